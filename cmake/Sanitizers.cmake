@@ -1,0 +1,7 @@
+# AddressSanitizer and UndefinedBehaviorSanitizer for a whole build tree (preset dev).
+option(SPECBRIDGE_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+if(SPECBRIDGE_SANITIZE)
+  # vptr needs RTTI of classes that live in libraries built without the sanitizer.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace specbridge {
+
+/// Text without leading and trailing blanks, tabs and carriage returns.
+std::string_view trim(std::string_view text);
+
+/// The parts between separators; empty parts are kept.
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// A finite number that fills the whole text (a leading '+' is allowed), else nothing. Independent
+/// of the locale.
+std::optional<double> parse_number(std::string_view text);
+
+/// An integer that fills the whole text (a leading '+' is allowed), else nothing.
+std::optional<long long> parse_integer(std::string_view text);
+
+/// The shortest decimal form that reads back to the same float32.
+std::string shortest(float value);
+
+/// The shortest decimal form that reads back to the same float64.
+std::string shortest(double value);
+
+/// ASCII upper case; other bytes stay.
+std::string to_upper(std::string_view text);
+
+/// The candidate nearest to `word` by edit distance, if it is near enough to be a slip of the
+/// keyboard.
+std::optional<std::string> suggestion(std::string_view word,
+                                      const std::vector<std::string>& candidates);
+
+/// `text` made fit for one line of a table or a log: tabs and line breaks become blanks, other
+/// control bytes '?', and it is cut at `limit` bytes with "..." (0: no limit).
+std::string one_line(std::string_view text, std::size_t limit = 0);
+
+/// 12345678 -> "12,345,678", for people.
+std::string with_thousands(std::size_t number);
+
+}  // namespace specbridge

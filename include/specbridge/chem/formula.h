@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace specbridge {
+
+/// A molecular formula in Hill order without blanks and charge ("C10H10O3"), from any spelling of it;
+/// nothing when an element is unknown or the text is no formula.
+std::optional<std::string> hill_formula(std::string_view text);
+
+}  // namespace specbridge

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace specbridge {
+
+/// One molecule in the one spelling the program knows. Only standardize() makes them.
+class Molecule {
+ public:
+  const std::string& smiles() const noexcept { return smiles_; }          ///< canonical, standardised
+  const std::string& inchikey14() const noexcept { return inchikey14_; }  ///< first InChIKey block
+  const std::string& formula() const noexcept { return formula_; }        ///< Hill order, charge suffix
+  double exact_mass() const noexcept { return exact_mass_; }              ///< monoisotopic, Da, sum of atoms
+  int charge() const noexcept { return charge_; }                         ///< what neutralising left
+
+  /// Rebuilds a molecule from fields that standardize() once gave (a library's rows).
+  static Molecule trusted(std::string smiles, std::string inchikey14, std::string formula,
+                          double exact_mass, int charge);
+
+ private:
+  Molecule() = default;
+  std::string smiles_, inchikey14_, formula_;
+  double exact_mass_ = 0;
+  int charge_ = 0;
+};
+
+/// Why a text is no molecule: a short class ("empty", "not_smiles", "bad_structure", "wildcard",
+/// "too_large", "no_inchikey") and a sentence.
+struct Rejection {
+  std::string reason, message;
+};
+
+/// The only way for a molecule into the program: largest organic fragment (most heavy atoms, then
+/// mass), neutralised where protons allow it (quaternary nitrogen stays charged), stereo removed,
+/// isotopes kept, RDKit canonical SMILES of the re-read result, so that every spelling of a structure
+/// gives the same bytes. Thread-safe.
+std::variant<Molecule, Rejection> standardize(std::string_view smiles);
+
+/// The version of RDKit that spells the SMILES, recorded in artifacts.
+std::string chemistry_version();
+
+/// Limits beyond which a SMILES is rejected as "too_large".
+constexpr std::size_t kMaxSmilesLength = 4000;
+constexpr std::size_t kMaxHeavyAtoms = 500;
+
+}  // namespace specbridge

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "specbridge/ms/spectrum.h"
+
+namespace specbridge {
+
+/// How peaks are cleaned before they reach an encoder. Stored in the model and applied identically in
+/// training and search. Source: DreaMS preprocessing (Bushuiev et al. 2025), with two rules of our own:
+/// of equal intensities the later peak is kept, and a spectrum without a positive peak is refused.
+struct PreprocessProfile {
+  std::string name = "dreams";
+  std::size_t max_peaks = 60;           ///< the most intense are kept, then ordered by m/z
+  double precursor_intensity = 1.1;     ///< intensity of row 0
+};
+
+/// Rows [n, 2] of m/z and intensity: row 0 is the precursor (m/z, 1.1), then at most max_peaks peaks by
+/// ascending m/z, base peak 1. The input of a spectrum encoder.
+struct EncoderInput {
+  std::vector<float> rows;              ///< 2 values a row, row-major
+  std::size_t count() const noexcept { return rows.size() / 2; }
+};
+
+/// Which part of a spectrum an encoder is shown: the controls of an honest evaluation.
+enum class PeakControl {
+  none,       ///< the spectrum as it is
+  zeroed,     ///< the peaks' m/z with intensity 0
+  precursor,  ///< row 0 only
+};
+
+/// Why a spectrum cannot be used: a status of the hits table ("no_precursor", "no_peaks",
+/// "bad_record", "not_ms2") and a sentence.
+struct Refusal {
+  std::string status, message;
+};
+
+/// The reason why `spectrum` cannot be encoded, if there is one.
+std::optional<Refusal> refusal(const Spectrum& spectrum);
+
+/// The cleaned rows. Peaks with m/z or intensity not finite, or not positive, are dropped first.
+/// @throws std::invalid_argument when refusal(spectrum) is not empty
+EncoderInput preprocess(const Spectrum& spectrum, const PreprocessProfile& profile);
+
+/// What an encoder sees under a control.
+EncoderInput controlled(const EncoderInput& input, PeakControl control);
+
+}  // namespace specbridge

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace specbridge {
+
+/// The bytes of a file.
+/// @throws InputError when it cannot be read
+std::string read_file(const std::filesystem::path& path);
+
+/// SHA-256 in lower-case hex.
+std::string sha256(std::string_view bytes);
+/// @throws InputError when the file cannot be read
+std::string sha256_of_file(const std::filesystem::path& path);
+
+/// xxHash64 of the bytes, seed 0.
+std::uint64_t xxhash64(std::string_view bytes);
+
+/// Reads text line by line from a file, plain or gzip-compressed (told by content; concatenated
+/// gzip members are one text), or from standard input for "-". Line ends may be LF, CRLF or CR; a
+/// UTF-8 byte order mark is dropped.
+class LineReader {
+ public:
+  /// Longer lines are refused: they come from files that are no text.
+  static constexpr std::size_t kMaxLineBytes = std::size_t{64} << 20;
+  /// @throws InputError when the file is missing, unreadable, a directory, or UTF-16
+  explicit LineReader(const std::filesystem::path& path, std::size_t max_line = kMaxLineBytes);
+  /// Reads from memory; `name` is used in messages.
+  LineReader(std::string text, std::string name);
+  ~LineReader();
+  LineReader(LineReader&&) noexcept;
+  LineReader& operator=(LineReader&&) noexcept;
+
+  /// The next line without its end, valid until the next call; nothing at the end of the text.
+  /// @throws InputError for a damaged or truncated gzip stream, or a line above the limit
+  std::optional<std::string_view> next();
+  /// 1-based number of the line that next() returned last.
+  std::size_t line() const noexcept;
+  /// How messages name the text.
+  const std::string& name() const noexcept;
+  /// Share of the (compressed) bytes read so far, in [0, 1]; 0 when the size is not known.
+  double fraction_read() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The whole text of a file, plain or gzip-compressed, or standard input for "-".
+std::string read_text(const std::filesystem::path& path);
+
+/// What to do when the output is there already.
+enum class Existing { refuse, replace };
+
+/// Throws unless `path` can be written: its folder must exist, and it must not exist itself unless
+/// it may be replaced. Called before any work.
+/// @throws OutputError
+void check_output(const std::filesystem::path& path, Existing existing);
+
+/// A file that appears under its name only when it is whole: written beside its place, renamed by
+/// commit(). Without commit() nothing is left behind.
+class StagedFile {
+ public:
+  /// @throws OutputError when it cannot be made
+  StagedFile(std::filesystem::path path, Existing existing);
+  ~StagedFile();
+  StagedFile(StagedFile&&) noexcept;
+
+  /// @throws OutputError, e.g. when the disk is full
+  void write(std::string_view bytes);
+  /// Flushes to disk and renames. @throws OutputError
+  void commit();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Writes a whole file at once through a StagedFile.
+void write_file(const std::filesystem::path& path, std::string_view bytes,
+                Existing existing = Existing::replace);
+
+/// A directory that appears under its name only when it is whole: filled beside its place, renamed
+/// by commit(). Without commit() it is removed.
+class StagedDirectory {
+ public:
+  /// @throws OutputError when it cannot be made, or the target exists and may not be replaced
+  StagedDirectory(std::filesystem::path target, Existing existing);
+  ~StagedDirectory();
+  StagedDirectory(const StagedDirectory&) = delete;
+
+  /// Where to write.
+  const std::filesystem::path& path() const noexcept { return staging_; }
+  /// @throws OutputError
+  void commit();
+
+ private:
+  std::filesystem::path target_, staging_;
+  Existing existing_;
+  bool committed_ = false;
+};
+
+/// Makes `to` the same file as `from`: a hard link where the file system allows it, else a copy.
+/// @throws OutputError
+void link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to);
+
+}  // namespace specbridge

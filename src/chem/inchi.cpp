@@ -1,0 +1,97 @@
+#include "chem/inchi.h"
+
+#include <GraphMol/GraphMol.h>
+#include <GraphMol/MolOps.h>
+#include <inchi_api.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <vector>
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kBlockLength = 14;
+constexpr std::size_t kKeySpace = 64;  // 27 characters and the end; the library asks for 28
+constexpr unsigned kMaxAtoms = 1023;
+
+S_CHAR bond_type(RDKit::Bond::BondType type) {
+  switch (type) {
+    case RDKit::Bond::DOUBLE:
+      return INCHI_BOND_TYPE_DOUBLE;
+    case RDKit::Bond::TRIPLE:
+      return INCHI_BOND_TYPE_TRIPLE;
+    case RDKit::Bond::AROMATIC:
+      return INCHI_BOND_TYPE_ALTERN;
+    default:  // dative and higher orders, as RDKit's own adapter does
+      return INCHI_BOND_TYPE_SINGLE;
+  }
+}
+
+inchi_Atom to_inchi(const RDKit::Atom& atom) {
+  inchi_Atom out{};
+  const std::string& symbol = atom.getSymbol();
+  std::copy_n(symbol.begin(), std::min<std::size_t>(symbol.size(), ATOM_EL_LEN - 1), out.elname);
+  out.num_iso_H[0] = static_cast<S_CHAR>(atom.getTotalNumHs());
+  out.charge = static_cast<S_CHAR>(atom.getFormalCharge());
+  // One unpaired electron is a doublet (2), two are a triplet (3).
+  const unsigned unpaired = std::min(atom.getNumRadicalElectrons(), 2U);
+  out.radical = static_cast<S_CHAR>(unpaired == 0 ? 0 : unpaired + 1);
+  return out;
+}
+
+/// The atom table of the InChI library; each bond stands with its first atom. Empty when an atom
+/// has more neighbours than the table holds.
+std::vector<inchi_Atom> atom_table(const RDKit::ROMol& mol) {
+  std::vector<inchi_Atom> atoms;
+  atoms.reserve(mol.getNumAtoms());
+  for (const auto* atom : mol.atoms()) atoms.push_back(to_inchi(*atom));
+  for (const auto* bond : mol.bonds()) {
+    auto& atom = atoms[bond->getBeginAtomIdx()];
+    if (atom.num_bonds >= MAXVAL) return {};
+    atom.neighbor[atom.num_bonds] = static_cast<AT_NUM>(bond->getEndAtomIdx());
+    atom.bond_type[atom.num_bonds] = bond_type(bond->getBondType());
+    ++atom.num_bonds;
+  }
+  return atoms;
+}
+
+/// The output of one call, given back to the library at the end.
+struct InchiText {
+  inchi_Output output{};
+  InchiText() = default;
+  InchiText(const InchiText&) = delete;
+  ~InchiText() { FreeStdINCHI(&output); }
+};
+
+std::optional<std::string> key_of(std::vector<inchi_Atom> atoms) {
+  std::string options = "-SNon";
+  inchi_Input input{};
+  input.atom = atoms.data();
+  input.num_atoms = static_cast<AT_NUM>(atoms.size());
+  input.szOptions = options.data();
+  // Version 1.03 of the library sorts with global state, so only one thread may be inside.
+  static std::mutex inside;
+  const std::lock_guard lock(inside);
+  InchiText text;
+  const int status = GetStdINCHI(&input, &text.output);
+  if ((status != inchi_Ret_OKAY && status != inchi_Ret_WARNING) || text.output.szInChI == nullptr) {
+    return {};
+  }
+  std::array<char, kKeySpace> key{};
+  if (GetStdINCHIKeyFromStdINCHI(text.output.szInChI, key.data()) != INCHIKEY_OK) return {};
+  return std::string(key.data(), kBlockLength);
+}
+
+}  // namespace
+
+std::optional<std::string> inchikey14(const RDKit::ROMol& mol) {
+  if (mol.getNumAtoms() > kMaxAtoms) return {};
+  RDKit::RWMol kekulised(mol);
+  RDKit::MolOps::Kekulize(kekulised, false);
+  auto atoms = atom_table(kekulised);
+  return atoms.empty() ? std::nullopt : key_of(std::move(atoms));
+}
+
+}  // namespace specbridge

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace RDKit {
+class ROMol;
+}
+
+namespace specbridge {
+
+/// The first block of the standard InChIKey (connectivity without stereo and isotopes); nothing
+/// when the InChI library cannot name the structure. Thread-safe.
+std::optional<std::string> inchikey14(const RDKit::ROMol& mol);
+
+}  // namespace specbridge

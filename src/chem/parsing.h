@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "specbridge/chem/molecule.h"
+
+namespace RDKit {
+class ROMol;
+class RWMol;
+}  // namespace RDKit
+
+namespace specbridge {
+
+using MolPtr = std::unique_ptr<RDKit::RWMol>;
+
+/// Reads a SMILES into a sanitised graph without stereo, atom maps and explicit hydrogens.
+std::variant<MolPtr, Rejection> parse_smiles(std::string_view smiles);
+
+/// Whether a text can be read as a SMILES of at least one atom, sensible or not.
+bool looks_like_smiles(std::string_view text);
+
+/// Removes what stereo there is, so that nothing of it reaches the SMILES.
+void clear_stereo(RDKit::RWMol& mol);
+
+/// The canonical SMILES of a graph whose stereo has been cleared.
+std::string write_smiles(const RDKit::ROMol& mol);
+
+/// One line of what an exception of RDKit says.
+std::string what_of(const std::exception& error);
+
+}  // namespace specbridge

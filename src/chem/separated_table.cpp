@@ -1,0 +1,177 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "chem/table_rows.h"
+#include "specbridge/base/text.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kMaxRowLines =
+    100;  // a quoted value may hold line breaks, but not a whole file
+
+/// The cells of one row, quotes as in RFC 4180. `open`: a quoted value goes on in the next line.
+struct Cells {
+  std::vector<std::string> values;
+  bool open = false;
+};
+
+Cells split_cells(std::string_view text, char separator) {
+  Cells cells{{""}, false};
+  bool at_start = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    std::string& cell = cells.values.back();
+    if (cells.open) {
+      const bool doubled = c == '"' && i + 1 < text.size() && text[i + 1] == '"';
+      if (doubled) ++i;
+      if (c == '"' && !doubled) {
+        cells.open = false;
+      } else {
+        cell += c;
+      }
+    } else if (c == '"' && at_start) {
+      cells.open = true;
+      at_start = false;
+    } else if (c == separator) {
+      cells.values.emplace_back();
+      at_start = true;
+    } else {
+      at_start = at_start && c == ' ';
+      cell += c;
+    }
+  }
+  return cells;
+}
+
+/// Lower case without blanks, '_' and '-'.
+std::string plain_name(std::string_view name) {
+  std::string plain;
+  for (const char c : trim(name)) {
+    const bool filler = c == ' ' || c == '_' || c == '-';
+    if (!filler) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return plain;
+}
+
+/// The column with the first of `wanted` that occurs.
+template <std::size_t N>
+std::optional<std::size_t> find_column(const std::vector<std::string>& names,
+                                       const std::array<std::string_view, N>& wanted) {
+  for (const auto name : wanted) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  }
+  return {};
+}
+
+std::optional<std::size_t> smiles_column(const std::vector<std::string>& names) {
+  constexpr std::array<std::string_view, 4> kNames = {"smiles", "canonicalsmiles", "isomericsmiles",
+                                                      "structuresmiles"};
+  if (const auto known = find_column(names, kNames)) return known;
+  const auto found = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+    return name.starts_with("smiles") || name.ends_with("smiles");
+  });
+  if (found == names.end()) return {};
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+std::optional<std::size_t> id_column(const std::vector<std::string>& names) {
+  constexpr std::array<std::string_view, 14> kNames = {
+      "id",        "cid",        "identifier", "compoundid", "moleculeid", "molid",
+      "libraryid", "pubchemcid", "databaseid", "chemblid",   "zincid",     "structurewikidata",
+      "compound",  "name"};
+  if (const auto known = find_column(names, kNames)) return known;
+  const auto found = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+    return name.ends_with("id") || name.ends_with("name");
+  });
+  if (found == names.end()) return {};
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+class SeparatedRows final : public TableRows {
+ public:
+  explicit SeparatedRows(const TableHeader& header) : header_(header) {}
+
+  std::optional<MoleculeRecord> next(TableLines& lines) override {
+    auto line = lines.next();
+    while (line && trim(line->text).empty()) line = lines.next();
+    if (!line) return {};
+    ++row_;
+    const auto cells = read_cells(*line, lines);
+    return record_of(cells, lines.at(line->number));
+  }
+
+ private:
+  /// Joins lines while a quoted value is open. When none closes it, only the first line is used up,
+  /// so that a stray quote costs one row.
+  Cells read_cells(const TableLine& line, TableLines& lines) const {
+    std::string text = line.text;
+    Cells cells = split_cells(text, header_.separator);
+    std::size_t used = 0;
+    while (cells.open && used < kMaxRowLines) {
+      const auto* more = lines.peek(used);
+      if (more == nullptr) break;
+      ++used;
+      text += '\n';
+      text += more->text;
+      cells = split_cells(text, header_.separator);
+    }
+    for (std::size_t i = 0; i < used && !cells.open; ++i) lines.next();
+    return cells;
+  }
+
+  MoleculeRecord record_of(const Cells& cells, SourcePos origin) const {
+    MoleculeRecord record;
+    const auto cell = [&](std::size_t column) {
+      return column < cells.values.size() ? std::string(trim(cells.values[column])) : std::string();
+    };
+    if (cells.open) {
+      record.problem = fmt::format("{}: a quoted value does not end; expected a closing '\"'",
+                                   to_string(origin));
+    } else if (header_.smiles >= cells.values.size()) {
+      record.problem = fmt::format("{}: the row has {} columns; expected the SMILES in column {}",
+                                   to_string(origin), cells.values.size(), header_.smiles + 1);
+    } else {
+      record.smiles = cell(header_.smiles);
+    }
+    if (header_.id && !cells.open) record.id = cell(*header_.id);
+    if (record.id.empty()) record.id = std::to_string(row_);
+    record.origin = std::move(origin);
+    return record;
+  }
+
+  TableHeader header_;
+  std::size_t row_ = 0;
+};
+
+}  // namespace
+
+std::optional<TableHeader> parse_header(const std::string& line) {
+  for (const char separator : {'\t', ';', ',', '|', ' '}) {
+    const auto cells = split_cells(separator == ' ' ? trim(line) : line, separator);
+    std::vector<std::string> names;
+    for (const auto& cell : cells.values) names.push_back(plain_name(cell));
+    // A header of one column has no separator of its own.
+    if (names.size() < 2 && separator != ' ') continue;
+    if (const auto smiles = smiles_column(names))
+      return TableHeader{separator, *smiles, id_column(names)};
+  }
+  return {};
+}
+
+std::string separated_smiles(const std::string& line, const TableHeader& header) {
+  const auto cells = split_cells(line, header.separator);
+  if (header.smiles >= cells.values.size()) return "";
+  return std::string(trim(cells.values[header.smiles]));
+}
+
+std::unique_ptr<TableRows> separated_rows(const TableHeader& header) {
+  return std::make_unique<SeparatedRows>(header);
+}
+
+}  // namespace specbridge

@@ -1,0 +1,157 @@
+#include "store/manifest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "specbridge/base/context.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/store/file.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kFormatVersion = 1;
+constexpr std::array kArtifacts = {"spectrum-encoder", "molecule-encoder", "model", "library"};
+
+bool is_plain_relative(const std::string& name) {
+  const fs::path path(name);
+  return !name.empty() && path.is_relative() &&
+         std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
+}
+
+Json read_manifest(const fs::path& file) {
+  try {
+    return parse_json(read_file(file), file.string());
+  } catch (const InputError& error) {
+    throw ArtifactError(error.what());
+  }
+}
+
+std::string describe(std::uintmax_t bytes) {
+  return with_thousands(bytes) + " bytes";
+}
+
+}  // namespace
+
+Manifest Manifest::make(const std::string& artifact) {
+  Manifest manifest;
+  manifest.json_ = {{"artifact", artifact},
+                    {"format_version", kFormatVersion},
+                    {"made_by", {{"program", "specbridge"}, {"version", program_version()}}}};
+  return manifest;
+}
+
+Manifest Manifest::open(const fs::path& dir) {
+  const fs::path file = dir / "manifest.json";
+  std::error_code ignored;
+  if (!fs::exists(dir, ignored)) {
+    throw ArtifactError(fmt::format("{}: does not exist", dir.string()));
+  }
+  if (!fs::is_regular_file(file, ignored)) {
+    throw ArtifactError(fmt::format(
+        "{}: has no manifest.json; expected an encoder, model or library directory", dir.string()));
+  }
+  Manifest manifest;
+  manifest.dir_ = dir;
+  manifest.json_ = read_manifest(file);
+  if (!manifest.json_.is_object()) {
+    throw ArtifactError(fmt::format("{}: expected a JSON object", file.string()));
+  }
+  const std::string artifact = manifest.text("artifact");
+  if (std::find(kArtifacts.begin(), kArtifacts.end(), artifact) == kArtifacts.end()) {
+    throw ArtifactError(
+        fmt::format("{}: unknown kind of artifact \"{}\"", file.string(), artifact));
+  }
+  const std::size_t version = manifest.number("format_version");
+  if (version > kFormatVersion) {
+    throw ArtifactError(
+        fmt::format("{}: written in format {}, this program reads up to {}; use a newer specbridge",
+                    file.string(), version, kFormatVersion));
+  }
+  for (const auto& [name, entry] : manifest.field("files").items()) {
+    if (!is_plain_relative(name)) {
+      throw ArtifactError(
+          fmt::format("{}: file name \"{}\" leaves the directory", file.string(), name));
+    }
+    if (!entry.is_object() || !entry.contains("size") || !entry["size"].is_number_unsigned() ||
+        !entry.contains("sha256") || !entry["sha256"].is_string()) {
+      throw ArtifactError(fmt::format("{}: \"{}\" lacks size or sha256", file.string(), name));
+    }
+    std::error_code failure;
+    const auto size = fs::file_size(dir / name, failure);
+    if (failure) throw ArtifactError(fmt::format("{}: is missing", (dir / name).string()));
+    if (size != entry["size"].get<std::uintmax_t>()) {
+      throw ArtifactError(fmt::format("{}: has {}, its manifest says {}; make or copy it again",
+                                      (dir / name).string(), describe(size),
+                                      describe(entry["size"].get<std::uintmax_t>())));
+    }
+  }
+  return manifest;
+}
+
+Manifest Manifest::open(const fs::path& dir, const std::string& artifact) {
+  Manifest manifest = open(dir);
+  if (manifest.artifact() != artifact) {
+    throw ArtifactError(
+        fmt::format("{}: is a {}, expected a {}", dir.string(), manifest.artifact(), artifact));
+  }
+  return manifest;
+}
+
+const Json& Manifest::field(const std::string& key) const {
+  const auto it = json_.find(key);
+  if (it == json_.end()) {
+    throw ArtifactError(fmt::format("{}: lacks \"{}\"", (dir_ / "manifest.json").string(), key));
+  }
+  return *it;
+}
+
+std::string Manifest::text(const std::string& key) const {
+  const Json& value = field(key);
+  if (!value.is_string()) {
+    throw ArtifactError(
+        fmt::format("{}: \"{}\" is not a text", (dir_ / "manifest.json").string(), key));
+  }
+  return value.get<std::string>();
+}
+
+std::size_t Manifest::number(const std::string& key) const {
+  const Json& value = field(key);
+  if (!value.is_number_unsigned()) {
+    throw ArtifactError(
+        fmt::format("{}: \"{}\" is not a whole number", (dir_ / "manifest.json").string(), key));
+  }
+  return value.get<std::size_t>();
+}
+
+void Manifest::verify_checksums() const {
+  for (const auto& [name, entry] : field("files").items()) {
+    const std::string found = sha256_of_file(dir_ / name);
+    const std::string expected = entry["sha256"].get<std::string>();
+    if (found != expected) {
+      throw ArtifactError(fmt::format(
+          "{}: SHA-256 is {:.12}..., its manifest says {:.12}...; the file was changed or "
+          "damaged, make or copy it again",
+          (dir_ / name).string(), found, expected));
+    }
+  }
+}
+
+void Manifest::write(const fs::path& dir) {
+  Json files = Json::object();
+  for (const auto& entry : fs::recursive_directory_iterator(dir)) {
+    if (!entry.is_regular_file()) continue;
+    const std::string name = fs::relative(entry.path(), dir).generic_string();
+    if (name == "manifest.json") continue;
+    files[name] = {{"size", entry.file_size()}, {"sha256", sha256_of_file(entry.path())}};
+  }
+  json_["files"] = std::move(files);
+  dir_ = dir;
+  write_file(dir / "manifest.json", pretty(json_));
+}
+
+}  // namespace specbridge
