@@ -1,5 +1,6 @@
 #include "specbridge/chem/formula.h"
 
+#include <GraphMol/PeriodicTable.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -126,6 +127,17 @@ std::optional<std::string> hill_formula(std::string_view text) {
   }
   for (const auto& [symbol, count] : *counts) hill += part(symbol, count);
   return hill;
+}
+
+std::optional<double> formula_mass(std::string_view text) {
+  const auto counts = FormulaParser(without_charge(text)).parse();
+  if (!counts) return {};
+  const auto* table = RDKit::PeriodicTable::getTable();
+  double mass = 0;
+  for (const auto& [symbol, count] : *counts) {
+    mass += static_cast<double>(count) * table->getMostCommonIsotopeMass(symbol);
+  }
+  return mass;
 }
 
 }  // namespace specbridge

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "chem/parsing.h"
 #include "chem/table_rows.h"
+#include "specbridge/base/text.h"
 
 namespace specbridge {
 namespace {
@@ -44,6 +46,12 @@ InputError no_table(const TableLines& lines, std::size_t sampled) {
           fmt::format("no SMILES found in the first {} lines; {}", sampled, kExpected)};
 }
 
+/// Taken for a table by mistake, a spectrum file would pass: "IONS" is a SMILES.
+bool is_spectrum_file(const Sample& sample) {
+  return std::any_of(sample.lines.begin(), sample.lines.end(),
+                     [](const std::string& line) { return trim(line) == "BEGIN IONS"; });
+}
+
 /// A table with a header is one when a row below it has a SMILES in the column named.
 std::optional<Recognised> recognise_separated(TableLines& lines, const Sample& sample) {
   const auto header = parse_header(sample.lines.front());
@@ -75,7 +83,7 @@ std::optional<Recognised> recognise_list(const Sample& sample) {
 Recognised recognise(TableLines& lines) {
   if (is_sdf(lines)) return {"sdf", sdf_rows()};
   const auto sample = take_sample(lines);
-  if (!sample.lines.empty()) {
+  if (!sample.lines.empty() && !is_spectrum_file(sample)) {
     if (auto table = recognise_separated(lines, sample)) return std::move(*table);
     if (auto list = recognise_list(sample)) return std::move(*list);
   }

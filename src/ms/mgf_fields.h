@@ -39,7 +39,8 @@ struct FieldProblem {
   std::string message;
 };
 
-/// Fills the spectrum's properties from the fields of its record; later fields win over earlier ones.
+/// Fills the spectrum's properties from the fields of its record; later fields win over earlier
+/// ones.
 /// @return the first thing that cannot be read
 std::optional<FieldProblem> fill_from_fields(const std::vector<MgfField>& fields,
                                              Spectrum& spectrum);

@@ -10,4 +10,7 @@ namespace specbridge {
 /// nothing when an element is unknown or the text is no formula.
 std::optional<std::string> hill_formula(std::string_view text);
 
+/// Monoisotopic mass of a formula in Da, charge not counted; nothing when the text is no formula.
+std::optional<double> formula_mass(std::string_view text);
+
 }  // namespace specbridge

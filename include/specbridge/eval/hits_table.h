@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace specbridge {
+
+/// One row of a hits table; see the README for the columns.
+struct Hit {
+  std::string query_id;
+  std::size_t query_index = 0;      ///< 0-based number of the MS2 record over all inputs
+  std::optional<std::size_t> rank;  ///< 1 = best; absent in rows without a hit
+  /// Higher is better. Ours are float32; a double, so that no two scores of another program fall
+  /// together.
+  std::optional<double> score;
+  std::string library_id, smiles, inchikey14, formula;
+  std::optional<double> exact_mass;  ///< Da
+  std::optional<double> mass_error_ppm;
+  std::string adduct;
+  std::optional<double> precursor_mz;
+  std::optional<std::size_t> candidates;  ///< structures that were ranked
+  std::string status = "ok", message;
+};
+
+/// The header line of hits.tsv, with its line end.
+std::string hits_header();
+/// One row as text, with its line end. Scores in shortest round-trip form (float32 where that is
+/// exact).
+std::string to_line(const Hit& hit);
+
+/// Which columns a hits table had.
+struct HitsColumns {
+  bool query_index = false, query_id = false, smiles = false, inchikey14 = false, score = false,
+       rank = false, candidates = false, status = false;
+};
+
+/// Streams any program's table with query_index or query_id, smiles or inchikey14, and score or
+/// rank.
+class HitsReader {
+ public:
+  /// @throws InputError when the file is missing or a needed column is absent (names both)
+  explicit HitsReader(const std::filesystem::path& path);
+  ~HitsReader();
+  HitsReader(HitsReader&&) noexcept;
+
+  const HitsColumns& columns() const noexcept;
+  /// The next row; nothing at the end. Blank lines are passed over.
+  /// @throws InputError with the line for a malformed row
+  std::optional<Hit> next();
+  /// 1-based line of the row that next() returned last.
+  std::size_t line() const noexcept;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace specbridge

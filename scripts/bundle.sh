@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Makes a relocatable folder: the program and every library it needs but LibTorch, glibc and libstdc++.
+# It runs on any machine with glibc 2.36 or newer and the same LibTorch (2.11).
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$SPECBRIDGE_ROOT"
+
+usage() {
+  cat <<'HELP'
+usage: scripts/bundle.sh -o DIR [--bench]
+
+Makes DIR/bin/specbridge with its libraries beside it, from build/release (built first when missing).
+  --bench   take specbridge_bench along
+The program finds LibTorch through SPECBRIDGE_LIBTORCH (the folder that holds libtorch_cpu.so), else through
+LD_LIBRARY_PATH, else through the torch package of python3.
+HELP
+}
+out= bench=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -o) [ $# -ge 2 ] || die "bundle.sh: -o needs a folder"; out=$2; shift 2 ;;
+    --bench) bench=1; shift ;;
+    -h|--help) usage; exit 0 ;;
+    *) usage >&2; die "bundle.sh: unknown option '$1'" ;;
+  esac
+done
+[ -n "$out" ] || { usage >&2; die "bundle.sh: expected -o DIR"; }
+[ ! -e "$out" ] || die "bundle.sh: $out exists already; remove it or choose another name"
+
+programs=(specbridge ${bench:+specbridge_bench})
+if [ ! -x build/release/bin/specbridge ] || { [ -n "$bench" ] && [ ! -x build/release/bin/specbridge_bench ]; }; then
+  scripts/setup.sh
+  cmake --preset release > /dev/null
+  cmake --build --preset release --target "${programs[@]}"
+fi
+
+staging=$out.partial-$$
+trap 'rm -rf "$staging"' EXIT
+mkdir -p "$staging/bin" "$staging/lib"
+
+# LibTorch comes with the other machine; the C and C++ runtimes must be those LibTorch finds there.
+not_bundled='libtorch|libc10|libcudart|libcupti|libgomp|libc\.so|libm\.so|libdl\.so|librt\.so|libpthread|ld-linux|linux-vdso|libstdc\+\+|libgcc_s'
+for program in "${programs[@]}"; do
+  cp "build/release/bin/$program" "$staging/bin/$program.bin"
+  ldd "build/release/bin/$program" | awk '$3 ~ /^\// { print $1, $3 }' | grep -Ev "$not_bundled" |
+    while read -r name path; do cp -Ln "$path" "$staging/lib/$name"; done
+  strip --strip-unneeded "$staging/bin/$program.bin"
+  patchelf --set-rpath '$ORIGIN/../lib' "$staging/bin/$program.bin"
+  cat > "$staging/bin/$program" <<'WRAPPER'
+#!/bin/sh
+# Finds LibTorch and starts the program beside this file.
+here=$(CDPATH= cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd)
+torch=${SPECBRIDGE_LIBTORCH:-}
+if [ -z "$torch" ] && ! ls $(printf %s "${LD_LIBRARY_PATH:-}" | tr : ' ' | sed 's|[^ ]\{1,\}|&/libtorch_cpu.so|g') >/dev/null 2>&1; then
+  torch=$(python3 -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0] + "/lib")' 2>/dev/null)
+fi
+if [ -n "$torch" ]; then
+  [ -e "$torch/libtorch_cpu.so" ] || { echo "specbridge: $torch has no libtorch_cpu.so; set SPECBRIDGE_LIBTORCH to the torch/lib folder of LibTorch 2.11" >&2; exit 4; }
+  LD_LIBRARY_PATH=$torch${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+  export LD_LIBRARY_PATH
+elif [ -z "${LD_LIBRARY_PATH:-}" ]; then
+  echo "specbridge: LibTorch 2.11 not found; set SPECBRIDGE_LIBTORCH to the torch/lib folder of a Python environment" >&2
+  exit 4
+fi
+exec "$here/$(basename -- "$0").bin" "$@"
+WRAPPER
+  chmod +x "$staging/bin/$program"
+done
+for library in "$staging"/lib/*; do
+  chmod u+w "$library"
+  patchelf --set-rpath '$ORIGIN' "$library"
+done
+mv "$staging" "$out"
+trap - EXIT
+say "bundle: $out ($(du -sh "$out" | cut -f1))"

@@ -1,0 +1,36 @@
+"""Prints one line with the number of passed, failed and skipped tests over JUnit reports.
+
+usage: count_tests.py REPORT.xml...    Exit code 1 when a test failed or none ran.
+"""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+
+
+def count(paths: list[str]) -> tuple[int, int, int]:
+    """Passed, failed and skipped test cases over all reports."""
+    passed = failed = skipped = 0
+    for path in paths:
+        for case in ElementTree.parse(path).getroot().iter("testcase"):
+            if case.find("failure") is not None or case.find("error") is not None:
+                failed += 1
+            elif case.find("skipped") is not None:
+                skipped += 1
+                reason = case.find("skipped").get("message") or (case.findtext("system-out") or "")
+                print(f"skipped: {case.get('name')}: {last_line(reason)}")
+            else:
+                passed += 1
+    return passed, failed, skipped
+
+
+def last_line(text: str) -> str:
+    """The reason of a skipped test, as far as its output tells."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    reasons = [line for line in lines if not line.startswith(("[", "Note:", "Running"))]
+    return (reasons or lines or ["no reason given"])[-1]
+
+
+if __name__ == "__main__":
+    passed, failed, skipped = count(sys.argv[1:])
+    print(f"tests: {passed} passed, {failed} failed, {skipped} skipped")
+    sys.exit(1 if failed or not passed else 0)

@@ -1,0 +1,285 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "eval/structure_names.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/eval/hits_table.h"
+#include "specbridge/eval/scoring.h"
+
+namespace specbridge {
+namespace {
+
+/// A row that names a structure, with its line for messages.
+struct ListedRow {
+  Hit hit;
+  std::size_t line = 0;
+};
+
+/// The rows of one query.
+struct QueryRows {
+  std::vector<ListedRow> listed;
+  std::string status;  ///< of a row without structure
+  std::optional<std::size_t> candidates;
+};
+
+bool names_structure(const Hit& hit) {
+  return !hit.smiles.empty() || !hit.inchikey14.empty();
+}
+
+/// One pass over one table.
+class HitsPass {
+ public:
+  HitsPass(const std::filesystem::path& path, const std::vector<TruthRecord>& truths,
+           const std::unordered_map<std::size_t, std::size_t>& position_of_index,
+           const RunContext& context)
+      : path_(path),
+        reader_(path),
+        truths_(truths),
+        position_of_index_(position_of_index),
+        context_(context),
+        names_(context.threads),
+        results_(truths.size()) {
+    if (!reader_.columns().query_index) learn_query_ids();
+  }
+
+  HitsScores run();
+
+ private:
+  void learn_query_ids();
+  std::size_t position_of(const Hit& hit) const;
+  void check_query_id(const Hit& hit, const TruthRecord& truth);
+  void begin(std::size_t position);
+  void add(Hit hit);
+  void finish_query();
+  QueryResult score_list(const TruthRecord& truth);
+  std::vector<ScoredCandidate> candidates();
+  bool ordered_by_score() const;
+  void judge_completeness(QueryResult& result);
+  void name_best(QueryResult& result);
+  std::vector<std::string> notes() const;
+  SourcePos at(std::size_t line) const { return {path_.string(), line}; }
+
+  std::filesystem::path path_;
+  HitsReader reader_;
+  const std::vector<TruthRecord>& truths_;
+  const std::unordered_map<std::size_t, std::size_t>& position_of_index_;
+  const RunContext& context_;
+  StructureNames names_;
+  std::unordered_map<std::string, std::size_t> position_of_id_;
+  std::vector<std::optional<QueryResult>> results_;
+  std::optional<std::size_t> current_;
+  QueryRows rows_;
+  std::size_t done_ = 0, unknown_pools_ = 0, tied_at_the_end_ = 0;
+  std::size_t unreadable_ = 0;
+  std::string unreadable_example_, foreign_id_;
+};
+
+void HitsPass::learn_query_ids() {
+  for (std::size_t i = 0; i < truths_.size(); ++i) {
+    if (position_of_id_.emplace(truths_[i].query_id, i).second) continue;
+    throw InputError(at(0),
+                     fmt::format("has no column query_index, but two records of the truth are "
+                                 "called \"{}\"; add query_index, the number of the MS2 "
+                                 "record from 0",
+                                 one_line(truths_[i].query_id, 80)));
+  }
+}
+
+std::size_t HitsPass::position_of(const Hit& hit) const {
+  if (reader_.columns().query_index) {
+    const auto found = position_of_index_.find(hit.query_index);
+    if (found != position_of_index_.end()) return found->second;
+    throw InputError(at(reader_.line()),
+                     fmt::format("query_index {} is no MS2 record of the truth, which has {}; are "
+                                 "these hits of another file?",
+                                 hit.query_index, truths_.size()));
+  }
+  const auto found = position_of_id_.find(hit.query_id);
+  if (found != position_of_id_.end()) return found->second;
+  throw InputError(at(reader_.line()),
+                   fmt::format("query_id \"{}\" is no MS2 record of the truth, which has {}; are "
+                               "these hits of another file?",
+                               one_line(hit.query_id, 80), truths_.size()));
+}
+
+/// Another program may name queries in its own way, so this is for the reader to judge.
+void HitsPass::check_query_id(const Hit& hit, const TruthRecord& truth) {
+  if (hit.query_id.empty() || hit.query_id == truth.query_id || !foreign_id_.empty()) return;
+  foreign_id_ = fmt::format(
+      "query_index {} is called \"{}\" in the hits and \"{}\" in the truth: make sure that both "
+      "number the same file",
+      truth.query_index, one_line(hit.query_id, 80), one_line(truth.query_id, 80));
+}
+
+void HitsPass::begin(std::size_t position) {
+  finish_query();
+  if (results_[position]) {
+    throw InputError(
+        at(reader_.line()),
+        fmt::format("query {} (\"{}\") had rows further up; rows of one query must "
+                    "stand together, sort the table by query",
+                    truths_[position].query_index, one_line(truths_[position].query_id, 80)));
+  }
+  current_ = position;
+}
+
+void HitsPass::add(Hit hit) {
+  if (hit.candidates) rows_.candidates = std::max(rows_.candidates.value_or(0), *hit.candidates);
+  if (names_structure(hit)) {
+    rows_.listed.push_back({std::move(hit), reader_.line()});
+  } else if (hit.status != "ok") {
+    rows_.status = one_line(hit.status);
+  } else {
+    throw InputError(at(reader_.line()),
+                     "names no structure (smiles or inchikey14) and no status that says why");
+  }
+}
+
+/// Scores order a list when its rows have them, else ranks do.
+bool HitsPass::ordered_by_score() const {
+  const auto& rows = rows_.listed;
+  const auto scored = [](const ListedRow& row) { return row.hit.score.has_value(); };
+  const bool by_score = std::any_of(rows.begin(), rows.end(), scored);
+  for (const auto& [hit, line] : rows) {
+    if (by_score ? hit.score.has_value() : hit.rank.has_value()) continue;
+    throw InputError(at(line), fmt::format("names a structure without {}",
+                                           by_score ? "a score, unlike other rows of its query"
+                                                    : "score or rank"));
+  }
+  return by_score;
+}
+
+std::vector<ScoredCandidate> HitsPass::candidates() {
+  std::vector<std::string> unnamed;
+  for (const auto& row : rows_.listed) {
+    if (row.hit.inchikey14.empty()) unnamed.push_back(row.hit.smiles);
+  }
+  names_.learn(unnamed);
+  const bool by_score = ordered_by_score();
+  std::vector<ScoredCandidate> candidates;
+  candidates.reserve(rows_.listed.size());
+  for (const auto& [hit, line] : rows_.listed) {
+    ScoredCandidate candidate{hit.inchikey14, hit.smiles, 0, hit.rank.value_or(0)};
+    if (hit.inchikey14.empty()) {
+      const auto& name = names_.of(hit.smiles);
+      if (!name.readable && unreadable_++ == 0) unreadable_example_ = hit.smiles;
+      candidate.inchikey14 = name.inchikey14;
+      candidate.smiles = name.smiles;
+    }
+    candidate.score = by_score ? *hit.score : -static_cast<double>(*hit.rank);
+    candidates.push_back(candidate);
+  }
+  return candidates;
+}
+
+void HitsPass::judge_completeness(QueryResult& result) {
+  result.complete = rows_.candidates && result.listed >= *rows_.candidates;
+  result.pool_size = std::max(rows_.candidates.value_or(0), result.listed);
+  if (!rows_.candidates) ++unknown_pools_;
+  if (!result.rank && !result.complete) result.status = "beyond_k";
+  // Behind a truth that shares the last score of a cut list, more ties may have been cut off.
+  if (result.rank && result.ties > 0 && !result.complete && *result.rank == result.listed) {
+    ++tied_at_the_end_;
+  }
+}
+
+/// The table's own spelling, standardised like every other.
+void HitsPass::name_best(QueryResult& result) {
+  if (result.best_smiles.empty()) return;
+  const std::string text = result.best_smiles;
+  names_.learn({text});
+  result.best_smiles = names_.of(text).smiles;
+}
+
+QueryResult HitsPass::score_list(const TruthRecord& truth) {
+  auto listed = candidates();
+  const bool by_score = rows_.listed.front().hit.score.has_value();
+  QueryResult result = rank_candidates(truth, std::move(listed));
+  judge_completeness(result);
+  name_best(result);
+  if (!by_score) result.score = result.best_score = std::nullopt;
+  return result;
+}
+
+void HitsPass::finish_query() {
+  if (!current_) return;
+  const TruthRecord& truth = truths_[*current_];
+  auto& result = results_[*current_];
+  if (truth.status != "ok" || !truth.molecule) {
+    result = missed_query(truth, truth.status != "ok" ? truth.status : "no_structure");
+  } else if (rows_.listed.empty()) {
+    result = missed_query(truth, rows_.status);
+    result->pool_size = rows_.candidates.value_or(0);
+  } else {
+    result = score_list(truth);
+  }
+  rows_ = {};
+  current_.reset();
+  context_.progress("scoring hits", ++done_, truths_.size());
+}
+
+std::vector<std::string> HitsPass::notes() const {
+  std::vector<std::string> notes;
+  if (!foreign_id_.empty()) notes.push_back(foreign_id_);
+  if (unknown_pools_ > 0) {
+    notes.push_back(
+        fmt::format("{} lists do not say how many candidates were ranked: their pools are "
+                    "taken to be the structures listed",
+                    with_thousands(unknown_pools_)));
+  }
+  if (tied_at_the_end_ > 0) {
+    notes.push_back(
+        fmt::format("{} truths share the last score of a list that ends before the pool "
+                    "does: their ranks may be too good",
+                    with_thousands(tied_at_the_end_)));
+  }
+  if (unreadable_ > 0) {
+    notes.push_back(
+        fmt::format("{} SMILES of the hits are no molecules and count as wrong structures; "
+                    "the first is \"{}\"",
+                    with_thousands(unreadable_), one_line(unreadable_example_, 80)));
+  }
+  return notes;
+}
+
+HitsScores HitsPass::run() {
+  while (auto hit = reader_.next()) {
+    const std::size_t position = position_of(*hit);
+    if (current_ != position) {
+      context_.check_interrupt();
+      begin(position);
+    }
+    check_query_id(*hit, truths_[position]);
+    add(std::move(*hit));
+  }
+  finish_query();
+  HitsScores scores;
+  for (std::size_t i = 0; i < truths_.size(); ++i) {
+    const auto& truth = truths_[i];
+    const bool usable = truth.status == "ok" && truth.molecule;
+    const std::string reason = truth.status != "ok" ? truth.status : "no_structure";
+    scores.results.push_back(results_[i] ? std::move(*results_[i])
+                                         : missed_query(truth, usable ? "not_in_hits" : reason));
+  }
+  scores.notes = notes();
+  return scores;
+}
+
+}  // namespace
+
+HitsScorer::HitsScorer(std::vector<TruthRecord> truths) : truths_(std::move(truths)) {
+  for (std::size_t i = 0; i < truths_.size(); ++i) {
+    if (!position_of_index_.emplace(truths_[i].query_index, i).second) {
+      throw std::logic_error("two truths have one query_index");
+    }
+  }
+}
+
+HitsScores HitsScorer::score(const std::filesystem::path& hits, const RunContext& context) const {
+  return HitsPass(hits, truths_, position_of_index_, context).run();
+}
+
+}  // namespace specbridge

@@ -1,0 +1,151 @@
+#include "specbridge/eval/pools.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <numeric>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "eval/pool_reader.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/parallel.h"
+#include "specbridge/base/text.h"
+
+namespace specbridge {
+namespace {
+
+using Standardized = std::variant<Molecule, Rejection>;
+
+std::vector<Standardized> standardize_all(const std::vector<std::string>& texts,
+                                          const RunContext& context) {
+  constexpr std::size_t kReportEvery = 256;
+  std::vector<Standardized> results(texts.size(), Rejection{});
+  std::atomic<std::size_t> done{0};
+  parallel_for(texts.size(), context.threads, [&](std::size_t i) {
+    context.check_interrupt();
+    results[i] = standardize(texts[i]);
+    const std::size_t now = ++done;
+    if (now % kReportEvery == 0 || now == texts.size()) {
+      context.progress("standardising candidates", now, texts.size());
+    }
+  });
+  return results;
+}
+
+/// Moves the molecules out of `results`, sorted by SMILES and each once.
+/// @return the row of every result; nothing for rejected texts
+std::vector<std::optional<std::size_t>> sort_into(std::vector<Molecule>& molecules,
+                                                  std::vector<Standardized>& results) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (std::holds_alternative<Molecule>(results[i])) order.push_back(i);
+  }
+  const auto smiles = [&](std::size_t i) -> const std::string& {
+    return std::get<Molecule>(results[i]).smiles();
+  };
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return smiles(a) < smiles(b); });
+  std::vector<std::optional<std::size_t>> rows(results.size());
+  for (const std::size_t i : order) {
+    if (molecules.empty() || molecules.back().smiles() != smiles(i)) {
+      molecules.push_back(std::get<Molecule>(std::move(results[i])));
+    }
+    rows[i] = molecules.size() - 1;
+  }
+  return rows;
+}
+
+void sort_unique(std::vector<std::size_t>& rows) {
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  rows.shrink_to_fit();
+}
+
+void check_truths(const RawPools& raw, const std::vector<Standardized>& results,
+                  const std::filesystem::path& path) {
+  for (const auto& pool : raw.pools) {
+    const auto* rejection = std::get_if<Rejection>(&results[pool.truth]);
+    if (rejection == nullptr) continue;
+    throw InputError(
+        {path.string(), 0},
+        fmt::format("the truth \"{}\" is no molecule ({}); the keys of candidate pools "
+                    "are SMILES",
+                    one_line(raw.texts[pool.truth], 80), one_line(rejection->message)));
+  }
+}
+
+std::size_t warn_of_rejected(const RawPools& raw, const std::vector<Standardized>& results,
+                             const std::filesystem::path& path, const RunContext& context) {
+  constexpr std::size_t kNamed = 3;
+  std::size_t rejected = 0;
+  std::string named;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto* rejection = std::get_if<Rejection>(&results[i]);
+    if (rejection == nullptr || rejected++ >= kNamed) continue;
+    named += fmt::format("{}\"{}\" ({})", named.empty() ? "" : ", ", one_line(raw.texts[i], 80),
+                         one_line(rejection->message, 80));
+  }
+  if (rejected > 0) {
+    context.warning(fmt::format("{}: {} candidates are no molecules and are left out: {}{}",
+                                path.string(), with_thousands(rejected), named,
+                                rejected > kNamed ? ", ..." : ""));
+  }
+  return rejected;
+}
+
+}  // namespace
+
+CandidatePools CandidatePools::load(const std::filesystem::path& path, const RunContext& context) {
+  const RawPools raw = read_raw_pools(path);
+  auto results = standardize_all(raw.texts, context);
+  check_truths(raw, results, path);
+  CandidatePools loaded;
+  loaded.rejected_ = warn_of_rejected(raw, results, path, context);
+  const auto rows = sort_into(loaded.molecules_, results);
+  for (const auto& [truth, candidates] : raw.pools) {
+    auto& pool = loaded.pools_[loaded.pool_for(loaded.molecules_[rows[truth].value()])];
+    for (const std::uint32_t candidate : candidates) {
+      if (rows[candidate]) pool.push_back(*rows[candidate]);
+    }
+  }
+  for (auto& pool : loaded.pools_) sort_unique(pool);
+  return loaded;
+}
+
+CandidatePools CandidatePools::all_against_all(std::vector<Molecule> molecules) {
+  CandidatePools pools;
+  std::sort(molecules.begin(), molecules.end(),
+            [](const Molecule& a, const Molecule& b) { return a.smiles() < b.smiles(); });
+  const auto repeated =
+      std::unique(molecules.begin(), molecules.end(),
+                  [](const Molecule& a, const Molecule& b) { return a.smiles() == b.smiles(); });
+  molecules.erase(repeated, molecules.end());
+  pools.pools_.emplace_back(molecules.size());
+  std::iota(pools.pools_.front().begin(), pools.pools_.front().end(), 0);
+  for (const auto& molecule : molecules) {
+    pools.pool_of_smiles_.emplace(molecule.smiles(), 0);
+    pools.pool_of_key_.emplace(molecule.inchikey14(), 0);
+  }
+  pools.molecules_ = std::move(molecules);
+  return pools;
+}
+
+std::size_t CandidatePools::pool_for(const Molecule& truth) {
+  const auto [place, fresh] = pool_of_smiles_.try_emplace(truth.smiles(), pools_.size());
+  if (fresh) pools_.emplace_back();
+  pool_of_key_.try_emplace(truth.inchikey14(), place->second);
+  return place->second;
+}
+
+const std::vector<std::size_t>* CandidatePools::find(const Molecule& truth) const {
+  if (const auto found = pool_of_smiles_.find(truth.smiles()); found != pool_of_smiles_.end()) {
+    return &pools_[found->second];
+  }
+  const auto found = pool_of_key_.find(truth.inchikey14());
+  return found == pool_of_key_.end() ? nullptr : &pools_[found->second];
+}
+
+}  // namespace specbridge

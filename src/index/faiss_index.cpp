@@ -1,0 +1,171 @@
+#include <dlfcn.h>
+#include <faiss/IndexIVF.h>
+#include <faiss/IndexPreTransform.h>
+#include <faiss/impl/FaissException.h>
+#include <faiss/impl/io.h>
+#include <faiss/index_factory.h>
+#include <faiss/index_io.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/index/vector_index.h"
+#include "specbridge/store/block_file.h"
+
+namespace specbridge {
+namespace {
+
+// FAISS wants about 39 points a centroid and uses at most 256.
+constexpr std::size_t kSampleFactor = 64;
+constexpr std::size_t kDefaultEffort = 16;
+
+/// FAISS's own sentence, without the function and source line it puts in front.
+std::string reason(const faiss::FaissException& error) {
+  const std::string_view what = error.what();
+  const auto at = what.rfind("failed: ");
+  return one_line(at == std::string_view::npos ? what : what.substr(at + 8), 200);
+}
+
+class BlockIoWriter : public faiss::IOWriter {
+ public:
+  explicit BlockIoWriter(BlockWriter& file) : file_(file) {}
+  std::size_t operator()(const void* bytes, std::size_t size, std::size_t count) override {
+    file_.write({static_cast<const char*>(bytes), size * count});
+    return count;
+  }
+
+ private:
+  BlockWriter& file_;
+};
+
+class BlockIoReader : public faiss::IOReader {
+ public:
+  explicit BlockIoReader(const BlockFile& file) : file_(file) {}
+  std::size_t operator()(void* bytes, std::size_t size, std::size_t count) override {
+    const std::uint64_t left = (file_.size() - at_) / size;
+    count = std::min<std::size_t>(count, left);
+    const std::string_view raw = file_.bytes(at_, size * count);
+    if (!raw.empty()) std::memcpy(bytes, raw.data(), raw.size());
+    at_ += raw.size();
+    return count;
+  }
+
+ private:
+  const BlockFile& file_;
+  std::uint64_t at_ = 0;
+};
+
+faiss::IndexIVF* inverted_lists_of(faiss::Index* index) {
+  if (auto* transformed = dynamic_cast<faiss::IndexPreTransform*>(index))
+    index = transformed->index;
+  return dynamic_cast<faiss::IndexIVF*>(index);
+}
+
+class FaissIndex : public VectorIndex {
+ public:
+  explicit FaissIndex(std::unique_ptr<faiss::Index> index) : index_(std::move(index)) {}
+
+  std::size_t dim() const noexcept override { return static_cast<std::size_t>(index_->d); }
+  std::size_t size() const noexcept override { return static_cast<std::size_t>(index_->ntotal); }
+
+  std::size_t wanted_sample() const noexcept override {
+    if (index_->is_trained) return 0;
+    const auto* ivf = inverted_lists_of(index_.get());
+    return kSampleFactor * std::max<std::size_t>(ivf == nullptr ? 0 : ivf->nlist, 256);
+  }
+
+  void train(MatrixView sample) override {
+    try {
+      index_->train(static_cast<faiss::Index::idx_t>(sample.rows()), sample.values().data());
+    } catch (const faiss::FaissException& error) {
+      throw UsageError(
+          fmt::format("--faiss: the index cannot be trained on {} molecules ({}); choose a smaller "
+                      "number of lists, or \"Flat\"",
+                      sample.rows(), reason(error)));
+    }
+  }
+
+  void add(MatrixView rows) override {
+    index_->add(static_cast<faiss::Index::idx_t>(rows.rows()), rows.values().data());
+  }
+
+  std::vector<std::vector<Neighbor>> search(MatrixView queries, std::size_t k,
+                                            std::size_t effort) const override {
+    k = std::min(k, size());
+    std::vector<std::vector<Neighbor>> found(queries.rows());
+    if (k == 0 || queries.rows() == 0) return found;
+    std::vector<float> scores(queries.rows() * k);
+    std::vector<faiss::Index::idx_t> rows(queries.rows() * k);
+    set_effort(effort);
+    index_->search(static_cast<faiss::Index::idx_t>(queries.rows()), queries.values().data(),
+                   static_cast<faiss::Index::idx_t>(k), scores.data(), rows.data());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i] >= 0) found[i / k].push_back({static_cast<std::size_t>(rows[i]), scores[i]});
+    }
+    return found;
+  }
+
+  void save(const std::filesystem::path& path) const override {
+    BlockWriter file(path);
+    BlockIoWriter writer(file);
+    faiss::write_index(index_.get(), &writer);
+    file.finish();
+  }
+
+ private:
+  void set_effort(std::size_t effort) const {
+    auto* ivf = inverted_lists_of(index_.get());
+    if (ivf == nullptr) return;
+    const std::size_t chosen = effort != 0 ? effort : std::max(kDefaultEffort, ivf->nlist / 4);
+    ivf->nprobe = std::min(chosen, ivf->nlist);
+  }
+
+  std::unique_ptr<faiss::Index> index_;
+};
+
+}  // namespace
+
+std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t dim) {
+  try {
+    std::unique_ptr<faiss::Index> index(
+        faiss::index_factory(static_cast<int>(dim), factory.c_str(), faiss::METRIC_INNER_PRODUCT));
+    return std::make_unique<FaissIndex>(std::move(index));
+  } catch (const faiss::FaissException& error) {
+    throw UsageError(fmt::format(
+        "--faiss: \"{}\" is no index that FAISS can make for {} dimensions ({}); expected "
+        "for example \"Flat\" or \"IVF256,SQ8\"",
+        factory, dim, reason(error)));
+  }
+}
+
+std::unique_ptr<VectorIndex> load_index(const std::filesystem::path& path, std::size_t dim,
+                                        std::size_t rows) {
+  const BlockFile file(path);
+  file.verify();  // FAISS trusts its input: every byte is checked before it reads one
+  BlockIoReader reader(file);
+  std::unique_ptr<faiss::Index> index;
+  try {
+    index.reset(faiss::read_index(&reader));
+  } catch (const faiss::FaissException& error) {
+    throw ArtifactError(fmt::format("{}: FAISS cannot read it ({})", path.string(), reason(error)));
+  }
+  auto loaded = std::make_unique<FaissIndex>(std::move(index));
+  if (loaded->dim() != dim || loaded->size() != rows) {
+    throw ArtifactError(fmt::format("{}: holds {} vectors of {} dimensions, expected {} of {}",
+                                    path.string(), loaded->size(), loaded->dim(), rows, dim));
+  }
+  return loaded;
+}
+
+std::string blas_provider() {
+  Dl_info info{};
+  // The address as the dynamic linker resolved it for everybody, FAISS included.
+  const void* address = dlsym(RTLD_DEFAULT, "sgemm_");
+  if (address == nullptr || dladdr(address, &info) == 0) return "";
+  return info.dli_fname;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,156 @@
+#include "specbridge/library/library.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+
+#include "library/layout.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/chem/formula.h"
+#include "specbridge/store/block_file.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+// Rows of one formula have one mass, up to rounding and the electrons of a charge.
+constexpr double kFormulaWindowDa = 0.01;
+
+/// The formula as molecules spell it, without the charge at its end.
+std::string_view without_charge(std::string_view formula) {
+  const auto sign = formula.find_first_of("+-");
+  return formula.substr(0, sign);
+}
+
+}  // namespace
+
+struct Library::Impl {
+  fs::path dir;
+  std::size_t rows = 0, dim = 0;
+  std::string encoder_fingerprint, fingerprint;
+  BlockFile vectors, masses, offsets, molecules;
+  mutable std::once_flag index_once;
+  mutable std::unique_ptr<VectorIndex> index;
+
+  explicit Impl(const fs::path& path)
+      : dir(path),
+        vectors(path / layout::kVectors),
+        masses(path / layout::kMasses),
+        offsets(path / layout::kOffsets),
+        molecules(path / layout::kMolecules) {}
+
+  void check_sizes() const {
+    if (vectors.size() != rows * dim * sizeof(float) || masses.size() != rows * sizeof(double) ||
+        offsets.size() != (rows + 1) * sizeof(std::uint64_t)) {
+      throw ArtifactError(
+          fmt::format("{}: the files do not hold the {} molecules of {} dimensions that "
+                      "its manifest states; build the library again",
+                      dir.string(), rows, dim));
+    }
+  }
+  std::span<const double> all_masses() const { return masses.values<double>(0, rows); }
+};
+
+Library::Library(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Library::~Library() = default;
+Library::Library(Library&&) noexcept = default;
+
+Library Library::open(const fs::path& dir) {
+  const Manifest manifest = Manifest::open(dir, "library");
+  auto impl = std::make_unique<Impl>(dir);
+  impl->rows = manifest.number("rows");
+  impl->dim = manifest.number("dim");
+  impl->encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
+  impl->fingerprint = sha256_of_file(dir / "manifest.json");
+  impl->check_sizes();
+  return Library(std::move(impl));
+}
+
+std::size_t Library::rows() const noexcept {
+  return impl_->rows;
+}
+std::size_t Library::dim() const noexcept {
+  return impl_->dim;
+}
+const std::string& Library::molecule_encoder_fingerprint() const noexcept {
+  return impl_->encoder_fingerprint;
+}
+const std::string& Library::fingerprint() const noexcept {
+  return impl_->fingerprint;
+}
+
+LibraryEntry Library::entry(std::size_t row) const {
+  const auto ends = impl_->offsets.values<std::uint64_t>(row, 2);
+  const std::string_view line = impl_->molecules.bytes(ends[0], ends[1] - ends[0]);
+  const auto fields = split(line, '\t');
+  const auto charge = fields.size() == 5 ? parse_integer(trim(fields[4])) : std::nullopt;
+  if (!charge) {
+    throw ArtifactError(fmt::format("{}: row {} is malformed; build the library again",
+                                    (impl_->dir / layout::kMolecules).string(), row));
+  }
+  return {fields[0],
+          fields[1],
+          fields[2],
+          fields[3],
+          impl_->masses.values<double>(row, 1)[0],
+          static_cast<int>(*charge)};
+}
+
+std::span<const float> Library::vector(std::size_t row) const {
+  return impl_->vectors.values<float>(row * impl_->dim, impl_->dim);
+}
+
+RowRange Library::within(double low, double high) const {
+  const auto masses = impl_->all_masses();
+  const auto first = std::lower_bound(masses.begin(), masses.end(), low);
+  const auto last = std::upper_bound(first, masses.end(), high);
+  return {static_cast<std::size_t>(first - masses.begin()),
+          static_cast<std::size_t>(last - masses.begin())};
+}
+
+std::vector<std::size_t> Library::with_formula(const std::string& hill) const {
+  const auto mass = formula_mass(hill);
+  if (!mass) return {};
+  std::vector<std::size_t> rows;
+  const RowRange range = within(*mass - kFormulaWindowDa, *mass + kFormulaWindowDa);
+  for (std::size_t row = range.first; row < range.last; ++row) {
+    if (without_charge(entry(row).formula) == hill) rows.push_back(row);
+  }
+  return rows;
+}
+
+std::optional<std::size_t> Library::find(const Molecule& molecule) const {
+  RowRange range = within(molecule.exact_mass(), molecule.exact_mass());
+  while (range.size() > 0) {
+    const std::size_t middle = range.first + range.size() / 2;
+    const std::string_view smiles = entry(middle).smiles;
+    if (smiles == molecule.smiles()) return middle;
+    (smiles < molecule.smiles() ? range.first : range.last) =
+        smiles < molecule.smiles() ? middle + 1 : middle;
+  }
+  return {};
+}
+
+std::vector<float> Library::scores(std::span<const float> query, RowRange range) const {
+  const auto values =
+      impl_->vectors.values<float>(range.first * impl_->dim, range.size() * impl_->dim);
+  std::vector<float> scores(range.size());
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    scores[i] = dot(query, values.subspan(i * impl_->dim, impl_->dim));
+  }
+  return scores;
+}
+
+std::vector<std::vector<Neighbor>> Library::nearest(MatrixView queries, std::size_t k,
+                                                    std::size_t effort) const {
+  std::call_once(impl_->index_once, [&] {
+    impl_->index = load_index(impl_->dir / layout::kIndex, impl_->dim, impl_->rows);
+  });
+  return impl_->index->search(queries, k, effort);
+}
+
+}  // namespace specbridge

@@ -1,0 +1,188 @@
+#include "specbridge/eval/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "specbridge/base/context.h"
+#include "support/support.h"
+
+namespace specbridge {
+namespace {
+
+using testing::ElementsAre;
+using testing::Pair;
+
+QueryResult ranked(std::size_t rank, std::size_t pool_size) {
+  QueryResult result;
+  result.rank = rank;
+  result.pool_size = result.listed = pool_size;
+  return result;
+}
+
+QueryResult missed(const std::string& status, std::size_t pool_size = 0) {
+  QueryResult result;
+  result.status = status;
+  result.pool_size = result.listed = pool_size;
+  return result;
+}
+
+/// A list cut after `listed` structures of a larger pool.
+QueryResult cut(QueryResult result, std::size_t listed) {
+  result.listed = listed;
+  result.complete = false;
+  return result;
+}
+
+EvaluationReport example() {
+  const std::vector<QueryResult> results = {ranked(1, 4), ranked(2, 2), missed("no_peaks"),
+                                            missed("truth_not_in_pool", 10)};
+  return summarize(results);
+}
+
+TEST(Report, CountsEveryQueryOnce) {
+  const auto report = example();
+  EXPECT_EQ(report.queries, 4U);
+  EXPECT_EQ(report.evaluated, 2U);
+  EXPECT_THAT(report.missed, ElementsAre(Pair("no_peaks", 1U), Pair("truth_not_in_pool", 1U)));
+}
+
+TEST(Report, KeepsMissesInTheDenominators) {
+  const auto report = example();
+  EXPECT_EQ(report.metrics.recall.at(1), 0.25);
+  EXPECT_EQ(report.metrics.recall.at(5), 0.5);
+  EXPECT_EQ(report.metrics.mrr, 0.375);
+}
+
+TEST(Report, ComparesWithARandomOrderOfTheSamePools) {
+  const auto random = example().random;
+  EXPECT_DOUBLE_EQ(random.recall.at(1).value(), (1. / 4 + 1. / 2) / 4);
+  EXPECT_DOUBLE_EQ(random.recall.at(5).value(), 0.5);
+  EXPECT_DOUBLE_EQ(random.mrr, ((1 + 1. / 2 + 1. / 3 + 1. / 4) / 4 + 0.75) / 4);
+}
+
+TEST(Report, DescribesThePoolsThatThereAre) {
+  const auto pools = example().pools;
+  EXPECT_DOUBLE_EQ(pools.mean, 16. / 3);
+  EXPECT_EQ(pools.median, 4);
+  EXPECT_EQ(pools.max, 10U);
+}
+
+TEST(Report, TakesTheMiddleOfAnEvenNumberOfPools) {
+  EXPECT_EQ(summarize(std::vector{ranked(1, 3), ranked(1, 8)}).pools.median, 5.5);
+}
+
+TEST(Report, DoesNotClaimARecallBeyondTheEndOfALongerList) {
+  const auto report =
+      summarize(std::vector{cut(ranked(2, 90), 5), ranked(1, 3), cut(missed("beyond_k", 90), 20)});
+  EXPECT_DOUBLE_EQ(report.metrics.recall.at(1).value(), 1. / 3);
+  EXPECT_DOUBLE_EQ(report.metrics.recall.at(5).value(), 2. / 3);
+  EXPECT_EQ(report.metrics.recall.at(20), std::nullopt);
+  EXPECT_THAT(
+      report.notes,
+      ElementsAre("Recall@20 cannot be known: 1 of 3 queries list fewer than 20 structures "
+                  "of a longer ranking",
+                  "1 truths are not in their lists, which end before their pools do: they "
+                  "count 0 in MRR, and the random baseline takes them to be in their pools"));
+}
+
+TEST(Report, ClaimsARecallBeyondTheEndOfACompleteList) {
+  EXPECT_EQ(summarize(std::vector{ranked(1, 3)}).metrics.recall.at(20), 1.0);
+}
+
+TEST(Report, IsZeroWithoutQueries) {
+  const auto report = summarize({});
+  EXPECT_EQ(report.queries, 0U);
+  EXPECT_EQ(report.metrics.recall.at(1), 0.0);
+  EXPECT_EQ(report.pools.max, 0U);
+}
+
+TEST(Ranks, HaveTheAgreedColumns) {
+  EXPECT_EQ(ranks_header(),
+            "query_id\tquery_index\tinchikey14\tpool_size\trank\tties\tscore\tbest_score\t"
+            "best_smiles\tstatus\n");
+}
+
+TEST(Ranks, WriteARankedQuery) {
+  QueryResult result = ranked(3, 12);
+  result.query_id = "q\t1";
+  result.query_index = 1;
+  result.inchikey14 = "LFQSCWFLJHTTHZ";
+  result.ties = 1;
+  result.score = 0.1F;
+  result.best_score = 0.123456789;
+  result.best_smiles = "CCO";
+  EXPECT_EQ(to_line(result), "q 1\t1\tLFQSCWFLJHTTHZ\t12\t3\t1\t0.1\t0.123456789\tCCO\tok\n");
+}
+
+TEST(Ranks, LeaveAbsentValuesEmpty) {
+  QueryResult result = missed("no_precursor");
+  result.query_id = "q";
+  EXPECT_EQ(to_line(result), "q\t0\t\t0\t\t\t\t\t\tno_precursor\n");
+}
+
+TEST(Ranks, AreWrittenOneLineForEveryQuery) {
+  const test::TemporaryFolder folder;
+  write_ranks(folder / "ranks.tsv", std::vector{missed("no_peaks"), missed("no_pool")});
+  EXPECT_EQ(test::slurp(folder / "ranks.tsv"), ranks_header() +
+                                                   "\t0\t\t0\t\t\t\t\t\tno_peaks\n"
+                                                   "\t0\t\t0\t\t\t\t\t\tno_pool\n");
+}
+
+TEST(ReportJson, HoldsTheAgreedKeys) {
+  auto report = example();
+  report.metrics.recall[20] = std::nullopt;
+  report.controls.emplace_back("zeroed", Metrics{{{1, 0.1}, {5, 0.2}, {20, 0.3}}, 0.15});
+  report.inputs.push_back({"hits", "hits.tsv", "00ff"});
+  report.notes = {"a note"};
+  const Json json = Json::parse(to_json(report));
+  EXPECT_EQ(json.at("schema_version"), 1);
+  EXPECT_EQ(json.at("program"), "specbridge " + std::string(program_version()));
+  EXPECT_EQ(json.at("queries"), 4);
+  EXPECT_EQ(json.at("evaluated"), 2);
+  EXPECT_EQ(json.at("missed"), Json::parse(R"({"no_peaks": 1, "truth_not_in_pool": 1})"));
+  EXPECT_EQ(json.at("recall"), Json::parse(R"({"1": 0.25, "5": 0.5, "20": null})"));
+  EXPECT_EQ(json.at("mrr"), 0.375);
+  EXPECT_EQ(json.at("random").at("recall").at("5"), 0.5);
+  EXPECT_TRUE(json.at("random").at("mrr").is_number());
+  EXPECT_EQ(json.at("pools").at("median"), 4.0);
+  EXPECT_EQ(json.at("pools").at("max"), 10);
+  EXPECT_EQ(json.at("controls"),
+            Json::parse(R"({"zeroed": {"recall": {"1": 0.1, "5": 0.2, "20": 0.3}, "mrr": 0.15}})"));
+  EXPECT_EQ(json.at("inputs"),
+            Json::parse(R"([{"role": "hits", "path": "hits.tsv", "sha256": "00ff"}])"));
+  EXPECT_EQ(json.at("notes"), Json::parse(R"(["a note"])"));
+}
+
+TEST(ReportTable, AlignsFiguresAndNamesWhatWasMissed) {
+  auto report = example();
+  report.metrics.recall[20] = std::nullopt;
+  report.controls.emplace_back("zeroed", Metrics{{{1, 0.1}, {5, 0.2}, {20, 0.3}}, 0.15});
+  report.notes = {"a note"};
+  EXPECT_EQ(to_table(report),
+            "             model  random  zeroed   found\n"
+            "Recall@1    25.0 %  18.8 %  10.0 %  1 of 4\n"
+            "Recall@5    50.0 %  50.0 %  20.0 %  2 of 4\n"
+            "Recall@20  unknown  50.0 %  30.0 %\n"
+            "MRR          0.375   0.318   0.150\n"
+            "\n"
+            "queries              4\n"
+            "evaluated            2\n"
+            "missed               2\n"
+            "  no_peaks           1\n"
+            "  truth_not_in_pool  1\n"
+            "\n"
+            "pool sizes: mean 5.3, median 4.0, largest 10\n"
+            "note: a note\n");
+}
+
+TEST(Fingerprint, IsTheSha256OfTheFile) {
+  const test::TemporaryFolder folder;
+  const auto input = fingerprint("hits", folder.write("hits.tsv", "abc"));
+  EXPECT_EQ(input.role, "hits");
+  // FIPS 180-4, the example "abc".
+  EXPECT_EQ(input.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace specbridge

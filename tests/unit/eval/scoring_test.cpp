@@ -1,0 +1,117 @@
+#include "specbridge/eval/scoring.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "unit/eval/structures.h"
+
+namespace specbridge {
+namespace {
+
+using test::key;
+using test::structure;
+using test::truth;
+using test::unusable_truth;
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+/// A candidate whose views stay valid: the keys of a test live as long as the program.
+ScoredCandidate candidate(std::size_t n, double score, std::string_view smiles = "C",
+                          std::size_t order = 0) {
+  static const std::vector<std::string> keys = {key(0), key(1), key(2), key(3), key(4)};
+  return {keys.at(n), smiles, score, order};
+}
+
+TEST(RankCandidates, PutsTheTruthBehindItsTies) {
+  const auto result =
+      rank_candidates(truth(0, structure(0)),
+                      {candidate(0, 0.5), candidate(1, 0.5), candidate(2, 0.9), candidate(3, 0.1)});
+  EXPECT_EQ(result.rank, 3U);
+  EXPECT_EQ(result.ties, 1U);
+  EXPECT_EQ(result.pool_size, 4U);
+  EXPECT_EQ(result.status, "ok");
+}
+
+TEST(RankCandidates, CountsOneStructureOnceWithItsBestScore) {
+  const auto result = rank_candidates(
+      truth(0, structure(0)), {candidate(0, 0.1), candidate(1, 0.6, "b"), candidate(1, 0.7, "a"),
+                               candidate(0, 0.65), candidate(1, 0.2, "c")});
+  EXPECT_EQ(result.pool_size, 2U);
+  EXPECT_EQ(result.rank, 2U);
+  EXPECT_EQ(result.score, 0.65);
+  EXPECT_EQ(result.best_score, 0.7);
+  EXPECT_EQ(result.best_smiles, "a");
+}
+
+TEST(RankCandidates, NamesTheSmallestSmilesAmongEqualBest) {
+  const auto result =
+      rank_candidates(truth(0, structure(0)),
+                      {candidate(2, 0.7, "c"), candidate(1, 0.7, "b"), candidate(1, 0.7, "a")});
+  EXPECT_EQ(result.best_smiles, "a");
+}
+
+TEST(RankCandidates, NamesTheLowestOrderBeforeTheSmallestSmiles) {
+  const auto result = rank_candidates(truth(0, structure(0)),
+                                      {candidate(1, 0.7, "a", 2), candidate(2, 0.7, "b", 1)});
+  EXPECT_EQ(result.best_smiles, "b");
+}
+
+TEST(RankCandidates, MissesATruthThatIsNotInThePool) {
+  const auto result = rank_candidates(truth(0, structure(4)), {candidate(1, 0.7, "a")});
+  EXPECT_FALSE(result.rank);
+  EXPECT_FALSE(result.score);
+  EXPECT_EQ(result.status, "truth_not_in_pool");
+  EXPECT_EQ(result.pool_size, 1U);
+  EXPECT_EQ(result.best_smiles, "a");
+}
+
+TEST(RankCandidates, MissesAnEmptyPool) {
+  EXPECT_EQ(rank_candidates(truth(0, structure(0)), {}).status, "empty_pool");
+}
+
+TEST(RankCandidates, PutsScoresThatAreNoNumbersLast) {
+  const auto result = rank_candidates(truth(0, structure(0)),
+                                      {candidate(0, -5), candidate(1, kNan), candidate(2, kNan)});
+  EXPECT_EQ(result.rank, 1U);
+  EXPECT_EQ(result.best_score, -5);
+}
+
+TEST(RankCandidates, PutsATruthWithoutANumberBehindEverything) {
+  const auto result = rank_candidates(truth(0, structure(0)),
+                                      {candidate(0, kNan), candidate(1, kNan), candidate(2, -1)});
+  EXPECT_EQ(result.rank, 3U);
+  EXPECT_EQ(result.ties, 1U);
+  EXPECT_TRUE(std::isnan(*result.score));
+}
+
+TEST(ScorePool, RanksTheMoleculesOfThePool) {
+  const std::vector<Molecule> molecules = {structure(0, "a"), structure(1, "b"), structure(2, "c")};
+  const std::vector<std::size_t> pool = {0, 2};
+  const auto result = score_pool(truth(7, structure(2)), molecules, &pool, std::vector{0.1F, 0.2F});
+  EXPECT_EQ(result.query_id, "q7");
+  EXPECT_EQ(result.query_index, 7U);
+  EXPECT_EQ(result.inchikey14, key(2));
+  EXPECT_EQ(result.pool_size, 2U);
+  EXPECT_EQ(result.rank, 1U);
+  EXPECT_EQ(result.score, static_cast<double>(0.2F));
+  EXPECT_EQ(result.best_smiles, "c");
+  EXPECT_TRUE(result.complete);
+}
+
+TEST(ScorePool, SaysWhyAQueryWasNotRanked) {
+  const std::vector<std::size_t> empty;
+  EXPECT_EQ(score_pool(truth(0, structure(0)), {}, nullptr, {}).status, "no_pool");
+  EXPECT_EQ(score_pool(truth(0, structure(0)), {}, &empty, {}).status, "empty_pool");
+  EXPECT_EQ(score_pool(unusable_truth(0, "no_peaks"), {}, &empty, {}).status, "no_peaks");
+  EXPECT_EQ(score_pool(unusable_truth(0, "ok"), {}, &empty, {}).status, "no_structure");
+}
+
+TEST(ScorePool, RefusesScoresThatDoNotFitThePool) {
+  const std::vector<std::size_t> pool = {0};
+  EXPECT_THROW(score_pool(truth(0, structure(0)), {structure(0)}, &pool, {}), std::logic_error);
+}
+
+}  // namespace
+}  // namespace specbridge

@@ -1,0 +1,151 @@
+#include "specbridge/ms/adduct.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace specbridge {
+namespace {
+
+struct Row {
+  std::string name;
+  std::vector<std::string> also;
+  double delta = 0;
+  int multimer = 1;
+  int charge = 1;
+};
+
+// Deltas computed from RDKit's isotope masses and the electron mass.
+const std::vector<Row>& known_rows() {
+  static const std::vector<Row> kRows = {
+      {"[M+H]+", {"M+H", "M+H+", "[M+H]", "[M+H]1+", "M+H[1+]", "[M+1H]+", " [M + H]+ "}, 1.007276},
+      {"[M]+", {"M+", "[M]+*", "[M]+.", "Cat", "[M]*+", "[Cat]+", "[M]\xe2\x80\xa2+"}, -0.000549},
+      {"[M+NH4]+", {"[M+NH3+H]+", "[M+H3N+H]+", "M+NH4+", "M+NH4"}, 18.033826},
+      {"[M+Na]+", {"M+Na", "M+Na+"}, 22.989221},
+      {"[M+K]+", {"M+K"}, 38.963158},
+      {"[M+Li]+", {}, 7.015456},
+      {"[M-H2O+H]+", {"[M+H-H2O]+", "M+H-H2O"}, -17.003288},
+      {"[M-2H2O+H]+", {"[M+H-2H2O]+", "[M-H4O2+H]+", "[M+H-H4O2]+"}, -35.013853},
+      {"[M-NH3+H]+", {"[M+H-NH3]+"}, -16.019273},
+      {"[M+H3O]+", {"[M+H2O+H]+"}, 19.017841},
+      {"[M+2Na-H]+", {"[M-H+2Na]+", "[M+Na2-H]+"}, 44.971165},
+      {"[M+2K-H]+", {"[M-H+2K]+"}, 76.919040},
+      {"[M+ACN+H]+", {"[M+CH3CN+H]+", "[M+C2H3N+H]+", "[M+acn+H]+"}, 42.033826},
+      {"[M+ACN+Na]+", {"[M+C2H3N+Na]+"}, 64.015770},
+      {"[M+MeOH+H]+", {"[M+CH3OH+H]+", "[M+CH4O+H]+"}, 33.033491},
+      {"[M+IPA+H]+", {"[M+IsoProp+H]+", "[M+C3H8O+H]+"}, 61.064791},
+      {"[M+DMSO+H]+", {"[M+C2H6OS+H]+"}, 79.021212},
+      {"[M+2H]2+", {"[M+2H]++", "[M+2H]+2", "[M+2H]", "M+2H2+"}, 2.014553, 1, 2},
+      {"[M+H+Na]2+", {"[M+Na+H]2+"}, 23.996497, 1, 2},
+      {"[M+H+NH4]2+", {}, 19.041102, 1, 2},
+      {"[M+3H]3+", {"[M+3H]+++"}, 3.021829, 1, 3},
+      {"[2M+H]+", {"2M+H", "[2M+H]"}, 1.007276, 2},
+      {"[2M+Na]+", {}, 22.989221, 2},
+      {"[2M+NH4]+", {}, 18.033826, 2},
+      {"[M-H]-", {"M-H", "M-H-", "[M-H1]-", "[M-H]1-", "[M-H]"}, -1.007276, 1, -1},
+      {"[M]-", {"M-", "[M]-."}, 0.000549, 1, -1},
+      {"[M+Cl]-", {"M+Cl"}, 34.969401, 1, -1},
+      {"[M+Br]-", {}, 78.918886, 1, -1},
+      {"[M+HCOO]-",
+       {"[M+FA-H]-", "[M+HCOOH-H]-", "[M+HCO2]-", "[M+CHO2]-", "[M+CH2O2-H]-", "[M+H2CO2-H]-",
+        "[M-H+CH2O2]-", "[M+HOO]-", "M+FA-H", "[M+(HCOOH)-H]-"},
+       44.998203,
+       1,
+       -1},
+      {"[M+CH3COO]-",
+       {"[M+Hac-H]-", "[M+HAc-H]-", "[M+OAc]-", "[M+CH3COOH-H]-", "[M+C2H4O2-H]-",
+        "[M+CH3COO]-/[M-CH3]-"},
+       59.013853,
+       1,
+       -1},
+      {"[M+TFA-H]-", {"[M+C2F3O2]-"}, 112.985587, 1, -1},
+      {"[M-H2O-H]-", {"[M-H-H2O]-"}, -19.017841, 1, -1},
+      {"[M+Na-2H]-", {"[M-2H+Na]-"}, 20.974668, 1, -1},
+      {"[M+K-2H]-", {}, 36.948605, 1, -1},
+      {"[M-CH3]-", {}, -15.022927, 1, -1},
+      {"[M-CO2-H]-", {"[M-H-CO2]-"}, -44.997106, 1, -1},
+      {"[M-2H]2-", {"[M-2H]--", "[M-2H]"}, -2.014553, 1, -2},
+      {"[M-2H]-", {}, -2.015101, 1, -1},
+  };
+  return kRows;
+}
+
+void expect_row(const std::string& spelling, const Row& row) {
+  const auto adduct = parse_adduct(spelling);
+  ASSERT_TRUE(adduct.has_value()) << spelling;
+  EXPECT_EQ(adduct->name, row.name) << spelling;
+  EXPECT_EQ(adduct->multimer, row.multimer) << spelling;
+  EXPECT_EQ(adduct->charge, row.charge) << spelling;
+  EXPECT_NEAR(adduct->delta, row.delta, 2e-6) << spelling;
+}
+
+TEST(Adduct, EveryKnownSpellingHasItsNameChargeAndMass) {
+  for (const auto& row : known_rows()) {
+    expect_row(row.name, row);
+    for (const auto& spelling : row.also) expect_row(spelling, row);
+  }
+}
+
+TEST(Adduct, SpellingsOfOneIonTypeHaveTheSameBits) {
+  for (const auto& row : known_rows()) {
+    const double delta = parse_adduct(row.name)->delta;
+    for (const auto& spelling : row.also)
+      EXPECT_EQ(parse_adduct(spelling)->delta, delta) << spelling;
+  }
+}
+
+TEST(Adduct, AnIonTypeWithoutAKnownNameKeepsItsOwn) {
+  const auto adduct = parse_adduct("[3M + Ca - H]1+");
+  ASSERT_TRUE(adduct.has_value());
+  EXPECT_EQ(adduct->name, "[3M+Ca-H]+");
+  EXPECT_EQ(adduct->multimer, 3);
+  EXPECT_NEAR(adduct->delta, 39.96259098 - 1.007825032 - 0.00054858, 1e-9);
+}
+
+TEST(Adduct, WhatIsNoIonTypeIsRefused) {
+  for (const char* text :
+       {"",        "N/A",     "[M+Xyz]+", "[M+H",    "M",       "[M]",   "[M+Ac]+",  "[M+H]0+",
+        "[M+H]+-", "[M+0H]+", "[M+]+",    "[M+-H]+", "[0M+H]+", "H",     "[M+H]++2", "[M+H]99+",
+        "unknown", "[M+h]+",  "+",        "[]+",     "[M+H2O]", "M+C6H6"}) {
+    EXPECT_FALSE(parse_adduct(text).has_value()) << text;
+  }
+}
+
+TEST(Adduct, ReadingItsOwnNameGivesTheSameIonType) {
+  for (const char* text : {"[M+H]+", "[2M+FA-H]-", "[M+4H]4+", "[M+C2H5OH+H]+", "[M+Fe-2H]+"}) {
+    const auto adduct = parse_adduct(text);
+    ASSERT_TRUE(adduct.has_value()) << text;
+    const auto again = parse_adduct(adduct->name);
+    ASSERT_TRUE(again.has_value()) << adduct->name;
+    EXPECT_EQ(again->name, adduct->name);
+    EXPECT_EQ(again->delta, adduct->delta);
+    EXPECT_EQ(again->charge, adduct->charge);
+  }
+}
+
+TEST(Adduct, NeutralMassAndIonMzAreInverse) {
+  for (const auto& row : known_rows()) {
+    const auto adduct = parse_adduct(row.name);
+    EXPECT_NEAR(neutral_mass(*adduct, ion_mz(*adduct, 178.062994)), 178.062994, 1e-9) << row.name;
+  }
+}
+
+TEST(Adduct, MelleinHasThePrecursorOfItsMassBankRecord) {
+  EXPECT_NEAR(ion_mz(*parse_adduct("[M+H]+"), 178.062994), 179.07027, 1e-5);
+  EXPECT_NEAR(ion_mz(*parse_adduct("[2M+2H]2+"), 178.062994), 179.07027, 1e-5);
+  EXPECT_NEAR(ion_mz(*parse_adduct("[M+2H]2+"), 178.062994), 90.03877, 1e-5);
+}
+
+TEST(Adduct, AChargeAloneMeansProtonsGainedOrLost) {
+  EXPECT_EQ(protonation(1).name, "[M+H]+");
+  EXPECT_EQ(protonation(-1).name, "[M-H]-");
+  EXPECT_EQ(protonation(2).name, "[M+2H]2+");
+  EXPECT_EQ(protonation(-4).name, "[M-4H]4-");
+  EXPECT_THROW(protonation(0), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace specbridge
