@@ -35,8 +35,8 @@ those rows, so the length is part of the model: 61 (60 peaks and the precursor) 
 PRESETS: Dict[str, Dict[str, object]] = {
     "full": dict(d_model=1024, layers=7, heads=8, ffn=4096, d_peak=44, fourier_width=512, fourier_depth=5,
                  frequencies="all", mz_bias="on"),
-    "small": dict(d_model=256, layers=4, heads=8, ffn=512, d_peak=32, fourier_width=256, fourier_depth=2,
-                  frequencies="512", mz_bias="off"),
+    "small": dict(d_model=256, layers=4, heads=8, ffn=512, d_peak=128, fourier_width=256, fourier_depth=2,
+                  frequencies="256", mz_bias="off"),
     "tiny": dict(d_model=32, layers=2, heads=4, ffn=64, d_peak=8, fourier_width=32, fourier_depth=2,
                  frequencies="64", mz_bias="on"),
 }
@@ -73,6 +73,9 @@ def make_parser() -> argparse.ArgumentParser:
     sizes.add_argument("--frequencies", metavar="all|K",
                        help="Fourier frequencies of m/z: all 5,997, or K spread over wavelengths from 0.001 to "
                             "999 Da (full: all)")
+    sizes.add_argument("--shortest-wavelength", type=float, metavar="DA",
+                       help="of the K frequencies; below some hundredths of a dalton a network trained from scratch "
+                            "learns single spectra by heart (default: 0.001; small: 0.02)")
     sizes.add_argument("--mz-bias", choices=["on", "off"],
                        help="the published bias of attention by m/z; off trains better from scratch (full: on, "
                             "small: off)")
@@ -141,10 +144,11 @@ def build(options: argparse.Namespace) -> Tuple[object, object, Dict[str, object
     count = options.frequencies
     sizes["frequencies"] = dreams_weights.ALL_FREQUENCIES if count == "all" else int(count)
     sizes["mz_bias"] = options.mz_bias == "on"
-    dreams_weights.frequencies(sizes["frequencies"])
+    shortest = options.shortest_wavelength or (0.02 if options.preset == "small" else 0.001)
+    dreams_weights.frequencies(sizes["frequencies"], shortest)
     shape = DreamsShape(**sizes)
     model = DreamsEncoder(shape, options.padding_rows, options.pooling, options.dropout)
-    dreams_weights.initialise(model, options.seed)
+    dreams_weights.initialise(model, options.seed, shortest)
     return model, shape, {"kind": "random-init", "seed": options.seed}
 
 

@@ -20,13 +20,13 @@ SHORTEST_USEFUL_DA = 1e-3  # below the precision of a measured m/z, where only t
 HEADS_OF_PRETRAINING = ("ff_out.", "ro_out.")
 
 
-def frequencies(count: int) -> Tensor:
+def frequencies(count: int, shortest: float = SHORTEST_USEFUL_DA) -> Tensor:
     """The published 5,997 frequencies, or `count` of them, evenly spread over log wavelength:
-    two thirds between 0.001 and 1 Da (mass defects), one third between 2 and 999 Da."""
+    two thirds between `shortest` and 1 Da (mass defects), one third between 2 and 999 Da."""
     if count == ALL_FREQUENCIES:
         wavelengths = FINE_WAVELENGTHS + COARSE_WAVELENGTHS
     else:
-        fine = [w for w in FINE_WAVELENGTHS if w > SHORTEST_USEFUL_DA * 0.999]
+        fine = [w for w in FINE_WAVELENGTHS if w > shortest * 0.999]
         coarse_count = min(count // 3, len(COARSE_WAVELENGTHS))
         if count < 2 or count - coarse_count > len(fine):
             raise usage_error(f"--frequencies: found {count}, expected all ({ALL_FREQUENCIES}) or a number from "
@@ -51,14 +51,14 @@ def spread(values: List[float], count: int) -> List[float]:
     return ascending[chosen[picks]].tolist()
 
 
-def initialise(model: DreamsEncoder, seed: int) -> None:
+def initialise(model: DreamsEncoder, seed: int, shortest: float = SHORTEST_USEFUL_DA) -> None:
     """Draws weights from which the network trains well: every branch starts at unit scale or below,
     residual branches shrink with depth, and the feature sums S start with a spread of about 1, so
     that no attention begins at a single peak."""
     generator = torch.Generator().manual_seed(seed)
     embedding = model.embedding
     with torch.no_grad():
-        embedding.frequencies.copy_(frequencies(embedding.frequencies.numel()))
+        embedding.frequencies.copy_(frequencies(embedding.frequencies.numel(), shortest))
         for layer in [*embedding.fourier, embedding.peak]:
             nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu", generator=generator)
             nn.init.zeros_(layer.bias)

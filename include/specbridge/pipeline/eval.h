@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specbridge/base/context.h"
+#include "specbridge/eval/report.h"
+#include "specbridge/store/file.h"
+
+namespace specbridge {
+
+/// What the model is shown instead of the spectrum: the controls of an honest evaluation.
+enum class Control {
+  none,       ///< the spectrum
+  zeroed,     ///< the peaks' m/z with intensity 0
+  precursor,  ///< the precursor only
+  mean,       ///< nothing: every query gets the mean training target
+};
+
+/// "none", "zeroed", "precursor", "mean". @throws UsageError
+Control parse_control(const std::string& name);
+std::string to_string(Control control);
+
+/// What `specbridge eval` is asked for: a hits table with its truth, or a model with spectra and
+/// pools.
+struct EvalConfig {
+  std::optional<std::filesystem::path> hits;
+  std::vector<std::filesystem::path> truth;  ///< spectra with SMILES, in the order of the search
+  std::optional<std::filesystem::path> model;
+  std::vector<std::filesystem::path> spectra;
+  std::optional<std::filesystem::path> candidates;
+  std::optional<std::filesystem::path> library;     ///< vectors to reuse
+  std::vector<Control> controls = {Control::none};  ///< the first is the report's own run
+  std::vector<std::size_t> cutoffs = {1, 5, 20};
+  std::filesystem::path out;
+  std::size_t batch = 256;
+  Existing existing = Existing::refuse;
+};
+
+/// Writes report.json and ranks.tsv into a directory and returns the report.
+/// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError
+EvaluationReport run_eval(const EvalConfig& config, const RunContext& context);
+
+}  // namespace specbridge

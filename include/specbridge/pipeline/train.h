@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specbridge/align/trainer.h"
+#include "specbridge/base/context.h"
+#include "specbridge/store/file.h"
+
+namespace specbridge {
+
+/// What to do when validation structures are in the training spectra too.
+enum class Overlap { tell, refuse };
+
+/// What `specbridge train` is asked for.
+struct TrainConfig {
+  std::vector<std::filesystem::path> spectra;
+  std::vector<std::filesystem::path> validation;
+  std::optional<std::filesystem::path> validation_candidates;
+  std::filesystem::path spectrum_encoder, molecule_encoder, out;
+  TrainSettings settings;
+  Precision precision = Precision::float32;
+  Overlap overlap = Overlap::tell;
+  Existing existing = Existing::refuse;
+};
+
+struct TrainReport {
+  std::size_t spectra = 0, molecules = 0, validation_spectra = 0, overlap = 0;
+  std::map<std::string, std::size_t> skipped;  ///< training and validation records, by reason
+  TrainingResult training;
+};
+
+/// Trains and writes a model directory.
+/// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError
+TrainReport run_train(const TrainConfig& config, const RunContext& context);
+
+}  // namespace specbridge

@@ -1,0 +1,129 @@
+#include "specbridge/align/model_manifest.h"
+
+#include <fmt/format.h>
+
+#include "align/model_files.h"
+#include "base/json.h"
+#include "specbridge/base/error.h"
+#include "specbridge/encode/spectrum_encoder.h"
+#include "specbridge/store/file.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+Json to_json(const BridgeShape& shape) {
+  return {{"head_hidden", shape.head_hidden},
+          {"head_out", shape.head_out},
+          {"mapper_blocks", shape.mapper_blocks},
+          {"mapper_hidden", shape.mapper_hidden}};
+}
+
+Json to_json(const PreprocessProfile& profile) {
+  return {{"name", profile.name},
+          {"max_peaks", profile.max_peaks},
+          {"precursor_intensity", profile.precursor_intensity}};
+}
+
+Json summary(const TrainingResult& result) {
+  Json json = {{"steps", result.steps},
+               {"best_step", result.best_step},
+               {"final_loss", result.final_loss},
+               {"interrupted", result.interrupted},
+               {"trained_parameters", result.trained_parameters}};
+  if (result.best) {
+    json["validation"] = {{"recall_at_1", result.best->recall_at_1},
+                          {"recall_at_5", result.best->recall_at_5},
+                          {"recall_at_20", result.best->recall_at_20},
+                          {"mrr", result.best->mrr}};
+  }
+  return json;
+}
+
+/// Strict reading of the manifest's own objects; a wrong one makes the model unreadable, not the
+/// command line wrong.
+template <typename Read>
+void read_object(const Manifest& manifest, const std::string& key, Read&& read) {
+  const Json& json = manifest.field(key);
+  try {
+    JsonFields fields(json,
+                      fmt::format("{}: {}", (manifest.dir() / "manifest.json").string(), key));
+    read(fields);
+    fields.finish();
+  } catch (const UsageError& error) {
+    throw ArtifactError(error.what());
+  }
+}
+
+std::size_t mean_target_size(const fs::path& dir) {
+  const fs::path file = dir / kMeanTargetFile;
+  std::error_code failure;
+  const auto bytes = fs::file_size(file, failure);
+  if (failure) throw ArtifactError(fmt::format("{}: is missing", file.string()));
+  return bytes / sizeof(float);
+}
+
+}  // namespace
+
+std::string model_fingerprint(const fs::path& dir, const ModelInfo& info) {
+  const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
+  const Json content = {{"trained", sha256_of_file(dir / kTrainedFile)},
+                        {"spectrum_encoder", encoder.fingerprint},
+                        {"molecule_encoder", info.molecule_encoder_fingerprint},
+                        {"shape", to_json(info.shape)},
+                        {"profile", to_json(info.profile)},
+                        {"trained_blocks", info.trained_blocks}};
+  return sha256(content.dump());
+}
+
+void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
+                          const TrainingResult& result,
+                          const std::string& molecule_encoder_fingerprint,
+                          const RunContext& context) {
+  const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
+  ModelInfo info;
+  info.shape = settings.shape;
+  info.dim = mean_target_size(dir);
+  info.encoder_dim = encoder.dim;
+  info.trained_blocks = result.trained_blocks;
+  info.profile = encoder.profile;
+  info.molecule_encoder_fingerprint = molecule_encoder_fingerprint;
+  Manifest manifest = Manifest::make("model");
+  Json& json = manifest.json();
+  json["shape"] = to_json(info.shape);
+  json["dim"] = info.dim;
+  json["encoder_dim"] = info.encoder_dim;
+  json["trained_blocks"] = info.trained_blocks;
+  json["profile"] = to_json(info.profile);
+  json["molecule_encoder_fingerprint"] = molecule_encoder_fingerprint;
+  json["fingerprint"] = model_fingerprint(dir, info);
+  json["training"] = summary(result);
+  json["training"]["seed"] = context.seed;
+  json["made_by"]["command_line"] = context.command_line;
+  manifest.write(dir);
+}
+
+ModelInfo describe_model(const fs::path& dir) {
+  const Manifest manifest = Manifest::open(dir, "model");
+  ModelInfo info;
+  read_object(manifest, "shape", [&](JsonFields& fields) {
+    fields.read("head_hidden", info.shape.head_hidden);
+    fields.read("head_out", info.shape.head_out);
+    fields.read("mapper_blocks", info.shape.mapper_blocks);
+    fields.read("mapper_hidden", info.shape.mapper_hidden);
+  });
+  read_object(manifest, "profile", [&](JsonFields& fields) {
+    fields.read("name", info.profile.name);
+    fields.read("max_peaks", info.profile.max_peaks);
+    fields.read("precursor_intensity", info.profile.precursor_intensity);
+  });
+  info.dim = manifest.number("dim");
+  info.encoder_dim = manifest.number("encoder_dim");
+  info.trained_blocks = manifest.number("trained_blocks");
+  info.molecule_encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
+  info.fingerprint = manifest.text("fingerprint");
+  return info;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,110 @@
+#include "encode/encoder_manifest.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "specbridge/base/error.h"
+
+namespace specbridge {
+namespace {
+
+using Rows = std::vector<std::vector<float>>;
+
+[[noreturn]] void refuse(const Manifest& manifest, const std::string& what) {
+  throw ArtifactError(fmt::format("{}: {}; export the encoder again",
+                                  (manifest.dir() / "manifest.json").string(), what));
+}
+
+template <typename T>
+bool has_type(const Json& json) {
+  if constexpr (std::is_same_v<T, std::size_t>) return json.is_number_unsigned();
+  if constexpr (std::is_same_v<T, std::int64_t>) return json.is_number_integer();
+  if constexpr (std::is_same_v<T, double>) return json.is_number();
+  if constexpr (std::is_same_v<T, std::string>) return json.is_string();
+  return json.is_array();
+}
+
+}  // namespace
+
+template <typename T>
+T manifest_value(const Manifest& manifest, const std::vector<std::string>& path) {
+  const Json* json = &manifest.json();
+  for (const std::string& key : path) {
+    if (!json->is_object() || !json->contains(key)) {
+      refuse(manifest, fmt::format("lacks \"{}\"", fmt::join(path, ".")));
+    }
+    json = &json->at(key);
+  }
+  try {
+    if (has_type<T>(*json)) return json->get<T>();
+  } catch (const Json::exception&) {
+    // falls through: an inner value has another type
+  }
+  refuse(manifest, fmt::format("\"{}\" has not the type expected", fmt::join(path, ".")));
+}
+
+template std::size_t manifest_value(const Manifest&, const std::vector<std::string>&);
+template std::int64_t manifest_value(const Manifest&, const std::vector<std::string>&);
+template double manifest_value(const Manifest&, const std::vector<std::string>&);
+template std::string manifest_value(const Manifest&, const std::vector<std::string>&);
+template std::vector<std::string> manifest_value(const Manifest&, const std::vector<std::string>&);
+template std::vector<std::vector<std::string>> manifest_value(const Manifest&,
+                                                              const std::vector<std::string>&);
+template Rows manifest_value(const Manifest&, const std::vector<std::string>&);
+template std::vector<Rows> manifest_value(const Manifest&, const std::vector<std::string>&);
+template std::vector<std::vector<std::int64_t>> manifest_value(const Manifest&,
+                                                               const std::vector<std::string>&);
+
+SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest) {
+  SpectrumEncoderInfo info;
+  info.architecture = manifest.text("architecture");
+  info.fingerprint = manifest.text("fingerprint");
+  info.dim = manifest.number("dim");
+  info.blocks = manifest_value<std::vector<std::vector<std::string>>>(manifest, {"blocks"}).size();
+  info.profile.max_peaks = manifest_value<std::size_t>(manifest, {"input", "peaks"});
+  info.profile.precursor_intensity =
+      manifest_value<double>(manifest, {"input", "precursor_intensity"});
+  const auto intensity = manifest_value<std::string>(manifest, {"input", "intensity"});
+  if (intensity != "base-peak") {
+    refuse(manifest, fmt::format("\"input.intensity\" is \"{}\", this program knows \"base-peak\"",
+                                 intensity));
+  }
+  const auto rule = manifest_value<std::string>(manifest, {"padding", "rule"});
+  if (rule != "fixed" && rule != "none") {
+    refuse(manifest, fmt::format("\"padding.rule\" is \"{}\", this program knows \"fixed\" and "
+                                 "\"none\"",
+                                 rule));
+  }
+  if (info.dim == 0 || info.profile.max_peaks == 0) {
+    refuse(manifest, "\"dim\" and \"input.peaks\" must be above 0");
+  }
+  return info;
+}
+
+Matrix golden_vectors(const Manifest& manifest, std::size_t count, std::size_t dim) {
+  const Rows rows = manifest_value<Rows>(manifest, {"golden", "vectors"});
+  const auto fits = [&](const std::vector<float>& row) { return row.size() == dim; };
+  if (count == 0 || rows.size() != count || !std::all_of(rows.begin(), rows.end(), fits)) {
+    refuse(manifest, fmt::format("\"golden.vectors\" must hold {} vectors of {} numbers",
+                                 std::max<std::size_t>(count, 1), dim));
+  }
+  Matrix vectors(count, dim);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::copy(rows[i].begin(), rows[i].end(), vectors.row(i).begin());
+  }
+  return vectors;
+}
+
+std::string listed_sha256(const Manifest& manifest, const std::string& file) {
+  const Json& files = manifest.field("files");
+  if (!files.contains(file)) refuse(manifest, fmt::format("does not list {}", file));
+  return files[file]["sha256"].get<std::string>();
+}
+
+SpectrumEncoderInfo describe_spectrum_encoder(const std::filesystem::path& dir) {
+  return spectrum_encoder_info(Manifest::open(dir, "spectrum-encoder"));
+}
+
+}  // namespace specbridge

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "specbridge/base/matrix.h"
+#include "specbridge/encode/spectrum_encoder.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+
+/// What the manifest says of a spectrum encoder.
+SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest);
+
+/// The value at a path of keys as the type asked for, e.g. {"input", "peaks"}.
+/// @throws ArtifactError naming the manifest and the key when it is absent or of another type
+template <typename T>
+T manifest_value(const Manifest& manifest, const std::vector<std::string>& path);
+
+/// The vectors stored under "golden". @throws ArtifactError unless there are `count` of length
+/// `dim`
+Matrix golden_vectors(const Manifest& manifest, std::size_t count, std::size_t dim);
+
+/// The SHA-256 that the manifest gives for a file. @throws ArtifactError when it does not list the
+/// file
+std::string listed_sha256(const Manifest& manifest, const std::string& file);
+
+}  // namespace specbridge

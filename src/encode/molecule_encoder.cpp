@@ -1,0 +1,38 @@
+#include "specbridge/encode/molecule_encoder.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "encode/molecule_encoder_kinds.h"
+#include "specbridge/base/error.h"
+
+namespace specbridge {
+namespace {
+
+struct Kind {
+  const char* architecture;
+  std::unique_ptr<MoleculeEncoder> (*load)(const Manifest&, const RunContext&);
+};
+
+constexpr std::array<Kind, 2> kKinds = {
+    {{"morgan", load_morgan_encoder}, {"roberta", load_roberta_encoder}}};
+
+}  // namespace
+
+std::unique_ptr<MoleculeEncoder> load_molecule_encoder(const std::filesystem::path& dir,
+                                                       const RunContext& context) {
+  const Manifest manifest = Manifest::open(dir, "molecule-encoder");
+  const std::string architecture = manifest.text("architecture");
+  for (const Kind& kind : kKinds) {
+    if (kind.architecture != architecture) continue;
+    manifest.verify_checksums();
+    return kind.load(manifest, context);
+  }
+  throw ArtifactError(
+      fmt::format("{}: \"architecture\" is \"{}\", this program knows \"morgan\" and \"roberta\"; "
+                  "export the encoder again or use a newer specbridge",
+                  (dir / "manifest.json").string(), architecture));
+}
+
+}  // namespace specbridge

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "specbridge/base/context.h"
+#include "specbridge/encode/molecule_encoder.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+
+/// The kinds of molecule encoder, each from the directory its manifest was read from, checksums
+/// verified.
+/// @throws ArtifactError, ResourceError
+std::unique_ptr<MoleculeEncoder> load_roberta_encoder(const Manifest& manifest,
+                                                      const RunContext& context);
+std::unique_ptr<MoleculeEncoder> load_morgan_encoder(const Manifest& manifest,
+                                                     const RunContext& context);
+
+}  // namespace specbridge

@@ -1,0 +1,235 @@
+#include "encode/scripted_spectrum_encoder.h"
+
+#include <fmt/format.h>
+#include <torch/script.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "encode/encoder_manifest.h"
+#include "encode/golden_check.h"
+#include "nn/script_module.h"
+#include "nn/tensors.h"
+#include "nn/torch_runtime.h"
+#include "specbridge/base/error.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// The Python exporter's golden spectra: rows [m/z, intensity].
+std::vector<EncoderInput> golden_inputs(const Manifest& manifest) {
+  std::vector<EncoderInput> inputs;
+  const auto spectra =
+      manifest_value<std::vector<std::vector<std::vector<float>>>>(manifest, {"golden", "peaks"});
+  for (const auto& spectrum : spectra) {
+    EncoderInput& input = inputs.emplace_back();
+    for (const auto& row : spectrum) input.rows.insert(input.rows.end(), row.begin(), row.end());
+    if (spectrum.empty() || input.rows.size() != 2 * spectrum.size()) {
+      throw ArtifactError(
+          fmt::format("{}: \"golden.peaks\" must hold spectra of rows [m/z, intensity]; "
+                      "export the encoder again",
+                      (manifest.dir() / "manifest.json").string()));
+    }
+  }
+  return inputs;
+}
+
+std::size_t longest(std::span<const EncoderInput> inputs) {
+  std::size_t rows = 1;
+  for (const EncoderInput& input : inputs) rows = std::max(rows, input.count());
+  return rows;
+}
+
+}  // namespace
+
+struct ScriptedSpectrumEncoder::Impl {
+  torch::jit::Module module;
+  c10::Device device{c10::kCPU};
+  SpectrumEncoderInfo info;
+  std::string where;  // how messages name the network
+  std::vector<Names> blocks;
+  Names rest;
+  std::unordered_map<std::string, at::Tensor> parameters;
+
+  void check_contract() const;
+  void collect_parameters();
+  void check_golden_values(const Manifest& manifest, const ScriptedSpectrumEncoder& encoder) const;
+  const at::Tensor& parameter(const std::string& name) const;
+  c10::IValue call(const char* method, std::vector<c10::IValue> arguments) const {
+    return translating(where, [&] { return module.get_method(method)(std::move(arguments)); });
+  }
+};
+
+void ScriptedSpectrumEncoder::Impl::check_contract() const {
+  for (const char* method : {"prefix", "suffix"}) {
+    if (!module.find_method(method)) {
+      throw ArtifactError(
+          fmt::format("{}: has no method {}; export the encoder again", where, method));
+    }
+  }
+  for (const char* attribute : {"bf16_linears", "dropout"}) {
+    if (!module.hasattr(attribute)) {
+      throw ArtifactError(
+          fmt::format("{}: has no attribute {}; export the encoder again", where, attribute));
+    }
+  }
+}
+
+void ScriptedSpectrumEncoder::Impl::collect_parameters() {
+  for (const auto& named : module.named_parameters()) {
+    named.value.set_requires_grad(false);
+    parameters.emplace(named.name, named.value);
+  }
+  for (const Names& block : blocks) {
+    for (const std::string& name : block) parameter(name);
+  }
+  for (const std::string& name : rest) parameter(name);
+}
+
+const at::Tensor& ScriptedSpectrumEncoder::Impl::parameter(const std::string& name) const {
+  const auto it = parameters.find(name);
+  if (it != parameters.end()) return it->second;
+  throw ArtifactError(
+      fmt::format("{}: has no parameter \"{}\", which its manifest or a model names; "
+                  "use the encoder the model was trained with",
+                  where, name));
+}
+
+void ScriptedSpectrumEncoder::Impl::check_golden_values(
+    const Manifest& manifest, const ScriptedSpectrumEncoder& encoder) const {
+  const std::vector<EncoderInput> inputs = golden_inputs(manifest);
+  const Matrix expected = golden_vectors(manifest, inputs.size(), info.dim);
+  const GoldenDevice kind = device.is_cpu() ? GoldenDevice::cpu : GoldenDevice::other;
+  const at::Tensor peaks = pack_inputs(inputs, bucket_rows(longest(inputs))).to(device);
+  check_golden(to_matrix(encoder.forward(peaks)), expected, kind, where);
+  // Training and search cut the network at different places; the first spectrum shows that they
+  // agree.
+  const c10::NoGradGuard no_gradients;
+  const std::span first(inputs.data(), 1);
+  const at::Tensor alone = pack_inputs(first, inputs.front().count()).to(device);
+  Matrix expected_first(1, info.dim);
+  std::copy_n(expected.row(0).begin(), info.dim, expected_first.row(0).begin());
+  const auto depth = static_cast<std::int64_t>(info.blocks);
+  for (const std::int64_t n : {std::min<std::int64_t>(1, depth), depth + 1}) {
+    check_golden(to_matrix(encoder.suffix(encoder.prefix(alone, n), n)), expected_first, kind,
+                 where);
+  }
+}
+
+ScriptedSpectrumEncoder::ScriptedSpectrumEncoder(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+ScriptedSpectrumEncoder::~ScriptedSpectrumEncoder() = default;
+ScriptedSpectrumEncoder::ScriptedSpectrumEncoder(ScriptedSpectrumEncoder&&) noexcept = default;
+ScriptedSpectrumEncoder& ScriptedSpectrumEncoder::operator=(ScriptedSpectrumEncoder&&) noexcept =
+    default;
+
+ScriptedSpectrumEncoder ScriptedSpectrumEncoder::load(const fs::path& dir,
+                                                      const c10::Device& device) {
+  const Manifest manifest = Manifest::open(dir, "spectrum-encoder");
+  auto impl = std::make_unique<Impl>();
+  impl->info = spectrum_encoder_info(manifest);
+  impl->blocks = manifest_value<std::vector<Names>>(manifest, {"blocks"});
+  impl->rest = manifest_value<Names>(manifest, {"rest"});
+  impl->device = device;
+  const fs::path file = dir / "model.pt";
+  impl->where = file.string();
+  const std::string expected = listed_sha256(manifest, "model.pt");
+  manifest.verify_checksums();
+  impl->module = load_script_module(file, expected, device);
+  impl->check_contract();
+  impl->collect_parameters();
+  ScriptedSpectrumEncoder encoder(std::move(impl));
+  encoder.impl_->check_golden_values(manifest, encoder);
+  return encoder;
+}
+
+const SpectrumEncoderInfo& ScriptedSpectrumEncoder::info() const {
+  return impl_->info;
+}
+
+c10::Device ScriptedSpectrumEncoder::device() const {
+  return impl_->device;
+}
+
+std::vector<at::Tensor> ScriptedSpectrumEncoder::prefix(const at::Tensor& peaks,
+                                                        std::int64_t n) const {
+  // Not InferenceMode: its tensors could not take part in training the suffix.
+  const c10::NoGradGuard no_gradients;
+  return impl_->call("prefix", {peaks, n}).toTensorVector();
+}
+
+at::Tensor ScriptedSpectrumEncoder::suffix(const std::vector<at::Tensor>& state,
+                                           std::int64_t n) const {
+  return impl_->call("suffix", {state, n}).toTensor();
+}
+
+at::Tensor ScriptedSpectrumEncoder::forward(const at::Tensor& peaks) const {
+  return prefix(peaks, 0).front();
+}
+
+std::vector<TrainableParameter> ScriptedSpectrumEncoder::parameters_of_last(std::int64_t n) const {
+  const auto depth = static_cast<std::int64_t>(impl_->blocks.size());
+  if (n < 0 || n > depth + 1) {
+    throw UsageError(
+        fmt::format("{}: has {} blocks, cannot train the last {}", impl_->where, depth, n));
+  }
+  std::vector<TrainableParameter> parameters;
+  for (std::int64_t i = std::max<std::int64_t>(depth - n, 0); i < depth; ++i) {
+    for (const std::string& name : impl_->blocks[static_cast<std::size_t>(i)]) {
+      parameters.push_back({name, impl_->parameter(name), true});
+    }
+  }
+  if (n <= depth) return parameters;
+  for (const std::string& name : impl_->rest) {
+    parameters.push_back({name, impl_->parameter(name), false});
+  }
+  return parameters;
+}
+
+void ScriptedSpectrumEncoder::assign(const std::string& name, const at::Tensor& values) {
+  at::Tensor parameter = impl_->parameter(name);
+  if (parameter.sizes() != values.sizes()) {
+    throw ArtifactError(
+        fmt::format("{}: parameter \"{}\" has the shape {}, found {}; use the encoder "
+                    "the model was trained with",
+                    impl_->where, name, c10::str(parameter.sizes()), c10::str(values.sizes())));
+  }
+  const c10::NoGradGuard no_gradients;
+  parameter.copy_(values);
+}
+
+void ScriptedSpectrumEncoder::set_bf16(bool on) {
+  impl_->module.setattr("bf16_linears", on);
+}
+
+void ScriptedSpectrumEncoder::set_dropout(double p) {
+  impl_->module.setattr("dropout", p);
+}
+
+void ScriptedSpectrumEncoder::set_training(bool on) {
+  impl_->module.train(on);
+}
+
+at::Tensor pack_inputs(std::span<const EncoderInput> inputs, std::size_t rows) {
+  if (longest(inputs) > rows) {
+    throw std::invalid_argument(
+        fmt::format("an input has {} rows, only {} are packed", longest(inputs), rows));
+  }
+  at::Tensor peaks = at::zeros(
+      {static_cast<std::int64_t>(inputs.size()), static_cast<std::int64_t>(rows), 2}, at::kFloat);
+  float* target = peaks.mutable_data_ptr<float>();
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    std::copy(inputs[i].rows.begin(), inputs[i].rows.end(), target + i * rows * 2);
+  }
+  return peaks;
+}
+
+std::size_t bucket_rows(std::size_t count) {
+  constexpr std::size_t kStep = 8;
+  return std::max((count + kStep - 1) / kStep, std::size_t{1}) * kStep;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,138 @@
+#include "nn/script_module.h"
+
+#include <caffe2/serialize/inline_container.h>
+#include <caffe2/serialize/read_adapter_interface.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "nn/allowed_operations.h"
+#include "nn/torch_runtime.h"
+#include "specbridge/base/error.h"
+#include "specbridge/store/file.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+/// Reads the archive from memory, so that the bytes that were checked are the ones that are loaded.
+class BytesAdapter final : public caffe2::serialize::ReadAdapterInterface {
+ public:
+  explicit BytesAdapter(std::string_view bytes) : bytes_(bytes) {}
+  std::size_t size() const override { return bytes_.size(); }
+  std::size_t read(std::uint64_t pos, void* buffer, std::size_t count,
+                   const char* /*what*/) const override {
+    if (pos >= bytes_.size()) return 0;
+    const std::string_view part = bytes_.substr(pos, count);
+    std::memcpy(buffer, part.data(), part.size());
+    return part.size();
+  }
+
+ private:
+  std::string_view bytes_;
+};
+
+std::string checked_bytes(const fs::path& file, const std::string& expected) {
+  std::string bytes;
+  try {
+    bytes = read_file(file);
+  } catch (const InputError& error) {
+    throw ArtifactError(error.what());
+  }
+  const std::string found = sha256(bytes);
+  if (found == expected) return bytes;
+  throw ArtifactError(fmt::format(
+      "{}: SHA-256 is {:.12}..., expected {:.12}...; a TorchScript file is a program and runs only "
+      "unchanged: make or copy it again",
+      file.string(), found, expected));
+}
+
+/// Reading an archive runs its `__setstate__` methods and builds native objects before any graph
+/// can be looked at, so both are found in the raw records.
+void refuse_code_at_load(std::string_view bytes, const std::string& where) {
+  caffe2::serialize::PyTorchStreamReader reader(std::make_shared<BytesAdapter>(bytes));
+  for (const std::string& record : reader.getAllRecords()) {
+    if (!record.ends_with(".py") && !record.ends_with(".pkl")) continue;
+    const auto [data, size] = reader.getRecord(record);
+    const std::string_view text(static_cast<const char*>(data.get()), size);
+    for (const std::string_view refused : {"__setstate__", "__torch__.torch.classes"}) {
+      if (text.find(refused) == std::string_view::npos) continue;
+      throw ArtifactError(
+          fmt::format("{}: {} uses {}, which an encoder may not; export the encoder again", where,
+                      record, refused));
+    }
+  }
+}
+
+void collect_forbidden(const torch::jit::Block& block, std::set<std::string>& found) {
+  for (const torch::jit::Node* node : block.nodes()) {
+    const std::string name = node->kind().toQualString();
+    if (!is_allowed_operation(name)) found.insert(name);
+    for (const torch::jit::Block* inner : node->blocks()) collect_forbidden(*inner, found);
+  }
+}
+
+/// Every function and method of the archive, called or not, is in its compilation unit.
+void refuse_foreign_operations(const torch::jit::CompilationUnit& code, const std::string& where) {
+  std::set<std::string> found;
+  for (torch::jit::Function* function : code.get_functions()) {
+    if (!function->isGraphFunction()) {
+      found.insert(function->qualname().qualifiedName());
+    } else {
+      collect_forbidden(*torch::jit::toGraphFunction(*function).graph()->block(), found);
+    }
+  }
+  if (found.empty()) return;
+  throw ArtifactError(fmt::format("{}: uses {}, which an encoder may not; export the encoder again",
+                                  where, fmt::join(found, ", ")));
+}
+
+/// Runs graphs as written: no recording of shapes in the first calls and no rewriting after them,
+/// so the first call gives the bits of every later one and gradients are those of the plain
+/// operations.
+void use_plain_executor() {
+  static std::once_flag once;
+  std::call_once(once, [] { torch::jit::getProfilingMode() = false; });
+}
+
+torch::jit::Module read_module(std::string_view bytes, const std::string& where) {
+  auto code = std::make_shared<torch::jit::CompilationUnit>();
+  refuse_code_at_load(bytes, where);
+  torch::jit::Module module = torch::jit::import_ir_module(
+      code, std::make_unique<BytesAdapter>(bytes), c10::Device(c10::kCPU),
+      /*load_debug_files=*/false);
+  refuse_foreign_operations(*code, where);
+  return module;
+}
+
+}  // namespace
+
+torch::jit::Module load_script_module(const fs::path& file, const std::string& sha256,
+                                      const c10::Device& device) {
+  const std::string where = file.string();
+  const std::string bytes = checked_bytes(file, sha256);
+  use_plain_executor();
+  try {
+    torch::jit::Module module = read_module(bytes, where);
+    module.eval();
+    module.to(device);
+    return module;
+  } catch (const c10::Error& error) {
+    if (is_resource_failure(error)) rethrow(error, where);
+    throw ArtifactError(fmt::format("{}: not a TorchScript archive that can be loaded ({})", where,
+                                    first_line(error)));
+  } catch (const torch::jit::ErrorReport& error) {
+    const std::string_view text = error.what();
+    throw ArtifactError(fmt::format("{}: its code cannot be compiled ({})", where,
+                                    text.substr(0, text.find('\n'))));
+  }
+}
+
+}  // namespace specbridge

@@ -1,0 +1,145 @@
+#include "specbridge/pipeline/index.h"
+
+#include <fmt/format.h>
+
+#include "pipeline/molecule_intake.h"
+#include "pipeline/sorted_spill.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/encode/molecule_encoder.h"
+#include "specbridge/library/library.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kEncodeRows = 4096;  // molecules encoded at a time
+
+/// rejects.tsv: every input row that is no molecule, with its reason.
+class RejectsFile {
+ public:
+  explicit RejectsFile(const fs::path& path) : file_(path, Existing::replace) {
+    file_.write("file\tline\tid\tsmiles\treason\tmessage\n");
+  }
+  void add(const MoleculeRecord& record, const Rejection& why) {
+    file_.write(fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", one_line(record.origin.file),
+                            record.origin.line, one_line(record.id, 256),
+                            one_line(record.smiles, 400), why.reason, one_line(why.message, 300)));
+  }
+  void finish() { file_.commit(); }
+
+ private:
+  StagedFile file_;
+};
+
+std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
+                                              const RunContext& context) {
+  if (config.encoder.has_value() == config.model.has_value()) {
+    throw UsageError("index: expected either --encoder or --model");
+  }
+  return load_molecule_encoder(
+      config.encoder ? *config.encoder : *config.model / "molecule-encoder", context);
+}
+
+void intake(const IndexConfig& config, const RunContext& context, SortedSpill& spill,
+            RejectsFile& rejects, IndexReport& report) {
+  standardize_tables(config.molecules, context, [&](std::span<StandardizedRecord> chunk) {
+    for (const auto& [record, result] : chunk) {
+      ++report.read;
+      if (const auto* molecule = std::get_if<Molecule>(&result)) {
+        spill.add(record.id, *molecule);
+      } else {
+        const auto& why = std::get<Rejection>(result);
+        ++report.rejected;
+        ++report.reasons[why.reason];
+        rejects.add(record, why);
+      }
+    }
+  });
+  spill.sort();
+}
+
+/// Encodes the molecules of a slice and hands them to the writer; those without a direction in the
+/// vector space are rejected.
+void encode_slice(std::span<const SortedSpill::Item> slice, const MoleculeEncoder& encoder,
+                  LibraryWriter& writer, RejectsFile& rejects, IndexReport& report) {
+  std::vector<Molecule> molecules;
+  for (const auto& item : slice) molecules.push_back(item.molecule);
+  const Matrix vectors = encoder.encode(molecules);
+  for (std::size_t i = 0; i < slice.size(); ++i) {
+    const auto row = vectors.row(i);
+    if (dot(row, row) > 0) {
+      writer.add(slice[i].id, molecules[i], row);
+      continue;
+    }
+    ++report.rejected;
+    ++report.reasons["no_vector"];
+    rejects.add({std::string(slice[i].id), molecules[i].smiles(), {"encoder", 0}, ""},
+                {"no_vector", "the molecule encoder gives no vector of finite length"});
+  }
+}
+
+void encode_all(const SortedSpill& spill, const MoleculeEncoder& encoder, const RunContext& context,
+                LibraryWriter& writer, RejectsFile& rejects, IndexReport& report) {
+  std::vector<SortedSpill::Item> slice;
+  for (std::size_t i = 0; i < spill.size(); ++i) {
+    const bool repeated =
+        i > 0 && spill.mass(i) == spill.mass(i - 1) && spill.smiles(i) == spill.smiles(i - 1);
+    if (repeated) {
+      ++report.duplicates;
+    } else {
+      slice.push_back(spill.item(i));
+    }
+    if (slice.size() == kEncodeRows || i + 1 == spill.size()) {
+      context.check_interrupt();
+      encode_slice(slice, encoder, writer, rejects, report);
+      slice.clear();
+      context.progress("encoding molecules", i + 1, spill.size());
+    }
+  }
+}
+
+LibraryWriter::Origin origin_of(const IndexConfig& config, const MoleculeEncoder& encoder,
+                                const IndexReport& report) {
+  LibraryWriter::Origin origin{config.faiss,
+                               encoder.fingerprint(),
+                               encoder.architecture(),
+                               report.read,
+                               report.duplicates,
+                               report.rejected,
+                               {}};
+  for (const auto& path : config.molecules) {
+    origin.inputs.emplace_back(path.filename().string(), path == "-" ? "" : sha256_of_file(path));
+  }
+  return origin;
+}
+
+}  // namespace
+
+IndexReport run_index(const IndexConfig& config, const RunContext& context) {
+  check_output(config.out, config.existing);
+  const auto encoder = open_encoder(config, context);
+  make_index(config.faiss,
+             encoder->dim());  // a string that FAISS does not know fails before the work
+  StagedDirectory staging(config.out, config.existing);
+  IndexReport report;
+  RejectsFile rejects(staging.path() / "rejects.tsv");
+  {
+    SortedSpill spill(staging.path() / "spill.tmp");
+    intake(config, context, spill, rejects, report);
+    if (spill.size() == 0) {
+      throw InputError({config.molecules.front().string(), 0},
+                       fmt::format("none of {} rows is a molecule", report.read));
+    }
+    LibraryWriter writer(staging.path(), encoder->dim());
+    encode_all(spill, *encoder, context, writer, rejects, report);
+    report.rows = writer.rows();
+    rejects.finish();
+    fs::remove(staging.path() / "spill.tmp");
+    writer.finish(origin_of(config, *encoder, report), context);
+  }
+  staging.commit();
+  return report;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,110 @@
+#include "specbridge/pipeline/info.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/json.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/store/file.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+std::string value_text(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_unsigned()) return with_thousands(value.get<std::size_t>());
+  return one_line(value.dump(), 160);
+}
+
+/// Fields worth a line of their own, in reading order; a key may lead into an object with a dot.
+void add_fields(const Json& json, Facts& facts) {
+  constexpr std::array kFields = {
+      std::pair{"architecture", "architecture"},
+      std::pair{"dim", "dimensions"},
+      std::pair{"rows", "molecules"},
+      std::pair{"counts", "input rows"},
+      std::pair{"faiss", "FAISS index"},
+      std::pair{"parameters", "parameters"},
+      std::pair{"shape", "trained part"},
+      std::pair{"trained_blocks", "trained encoder blocks"},
+      std::pair{"training", "training"},
+      std::pair{"pooling", "pooling"},
+      std::pair{"padding", "padding"},
+      std::pair{"input", "input"},
+      std::pair{"profile", "peak cleaning"},
+      std::pair{"source", "source"},
+      std::pair{"chemistry", "chemistry"},
+      std::pair{"molecule_encoder_architecture", "molecule encoder"},
+      std::pair{"molecule_encoder_fingerprint", "molecule encoder fingerprint"},
+      std::pair{"fingerprint", "fingerprint"},
+  };
+  for (const auto& [key, label] : kFields) {
+    if (const auto it = json.find(key); it != json.end())
+      facts.emplace_back(label, value_text(*it));
+  }
+}
+
+void add_maker(const Json& json, Facts& facts) {
+  const Json maker = json.value("made_by", Json());
+  const auto part = [&](const char* key) {
+    return maker.is_object() && maker.contains(key) ? value_text(maker[key]) : "?";
+  };
+  facts.emplace_back("made by", fmt::format("{} {}", part("program"), part("version")));
+}
+
+/// The first file that is not what the manifest says, looking into the encoders a model holds, too.
+std::string find_damage(const fs::path& dir) {
+  try {
+    Manifest::open(dir).verify_checksums();
+    return "";
+  } catch (const ArtifactError& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+ArtifactInfo run_info(const fs::path& dir) {
+  ArtifactInfo info;
+  const fs::path file = dir / "manifest.json";
+  Json json;
+  try {
+    const Manifest manifest = Manifest::open(dir);
+    json = manifest.json();
+  } catch (const ArtifactError& error) {
+    // A directory that is damaged still says what it is, when its manifest can be read at all.
+    if (!fs::is_regular_file(file)) throw;
+    info.damage = error.what();
+    try {
+      json = parse_json(read_file(file), file.string());
+    } catch (const InputError&) {
+      throw error;
+    }
+    if (!json.is_object() || !json.contains("artifact")) throw;
+  }
+  info.facts.emplace_back("kind", value_text(json.value("artifact", Json("?"))));
+  add_maker(json, info.facts);
+  add_fields(json, info.facts);
+  std::uintmax_t bytes = 0;
+  std::size_t files = 0;
+  const Json listed = json.value("files", Json::object());
+  for (const auto& [name, entry] : listed.items()) {
+    const bool sized = entry.is_object() && entry.contains("size");
+    if (sized && entry["size"].is_number_unsigned()) bytes += entry["size"].get<std::uintmax_t>();
+    ++files;
+  }
+  info.facts.emplace_back(
+      "files", fmt::format("{} with {:.1f} MB", files, static_cast<double>(bytes) / 1e6));
+  if (info.damage.empty()) info.damage = find_damage(dir);
+  info.facts.emplace_back("checksums", info.damage.empty() ? "all hold" : "DO NOT HOLD");
+  info.manifest = pretty(json);
+  return info;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,78 @@
+#include "specbridge/pipeline/make_encoder.h"
+
+#include <unordered_set>
+
+#include "pipeline/molecule_intake.h"
+#include "pipeline/queries.h"
+#include "specbridge/base/error.h"
+#include "specbridge/encode/morgan_encoder.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kGoldenMolecules = 8;
+
+void add_structures(const fs::path& file, const RunContext& context,
+                    std::unordered_set<std::string>& keys) {
+  if (!is_spectra_file(file)) {
+    standardize_tables({file}, context, [&](std::span<StandardizedRecord> chunk) {
+      for (const auto& item : chunk) {
+        if (const auto* molecule = std::get_if<Molecule>(&item.result)) {
+          keys.insert(molecule->inchikey14());
+        }
+      }
+    });
+    return;
+  }
+  std::unordered_set<std::string> spellings;
+  const auto reader = open_spectra(file);
+  for (Spectrum spectrum; reader->next(spectrum);) {
+    if (!spectrum.smiles.empty()) spellings.insert(spectrum.smiles);
+  }
+  for (const auto& result : standardize_all({spellings.begin(), spellings.end()}, context)) {
+    if (const auto* molecule = std::get_if<Molecule>(&result)) keys.insert(molecule->inchikey14());
+  }
+}
+
+}  // namespace
+
+MorganReport run_make_morgan(const MorganConfig& config, const RunContext& context) {
+  check_output(config.out, config.existing);
+  if (config.dim == 0 || config.dim > 65536) {
+    throw UsageError("--dim: expected 1 to 65536");
+  }
+  std::unordered_set<std::string> excluded;
+  for (const auto& file : config.exclude) add_structures(file, context, excluded);
+
+  MorganReport report;
+  MorganStatistics statistics(config.radius);
+  std::vector<Molecule> golden;
+  std::unordered_set<std::string> seen;
+  standardize_tables(config.molecules, context, [&](std::span<StandardizedRecord> chunk) {
+    for (const auto& item : chunk) {
+      ++report.read;
+      const auto* molecule = std::get_if<Molecule>(&item.result);
+      if (molecule == nullptr) {
+        ++report.rejected;
+      } else if (excluded.contains(molecule->inchikey14())) {
+        ++report.excluded;
+      } else if (!seen.insert(molecule->smiles()).second) {
+        ++report.duplicates;
+      } else {
+        ++report.used;
+        statistics.add(*molecule);
+        if (golden.size() < kGoldenMolecules) golden.push_back(*molecule);
+      }
+    }
+  });
+  if (report.used == 0) {
+    throw InputError({config.molecules.front().string(), 0},
+                     "no molecule is left to count environments over");
+  }
+  report.environments = statistics.frequencies().size();
+  write_morgan_encoder(config.out, statistics, config.dim, golden, config.existing, context);
+  return report;
+}
+
+}  // namespace specbridge

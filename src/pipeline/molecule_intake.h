@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "specbridge/base/context.h"
+#include "specbridge/chem/molecule.h"
+#include "specbridge/chem/molecule_table.h"
+
+namespace specbridge {
+
+/// A row of a molecule table and what standardising made of it.
+struct StandardizedRecord {
+  MoleculeRecord record;
+  std::variant<Molecule, Rejection> result;
+};
+
+/// Reads molecule tables one after the other, standardises in parallel, and hands the records over
+/// in input order, some thousands at a time: memory does not grow with the input.
+void standardize_tables(const std::vector<std::filesystem::path>& tables, const RunContext& context,
+                        const std::function<void(std::span<StandardizedRecord>)>& consume);
+
+/// Standardises texts in parallel, in their order.
+std::vector<std::variant<Molecule, Rejection>> standardize_all(
+    const std::vector<std::string>& smiles, const RunContext& context);
+
+}  // namespace specbridge

@@ -1,0 +1,86 @@
+#include "pipeline/queries.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "pipeline/molecule_intake.h"
+#include "specbridge/base/text.h"
+#include "specbridge/store/file.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kSniffedLines = 1000;
+
+}  // namespace
+
+bool is_spectra_file(const fs::path& file) {
+  LineReader lines(file);
+  for (std::size_t i = 0; i < kSniffedLines; ++i) {
+    const auto line = lines.next();
+    if (!line) return false;
+    if (to_upper(trim(*line)) == "BEGIN IONS") return true;
+  }
+  return false;
+}
+
+QueryStream::QueryStream(std::vector<fs::path> files) : files_(std::move(files)) {}
+
+std::vector<Query> QueryStream::next(std::size_t limit) {
+  std::vector<Query> queries;
+  while (queries.size() < limit) {
+    if (!reader_) {
+      if (file_ == files_.size()) break;
+      reader_ = open_spectra(files_[file_++]);
+    }
+    Query query;
+    if (!reader_->next(query.spectrum)) {
+      reader_.reset();
+    } else if (query.spectrum.ms_level == 1) {
+      ++ms1_scans_;
+    } else {
+      query.index = queries_++;
+      query.refusal = refusal(query.spectrum);
+      queries.push_back(std::move(query));
+    }
+  }
+  return queries;
+}
+
+Matrix embed_queries(const Bridge& bridge, const std::vector<Query>& queries, PeakControl control,
+                     std::size_t in_flight) {
+  std::vector<EncoderInput> inputs;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    if (queries[i].refusal) continue;
+    inputs.push_back(controlled(preprocess(queries[i].spectrum, bridge.profile()), control));
+    places.push_back(i);
+  }
+  const Matrix embedded = bridge.embed(inputs, in_flight);
+  Matrix vectors(queries.size(), bridge.dim());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    std::ranges::copy(embedded.row(i), vectors.row(places[i]).begin());
+  }
+  return vectors;
+}
+
+void StructureCache::prepare(const std::vector<Query>& queries, const RunContext& context) {
+  std::unordered_set<std::string> fresh;
+  for (const auto& query : queries) {
+    const std::string& smiles = query.spectrum.smiles;
+    if (!smiles.empty() && !by_spelling_.contains(smiles)) fresh.insert(smiles);
+  }
+  std::vector<std::string> spellings(fresh.begin(), fresh.end());
+  auto results = standardize_all(spellings, context);
+  for (std::size_t i = 0; i < spellings.size(); ++i) {
+    by_spelling_.emplace(std::move(spellings[i]), std::move(results[i]));
+  }
+}
+
+const std::variant<Molecule, Rejection>* StructureCache::find(const Spectrum& spectrum) const {
+  const auto it = by_spelling_.find(spectrum.smiles);
+  return it == by_spelling_.end() ? nullptr : &it->second;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "specbridge/align/bridge.h"
+#include "specbridge/base/context.h"
+#include "specbridge/chem/molecule.h"
+#include "specbridge/ms/adduct.h"
+#include "specbridge/ms/preprocess.h"
+#include "specbridge/ms/spectrum_reader.h"
+
+namespace specbridge {
+
+/// Tells files of spectra from molecule tables by their content.
+bool is_spectra_file(const std::filesystem::path& file);
+
+/// One MS2 record and its number over all inputs.
+struct Query {
+  Spectrum spectrum;
+  std::size_t index = 0;
+  std::optional<Refusal> refusal;  ///< why it cannot be encoded
+};
+
+/// Streams the MS2 records of several files in order; MS1 scans are passed over and counted.
+class QueryStream {
+ public:
+  explicit QueryStream(std::vector<std::filesystem::path> files);
+  /// Up to `limit` further queries; empty at the end.
+  std::vector<Query> next(std::size_t limit);
+  std::size_t ms1_scans() const noexcept { return ms1_scans_; }
+  std::size_t queries() const noexcept { return queries_; }
+
+ private:
+  std::vector<std::filesystem::path> files_;
+  std::size_t file_ = 0, queries_ = 0, ms1_scans_ = 0;
+  std::unique_ptr<SpectrumReader> reader_;
+};
+
+/// Vectors [queries, dim] of the queries under a control; a query that was refused has a zero row.
+Matrix embed_queries(const Bridge& bridge, const std::vector<Query>& queries, PeakControl control,
+                     std::size_t in_flight);
+
+/// The structure a record states, standardised once per spelling.
+class StructureCache {
+ public:
+  /// Reads the structures of many queries at once, in parallel.
+  void prepare(const std::vector<Query>& queries, const RunContext& context);
+  /// Nothing when the record states no structure; else the molecule or why it is none.
+  const std::variant<Molecule, Rejection>* find(const Spectrum& spectrum) const;
+
+ private:
+  std::unordered_map<std::string, std::variant<Molecule, Rejection>> by_spelling_;
+};
+
+}  // namespace specbridge

@@ -1,0 +1,139 @@
+#include "specbridge/pipeline/search.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "pipeline/candidate_source.h"
+#include "pipeline/fit.h"
+#include "pipeline/queries.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/chem/formula.h"
+#include "specbridge/eval/hits_table.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kChunkQueries = 4096;  // read, embedded and ranked together
+
+/// The table's file, or standard output for "-".
+class HitsSink {
+ public:
+  HitsSink(const fs::path& path, Existing existing) {
+    if (path != "-") file_.emplace(path, existing);
+    write(hits_header());
+  }
+  void write(std::string_view text) {
+    if (file_) {
+      file_->write(text);
+    } else if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
+      throw OutputError("standard output: cannot be written");
+    }
+  }
+  void finish() {
+    if (file_) {
+      file_->commit();
+    } else if (std::fflush(stdout) != 0) {
+      throw OutputError("standard output: cannot be written");
+    }
+  }
+
+ private:
+  std::optional<StagedFile> file_;
+};
+
+Hit row_of(const Query& query, const RankedList& list, const std::optional<Adduct>& adduct) {
+  Hit hit;
+  hit.query_id = query.spectrum.id;
+  hit.query_index = query.index;
+  hit.adduct = adduct ? adduct->name : query.spectrum.adduct;
+  hit.precursor_mz = query.spectrum.precursor_mz;
+  if (list.status == "ok") hit.candidates = list.candidates;
+  hit.status = list.status;
+  hit.message = list.message;
+  return hit;
+}
+
+std::string rows_text(const Query& query, const RankedList& list, const CandidateSource& source) {
+  const auto adduct = adduct_of(query.spectrum);
+  Hit hit = row_of(query, list, adduct);
+  if (list.hits.empty()) return to_line(hit);
+  std::string text;
+  for (std::size_t i = 0; i < list.hits.size(); ++i) {
+    const auto candidate = source.describe(list.hits[i].row);
+    hit.rank = i + 1;
+    hit.score = list.hits[i].score;
+    hit.library_id = candidate.id;
+    hit.smiles = candidate.smiles;
+    hit.inchikey14 = candidate.inchikey14;
+    hit.formula = candidate.formula;
+    hit.exact_mass = candidate.exact_mass;
+    if (adduct && hit.precursor_mz) {
+      hit.mass_error_ppm = mass_error_ppm(*hit.precursor_mz, ion_mz(*adduct, candidate.exact_mass));
+    }
+    text += to_line(hit);
+  }
+  return text;
+}
+
+void check_config(const SearchConfig& config) {
+  if (config.mode == CandidateMode::pools) {
+    if (!config.candidates) throw UsageError("search: expected --candidates");
+  } else if (!config.library) {
+    throw UsageError("search: expected --library (or --candidates, which needs none)");
+  }
+  if (!config.formula.empty() && !hill_formula(config.formula)) {
+    throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", config.formula));
+  }
+  if (config.out != "-") check_output(config.out, config.existing);
+}
+
+void count(const RankedList& list, SearchReport& report) {
+  ++report.queries;
+  if (list.status == "ok") {
+    ++report.answered;
+  } else {
+    ++report.unanswered[list.status];
+  }
+}
+
+}  // namespace
+
+SearchReport run_search(const SearchConfig& config, const RunContext& context) {
+  check_config(config);
+  const Bridge bridge = Bridge::load(config.model, context);
+  const auto library = open_fitting_library(config.library, bridge, config.model);
+  std::unique_ptr<MoleculeEncoder> encoder;
+  std::unique_ptr<CandidateSource> source;
+  if (config.mode == CandidateMode::pools) {
+    encoder = load_molecule_encoder(config.model / "molecule-encoder", context);
+    source = pool_source(config, *encoder, library ? &*library : nullptr, context);
+  } else {
+    source = library_source(*library, config, context);
+  }
+
+  HitsSink sink(config.out, config.existing);
+  SearchReport report;
+  QueryStream stream(config.spectra);
+  for (auto queries = stream.next(kChunkQueries); !queries.empty();
+       queries = stream.next(kChunkQueries)) {
+    context.check_interrupt();
+    const Matrix vectors = embed_queries(bridge, queries, PeakControl::none, config.batch);
+    const auto lists = source->rank(queries, vectors, config.k);
+    for (std::size_t i = 0; i < queries.size(); ++i) {
+      sink.write(rows_text(queries[i], lists[i], *source));
+      count(lists[i], report);
+    }
+    context.progress("searching", report.queries, 0);
+  }
+  report.ms1_scans = stream.ms1_scans();
+  if (report.queries == 0) {
+    throw InputError({config.spectra.front().string(), 0}, "holds no MS2 spectrum");
+  }
+  sink.finish();
+  return report;
+}
+
+}  // namespace specbridge

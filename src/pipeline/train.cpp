@@ -1,0 +1,169 @@
+#include "specbridge/pipeline/train.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+
+#include "pipeline/pool_scoring.h"
+#include "pipeline/training_data.h"
+#include "specbridge/align/model_manifest.h"
+#include "specbridge/align/settings.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/encode/molecule_encoder.h"
+#include "specbridge/encode/spectrum_encoder.h"
+#include "specbridge/eval/metrics.h"
+#include "specbridge/eval/scoring.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+/// Ranks validation spectra while training goes on.
+class Validation {
+ public:
+  Validation(const TrainConfig& config, LabelledSpectra labelled, const MoleculeEncoder& encoder,
+             const RunContext& context)
+      : labelled_(std::move(labelled)), context_(context) {
+    if (config.validation_candidates) {
+      pools_ = CandidatePools::load(*config.validation_candidates, context);
+    } else {
+      pools_ = CandidatePools::all_against_all(labelled_.molecules);
+    }
+    scorer_ = std::make_unique<PoolScorer>(*pools_, encoder, nullptr, KeepVectors::yes);
+    for (std::size_t i = 0; i < labelled_.examples.size(); ++i) {
+      const Molecule& molecule = labelled_.molecules[labelled_.examples[i].molecule];
+      truths_.push_back({"", i, molecule, "ok"});
+      pool_of_.push_back(pools_->find(molecule));
+    }
+  }
+
+  std::vector<EncoderInput> inputs() const {
+    std::vector<EncoderInput> inputs;
+    for (const auto& example : labelled_.examples) inputs.push_back(example.input);
+    return inputs;
+  }
+
+  ValidationFigures figures(const Matrix& vectors) {
+    std::vector<std::optional<std::size_t>> ranks(truths_.size());
+    scorer_->score(
+        pool_of_, std::span(&vectors, 1),
+        [&](std::size_t, std::size_t query, std::span<const float> scores) {
+          ranks[query] =
+              score_pool(truths_[query], pools_->molecules(), pool_of_[query], scores).rank;
+        },
+        context_);
+    RankingMeter meter;
+    for (const auto& rank : ranks) meter.add(rank);
+    return {meter.recall(1), meter.recall(5), meter.recall(20), meter.mrr()};
+  }
+
+ private:
+  LabelledSpectra labelled_;
+  const RunContext& context_;
+  std::optional<CandidatePools> pools_;
+  std::unique_ptr<PoolScorer> scorer_;
+  std::vector<TruthRecord> truths_;
+  std::vector<const std::vector<std::size_t>*> pool_of_;
+};
+
+std::size_t count_overlap(const LabelledSpectra& train, const LabelledSpectra& validation) {
+  std::unordered_set<std::string> known;
+  for (const auto& molecule : train.molecules) known.insert(molecule.inchikey14());
+  return static_cast<std::size_t>(std::ranges::count_if(
+      validation.molecules, [&](const Molecule& m) { return known.contains(m.inchikey14()); }));
+}
+
+/// Validation structures that training sees make the validation figures worthless; they are told.
+void tell_overlap(const TrainConfig& config, const LabelledSpectra& validation, std::size_t overlap,
+                  const RunContext& context) {
+  if (overlap == 0) return;
+  const auto text = fmt::format("{} of {} validation structures are in the training spectra too",
+                                overlap, validation.molecules.size());
+  if (config.overlap == Overlap::refuse) {
+    throw InputError({config.validation.front().string(), 0},
+                     text + "; take them out of one of the files, or leave out --strict");
+  }
+  context.warning(text + "; validation figures flatter the model (--strict refuses this)");
+}
+
+void tell_skipped(std::string_view what, const LabelledSpectra& labelled, TrainReport& report,
+                  const RunContext& context) {
+  for (const auto& [reason, count] : labelled.skipped) {
+    report.skipped[reason] += count;
+    context.warning(fmt::format("{} {} spectra cannot be used: {}", count, what, reason));
+  }
+}
+
+/// Targets of the training molecules; examples of a molecule without a vector are dropped and
+/// counted.
+Matrix encode_targets(LabelledSpectra& train, const MoleculeEncoder& encoder) {
+  Matrix targets = encoder.encode(train.molecules);
+  const auto dropped = std::erase_if(train.examples, [&](const Example& example) {
+    const auto row = std::as_const(targets).row(example.molecule);
+    return dot(row, row) == 0;
+  });
+  if (dropped > 0) train.skipped["no_vector"] += dropped;
+  return targets;
+}
+
+void copy_artifact(const fs::path& from, const fs::path& to) {
+  fs::create_directory(to);
+  for (const auto& entry : fs::directory_iterator(from)) {
+    if (entry.is_regular_file()) link_or_copy(entry.path(), to / entry.path().filename());
+  }
+}
+
+void check_config(const TrainConfig& config) {
+  if (config.validation_candidates && config.validation.empty()) {
+    throw UsageError("train: --validation-candidates needs --validation");
+  }
+  check_output(config.out, config.existing);
+}
+
+}  // namespace
+
+TrainReport run_train(const TrainConfig& config, const RunContext& context) {
+  check_config(config);
+  const auto info = describe_spectrum_encoder(config.spectrum_encoder);
+  const auto encoder = load_molecule_encoder(config.molecule_encoder, context);
+  StagedDirectory staging(config.out, config.existing);
+
+  TrainReport report;
+  LabelledSpectra train = read_labelled(config.spectra, info.profile, context);
+  std::optional<Validation> validation;
+  if (!config.validation.empty()) {
+    LabelledSpectra labelled = read_labelled(config.validation, info.profile, context);
+    tell_skipped("validation", labelled, report, context);
+    report.overlap = count_overlap(train, labelled);
+    tell_overlap(config, labelled, report.overlap, context);
+    report.validation_spectra = labelled.examples.size();
+    validation.emplace(config, std::move(labelled), *encoder, context);
+  }
+  context.info(
+      fmt::format("encoding {} training molecules", with_thousands(train.molecules.size())));
+  TrainingInput input{config.spectrum_encoder, {}, encode_targets(train, *encoder), {}, {}};
+  tell_skipped("training", train, report, context);
+  report.molecules = train.molecules.size();
+  report.spectra = train.examples.size();
+  input.examples = std::move(train.examples);
+  if (validation) {
+    input.validation = validation->inputs();
+    input.validate = [&](const Matrix& vectors) { return validation->figures(vectors); };
+  }
+  report.training = train_bridge(input, config.settings, config.precision, staging.path(), context);
+
+  write_file(staging.path() / "config.json", to_json(config.settings));
+  copy_artifact(config.spectrum_encoder, staging.path() / "spectrum-encoder");
+  copy_artifact(config.molecule_encoder, staging.path() / "molecule-encoder");
+  write_model_manifest(staging.path(), config.settings, report.training, encoder->fingerprint(),
+                       context);
+  staging.commit();
+  return report;
+}
+
+}  // namespace specbridge

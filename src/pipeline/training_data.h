@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "specbridge/align/trainer.h"
+#include "specbridge/base/context.h"
+#include "specbridge/chem/molecule.h"
+
+namespace specbridge {
+
+/// Spectra with their structures, ready to train on. Example::molecule counts over `molecules`.
+struct LabelledSpectra {
+  std::vector<Example> examples;
+  std::vector<Molecule> molecules;             ///< distinct, in order of first appearance
+  std::map<std::string, std::size_t> skipped;  ///< records that cannot be used, by reason
+};
+
+/// Reads every MS2 record that has peaks, a precursor and a structure.
+/// @throws InputError when no record is usable
+LabelledSpectra read_labelled(const std::vector<std::filesystem::path>& files,
+                              const PreprocessProfile& profile, const RunContext& context);
+
+}  // namespace specbridge

@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+
+#include "commands.h"
+#include "specbridge/base/text.h"
+#include "specbridge/pipeline/eval.h"
+
+namespace specbridge::tool {
+namespace {
+
+struct Options {
+  EvalConfig config;
+  std::string controls = "none";
+};
+
+void run(Options& options, CommonOptions& common) {
+  EvalConfig& config = options.config;
+  config.controls.clear();
+  for (const auto name : split(options.controls, ',')) {
+    config.controls.push_back(parse_control(std::string(trim(name))));
+  }
+  config.existing = common.existing();
+  const EvaluationReport report = run_eval(config, common.context());
+  std::cout << (common.json ? to_json(report) : to_table(report)) << std::flush;
+  common.console->summary(fmt::format("report in {}", (config.out / "report.json").string()));
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
+  auto options = std::make_shared<Options>();
+  auto& config = options->config;
+  CLI::App& command = *app.add_subcommand(
+      "eval", "Measure Recall@K and MRR: hits and truth, or model, spectra and pools -> report");
+  auto* hits =
+      command.add_option("--hits", config.hits,
+                         "Table of hits by any program: query_index or query_id, smiles or "
+                         "inchikey14, score or rank");
+  command.add_option("--truth", config.truth, "MGF files with SMILES, as they were searched")
+      ->needs(hits);
+  auto* model = command.add_option("--model", config.model, "Model directory")->excludes(hits);
+  command.add_option("--spectra", config.spectra, "MGF files with SMILES")->needs(model);
+  command.add_option("--candidates", config.candidates, "JSON pools {truth SMILES: [candidates]}")
+      ->needs(model);
+  command.add_option("--library", config.library, "Library whose vectors are reused")->needs(model);
+  command
+      .add_option(
+          "--control", options->controls,
+          "What the model is shown: none (the spectrum), zeroed (m/z without intensities), "
+          "precursor (nothing else), mean (the mean training target); several with commas, the "
+          "first is the report's own")
+      ->capture_default_str();
+  command.add_option("--cutoffs", config.cutoffs, "K of Recall@K")
+      ->delimiter(',')
+      ->capture_default_str();
+  command.add_option("-o,--out", config.out, "Directory for report.json and ranks.tsv")->required();
+  command.add_option("--batch", config.batch, "Spectra in work at a time; never changes a result")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  common.add_device(command);
+  common.add_force(command);
+  common.add_basic(command);
+  command.footer(
+      "Every spectrum counts in every denominator; ties and missing truths count against the "
+      "model; equal\n"
+      "structures are those with one first InChIKey block. The random column is the exact "
+      "expectation for\n"
+      "the very same pools.\n"
+      "Examples:\n  specbridge eval --hits hits.tsv --truth val.mgf.gz -o report/\n"
+      "  specbridge eval --model model/ --spectra val.mgf.gz --candidates pools.json.gz \\\n"
+      "    --control none,zeroed,precursor,mean -o report/");
+  command.callback(
+      [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
+}
+
+}  // namespace specbridge::tool

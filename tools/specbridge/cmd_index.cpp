@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "specbridge/base/text.h"
+#include "specbridge/pipeline/index.h"
+
+namespace specbridge::tool {
+namespace {
+
+void run(IndexConfig& config, CommonOptions& common) {
+  config.existing = common.existing();
+  const IndexReport report = run_index(config, common.context());
+  if (common.json) {
+    std::cout << nlohmann::json{{"read", report.read},
+                                {"molecules", report.rows},
+                                {"duplicates", report.duplicates},
+                                {"rejected", report.rejected},
+                                {"reasons", report.reasons}}
+                     .dump(2)
+              << '\n';
+  }
+  std::string text =
+      fmt::format("{}: {} molecules from {} rows, {} duplicates, {} rejected", config.out.string(),
+                  with_thousands(report.rows), with_thousands(report.read),
+                  with_thousands(report.duplicates), with_thousands(report.rejected));
+  if (report.rejected > 0) {
+    text += fmt::format(" ({}; see rejects.tsv there)", counts_text(report.reasons));
+  }
+  common.console->summary(text);
+}
+
+}  // namespace
+
+void add_index(CLI::App& app, CommonOptions& common, Action& action) {
+  auto config = std::make_shared<IndexConfig>();
+  CLI::App& command =
+      *app.add_subcommand("index", "Build a library: molecule lists -> searchable directory");
+  command
+      .add_option(
+          "molecules", config->molecules,
+          "Molecule lists, gz or not: id<TAB>SMILES (PubChem's CID-SMILES), SMILES [id], CSV or "
+          "TSV with a header, SDF; - reads standard input")
+      ->required();
+  auto* encoder = command.add_option("--encoder", config->encoder, "Molecule-encoder directory");
+  command
+      .add_option("--model", config->model, "Model directory: use the molecule encoder inside it")
+      ->excludes(encoder);
+  command
+      .add_option("--faiss", config->faiss,
+                  "FAISS factory string of the index for --open searches, e.g. \"IVF256,SQ8\"")
+      ->capture_default_str();
+  command.add_option("-o,--out", config->out, "Library directory to write")->required();
+  common.add_device(command);
+  common.add_force(command);
+  common.add_basic(command);
+  command.footer(
+      "Every structure is standardised (largest fragment, neutral, without stereo); equal "
+      "structures\n"
+      "become one row with the first id. Rows that are no molecules are in rejects.tsv with a "
+      "reason.\n"
+      "Example:\n  specbridge index CID-SMILES.gz --encoder morgan/ -o library/ --faiss "
+      "IVF256,SQ8");
+  command.callback(
+      [config, &common, &action] { action = [config, &common] { run(*config, common); }; });
+}
+
+}  // namespace specbridge::tool

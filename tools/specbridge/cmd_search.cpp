@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/pipeline/search.h"
+
+namespace specbridge::tool {
+namespace {
+
+struct Options {
+  SearchConfig config;
+  std::optional<std::string> tolerance;
+  bool open = false, by_formula = false, fail_if_empty = false;
+};
+
+/// Exactly one way to choose candidates; the mass window is the default.
+CandidateMode chosen_mode(const Options& options) {
+  const int chosen = (options.tolerance ? 1 : 0) + (options.open ? 1 : 0) +
+                     (options.by_formula ? 1 : 0) + (options.config.candidates ? 1 : 0);
+  if (chosen > 1) {
+    throw UsageError(
+        "search: --tolerance, --formula, --candidates and --open choose candidates in different "
+        "ways; "
+        "give one of them");
+  }
+  if (options.open) return CandidateMode::open;
+  if (options.by_formula) return CandidateMode::formula;
+  return options.config.candidates ? CandidateMode::pools : CandidateMode::mass_window;
+}
+
+void run(Options& options, CommonOptions& common) {
+  SearchConfig& config = options.config;
+  config.mode = chosen_mode(options);
+  if (options.tolerance) config.tolerance = parse_tolerance(*options.tolerance);
+  config.existing = common.existing();
+  if (common.json && config.out == "-") {
+    throw UsageError("search: --json and -o - both want standard output");
+  }
+  const SearchReport report = run_search(config, common.context());
+  if (common.json) {
+    std::cout << nlohmann::json{{"queries", report.queries},
+                                {"answered", report.answered},
+                                {"unanswered", report.unanswered},
+                                {"ms1_scans", report.ms1_scans}}
+                     .dump(2)
+              << '\n';
+  }
+  std::string text = fmt::format("{} spectra, {} answered", with_thousands(report.queries),
+                                 with_thousands(report.answered));
+  if (!report.unanswered.empty()) text += fmt::format("; not: {}", counts_text(report.unanswered));
+  if (report.ms1_scans > 0) {
+    text += fmt::format("; {} MS1 scans passed over", with_thousands(report.ms1_scans));
+  }
+  if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
+  common.console->summary(text);
+  if (options.fail_if_empty && report.answered == 0) throw NothingFound();
+}
+
+}  // namespace
+
+void add_search(CLI::App& app, CommonOptions& common, Action& action) {
+  auto options = std::make_shared<Options>();
+  auto& config = options->config;
+  CLI::App& command =
+      *app.add_subcommand("search", "Rank molecules for spectra: MGF -> table of hits");
+  command.add_option("spectra", config.spectra, "MGF files, gz or not; - reads standard input")
+      ->required();
+  command.add_option("--model", config.model, "Model directory made by specbridge train")
+      ->required();
+  command.add_option("--library", config.library, "Library directory made by specbridge index");
+  command
+      .add_option("-o,--out", config.out, "Table of hits to write (TSV); - writes standard output")
+      ->required();
+  command.add_option("-k", config.k, "Hits per spectrum; 0 writes all candidates")
+      ->capture_default_str();
+
+  auto* choice = command.add_option_group("Candidates (one of)");
+  choice->add_option("--tolerance", options->tolerance,
+                     "Mass window from precursor m/z, adduct and charge: 10ppm, 0.005Da, or "
+                     "10ppm,0.005Da for the larger of both (the default is 10ppm)");
+  choice
+      ->add_option_function<std::vector<std::string>>(
+          "--formula",
+          [options](const std::vector<std::string>& values) {
+            options->by_formula = true;
+            options->config.formula = values.empty() ? "" : values.front();
+          },
+          "Molecules of a formula: --formula=C10H10O3, or --formula alone for each record's "
+          "FORMULA")
+      ->expected(0, 1)
+      ->trigger_on_parse();
+  choice->add_option(
+      "--candidates", config.candidates,
+      "Pools of a JSON file {truth SMILES: [candidates]}, found by the record's SMILES; "
+      "needs no library");
+  choice->add_flag("--open", options->open,
+                   "Everything in the library, by FAISS, re-scored exactly");
+
+  command
+      .add_option("--nprobe", config.effort,
+                  "IVF lists to visit in an --open search (0: a quarter, at least 16)")
+      ->capture_default_str();
+  command.add_option("--batch", config.batch, "Spectra in work at a time; never changes a result")
+      ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  command.add_flag("--fail-if-empty", options->fail_if_empty,
+                   "Exit with code 1 when no spectrum got a hit");
+  common.add_device(command);
+  common.add_force(command);
+  common.add_basic(command);
+  command.footer(
+      "Every spectrum leaves at least one row; `status` and `message` say why one has no hits. "
+      "Score is\n"
+      "the cosine in the molecule space, comparable within a query only.\n"
+      "Example:\n  specbridge search query.mgf --model model/ --library library/ -o hits.tsv -k "
+      "10");
+  command.callback(
+      [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
+}
+
+}  // namespace specbridge::tool

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "common_options.h"
+
+namespace specbridge::tool {
+
+/// Each adds one subcommand to `app`. Parsing only fills values and sets `action`, which does the
+/// work and is called once everything is parsed.
+using Action = std::function<void()>;
+void add_train(CLI::App& app, CommonOptions& common, Action& action);
+void add_index(CLI::App& app, CommonOptions& common, Action& action);
+void add_search(CLI::App& app, CommonOptions& common, Action& action);
+void add_eval(CLI::App& app, CommonOptions& common, Action& action);
+void add_info(CLI::App& app, CommonOptions& common, Action& action);
+void add_make_encoder(CLI::App& app, CommonOptions& common, Action& action);
+
+}  // namespace specbridge::tool

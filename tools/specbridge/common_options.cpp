@@ -1,0 +1,68 @@
+#include "common_options.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
+#include "specbridge/base/text.h"
+
+namespace specbridge::tool {
+namespace {
+
+std::atomic<bool> interrupt_flag{
+    false};  // written by the signal handler, the one thing it may touch
+
+void on_signal(int) {
+  if (interrupt_flag.exchange(true)) _exit(130);
+}
+
+}  // namespace
+
+void CommonOptions::add_basic(CLI::App& command) {
+  command.add_option("--threads", threads, "CPU threads (default: all cores)")
+      ->check(CLI::Range(1, 4096));
+  command.add_flag("-q,--quiet", quiet, "Say nothing but errors");
+  command.add_flag("-v,--verbose", verbose, "Say more on stderr");
+  command.add_flag("--json", json, "Print the summary as JSON on stdout");
+}
+
+void CommonOptions::add_device(CLI::App& command) {
+  command.add_option("--device", device, "Where networks run: auto, cpu, cuda or cuda:<number>")
+      ->capture_default_str();
+}
+
+void CommonOptions::add_force(CLI::App& command) {
+  command.add_flag("--force", force, "Replace the output if it exists");
+}
+
+RunContext CommonOptions::context() {
+  console = std::make_unique<Console>(quiet     ? Verbosity::quiet
+                                      : verbose ? Verbosity::verbose
+                                                : Verbosity::normal);
+  RunContext run;
+  run.device = parse_device(device);
+  run.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+  run.seed = seed;
+  run.reporter = console.get();
+  run.interrupt = &interrupt_flag;
+  run.command_line = command_line;
+  return run;
+}
+
+void catch_interrupts() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe comes back as a failed write
+}
+
+std::string counts_text(const std::map<std::string, std::size_t>& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", with_thousands(count), name);
+  }
+  return text;
+}
+
+}  // namespace specbridge::tool

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "console.h"
+#include "specbridge/base/context.h"
+#include "specbridge/store/file.h"
+
+namespace specbridge::tool {
+
+/// Thrown to end with exit code 1: the work is done, nothing was found, and the user asked to be
+/// told.
+struct NothingFound {};
+
+/// What every subcommand understands.
+struct CommonOptions {
+  std::string device = "auto";
+  std::size_t threads = 0;  ///< 0: all cores
+  std::uint64_t seed = 1;
+  bool quiet = false, verbose = false, json = false, force = false;
+  std::string command_line;
+  std::unique_ptr<Console> console;
+
+  /// Adds -q, -v, --json, --threads.
+  void add_basic(CLI::App& command);
+  /// Adds --device.
+  void add_device(CLI::App& command);
+  /// Adds --force.
+  void add_force(CLI::App& command);
+
+  /// Makes the console and the context of the run. @throws UsageError
+  RunContext context();
+  Existing existing() const { return force ? Existing::replace : Existing::refuse; }
+};
+
+/// Sets a flag when SIGINT or SIGTERM arrives; a second signal ends the program at once.
+void catch_interrupts();
+
+/// "3 no_peaks, 2 unknown_adduct"
+std::string counts_text(const std::map<std::string, std::size_t>& counts);
+
+}  // namespace specbridge::tool

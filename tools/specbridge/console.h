@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "specbridge/base/context.h"
+
+namespace specbridge::tool {
+
+enum class Verbosity { quiet, normal, verbose };
+
+/// Says on stderr what the library reports: warnings always (unless quiet), sentences when verbose,
+/// and progress as a line that is rewritten on a terminal, else as a line every 30 seconds.
+class Console : public Reporter {
+ public:
+  explicit Console(Verbosity verbosity);
+  ~Console() override;
+
+  void info(std::string_view text) override;
+  void warning(std::string_view text) override;
+  void progress(std::string_view stage, std::size_t done, std::size_t total,
+                std::string_view detail) override;
+  /// The closing sentence of a command.
+  void summary(std::string_view text);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void begin_stage(std::string_view stage);
+  void clear_line();
+  std::string progress_text(std::size_t done, std::size_t total, std::string_view detail) const;
+
+  Verbosity verbosity_;
+  bool terminal_;
+  std::mutex mutex_;
+  std::string stage_;
+  Clock::time_point stage_start_, last_shown_;
+  bool line_open_ = false;
+};
+
+}  // namespace specbridge::tool
