@@ -36,6 +36,8 @@ if(NOT TARGET specbridge_faiss)
   endif()
   # One BLAS: libtorch_cpu exports MKL's sgemm_, and the first BLAS on the link line serves everybody.
   # LibTorch must come before OpenBLAS, which then only supplies LAPACK symbols that LibTorch lacks.
-  target_link_libraries(specbridge_faiss INTERFACE LibTorch::torch ${OPENBLAS_LIBRARY} OpenMP::OpenMP_CXX)
+  # CMake is free to reorder what knows nothing of each other, so LibTorch is told to need OpenBLAS.
+  target_link_libraries(LibTorch::torch INTERFACE "${OPENBLAS_LIBRARY}")
+  target_link_libraries(specbridge_faiss INTERFACE LibTorch::torch OpenMP::OpenMP_CXX)
 endif()
 mark_as_advanced(SPECBRIDGE_FAISS_LIBRARY SPECBRIDGE_FAISS_INCLUDE OPENBLAS_LIBRARY)

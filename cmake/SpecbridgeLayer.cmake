@@ -17,5 +17,7 @@ function(specbridge_layer name)
   endforeach()
   target_link_libraries(${target} PRIVATE ${ARG_PRIVATE} PUBLIC ${ARG_PUBLIC})
   target_enable_warnings(${target})
+  # Target all_verify_interface_header_sets: every public header compiles alone.
+  set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   set_property(GLOBAL APPEND PROPERTY SPECBRIDGE_LAYERS ${target})
 endfunction()

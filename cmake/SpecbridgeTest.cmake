@@ -1,14 +1,14 @@
 include(GoogleTest)
 
-# specbridge_add_test(<name> SOURCES <files...> LINK <targets...> [LABELS <...>])
+# specbridge_add_test(<name> SOURCES <files...> LINK <targets...>)
 # One executable per folder of tests; each case becomes a CTest test named <name>.<Suite>.<Case>.
 function(specbridge_add_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   string(REPLACE "." "_" target "${name}_test")
   add_executable(${target} ${ARG_SOURCES})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${target} PRIVATE ${ARG_LINK} specbridge_test_support GTest::gmock GTest::gtest_main)
   target_enable_warnings(${target})
   gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+    PROPERTIES TIMEOUT 600)
 endfunction()

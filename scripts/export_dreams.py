@@ -34,11 +34,11 @@ those rows, so the length is part of the model: 61 (60 peaks and the precursor) 
 
 PRESETS: Dict[str, Dict[str, object]] = {
     "full": dict(d_model=1024, layers=7, heads=8, ffn=4096, d_peak=44, fourier_width=512, fourier_depth=5,
-                 frequencies="all", mz_bias="on"),
+                 frequencies="all", attention_bias="mz"),
     "small": dict(d_model=256, layers=4, heads=8, ffn=512, d_peak=128, fourier_width=256, fourier_depth=2,
-                  frequencies="256", mz_bias="off"),
+                  frequencies="256", attention_bias="intensity"),
     "tiny": dict(d_model=32, layers=2, heads=4, ffn=64, d_peak=8, fourier_width=32, fourier_depth=2,
-                 frequencies="64", mz_bias="on"),
+                 frequencies="64", attention_bias="mz"),
 }
 SIZE_OPTIONS = [name for name in PRESETS["full"] if name != "heads"]
 
@@ -76,9 +76,9 @@ def make_parser() -> argparse.ArgumentParser:
     sizes.add_argument("--shortest-wavelength", type=float, metavar="DA",
                        help="of the K frequencies; below some hundredths of a dalton a network trained from scratch "
                             "learns single spectra by heart (default: 0.001; small: 0.02)")
-    sizes.add_argument("--mz-bias", choices=["on", "off"],
-                       help="the published bias of attention by m/z; off trains better from scratch (full: on, "
-                            "small: off)")
+    sizes.add_argument("--attention-bias", choices=["mz", "intensity", "none"],
+                       help="what attention favours before it learns: mz is the published bias by m/z; intensity "
+                            "trains better from scratch (full: mz, small: intensity)")
     return parser
 
 
@@ -143,7 +143,6 @@ def build(options: argparse.Namespace) -> Tuple[object, object, Dict[str, object
     sizes = {name: getattr(options, name) for name in PRESETS["full"]}
     count = options.frequencies
     sizes["frequencies"] = dreams_weights.ALL_FREQUENCIES if count == "all" else int(count)
-    sizes["mz_bias"] = options.mz_bias == "on"
     shortest = options.shortest_wavelength or (0.02 if options.preset == "small" else 0.001)
     dreams_weights.frequencies(sizes["frequencies"], shortest)
     shape = DreamsShape(**sizes)

@@ -50,7 +50,7 @@ $program make-encoder morgan --molecules "$data/library.smi.gz" --exclude "$data
 # One thread a model, two models at a time: small networks gain little from a second thread.
 train() {  # name, molecule encoder, seed
   $program train --spectra "$data/massbank_train.mgf.gz" --validation "$data/massbank_val.mgf.gz" \
-    --validation-candidates "$data/massbank_val_candidates_formula.json.gz" \
+    --validation-candidates "$data/massbank_val_candidates_256.json.gz" \
     --spectrum-encoder "$out/spectrum-encoder" --molecule-encoder "$out/$2" --config configs/small.json \
     --seed "$3" --threads 1 -o "$out/$1" > "$out/$1.log" 2>&1 || { cat "$out/$1.log" >&2; return 1; }
 }

@@ -33,7 +33,7 @@ class DreamsShape:
     fourier_width: int = 512
     fourier_depth: int = 5
     frequencies: int = 5997
-    mz_bias: bool = True  # the published pair bias by m/z; training from scratch is steadier without it
+    attention_bias: str = "mz"  # of keys; "mz": published; "intensity": by its square root; "none"
 
     @property
     def d_fourier(self) -> int:
@@ -111,7 +111,7 @@ class DreamsEncoder(nn.Module):
     def __init__(self, shape: DreamsShape, padding_rows: int, pooling: str, dropout: float):
         super().__init__()
         self.layers = shape.layers
-        self.mz_bias = shape.mz_bias
+        self.attention_bias = shape.attention_bias
         self.padding_rows = padding_rows
         self.precursor_pooling = pooling == "precursor"
         self.dropout = float(dropout)
@@ -162,7 +162,15 @@ class DreamsEncoder(nn.Module):
             multiplicity = torch.cat([multiplicity, appended], dim=1)
             peaks = torch.cat([peaks, peaks.new_zeros(peaks.size(0), appended.size(1), 2)], dim=1)
         x, sums = self.embedding(peaks, self.bf16_linears, dropout)
-        return [drop(x, dropout), sums, multiplicity, peaks[:, :, 0] == 0.0]
+        return [drop(x, dropout), self.key_penalty(sums, peaks), multiplicity, peaks[:, :, 0] == 0.0]
+
+    def key_penalty(self, feature_sums: Tensor, peaks: Tensor) -> Tensor:
+        """What is subtracted from the scores of a key [B, N]: the published S_j, or a choice of ours."""
+        if self.attention_bias == "mz":
+            return feature_sums
+        if self.attention_bias == "intensity":  # attention starts in proportion to the root of the intensity
+            return -0.5 * torch.log(torch.clamp(peaks[:, :, 1], min=1.0e-3))
+        return torch.zeros_like(feature_sums)
 
     def expand_padding(self, state: List[Tensor]) -> List[Tensor]:
         """Replaces the padding row that counts p times by p rows."""
@@ -180,7 +188,7 @@ class DreamsEncoder(nn.Module):
         x, sums, multiplicity, padding = state[0], state[1], state[2], state[3]
         # A masked score is large and finite, so a spectrum without any row gives numbers, not NaN.
         log_count = torch.log(torch.clamp(multiplicity, min=1.0)).masked_fill(multiplicity == 0.0, -1.0e9)
-        key_bias = (log_count - sums).masked_fill(multiplicity == 0.0, -1.0e9) if self.mz_bias else log_count
+        key_bias = (log_count - sums).masked_fill(multiplicity == 0.0, -1.0e9)
         for i, block in enumerate(self.blocks):
             if i >= first and i < end:
                 queries = 1 if self.precursor_pooling and i == self.layers - 1 else x.size(1)

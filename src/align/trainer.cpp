@@ -2,6 +2,8 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
+
 #include "align/training_run.h"
 #include "nn/torch_runtime.h"
 
@@ -12,7 +14,7 @@ TrainingResult train_bridge(const TrainingInput& input, const TrainSettings& set
                             const RunContext& context) {
   check_settings(settings, "training");
   // Set even where it is the default: Torch then forbids MKL to choose another number by itself.
-  at::set_num_threads(static_cast<int>(context.threads));
+  at::set_num_threads(static_cast<int>(std::max<std::size_t>(context.threads, 1)));
   return translating("training", [&] {
     TrainingRun run(input, settings, precision, context);
     const TrainingResult result = run.run();

@@ -43,8 +43,9 @@ const Json* JsonFields::find(const std::string& key) {
 }
 
 void JsonFields::wrong_type(const std::string& key, const char* expected) const {
-  throw UsageError(fmt::format("{}: \"{}\" is {}, expected {}", path_, key,
-                               one_line(json_.at(key).dump(), 60), expected));
+  const std::string found = json_.at(key).dump(-1, ' ', false, Json::error_handler_t::replace);
+  throw UsageError(
+      fmt::format("{}: \"{}\" is {}, expected {}", path_, key, one_line(found, 60), expected));
 }
 
 void JsonFields::read(const std::string& key, bool& value) {

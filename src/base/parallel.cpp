@@ -4,6 +4,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -26,10 +27,15 @@ void parallel_for(std::size_t count, std::size_t threads,
     }
   };
   const std::size_t helpers = std::min(std::max<std::size_t>(threads, 1), count);
-  std::vector<std::thread> pool;
-  for (std::size_t i = 1; i < helpers; ++i) pool.emplace_back(work);
-  work();
-  for (auto& thread : pool) thread.join();
+  {
+    std::vector<std::jthread> pool;  // joins at the end of the scope, whatever happens
+    try {
+      for (std::size_t i = 1; i < helpers; ++i) pool.emplace_back(work);
+    } catch (const std::system_error&) {
+      // The machine gives no more threads: those that run do all the work.
+    }
+    work();
+  }
   if (failure) std::rethrow_exception(failure);
 }
 

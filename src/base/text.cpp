@@ -105,7 +105,10 @@ std::optional<std::string> suggestion(std::string_view word,
 
 std::string one_line(std::string_view text, std::size_t limit) {
   const bool cut = limit > 3 && text.size() > limit;
-  std::string line(cut ? text.substr(0, limit - 3) : text);
+  std::size_t length = cut ? limit - 3 : text.size();
+  const auto inside_character = [&](std::size_t at) { return (text[at] & 0xc0) == 0x80; };
+  while (cut && length > 0 && inside_character(length)) --length;  // UTF-8 stays whole
+  std::string line(text.substr(0, length));
   for (char& c : line) {
     if (is_blank(c)) {
       c = ' ';

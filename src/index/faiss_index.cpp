@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
@@ -23,7 +24,7 @@ constexpr std::size_t kSampleFactor = 64;
 constexpr std::size_t kDefaultEffort = 16;
 
 /// FAISS's own sentence, without the function and source line it puts in front.
-std::string reason(const faiss::FaissException& error) {
+std::string reason(const std::exception& error) {
   const std::string_view what = error.what();
   const auto at = what.rfind("failed: ");
   return one_line(at == std::string_view::npos ? what : what.substr(at + 8), 200);
@@ -78,6 +79,7 @@ class FaissIndex : public VectorIndex {
   }
 
   void train(MatrixView sample) override {
+    check_cols(sample);
     try {
       index_->train(static_cast<faiss::Index::idx_t>(sample.rows()), sample.values().data());
     } catch (const faiss::FaissException& error) {
@@ -89,17 +91,19 @@ class FaissIndex : public VectorIndex {
   }
 
   void add(MatrixView rows) override {
+    check_cols(rows);
     index_->add(static_cast<faiss::Index::idx_t>(rows.rows()), rows.values().data());
   }
 
   std::vector<std::vector<Neighbor>> search(MatrixView queries, std::size_t k,
                                             std::size_t effort) const override {
+    check_cols(queries);
     k = std::min(k, size());
     std::vector<std::vector<Neighbor>> found(queries.rows());
     if (k == 0 || queries.rows() == 0) return found;
     std::vector<float> scores(queries.rows() * k);
     std::vector<faiss::Index::idx_t> rows(queries.rows() * k);
-    set_effort(effort);
+    const auto lock = set_effort(effort);
     index_->search(static_cast<faiss::Index::idx_t>(queries.rows()), queries.values().data(),
                    static_cast<faiss::Index::idx_t>(k), scores.data(), rows.data());
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -111,19 +115,34 @@ class FaissIndex : public VectorIndex {
   void save(const std::filesystem::path& path) const override {
     BlockWriter file(path);
     BlockIoWriter writer(file);
-    faiss::write_index(index_.get(), &writer);
+    try {
+      faiss::write_index(index_.get(), &writer);
+    } catch (const faiss::FaissException& error) {
+      throw UsageError(fmt::format("--faiss: this index cannot be saved ({})", reason(error)));
+    }
     file.finish();
   }
 
  private:
-  void set_effort(std::size_t effort) const {
+  void check_cols(MatrixView rows) const {
+    if (rows.cols() == dim()) return;
+    throw std::invalid_argument(
+        fmt::format("vectors of {} dimensions for an index of {}", rows.cols(), dim()));
+  }
+
+  /// The effort is a field of FAISS's object (not every kind takes it as an argument): searches of
+  /// IVF indexes wait for each other, the others do not.
+  std::unique_lock<std::mutex> set_effort(std::size_t effort) const {
     auto* ivf = inverted_lists_of(index_.get());
-    if (ivf == nullptr) return;
+    if (ivf == nullptr) return {};
+    std::unique_lock lock(effort_mutex_);
     const std::size_t chosen = effort != 0 ? effort : std::max(kDefaultEffort, ivf->nlist / 4);
     ivf->nprobe = std::min(chosen, ivf->nlist);
+    return lock;
   }
 
   std::unique_ptr<faiss::Index> index_;
+  mutable std::mutex effort_mutex_;
 };
 
 }  // namespace
@@ -133,7 +152,7 @@ std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t 
     std::unique_ptr<faiss::Index> index(
         faiss::index_factory(static_cast<int>(dim), factory.c_str(), faiss::METRIC_INNER_PRODUCT));
     return std::make_unique<FaissIndex>(std::move(index));
-  } catch (const faiss::FaissException& error) {
+  } catch (const std::exception& error) {  // numbers in the string are read with std::stoi
     throw UsageError(fmt::format(
         "--faiss: \"{}\" is no index that FAISS can make for {} dimensions ({}); expected "
         "for example \"Flat\" or \"IVF256,SQ8\"",

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <mutex>
+#include <stdexcept>
 
 #include "library/layout.h"
 #include "specbridge/base/error.h"
@@ -26,6 +26,11 @@ std::string_view without_charge(std::string_view formula) {
   return formula.substr(0, sign);
 }
 
+/// Whether a file holds exactly `count` items; no number, however large, can deceive it.
+bool holds(const BlockFile& file, std::uint64_t count, std::uint64_t item_bytes) {
+  return item_bytes != 0 && file.size() % item_bytes == 0 && file.size() / item_bytes == count;
+}
+
 }  // namespace
 
 struct Library::Impl {
@@ -44,8 +49,8 @@ struct Library::Impl {
         molecules(path / layout::kMolecules) {}
 
   void check_sizes() const {
-    if (vectors.size() != rows * dim * sizeof(float) || masses.size() != rows * sizeof(double) ||
-        offsets.size() != (rows + 1) * sizeof(std::uint64_t)) {
+    if (!holds(vectors, rows, dim * sizeof(float)) || !holds(masses, rows, sizeof(double)) ||
+        !holds(offsets, rows + 1, sizeof(std::uint64_t))) {
       throw ArtifactError(
           fmt::format("{}: the files do not hold the {} molecules of {} dimensions that "
                       "its manifest states; build the library again",
@@ -136,6 +141,10 @@ std::optional<std::size_t> Library::find(const Molecule& molecule) const {
 }
 
 std::vector<float> Library::scores(std::span<const float> query, RowRange range) const {
+  if (query.size() != impl_->dim) {
+    throw std::invalid_argument(
+        fmt::format("a query of {} dimensions for a library of {}", query.size(), impl_->dim));
+  }
   const auto values =
       impl_->vectors.values<float>(range.first * impl_->dim, range.size() * impl_->dim);
   std::vector<float> scores(range.size());

@@ -48,9 +48,19 @@ std::uint64_t blocks_of(std::uint64_t size) {
   return (size + kBlock - 1) / kBlock;
 }
 
+// Header: magic, version, zeros. Footer: magic, payload size, XXH3-64 of the table, zeros.
+using Frame = std::array<char, kFrame>;
+
+Frame frame(std::uint64_t first, std::uint64_t second) {
+  Frame bytes{};
+  std::memcpy(bytes.data(), kMagic.data(), kMagic.size());
+  put_word(bytes.data() + 8, first);
+  put_word(bytes.data() + 16, second);
+  return bytes;
+}
+
 }  // namespace
 
-// Header: magic, version, zeros. Footer: magic, payload size, XXH3-64 of the table, zeros.
 struct BlockWriter::Impl {
   fs::path path;
   std::FILE* file = nullptr;
@@ -62,6 +72,7 @@ struct BlockWriter::Impl {
     if (file != nullptr) std::fclose(file);
   }
   void raw(std::string_view bytes) {
+    if (bytes.empty()) return;  // fwrite must not see a null pointer
     if (std::fwrite(bytes.data(), 1, bytes.size(), file) != bytes.size()) {
       throw OutputError(
           fmt::format("{}: cannot be written ({})", path.string(), std::strerror(errno)));
@@ -80,9 +91,7 @@ BlockWriter::BlockWriter(const fs::path& path) : impl_(std::make_unique<Impl>())
     throw OutputError(
         fmt::format("{}: cannot be written ({})", path.string(), std::strerror(errno)));
   }
-  std::array<char, kFrame> header{};
-  std::memcpy(header.data(), kMagic.data(), kMagic.size());
-  put_word(header.data() + 8, kVersion);
+  const Frame header = frame(kVersion, 0);
   impl_->raw({header.data(), header.size()});
 }
 
@@ -111,10 +120,7 @@ void BlockWriter::finish() {
   const std::string_view table(reinterpret_cast<const char*>(impl_->table.data()),
                                impl_->table.size() * sizeof(std::uint64_t));
   impl_->raw(table);
-  std::array<char, kFrame> footer{};
-  std::memcpy(footer.data(), kMagic.data(), kMagic.size());
-  put_word(footer.data() + 8, impl_->size);
-  put_word(footer.data() + 16, checksum(table, impl_->size));
+  const Frame footer = frame(impl_->size, checksum(table, impl_->size));
   impl_->raw({footer.data(), footer.size()});
   if (std::fclose(std::exchange(impl_->file, nullptr)) != 0) {
     throw OutputError(
@@ -153,6 +159,7 @@ struct BlockFile::Impl {
       fail("is not a block file of this program");
     }
     if (word(map + 8) > kVersion) fail("was written by a newer specbridge");
+    if (std::memcmp(map, frame(kVersion, 0).data(), kFrame) != 0) fail("its header is damaged");
     const char* footer = map + length - kFrame;
     size = word(footer + 8);
     const std::uint64_t table_bytes = blocks_of(size) * sizeof(std::uint64_t);
@@ -161,8 +168,10 @@ struct BlockFile::Impl {
       fail("is truncated or damaged (its footer does not fit its length)");
     }
     table = map + kFrame + size;
-    if (checksum({table, table_bytes}, size) != word(footer + 16))
+    const std::uint64_t table_checksum = checksum({table, table_bytes}, size);
+    if (std::memcmp(footer, frame(size, table_checksum).data(), kFrame) != 0) {
       fail("its checksum table is damaged");
+    }
     checked = std::vector<std::atomic<bool>>(blocks_of(size));
   }
   void check_block(std::uint64_t number) {

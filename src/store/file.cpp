@@ -71,15 +71,17 @@ fs::path staging_name(const fs::path& target) {
   return name;
 }
 
+[[noreturn]] void cannot_write(const fs::path& path, int error) {
+  throw OutputError(fmt::format("{}: cannot be written ({})", path.string(), std::strerror(error)));
+}
+
 void sync_to_disk(const fs::path& path) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return;
-  fsync(descriptor);
+  const int error = fsync(descriptor) == 0 ? 0 : errno;
   close(descriptor);
-}
-
-[[noreturn]] void cannot_write(const fs::path& path, int error) {
-  throw OutputError(fmt::format("{}: cannot be written ({})", path.string(), std::strerror(error)));
+  // A disk that fills up or fails may say so only here. Some file systems cannot sync folders.
+  if (error == EIO || error == ENOSPC || error == EDQUOT) cannot_write(path, error);
 }
 
 fs::path folder_of(const fs::path& path) {
@@ -126,6 +128,7 @@ void check_output(const fs::path& path, Existing existing) {
 
 struct StagedFile::Impl {
   fs::path target, staging;
+  Existing existing = Existing::refuse;
   std::FILE* file = nullptr;
   ~Impl() {
     if (file != nullptr) std::fclose(file);
@@ -137,6 +140,7 @@ struct StagedFile::Impl {
 StagedFile::StagedFile(fs::path path, Existing existing) : impl_(std::make_unique<Impl>()) {
   check_output(path, existing);
   impl_->target = std::move(path);
+  impl_->existing = existing;
   impl_->staging = staging_name(impl_->target);
   impl_->file = std::fopen(impl_->staging.c_str(), "wb");
   if (impl_->file == nullptr) cannot_write(impl_->target, errno);
@@ -146,16 +150,17 @@ StagedFile::~StagedFile() = default;
 StagedFile::StagedFile(StagedFile&&) noexcept = default;
 
 void StagedFile::write(std::string_view bytes) {
+  if (bytes.empty()) return;  // fwrite must not see a null pointer
   if (std::fwrite(bytes.data(), 1, bytes.size(), impl_->file) != bytes.size()) {
     cannot_write(impl_->target, errno);
   }
 }
 
 void StagedFile::commit() {
-  const bool flushed = std::fflush(impl_->file) == 0 && fsync(fileno(impl_->file)) == 0;
-  const int error = errno;
-  const bool closed = std::fclose(std::exchange(impl_->file, nullptr)) == 0;
-  if (!flushed || !closed) cannot_write(impl_->target, error);
+  int error = std::fflush(impl_->file) == 0 && fsync(fileno(impl_->file)) == 0 ? 0 : errno;
+  if (std::fclose(std::exchange(impl_->file, nullptr)) != 0 && error == 0) error = errno;
+  if (error != 0) cannot_write(impl_->target, error);
+  check_output(impl_->target, impl_->existing);  // somebody else may have written it meanwhile
   std::error_code failure;
   fs::rename(impl_->staging, impl_->target, failure);
   if (failure) cannot_write(impl_->target, failure.value());
@@ -184,6 +189,7 @@ StagedDirectory::~StagedDirectory() {
 }
 
 void StagedDirectory::commit() {
+  check_output(target_, existing_);  // somebody else may have written it meanwhile
   for (const auto& entry : fs::recursive_directory_iterator(staging_)) sync_to_disk(entry.path());
   const fs::path target = target_.has_filename() ? target_ : target_.parent_path();
   const fs::path old = fs::path(staging_) += ".old";

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -85,11 +86,12 @@ struct LineReader::Impl {
     return true;
   }
 
+  /// Opens the member that follows; false at the end of the file. Zeros may fill it up, as on
+  /// tapes.
   bool next_member() {
-    if (raw_at == raw.size() && !refill_raw()) return false;
-    if (raw[raw_at] == '\0') {  // tape-style padding after the last member
-      raw_at = raw.size();
-      return next_member();
+    while (raw_at == raw.size() || raw[raw_at] == '\0') {
+      raw_at = std::min(raw.find_first_not_of('\0', raw_at), raw.size());
+      if (raw_at == raw.size() && !refill_raw()) return false;
     }
     if (raw[raw_at] != '\x1f') fail("bytes after the end of the gzip stream");
     inflateReset(&zlib);

@@ -23,9 +23,11 @@ bool is_plain_relative(const std::string& name) {
          std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
 }
 
-Json read_manifest(const fs::path& file) {
+/// Runs `read`; what cannot be read of an artifact is the artifact's fault, not the input's.
+template <typename Read>
+auto of_artifact(Read&& read) {
   try {
-    return parse_json(read_file(file), file.string());
+    return read();
   } catch (const InputError& error) {
     throw ArtifactError(error.what());
   }
@@ -57,7 +59,7 @@ Manifest Manifest::open(const fs::path& dir) {
   }
   Manifest manifest;
   manifest.dir_ = dir;
-  manifest.json_ = read_manifest(file);
+  manifest.json_ = of_artifact([&] { return parse_json(read_file(file), file.string()); });
   if (!manifest.json_.is_object()) {
     throw ArtifactError(fmt::format("{}: expected a JSON object", file.string()));
   }
@@ -71,6 +73,9 @@ Manifest Manifest::open(const fs::path& dir) {
     throw ArtifactError(
         fmt::format("{}: written in format {}, this program reads up to {}; use a newer specbridge",
                     file.string(), version, kFormatVersion));
+  }
+  if (!manifest.field("files").is_object()) {
+    throw ArtifactError(fmt::format("{}: \"files\" is not an object", file.string()));
   }
   for (const auto& [name, entry] : manifest.field("files").items()) {
     if (!is_plain_relative(name)) {
@@ -130,13 +135,14 @@ std::size_t Manifest::number(const std::string& key) const {
 
 void Manifest::verify_checksums() const {
   for (const auto& [name, entry] : field("files").items()) {
-    const std::string found = sha256_of_file(dir_ / name);
+    const fs::path path = dir_ / name;
+    const std::string found = of_artifact([&] { return sha256_of_file(path); });
     const std::string expected = entry["sha256"].get<std::string>();
     if (found != expected) {
       throw ArtifactError(fmt::format(
           "{}: SHA-256 is {:.12}..., its manifest says {:.12}...; the file was changed or "
           "damaged, make or copy it again",
-          (dir_ / name).string(), found, expected));
+          path.string(), found, expected));
     }
   }
 }
@@ -145,7 +151,7 @@ void Manifest::write(const fs::path& dir) {
   Json files = Json::object();
   for (const auto& entry : fs::recursive_directory_iterator(dir)) {
     if (!entry.is_regular_file()) continue;
-    const std::string name = fs::relative(entry.path(), dir).generic_string();
+    const std::string name = entry.path().lexically_relative(dir).generic_string();
     if (name == "manifest.json") continue;
     files[name] = {{"size", entry.file_size()}, {"sha256", sha256_of_file(entry.path())}};
   }

@@ -33,7 +33,7 @@ class SafetensorsFile {
 
   std::map<std::string, NamedTensor> tensors() const {
     std::map<std::string, NamedTensor> result;
-    std::set<std::pair<std::uint64_t, std::uint64_t>> ranges;
+    std::multiset<std::pair<std::uint64_t, std::uint64_t>> ranges;  // equal ones overlap, too
     for (const auto& [name, entry] : header_.items()) {
       if (name == "__metadata__") continue;
       const auto [begin, end] = range(name, entry);
@@ -74,9 +74,10 @@ class SafetensorsFile {
       return list.is_array() && std::all_of(list.begin(), list.end(),
                                             [](const Json& v) { return v.is_number_unsigned(); });
     };
-    if (!entry.is_object() || entry.value("dtype", "") != "F32" || !entry.contains("shape") ||
-        !all_unsigned(entry["shape"]) || !entry.contains("data_offsets") ||
-        !all_unsigned(entry["data_offsets"]) || entry["data_offsets"].size() != 2) {
+    if (!entry.is_object() || !entry.contains("dtype") || entry["dtype"] != "F32" ||
+        !entry.contains("shape") || !all_unsigned(entry["shape"]) ||
+        !entry.contains("data_offsets") || !all_unsigned(entry["data_offsets"]) ||
+        entry["data_offsets"].size() != 2) {
       fail(fmt::format("tensor {}: expected dtype F32, a shape and two offsets", name));
     }
     const auto begin = entry["data_offsets"][0].get<std::uint64_t>();
@@ -91,7 +92,7 @@ class SafetensorsFile {
     std::uint64_t count = 1;
     for (const auto extent : tensor.shape) {
       const auto size = static_cast<std::uint64_t>(extent);
-      if (size != 0 && count > data_.size() / size) {
+      if (extent < 0 || (size != 0 && count > data_.size() / size)) {
         fail(fmt::format("tensor {}: shape {} is larger than the file", name, tensor.shape));
       }
       count *= size;
@@ -101,7 +102,7 @@ class SafetensorsFile {
                        end - begin));
     }
     tensor.values.resize(count);
-    std::memcpy(tensor.values.data(), data_.data() + begin, end - begin);
+    if (count > 0) std::memcpy(tensor.values.data(), data_.data() + begin, end - begin);
     const auto finite = [](float value) { return std::isfinite(value); };
     if (!std::all_of(tensor.values.begin(), tensor.values.end(), finite)) {
       fail(fmt::format("tensor {}: holds values that are not finite", name));

@@ -54,6 +54,7 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
       ->capture_default_str();
   command.add_option("--cutoffs", config.cutoffs, "K of Recall@K")
       ->delimiter(',')
+      ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   command.add_option("-o,--out", config.out, "Directory for report.json and ranks.tsv")->required();
   command.add_option("--batch", config.batch, "Spectra in work at a time; never changes a result")

@@ -77,6 +77,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       .add_option("-o,--out", config.out, "Table of hits to write (TSV); - writes standard output")
       ->required();
   command.add_option("-k", config.k, "Hits per spectrum; 0 writes all candidates")
+      ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
 
   auto* choice = command.add_option_group("Candidates (one of)");

@@ -39,7 +39,7 @@ void print_version(const CommonOptions& common) {
         << nlohmann::json{{"specbridge", program_version()}, {"rdkit", chemistry_version()}}.dump(2)
         << '\n';
   } else {
-    std::cout << fmt::format("specbridge {} (RDKit {})\n", program_version(), chemistry_version());
+    std::cout << fmt::format("specbridge {} ({})\n", program_version(), chemistry_version());
   }
 }
 
@@ -60,28 +60,32 @@ std::string full_name(const CLI::App* app) {
                                       : full_name(app->get_parent()) + " " + app->get_name();
 }
 
-/// CLI11 answers a mistyped subcommand or option with little; this names the nearest one that
-/// exists.
-std::string usage_message(const CLI::App& app, const CLI::ParseError& error, int argc,
-                          char** argv) {
-  const CLI::App* command = deepest(&app);
-  std::string hint;
-  if (command == &app && argc > 1 && argv[1][0] != '-') {
-    const auto near = suggestion(argv[1], command_names(app));
-    return fmt::format("unknown command \"{}\"{}; see specbridge --help", argv[1],
-                       near ? fmt::format(", did you mean \"{}\"?", *near) : "");
-  }
+/// "unknown command "serch", did you mean "search"?; see specbridge --help"
+std::string unknown(std::string_view what, const std::string& word,
+                    const std::vector<std::string>& known, const CLI::App& command) {
+  const auto near = suggestion(word, known);
+  return fmt::format("unknown {} \"{}\"{}; see {} --help", what, word,
+                     near ? fmt::format(", did you mean \"{}\"?", *near) : "", full_name(&command));
+}
+
+/// CLI11 answers a mistyped subcommand or option with little, or with what is lacking in
+/// consequence; this names the nearest one that exists.
+std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = *deepest(&app);
+  const auto commands = command_names(command);
   std::vector<std::string> options;
-  for (const auto* option : command->get_options([](const CLI::Option*) { return true; })) {
+  for (const auto* option : command.get_options([](const CLI::Option*) { return true; })) {
     for (const auto& name : option->get_lnames()) options.push_back("--" + name);
   }
-  for (const std::string& extra : command->remaining()) {
-    if (const auto near = suggestion(extra, options)) {
-      hint = fmt::format("; did you mean {}?", *near);
-      break;
+  for (const std::string& extra : command.remaining()) {
+    if (!extra.starts_with('-') && !commands.empty()) {
+      return unknown("command", extra, commands, command);
+    }
+    if (extra.starts_with("--")) {
+      return unknown("option", extra.substr(0, extra.find('=')), options, command);
     }
   }
-  return fmt::format("{}{}; see {} --help", one_line(error.what()), hint, full_name(command));
+  return fmt::format("{}; see {} --help", one_line(error.what()), full_name(&command));
 }
 
 template <typename Work>
@@ -135,10 +139,10 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    std::cout << deepest(&app)->help(full_name(deepest(&app)));
+    std::cout << app.help();
     return done;
   } catch (const CLI::ParseError& error) {
-    return fail(bad_usage, usage_message(app, error, argc, argv));
+    return fail(bad_usage, usage_message(app, error));
   }
   if (version) {
     print_version(common);

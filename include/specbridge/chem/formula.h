@@ -6,8 +6,8 @@
 
 namespace specbridge {
 
-/// A molecular formula in Hill order without blanks and charge ("C10H10O3"), from any spelling of it;
-/// nothing when an element is unknown or the text is no formula.
+/// A molecular formula in Hill order without blanks and charge ("C10H10O3"), from any spelling of
+/// it; nothing when an element is unknown or the text is no formula.
 std::optional<std::string> hill_formula(std::string_view text);
 
 /// Monoisotopic mass of a formula in Da, charge not counted; nothing when the text is no formula.

@@ -10,11 +10,11 @@ namespace specbridge {
 /// One molecule in the one spelling the program knows. Only standardize() makes them.
 class Molecule {
  public:
-  const std::string& smiles() const noexcept { return smiles_; }          ///< canonical, standardised
+  const std::string& smiles() const noexcept { return smiles_; }  ///< canonical, standardised
   const std::string& inchikey14() const noexcept { return inchikey14_; }  ///< first InChIKey block
-  const std::string& formula() const noexcept { return formula_; }        ///< Hill order, charge suffix
-  double exact_mass() const noexcept { return exact_mass_; }              ///< monoisotopic, Da, sum of atoms
-  int charge() const noexcept { return charge_; }                         ///< what neutralising left
+  const std::string& formula() const noexcept { return formula_; }  ///< Hill order, charge suffix
+  double exact_mass() const noexcept { return exact_mass_; }  ///< monoisotopic, Da, sum of atoms
+  int charge() const noexcept { return charge_; }             ///< what neutralising left
 
   /// Rebuilds a molecule from fields that standardize() once gave (a library's rows).
   static Molecule trusted(std::string smiles, std::string inchikey14, std::string formula,
@@ -35,8 +35,8 @@ struct Rejection {
 
 /// The only way for a molecule into the program: largest organic fragment (most heavy atoms, then
 /// mass), neutralised where protons allow it (quaternary nitrogen stays charged), stereo removed,
-/// isotopes kept, RDKit canonical SMILES of the re-read result, so that every spelling of a structure
-/// gives the same bytes. Thread-safe.
+/// isotopes kept, RDKit canonical SMILES of the re-read result, so that every spelling of a
+/// structure gives the same bytes. Thread-safe.
 std::variant<Molecule, Rejection> standardize(std::string_view smiles);
 
 /// The version of RDKit that spells the SMILES, recorded in artifacts.

@@ -27,9 +27,9 @@ class MorganStatistics {
   std::unordered_map<std::uint32_t, std::uint32_t> frequency_;
 };
 
-/// Writes a `morgan` encoder directory: log1p(count) x ln((1+N)/(1+max(df,1))) summed with sign into
-/// `dim` slots, slot and sign from xxHash64 of the environment's id (little-endian, 4 bytes): slot =
-/// (hash >> 1) mod dim, sign = lowest bit; then unit length.
+/// Writes a `morgan` encoder directory: log1p(count) x ln((1+N)/(1+max(df,1))) summed with sign
+/// into `dim` slots, slot and sign from xxHash64 of the environment's id (little-endian, 4 bytes):
+/// slot = (hash >> 1) mod dim, sign = lowest bit; then unit length.
 /// @param golden molecules whose vectors are stored as the self-test
 void write_morgan_encoder(const std::filesystem::path& dir, const MorganStatistics& statistics,
                           std::size_t dim, std::span<const Molecule> golden, Existing existing,

@@ -8,12 +8,13 @@
 
 namespace specbridge {
 
-/// Turns SMILES into token ids as the Hugging Face `tokenizers` library does, for the tokenizer.json files
-/// of the ChemBERTa family: byte-level BPE with or without merges, and WordLevel with a regex split.
-/// Immutable after loading, thread-safe.
+/// Turns SMILES into token ids as the Hugging Face `tokenizers` library does, for the
+/// tokenizer.json files of the ChemBERTa family: byte-level BPE with or without merges, and
+/// WordLevel with a regex split. Immutable after loading, thread-safe.
 class Tokenizer {
  public:
-  /// @throws ArtifactError naming file and part when the file is damaged or uses something unsupported
+  /// @throws ArtifactError naming file and part when the file is damaged or uses something
+  /// unsupported
   static Tokenizer load(const std::filesystem::path& file);
   ~Tokenizer();
   Tokenizer(Tokenizer&&) noexcept;

@@ -10,19 +10,20 @@
 
 namespace specbridge {
 
-/// How peaks are cleaned before they reach an encoder. Stored in the model and applied identically in
-/// training and search. Source: DreaMS preprocessing (Bushuiev et al. 2025), with two rules of our own:
-/// of equal intensities the later peak is kept, and a spectrum without a positive peak is refused.
+/// How peaks are cleaned before they reach an encoder. Stored in the model and applied identically
+/// in training and search. Source: DreaMS preprocessing (Bushuiev et al. 2025), with two rules of
+/// our own: of equal intensities the later peak is kept, and a spectrum without a positive peak is
+/// refused.
 struct PreprocessProfile {
   std::string name = "dreams";
-  std::size_t max_peaks = 60;           ///< the most intense are kept, then ordered by m/z
-  double precursor_intensity = 1.1;     ///< intensity of row 0
+  std::size_t max_peaks = 60;        ///< the most intense are kept, then ordered by m/z
+  double precursor_intensity = 1.1;  ///< intensity of row 0
 };
 
-/// Rows [n, 2] of m/z and intensity: row 0 is the precursor (m/z, 1.1), then at most max_peaks peaks by
-/// ascending m/z, base peak 1. The input of a spectrum encoder.
+/// Rows [n, 2] of m/z and intensity: row 0 is the precursor (m/z, 1.1), then at most max_peaks
+/// peaks by ascending m/z, base peak 1. The input of a spectrum encoder.
 struct EncoderInput {
-  std::vector<float> rows;              ///< 2 values a row, row-major
+  std::vector<float> rows;  ///< 2 values a row, row-major
   std::size_t count() const noexcept { return rows.size() / 2; }
 };
 

@@ -11,8 +11,8 @@ namespace specbridge {
 class SpectrumReader {
  public:
   virtual ~SpectrumReader() = default;
-  /// Reads the next record into `spectrum`; false at the end. A record that cannot be read comes out
-  /// with `problem` set, and reading goes on with the next.
+  /// Reads the next record into `spectrum`; false at the end. A record that cannot be read comes
+  /// out with `problem` set, and reading goes on with the next.
   /// @throws InputError when the file as a whole cannot be read (damaged gzip, for example)
   virtual bool next(Spectrum& spectrum) = 0;
 };

@@ -7,7 +7,8 @@
 
 namespace specbridge {
 
-/// A precursor tolerance: the larger of a relative and an absolute half width, both of the measured m/z.
+/// A precursor tolerance: the larger of a relative and an absolute half width, both of the measured
+/// m/z.
 struct Tolerance {
   double ppm = 10;
   double dalton = 0;

@@ -28,7 +28,7 @@ class LineReader {
  public:
   /// Longer lines are refused: they come from files that are no text.
   static constexpr std::size_t kMaxLineBytes = std::size_t{64} << 20;
-  /// @throws InputError when the file is missing, unreadable, a directory, or UTF-16
+  /// @throws InputError when the file is missing, unreadable or a directory
   explicit LineReader(const std::filesystem::path& path, std::size_t max_line = kMaxLineBytes);
   /// Reads from memory; `name` is used in messages.
   LineReader(std::string text, std::string name);
@@ -37,7 +37,7 @@ class LineReader {
   LineReader& operator=(LineReader&&) noexcept;
 
   /// The next line without its end, valid until the next call; nothing at the end of the text.
-  /// @throws InputError for a damaged or truncated gzip stream, or a line above the limit
+  /// @throws InputError for UTF-16, a damaged or truncated gzip stream, or a line above the limit
   std::optional<std::string_view> next();
   /// 1-based number of the line that next() returned last.
   std::size_t line() const noexcept;

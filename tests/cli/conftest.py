@@ -1,0 +1,94 @@
+"""Artifacts that the tests share: tiny encoders, models and libraries, made once by the program itself."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from cli_support import (DATA, PROGRAM, ROOT, TINY_CONFIG, field, names_in, read_bytes, read_records,  # noqa: E402
+                         specbridge, succeed, write_json, write_records)
+
+KINDS = ["morgan", "roberta"]
+TRAINING_RECORDS = 120
+QUERIES = 60
+
+
+def pytest_sessionstart(session):
+    if not PROGRAM.is_file():
+        pytest.exit(f"{PROGRAM}: no such program; build it or set SPECBRIDGE_PROGRAM", returncode=3)
+
+
+def export(script, out):
+    subprocess.run([sys.executable, ROOT / "scripts" / script, "--random-init", "--preset", "tiny", "--seed", "1",
+                    "-o", out], check=True, capture_output=True)
+    return out
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """Paths: spectrum_encoder, train, config, spectra with their pools, and by kind of molecule encoder: encoder,
+    model, library."""
+    folder = tmp_path_factory.mktemp("made")
+    made = SimpleNamespace(folder=folder, encoder={}, model={}, library={})
+    made.spectrum_encoder = export("export_dreams.py", folder / "spectrum-encoder")
+    made.encoder["roberta"] = export("export_chemberta.py", folder / "roberta")
+    made.encoder["morgan"] = folder / "morgan"
+    succeed("make-encoder", "morgan", "--molecules", DATA / "demo_library.smi.gz", "--exclude",
+            DATA / "demo_val.mgf.gz", "--dim", 64, "-o", made.encoder["morgan"])
+    made.train = write_records(folder / "train.mgf", read_records(DATA / "demo_train.mgf.gz")[:TRAINING_RECORDS])
+    records = read_records(DATA / "demo_val.mgf.gz")[:QUERIES]
+    made.spectra = write_records(folder / "spectra.mgf", records)
+    truths = {field(record, "SMILES") for record in records}
+    pools = json.loads(read_bytes(DATA / "demo_val_candidates.json.gz"))
+    made.pools = write_json(folder / "pools.json", {truth: pools[truth] for truth in pools if truth in truths})
+    made.config = write_json(folder / "tiny.json", TINY_CONFIG)
+    for kind in KINDS:
+        made.model[kind] = folder / f"model-{kind}"
+        succeed("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",
+                made.encoder[kind], "--config", made.config, "-o", made.model[kind])
+        made.library[kind] = folder / f"library-{kind}"
+        succeed("index", DATA / "demo_library.smi.gz", "--model", made.model[kind], "-o", made.library[kind])
+    return made
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    """Tests that take it run with both kinds of molecule encoder."""
+    return request.param
+
+
+@pytest.fixture
+def train_with(made):
+    """Options of a training that works; those given are added behind them."""
+    return lambda *more: ("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder,
+                          "--molecule-encoder", made.encoder["morgan"], "--config", made.config, *more)
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Runs a command that must fail: one line on stderr, nothing on stdout, and no trace of an output.
+
+    The command is given an output in an otherwise empty folder, as its last argument.
+    """
+    folder = tmp_path / "outputs"
+    folder.mkdir()
+
+    def check(code, message, *arguments, **options):
+        result = specbridge(*arguments, "-o", folder / "out", **options)
+        assert (result.err, result.code) == (f"specbridge: {message}\n", code)
+        assert result.out == ""
+        assert names_in(folder) == []
+
+    return check
+
+
+@pytest.fixture
+def not_root():
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere")

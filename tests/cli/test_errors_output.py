@@ -1,0 +1,73 @@
+"""Outputs that cannot be written: exit code 5 before any work, one line, and what is there stays as it is."""
+
+import pytest
+
+from cli_support import DATA, contents, specbridge
+
+QUERIES = DATA / "demo_query.mgf"
+
+
+@pytest.fixture(params=["search", "train", "index", "eval", "make-encoder"])
+def command(request, made, train_with):
+    """Every command that writes, without its output."""
+    return {"search": ("search", QUERIES, "--model", made.model["morgan"], "--library", made.library["morgan"]),
+            "train": train_with(), "index": ("index", DATA / "molecules.tsv", "--encoder", made.encoder["morgan"]),
+            "eval": ("eval", "--model", made.model["morgan"], "--spectra", made.spectra, "--candidates", made.pools),
+            "make-encoder": ("make-encoder", "morgan", "--dim", 8, "--molecules", DATA / "molecules.tsv"),
+            }[request.param]
+
+
+def test_an_output_that_exists_is_refused_and_stays(command, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/mine.txt").write_text("mine")
+    result = specbridge(*command, "-o", tmp_path / "out")
+    assert (result.code, result.out, result.err) == (
+        5, "", f"specbridge: {tmp_path / 'out'}: exists already; choose another name or replace it with --force\n")
+    assert contents(tmp_path) == {"out/mine.txt": b"mine"}
+
+
+def test_a_folder_that_does_not_exist(command, tmp_path):
+    result = specbridge(*command, "-o", tmp_path / "none/out")
+    assert (result.code, result.out, result.err) == (
+        5, "", f"specbridge: {tmp_path / 'none/out'}: the folder {tmp_path / 'none'} does not exist\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_permission_to_write(not_root, command, tmp_path):
+    (tmp_path / "locked").mkdir(mode=0o555)
+    result = specbridge(*command, "-o", tmp_path / "locked/out")
+    assert (result.code, result.out, result.err) == (
+        5, "", f"specbridge: {tmp_path / 'locked'}: cannot be written (Permission denied)\n")
+
+
+def test_force_replaces_what_is_there_when_the_work_is_done(command, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/mine.txt").write_text("mine")
+    if command[0] == "search":
+        (tmp_path / "out/mine.txt").unlink()
+        (tmp_path / "out").rmdir()
+        (tmp_path / "out").write_text("mine")
+    result = specbridge(*command, "-o", tmp_path / "out", "--force")
+    assert result.code == 0, result.err
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert b"mine" not in contents(tmp_path).values()
+
+
+def test_a_failing_run_with_force_keeps_what_is_there(made, tmp_path):
+    (tmp_path / "bad.mgf.gz").write_bytes((DATA / "demo_val.mgf.gz").read_bytes()[:30000])
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "outputs/hits.tsv").write_text("mine")
+    result = specbridge("search", tmp_path / "bad.mgf.gz", "--model", made.model["morgan"], "--library",
+                        made.library["morgan"], "-o", tmp_path / "outputs/hits.tsv", "--force")
+    assert result.code == 3
+    assert contents(tmp_path / "outputs") == {"hits.tsv": b"mine"}
+
+
+def test_a_failing_index_with_force_keeps_the_library(made, tmp_path):
+    (tmp_path / "bad.smi.gz").write_bytes((DATA / "demo_library.smi.gz").read_bytes()[:20000])
+    (tmp_path / "outputs/library").mkdir(parents=True)
+    (tmp_path / "outputs/library/mine.txt").write_text("mine")
+    result = specbridge("index", tmp_path / "bad.smi.gz", "--encoder", made.encoder["morgan"], "-o",
+                        tmp_path / "outputs/library", "--force")
+    assert result.code == 3
+    assert contents(tmp_path / "outputs") == {"library/mine.txt": b"mine"}

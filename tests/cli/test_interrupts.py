@@ -1,0 +1,70 @@
+"""Ctrl-C: exit code 130; training leaves a usable model, everything else leaves nothing."""
+
+import signal
+import subprocess
+import time
+
+import pytest
+
+from cli_support import DATA, PROGRAM, SECONDS_AT_MOST, names_in, read_json, succeed
+
+
+def start(*arguments, **options):
+    return subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def wait_until(holds):
+    deadline = time.monotonic() + SECONDS_AT_MOST
+    while not holds():
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.01)
+
+
+def finish(process):
+    out, err = process.communicate(timeout=SECONDS_AT_MOST)
+    return process.returncode, out.decode(), err.decode()
+
+
+def test_an_interrupted_training_leaves_a_usable_model(made, train_with, tmp_path):
+    model = tmp_path / "model"
+    process = start(*train_with("--set", "max_steps=1000000", "--set", "epochs=1000000", "--set", "validations=100000",
+                                "--validation", made.spectra, "-o", model, "-v"))
+    while not process.stderr.readline().startswith(b"step "):  # a validation within the training is done
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    code, out, err = finish(process)
+    steps = read_json(model / "manifest.json")["training"]["steps"]
+    assert (code, out) == (130, "")
+    assert err.splitlines()[-1] == f"specbridge: interrupted after {steps} steps; {model} is complete and usable"
+    assert names_in(tmp_path) == ["model"]
+    assert "all hold" in succeed("info", model).out
+    succeed("search", DATA / "demo_query.mgf", "--model", model, "--library", made.library["morgan"], "-o",
+            tmp_path / "hits.tsv")
+
+
+# Reading from a pipe that stays open, the program is for certain within its work.
+@pytest.mark.parametrize("command", ["index", "search", "train", "make-encoder"])
+def test_an_interrupted_run_leaves_nothing(made, train_with, tmp_path, command):
+    arguments = {"index": ("index", "-", "--encoder", made.encoder["morgan"]),
+                 "search": ("search", "-", "--model", made.model["morgan"], "--library", made.library["morgan"]),
+                 "train": ("train", "--spectra", "-", *train_with()[3:]),
+                 "make-encoder": ("make-encoder", "morgan", "--molecules", "-")}[command]
+    content = (made.train if command in ("search", "train") else DATA / "molecules.tsv").read_bytes()
+    process = start(*arguments, "-o", tmp_path / "out", stdin=subprocess.PIPE)
+    if command == "make-encoder":
+        wait_until(lambda: catches_interrupts(process.pid))
+    else:
+        wait_until(lambda: names_in(tmp_path) != [])
+    process.stdin.write(content)
+    process.send_signal(signal.SIGINT)
+    code, out, err = finish(process)
+    assert (code, out) == (130, "")
+    assert err == "specbridge: interrupted; nothing was published\n"
+    assert names_in(tmp_path) == []
+
+
+def catches_interrupts(pid):
+    """Whether a process has a handler for SIGINT, as the kernel says."""
+    with open(f"/proc/{pid}/status") as status:
+        caught = next(line.split()[1] for line in status if line.startswith("SigCgt"))
+    return int(caught, 16) >> (signal.SIGINT - 1) & 1 == 1

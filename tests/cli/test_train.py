@@ -1,0 +1,136 @@
+"""specbridge train: from spectra with structures to a model directory."""
+
+import json
+import shutil
+
+import pytest
+
+from cli_support import (DATA, ROOT, TINY_CONFIG, by_query, names_in, read_json, read_records, read_table, specbridge,
+                         spectrum, succeed, write_records)
+
+# Head 32-32-32 with its norm, map 32 to 64, one residual block 64-32-64, all with biases; then the blocks of the
+# encoder (8,320 weights each, as its exporter counts them), and what lies before them.
+PROJECTION = 2 * (32 * 32 + 32) + 64 + (32 * 64 + 64) + 128 + (64 * 32 + 32) + (32 * 64 + 64)
+TRAINED = {"0": PROJECTION, "1": PROJECTION + 8320, "2": PROJECTION + 2 * 8320, "all": 30256}
+CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"
+
+
+def metrics_of(model):
+    return [json.loads(line) for line in (model / "metrics.jsonl").read_text().splitlines()]
+
+
+def test_a_model_directory_holds_all_that_search_needs(made, kind):
+    assert names_in(made.model[kind]) == ["config.json", "manifest.json", "mean_target.f32", "metrics.jsonl",
+                                          "molecule-encoder", "spectrum-encoder", "trained.safetensors"]
+
+
+def test_a_model_works_where_its_encoders_are_gone(made, kind, tmp_path):
+    model = shutil.copytree(made.model[kind], tmp_path / "elsewhere")
+    original = made.folder / "hidden"
+    made.encoder[kind].rename(original)
+    try:
+        succeed("search", DATA / "demo_query.mgf", "--model", model, "--library", made.library[kind], "-o",
+                tmp_path / "hits.tsv")
+    finally:
+        original.rename(made.encoder[kind])
+    assert len(by_query(read_table(tmp_path / "hits.tsv"))) == 22
+
+
+def test_training_says_what_it_did(train_with, tmp_path):
+    result = succeed(*train_with("-o", tmp_path / "model"))
+    assert result.out == ""
+    assert result.err == (f"{tmp_path / 'model'}: trained 30,256 parameters on 120 spectra of 43 molecules, "
+                          "20 steps\n")
+
+
+def test_the_summary_is_to_be_had_as_json(train_with, tmp_path):
+    result = succeed(*train_with("-o", tmp_path / "model", "--json", "-q"))
+    summary = json.loads(result.out)
+    assert result.err == ""
+    assert {key: summary[key] for key in ("spectra", "molecules", "validation_spectra", "overlap", "skipped", "steps",
+                                          "interrupted")} == {
+        "spectra": 120, "molecules": 43, "validation_spectra": 0, "overlap": 0, "skipped": {}, "steps": 20,
+        "interrupted": False}
+
+
+def test_every_step_leaves_a_line_of_metrics(made):
+    steps = metrics_of(made.model["morgan"])
+    assert [line["step"] for line in steps] == list(range(1, 21))
+    assert all(line["loss"] > 0 and line["learning_rate"] > 0 for line in steps)
+
+
+def test_training_brings_the_loss_down(train_with, tmp_path):
+    succeed(*train_with("-o", tmp_path / "model", "--set", "max_steps=100", "--set", "epochs=50"))
+    losses = [line["loss"] for line in metrics_of(tmp_path / "model")]
+    assert sum(losses[-10:]) < 0.9 * sum(losses[:10])
+
+
+def test_validation_is_measured_with_the_pools_given(made, train_with, tmp_path):
+    result = succeed(*train_with("--validation", made.spectra, "--validation-candidates",
+                                 made.pools, "-o", tmp_path / "model", "--json", "-q"))
+    summary = json.loads(result.out)
+    measured = [line for line in metrics_of(tmp_path / "model") if "validation" in line]
+    best = max(measured, key=lambda line: (line["validation"]["recall_at_5"], line["validation"]["mrr"]))
+    assert len(measured) == 2
+    assert summary["validation_spectra"] == 60
+    assert summary["best_step"] == best["step"]
+    assert summary["validation"]["recall"]["5"] == best["validation"]["recall_at_5"]
+
+
+def test_the_validation_figures_of_the_kept_model_are_those_that_eval_finds(made, train_with, tmp_path):
+    result = succeed(*train_with("--validation", made.spectra, "--validation-candidates", made.pools, "-o",
+                                 tmp_path / "model", "--json", "-q"))
+    succeed("eval", "--model", tmp_path / "model", "--spectra", made.spectra, "--candidates", made.pools, "-o",
+            tmp_path / "report")
+    report = read_json(tmp_path / "report/report.json")
+    validation = json.loads(result.out)["validation"]
+    assert validation["recall"] == pytest.approx(report["recall"], abs=1e-12)
+    assert validation["mrr"] == pytest.approx(report["mrr"], abs=1e-12)
+
+
+def test_without_pools_every_validation_molecule_is_a_candidate(made, train_with, tmp_path):
+    result = succeed(*train_with("--validation", made.spectra, "-o", tmp_path / "model", "--json", "-q"))
+    assert set(json.loads(result.out)["validation"]["recall"]) == {"1", "5", "20"}
+
+
+def test_validation_structures_that_are_in_training_are_counted_and_told(made, train_with, tmp_path):
+    result = succeed(*train_with("--validation", made.train, "-o", tmp_path / "model", "--json"))
+    assert json.loads(result.out)["overlap"] == 43
+    assert result.err.splitlines()[0] == (
+        "warning: 43 of 43 validation structures are in the training spectra too; validation figures flatter the "
+        "model (--strict refuses this)")
+
+
+def test_records_that_cannot_be_trained_on_are_counted_by_reason(made, train_with, tmp_path):
+    records = [*read_records(made.train)[:20], spectrum(SMILES=CAFFEINE, ADDUCT="[M+H]+"),
+               spectrum(PRECURSOR_MZ=195.0877, ADDUCT="[M+H]+"),
+               spectrum(PRECURSOR_MZ=195.0877, ADDUCT="[M+H]+", SMILES="C(("),
+               spectrum(PRECURSOR_MZ=195.0877, ADDUCT="[M+H]+", SMILES=CAFFEINE, peaks="")]
+    spectra = write_records(tmp_path / "some.mgf", records)
+    result = succeed("train", "--spectra", spectra, *train_with("-o", tmp_path / "model", "--json")[3:])
+    assert json.loads(result.out)["skipped"] == {"bad_structure": 1, "no_peaks": 1, "no_precursor": 1,
+                                                 "no_structure": 1}
+    assert "warning: 1 training spectra cannot be used: bad_structure\n" in result.err
+
+
+def test_set_goes_above_config_and_the_model_keeps_the_result(train_with, tmp_path):
+    succeed(*train_with("--set", "batch=7", "--set", "max_steps=3", "-o", tmp_path / "model"))
+    kept = read_json(tmp_path / "model/config.json")
+    assert (kept["batch"], kept["max_steps"]) == (7, 3)
+    assert kept["head_hidden"] == TINY_CONFIG["head_hidden"]
+
+
+@pytest.mark.parametrize("blocks", TRAINED)
+def test_any_number_of_blocks_can_be_trained(train_with, tmp_path, blocks):
+    result = succeed(*train_with("--set", f"trainable_blocks={blocks}", "-o", tmp_path / "model", "--json", "-q"))
+    trained = json.loads(result.out)["trained_parameters"]
+    assert trained == TRAINED[blocks]
+
+
+@pytest.mark.parametrize("config", sorted(path.name for path in (ROOT / "configs").glob("*.json")))
+def test_every_shipped_config_is_understood(made, tmp_path, config):
+    result = specbridge("train", "--spectra", tmp_path / "none.mgf", "--spectrum-encoder", made.spectrum_encoder,
+                        "--molecule-encoder", made.encoder["morgan"], "--config", ROOT / "configs" / config, "-o",
+                        tmp_path / "model")
+    assert (result.code, result.err) == (
+        3, f"specbridge: {tmp_path / 'none.mgf'}: cannot be read (No such file or directory)\n")

@@ -1,0 +1,134 @@
+#include "specbridge/base/text.h"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "specbridge/base/random.h"
+
+namespace specbridge {
+namespace {
+
+using Parts = std::vector<std::string_view>;
+
+TEST(Trim, TakesBlanksTabsAndLineEndsOffBothSides) {
+  EXPECT_EQ(trim(" \t a b\r\n"), "a b");
+  EXPECT_EQ(trim("a"), "a");
+  EXPECT_EQ(trim(" \r\n\t"), "");
+  EXPECT_EQ(trim(""), "");
+}
+
+TEST(Split, KeepsEmptyParts) {
+  EXPECT_EQ(split("a,b", ','), (Parts{"a", "b"}));
+  EXPECT_EQ(split(",a,,", ','), (Parts{"", "a", "", ""}));
+  EXPECT_EQ(split("", ','), (Parts{""}));
+}
+
+TEST(ParseNumber, ReadsWhatFillsTheWholeText) {
+  EXPECT_EQ(parse_number("1.5"), 1.5);
+  EXPECT_EQ(parse_number("+1.5"), 1.5);
+  EXPECT_EQ(parse_number("-0.25e-2"), -0.0025);
+  EXPECT_EQ(parse_number(".5"), 0.5);
+  EXPECT_EQ(parse_number("5."), 5.0);
+  EXPECT_EQ(parse_number("1E3"), 1000.0);
+}
+
+TEST(ParseNumber, RefusesEverythingElse) {
+  for (const char* text : {"", "+", "-", "a", "1,5", "1.5x", " 1", "1 ", "++1", "+-1", "nan", "inf",
+                           "-infinity", "1e999", "0x10", "1_000"}) {
+    EXPECT_EQ(parse_number(text), std::nullopt) << text;
+  }
+}
+
+TEST(ParseInteger, ReadsWhatFillsTheWholeText) {
+  EXPECT_EQ(parse_integer("12"), 12);
+  EXPECT_EQ(parse_integer("+12"), 12);
+  EXPECT_EQ(parse_integer("-12"), -12);
+  EXPECT_EQ(parse_integer("9223372036854775807"), std::numeric_limits<long long>::max());
+}
+
+TEST(ParseInteger, RefusesEverythingElse) {
+  for (const char* text : {"", "+", "-", "1.0", "1e3", "9223372036854775808", " 1", "1 ", "+-1"}) {
+    EXPECT_EQ(parse_integer(text), std::nullopt) << text;
+  }
+}
+
+TEST(Shortest, WritesNoDigitTooMany) {
+  EXPECT_EQ(shortest(0.1F), "0.1");
+  EXPECT_EQ(shortest(0.1), "0.1");
+  EXPECT_EQ(shortest(1.0F), "1");
+  EXPECT_EQ(shortest(0.33333334F), "0.33333334");
+  EXPECT_EQ(shortest(1.0 / 3), "0.3333333333333333");
+  EXPECT_EQ(shortest(-0.0F), "-0");
+}
+
+TEST(Shortest, ReadsBackToTheSameBits) {
+  Random random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    const auto real = std::bit_cast<double>(random.next());
+    if (std::isfinite(real) && std::abs(real) >= std::numeric_limits<double>::min()) {
+      EXPECT_EQ(parse_number(shortest(real)), real);
+    }
+    const auto single = std::bit_cast<float>(static_cast<std::uint32_t>(random.next()));
+    if (std::isfinite(single)) {
+      EXPECT_EQ(static_cast<float>(parse_number(shortest(single)).value()), single);
+    }
+  }
+}
+
+TEST(ToUpper, ChangesAsciiLettersOnly) {
+  EXPECT_EQ(to_upper("aZ1-\xc3\xa4"), "AZ1-\xc3\xa4");
+}
+
+TEST(Suggestion, FindsASlipOfTheKeyboard) {
+  const std::vector<std::string> known = {"learning_rate", "batch_size", "epochs"};
+  EXPECT_EQ(suggestion("learnig_rate", known), "learning_rate");
+  EXPECT_EQ(suggestion("batchsize", known), "batch_size");
+  EXPECT_EQ(suggestion("epoch", known), "epochs");
+}
+
+TEST(Suggestion, IsSilentWhenNothingIsNear) {
+  EXPECT_EQ(suggestion("temperature", {"epochs", "seed"}), std::nullopt);
+  EXPECT_EQ(suggestion("seed", {}), std::nullopt);
+}
+
+TEST(Suggestion, PrefersTheNearest) {
+  EXPECT_EQ(suggestion("seeds", {"sends", "seed"}), "sends");
+  EXPECT_EQ(suggestion("candidate", {"candidatesss", "candidates"}), "candidates");
+}
+
+TEST(OneLine, MakesBlanksOfTabsAndLineEnds) {
+  EXPECT_EQ(one_line("a\tb\r\nc"), "a b  c");
+}
+
+TEST(OneLine, HidesControlBytesAndKeepsUtf8) {
+  EXPECT_EQ(one_line(std::string_view("a\0b\x1b[0m\x7f", 8)), "a?b?[0m?");
+  EXPECT_EQ(one_line("\xc3\xa4"), "\xc3\xa4");
+}
+
+TEST(OneLine, CutsAtTheLimit) {
+  EXPECT_EQ(one_line("abcdefgh", 8), "abcdefgh");
+  EXPECT_EQ(one_line("abcdefghi", 8), "abcde...");
+  EXPECT_EQ(one_line("", 8), "");
+}
+
+TEST(OneLine, NeverCutsInsideACharacter) {
+  EXPECT_EQ(one_line("abcd\xc3\xa4xyz", 8), "abcd...");
+  EXPECT_EQ(one_line("abc\xc3\xa4xyz", 7), "abc...");
+  EXPECT_EQ(one_line("abc\xe2\x82\xacxyz", 8), "abc...");
+  EXPECT_EQ(one_line("ab\xe2\x82\xacxyz", 8), "ab\xe2\x82\xacxyz");
+  EXPECT_EQ(one_line("ab\xe2\x82\xacwxyz", 8), "ab\xe2\x82\xac...");
+}
+
+TEST(WithThousands, GroupsDigits) {
+  EXPECT_EQ(with_thousands(0), "0");
+  EXPECT_EQ(with_thousands(999), "999");
+  EXPECT_EQ(with_thousands(1000), "1,000");
+  EXPECT_EQ(with_thousands(12345678), "12,345,678");
+}
+
+}  // namespace
+}  // namespace specbridge

@@ -1,0 +1,102 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/json.h"
+#include "small_library.h"
+#include "specbridge/base/error.h"
+#include "specbridge/library/library.h"
+#include "support/support.h"
+
+namespace specbridge {
+namespace {
+
+using test::made_up;
+using test::message_of;
+using test::TemporaryFolder;
+
+/// What the writer says to a second molecule after ethanol at 46 Da.
+std::string message_after_ethanol(const Molecule& second) {
+  const TemporaryFolder folder;
+  LibraryWriter writer(folder.path(), 2);
+  const std::vector<float> vector = {1, 0};
+  writer.add("a", made_up("CCO", 46), vector);
+  return message_of([&] { writer.add("b", second, vector); });
+}
+
+TEST(LibraryWriter, TakesRowsInOrderOfMassThenSmiles) {
+  EXPECT_EQ(message_after_ethanol(made_up("CCO", 46.5)), "");
+  EXPECT_EQ(message_after_ethanol(made_up("A", 46.5)), "");
+  EXPECT_EQ(message_after_ethanol(made_up("CCP", 46)), "");
+}
+
+TEST(LibraryWriter, RefusesEveryOtherOrder) {
+  const std::string expected = "library rows out of order";
+  EXPECT_EQ(message_after_ethanol(made_up("CCP", 45.9)), expected);
+  EXPECT_EQ(message_after_ethanol(made_up("CCN", 46)), expected);
+  EXPECT_EQ(message_after_ethanol(made_up("CCO", 46)), expected);
+  EXPECT_EQ(message_after_ethanol(made_up("CCP", NAN)), expected);
+}
+
+TEST(LibraryWriter, RefusesAVectorOfAnotherLength) {
+  const TemporaryFolder folder;
+  LibraryWriter writer(folder.path(), 2);
+  EXPECT_THROW(writer.add("a", made_up("C", 16), std::vector<float>{1}), std::logic_error);
+}
+
+TEST(LibraryWriter, StatesWhereTheRowsComeFrom) {
+  const TemporaryFolder folder;
+  test::write_library(folder / "lib", {made_up("C", 16)}, test::unit_rows(1, 4));
+  const Json manifest = Json::parse(test::slurp(folder / "lib/manifest.json"));
+  EXPECT_EQ(manifest["artifact"], "library");
+  EXPECT_EQ(manifest["rows"], 1);
+  EXPECT_EQ(manifest["dim"], 4);
+  EXPECT_EQ(manifest["faiss"], "Flat");
+  EXPECT_EQ(manifest["molecule_encoder_fingerprint"], "fingerprint");
+  EXPECT_EQ(manifest["molecule_encoder_architecture"], "morgan");
+  EXPECT_EQ(manifest["chemistry"], chemistry_version());
+  EXPECT_EQ(manifest["counts"], Json::parse(R"({"read": 10, "duplicates": 2, "rejected": 1})"));
+  EXPECT_EQ(manifest["inputs"], Json::parse(R"([{"path": "in.smi", "sha256": "hash"}])"));
+  EXPECT_EQ(manifest["files"].size(), 5U);
+}
+
+TEST(LibraryWriter, WritesTheSameBytesForTheSameRows) {
+  const TemporaryFolder folder;
+  const std::vector<Molecule> molecules = {made_up("C", 16), made_up("CC", 30)};
+  const Matrix vectors = test::unit_rows(2, 4);
+  test::write_library(folder / "a", molecules, vectors);
+  test::write_library(folder / "b", molecules, vectors);
+  EXPECT_EQ(test::slurp(folder / "a/manifest.json"), test::slurp(folder / "b/manifest.json"));
+}
+
+TEST(LibraryWriter, KeepsAnIdOnItsOwnLine) {
+  const TemporaryFolder folder;
+  LibraryWriter writer(folder.path(), 1);
+  writer.add("a\tb\nc", made_up("C", 16), std::vector<float>{1});
+  writer.finish(test::origin(), {});
+  EXPECT_EQ(Library::open(folder.path()).entry(0).id, "a b c");
+}
+
+TEST(LibraryWriter, TrainsAnIndexThatNeedsIt) {
+  const TemporaryFolder folder;
+  std::vector<Molecule> molecules;
+  for (int i = 0; i < 500; ++i) molecules.push_back(made_up("C", 16 + i));
+  const Matrix vectors = test::unit_rows(500, 16);
+  test::write_library(folder / "lib", molecules, vectors, "IVF4,Flat");
+  const Library library = Library::open(folder / "lib");
+  const auto found = library.nearest(vectors.view(), 1, 4);
+  for (std::size_t row = 0; row < 500; ++row) EXPECT_EQ(found[row][0].row, row);
+}
+
+TEST(LibraryWriter, RefusesAnIndexThatDoesNotSuitTheRows) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(
+      test::write_library(folder / "lib", {made_up("C", 16)}, test::unit_rows(1, 4), "IVF64,Flat"),
+      UsageError);
+  EXPECT_THROW(
+      test::write_library(folder / "lib2", {made_up("C", 16)}, test::unit_rows(1, 4), "Flatt"),
+      UsageError);
+}
+
+}  // namespace
+}  // namespace specbridge

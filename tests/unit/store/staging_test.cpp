@@ -1,0 +1,204 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "specbridge/base/error.h"
+#include "specbridge/store/file.h"
+#include "support/support.h"
+
+namespace specbridge {
+namespace {
+
+namespace fs = std::filesystem;
+using test::message_of;
+using test::slurp;
+using test::TemporaryFolder;
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    names.push_back(entry.path().filename());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+using Names = std::vector<std::string>;
+
+TEST(CheckOutput, AcceptsAFreeNameInAFolder) {
+  const TemporaryFolder folder;
+  EXPECT_NO_THROW(check_output(folder / "out", Existing::refuse));
+  EXPECT_NO_THROW(check_output(folder / "out/", Existing::refuse));
+  EXPECT_NO_THROW(check_output("a-name-that-is-not-there", Existing::refuse));
+}
+
+TEST(CheckOutput, RefusesWhatExistsUnlessItMayBeReplaced) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("out", "");
+  EXPECT_EQ(message_of([&] { check_output(file, Existing::refuse); }),
+            file + ": exists already; choose another name or replace it with --force");
+  EXPECT_NO_THROW(check_output(file, Existing::replace));
+  EXPECT_THROW(check_output(folder.path(), Existing::refuse), OutputError);
+}
+
+TEST(CheckOutput, NeedsTheFolder) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "no/out", parent = folder / "no";
+  EXPECT_EQ(message_of([&] { check_output(file, Existing::replace); }),
+            file + ": the folder " + parent + " does not exist");
+}
+
+TEST(StagedFile, AppearsWholeAtItsCommit) {
+  const TemporaryFolder folder;
+  StagedFile file(folder / "out", Existing::refuse);
+  file.write("first ");
+  file.write("second");
+  EXPECT_FALSE(fs::exists(folder / "out"));
+  file.commit();
+  EXPECT_EQ(slurp(folder / "out"), "first second");
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(StagedFile, LeavesNothingWithoutCommit) {
+  const TemporaryFolder folder;
+  { StagedFile(folder / "out", Existing::refuse).write("half"); }
+  EXPECT_EQ(names_in(folder.path()), Names{});
+}
+
+TEST(StagedFile, WithoutCommitLeavesTheOldFile) {
+  const TemporaryFolder folder;
+  folder.write("out", "old");
+  { StagedFile(folder / "out", Existing::replace).write("half"); }
+  EXPECT_EQ(slurp(folder / "out"), "old");
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(StagedFile, ReplacesWhereItMay) {
+  const TemporaryFolder folder;
+  folder.write("out", "old");
+  StagedFile file(folder / "out", Existing::replace);
+  file.write("new");
+  file.commit();
+  EXPECT_EQ(slurp(folder / "out"), "new");
+}
+
+TEST(StagedFile, RefusesAFileThatIsThere) {
+  const TemporaryFolder folder;
+  const std::string out = folder.write("out", "old");
+  EXPECT_EQ(message_of([&] { StagedFile(out, Existing::refuse); }),
+            out + ": exists already; choose another name or replace it with --force");
+  EXPECT_EQ(slurp(out), "old");
+}
+
+TEST(StagedFile, RefusesAFileThatCameMeanwhile) {
+  const TemporaryFolder folder;
+  StagedFile file(folder / "out", Existing::refuse);
+  file.write("ours");
+  folder.write("out", "theirs");
+  EXPECT_THROW(file.commit(), OutputError);
+  EXPECT_EQ(slurp(folder / "out"), "theirs");
+}
+
+TEST(StagedFile, DoesNotReplaceADirectory) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "out");
+  const std::string out = folder / "out";
+  EXPECT_EQ(message_of([&] { write_file(out, "x"); }),
+            out + ": cannot be written (Is a directory)");
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(WriteFile, WritesAtOnce) {
+  const TemporaryFolder folder;
+  write_file(folder / "out", "content");
+  EXPECT_EQ(slurp(folder / "out"), "content");
+  EXPECT_THROW(write_file(folder / "out", "x", Existing::refuse), OutputError);
+}
+
+TEST(StagedDirectory, AppearsWholeAtItsCommit) {
+  const TemporaryFolder folder;
+  StagedDirectory staging(folder / "out", Existing::refuse);
+  write_file(staging.path() / "a", "content");
+  fs::create_directory(staging.path() / "b");
+  EXPECT_FALSE(fs::exists(folder / "out"));
+  staging.commit();
+  EXPECT_EQ(names_in(folder / "out"), (Names{"a", "b"}));
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(StagedDirectory, TakesANameWithATrailingSlash) {
+  const TemporaryFolder folder;
+  {
+    StagedDirectory staging(folder / "out/", Existing::refuse);
+    write_file(staging.path() / "a", "1");
+    staging.commit();
+  }
+  EXPECT_EQ(names_in(folder / "out"), Names{"a"});
+  StagedDirectory again(folder / "out/", Existing::replace);
+  write_file(again.path() / "b", "2");
+  again.commit();
+  EXPECT_EQ(names_in(folder / "out"), Names{"b"});
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(StagedDirectory, LeavesNothingWithoutCommit) {
+  const TemporaryFolder folder;
+  {
+    StagedDirectory staging(folder / "out", Existing::refuse);
+    write_file(staging.path() / "a", "content");
+  }
+  EXPECT_EQ(names_in(folder.path()), Names{});
+}
+
+TEST(StagedDirectory, ReplacesAFullDirectoryAsAWhole) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "out");
+  folder.write("out/old", "old");
+  StagedDirectory staging(folder / "out", Existing::replace);
+  write_file(staging.path() / "new", "new");
+  EXPECT_EQ(names_in(folder / "out"), Names{"old"});
+  staging.commit();
+  EXPECT_EQ(names_in(folder / "out"), Names{"new"});
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(StagedDirectory, WithoutCommitLeavesTheOldDirectory) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "out");
+  folder.write("out/old", "old");
+  { const StagedDirectory staging(folder / "out", Existing::replace); }
+  EXPECT_EQ(names_in(folder / "out"), Names{"old"});
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(StagedDirectory, RefusesWhatIsThereBeforeAnyWork) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "out");
+  const std::string out = folder / "out";
+  EXPECT_EQ(message_of([&] { StagedDirectory(out, Existing::refuse); }),
+            out + ": exists already; choose another name or replace it with --force");
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(StagedDirectory, RefusesADirectoryThatCameMeanwhile) {
+  const TemporaryFolder folder;
+  {
+    StagedDirectory staging(folder / "out", Existing::refuse);
+    write_file(staging.path() / "a", "ours");
+    fs::create_directory(folder / "out");
+    EXPECT_THROW(staging.commit(), OutputError);
+  }
+  EXPECT_EQ(names_in(folder / "out"), Names{});
+  EXPECT_EQ(names_in(folder.path()), Names{"out"});
+}
+
+TEST(StagedDirectory, NeedsTheFolder) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(StagedDirectory(folder / "no/out", Existing::replace), OutputError);
+}
+
+}  // namespace
+}  // namespace specbridge
