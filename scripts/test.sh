@@ -35,7 +35,7 @@ for suite in "${suites[@]}"; do
   ctest --preset "$suite" --output-junit "$reports/ctest-$suite.xml" || failed=1
   if [ "$suite" = release ]; then
     say "testing the scripts"
-    "$SPECBRIDGE_PYTHON" -m pytest -q -p no:cacheprovider tests/python --junitxml="$reports/pytest.xml" || failed=1
+    "$SPECBRIDGE_PYTHON" -m pytest -q -p no:cacheprovider tests/python tests/cli --junitxml="$reports/pytest.xml" || failed=1
   fi
 done
 

@@ -26,8 +26,14 @@ constexpr std::size_t kDefaultEffort = 16;
 /// FAISS's own sentence, without the function and source line it puts in front.
 std::string reason(const std::exception& error) {
   const std::string_view what = error.what();
-  const auto at = what.rfind("failed: ");
-  return one_line(at == std::string_view::npos ? what : what.substr(at + 8), 200);
+  for (const std::string_view before : {"failed: ", "Error: "}) {
+    const auto at = what.rfind(before);
+    if (at != std::string_view::npos) return one_line(what.substr(at + before.size()), 200);
+  }
+  // "Error in <function> at <file>:<line>: <sentence>"
+  const auto file = what.find(".cpp:");
+  const auto sentence = file == std::string_view::npos ? file : what.find(": ", file + 5);
+  return one_line(sentence == std::string_view::npos ? what : what.substr(sentence + 2), 200);
 }
 
 class BlockIoWriter : public faiss::IOWriter {

@@ -60,7 +60,9 @@ def test_info_finds_the_file_that_was_changed(made, tmp_path, which, name):
 
 def test_info_of_something_else_is_refused(tmp_path):
     (tmp_path / "folder").mkdir()
-    for path, problem in ((tmp_path / "folder", "has no manifest.json; expected an encoder, model or library directory"),
-                          (tmp_path / "none", "does not exist")):
+    problems = {"folder": "has no manifest.json; expected an encoder, model or library directory",
+                "none": "does not exist"}
+    for name, problem in problems.items():
+        path = tmp_path / name
         result = specbridge("info", path)
         assert (result.code, result.out, result.err) == (4, "", f"specbridge: {path}: {problem}\n")
