@@ -33,6 +33,28 @@ auto of_artifact(Read&& read) {
   }
 }
 
+constexpr const char* kOwnChecksum = "manifest_sha256";
+
+/// SHA-256 of a manifest's text with zeros in place of the checksum that it states of itself.
+std::string own_checksum(std::string text, const std::string& stated) {
+  const auto at = text.find(stated);
+  if (at != std::string::npos) text.replace(at, stated.size(), stated.size(), '0');
+  return sha256(text);
+}
+
+/// Encoders made by other programs may state none.
+void check_own_checksum(const fs::path& file, const Json& json) {
+  const auto stated = json.find(kOwnChecksum);
+  if (stated == json.end() || !stated->is_string()) return;
+  const auto expected = stated->get<std::string>();
+  const std::string found = own_checksum(read_file(file), expected);
+  if (found == expected) return;
+  throw ArtifactError(
+      fmt::format("{}: SHA-256 is {:.12}..., it states {:.12}...; the file was changed or damaged, "
+                  "make or copy it again",
+                  file.string(), found, expected));
+}
+
 std::string describe(std::uintmax_t bytes) {
   return with_thousands(bytes) + " bytes";
 }
@@ -77,6 +99,7 @@ Manifest Manifest::open(const fs::path& dir) {
   if (!manifest.field("files").is_object()) {
     throw ArtifactError(fmt::format("{}: \"files\" is not an object", file.string()));
   }
+  check_own_checksum(file, manifest.json_);
   for (const auto& [name, entry] : manifest.field("files").items()) {
     if (!is_plain_relative(name)) {
       throw ArtifactError(
@@ -157,6 +180,8 @@ void Manifest::write(const fs::path& dir) {
   }
   json_["files"] = std::move(files);
   dir_ = dir;
+  json_[kOwnChecksum] = std::string(64, '0');
+  json_[kOwnChecksum] = sha256(pretty(json_));
   write_file(dir / "manifest.json", pretty(json_));
 }
 
