@@ -115,14 +115,15 @@ def test_full_size_has_the_published_count():
 # The exporter as a program ------------------------------------------------------------------------
 
 def check_golden(directory, manifest):
-    """Golden ids come from the tokenizer file, golden vectors from the archive, to the last bit."""
+    """Golden ids come from the tokenizer file, golden vectors from the archive."""
     model, tokenizer = archive.load(directory / "model.pt"), Tokenizer.from_file(str(directory / "tokenizer.json"))
     golden = manifest["golden"]
     assert len(golden["smiles"]) == 4
     for smiles, ids, vector in zip(golden["smiles"], golden["input_ids"], golden["vectors"], strict=True):
         assert tokenizer.encode(smiles).ids == ids
         found = model(torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.int64))[0].detach().numpy()
-        np.testing.assert_array_equal(found, np.asarray(vector, dtype=np.float32))
+        # The scripted network may take other kernels on a later call or another number of threads.
+        np.testing.assert_allclose(found, np.asarray(vector, dtype=np.float32), rtol=0, atol=1e-5)
 
 
 def test_directory_holds_what_the_manifest_says(tmp_path, run_script, read_manifest):
