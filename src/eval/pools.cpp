@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -11,29 +10,13 @@
 
 #include "eval/pool_reader.h"
 #include "specbridge/base/error.h"
-#include "specbridge/base/parallel.h"
 #include "specbridge/base/text.h"
+#include "specbridge/chem/standardize_all.h"
 
 namespace specbridge {
 namespace {
 
 using Standardized = std::variant<Molecule, Rejection>;
-
-std::vector<Standardized> standardize_all(const std::vector<std::string>& texts,
-                                          const RunContext& context) {
-  constexpr std::size_t kReportEvery = 256;
-  std::vector<Standardized> results(texts.size(), Rejection{});
-  std::atomic<std::size_t> done{0};
-  parallel_for(texts.size(), context.threads, [&](std::size_t i) {
-    context.check_interrupt();
-    results[i] = standardize(texts[i]);
-    const std::size_t now = ++done;
-    if (now % kReportEvery == 0 || now == texts.size()) {
-      context.progress("standardising candidates", now, texts.size());
-    }
-  });
-  return results;
-}
 
 /// Moves the molecules out of `results`, sorted by SMILES and each once.
 /// @return the row of every result; nothing for rejected texts
@@ -100,7 +83,7 @@ std::size_t warn_of_rejected(const RawPools& raw, const std::vector<Standardized
 
 CandidatePools CandidatePools::load(const std::filesystem::path& path, const RunContext& context) {
   const RawPools raw = read_raw_pools(path);
-  auto results = standardize_all(raw.texts, context);
+  auto results = standardize_all(raw.texts, "standardising candidates", context);
   check_truths(raw, results, path);
   CandidatePools loaded;
   loaded.rejected_ = warn_of_rejected(raw, results, path, context);

@@ -20,12 +20,6 @@ namespace {
 // Rows of one formula have one mass, up to rounding and the electrons of a charge.
 constexpr double kFormulaWindowDa = 0.01;
 
-/// The formula as molecules spell it, without the charge at its end.
-std::string_view without_charge(std::string_view formula) {
-  const auto sign = formula.find_first_of("+-");
-  return formula.substr(0, sign);
-}
-
 /// Whether a file holds exactly `count` items; no number, however large, can deceive it.
 bool holds(const BlockFile& file, std::uint64_t count, std::uint64_t item_bytes) {
   return item_bytes != 0 && file.size() % item_bytes == 0 && file.size() / item_bytes == count;
@@ -123,7 +117,7 @@ std::vector<std::size_t> Library::with_formula(const std::string& hill) const {
   std::vector<std::size_t> rows;
   const RowRange range = within(*mass - kFormulaWindowDa, *mass + kFormulaWindowDa);
   for (std::size_t row = range.first; row < range.last; ++row) {
-    if (without_charge(entry(row).formula) == hill) rows.push_back(row);
+    if (hill_formula(entry(row).formula) == hill) rows.push_back(row);
   }
   return rows;
 }

@@ -5,6 +5,7 @@
 #include "pipeline/molecule_intake.h"
 #include "pipeline/queries.h"
 #include "specbridge/base/error.h"
+#include "specbridge/chem/standardize_all.h"
 #include "specbridge/encode/morgan_encoder.h"
 
 namespace specbridge {
@@ -30,7 +31,7 @@ void add_structures(const fs::path& file, const RunContext& context,
   for (Spectrum spectrum; reader->next(spectrum);) {
     if (!spectrum.smiles.empty()) spellings.insert(spectrum.smiles);
   }
-  for (const auto& result : standardize_all({spellings.begin(), spellings.end()}, context)) {
+  for (const auto& result : standardize_all({spellings.begin(), spellings.end()}, "", context)) {
     if (const auto* molecule = std::get_if<Molecule>(&result)) keys.insert(molecule->inchikey14());
   }
 }

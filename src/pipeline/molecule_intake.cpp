@@ -54,12 +54,4 @@ void standardize_tables(const std::vector<std::filesystem::path>& tables, const 
   }
 }
 
-std::vector<std::variant<Molecule, Rejection>> standardize_all(
-    const std::vector<std::string>& smiles, const RunContext& context) {
-  std::vector<std::variant<Molecule, Rejection>> results(smiles.size(), Rejection{});
-  parallel_for(smiles.size(), context.threads,
-               [&](std::size_t i) { results[i] = standardize(smiles[i]); });
-  return results;
-}
-
 }  // namespace specbridge

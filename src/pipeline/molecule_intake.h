@@ -25,8 +25,4 @@ struct StandardizedRecord {
 void standardize_tables(const std::vector<std::filesystem::path>& tables, const RunContext& context,
                         const std::function<void(std::span<StandardizedRecord>)>& consume);
 
-/// Standardises texts in parallel, in their order.
-std::vector<std::variant<Molecule, Rejection>> standardize_all(
-    const std::vector<std::string>& smiles, const RunContext& context);
-
 }  // namespace specbridge

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "pipeline/molecule_intake.h"
 #include "specbridge/base/text.h"
+#include "specbridge/chem/standardize_all.h"
 #include "specbridge/store/file.h"
 
 namespace specbridge {
@@ -72,7 +72,7 @@ void StructureCache::prepare(const std::vector<Query>& queries, const RunContext
     if (!smiles.empty() && !by_spelling_.contains(smiles)) fresh.insert(smiles);
   }
   std::vector<std::string> spellings(fresh.begin(), fresh.end());
-  auto results = standardize_all(spellings, context);
+  auto results = standardize_all(spellings, "", context);
   for (std::size_t i = 0; i < spellings.size(); ++i) {
     by_spelling_.emplace(std::move(spellings[i]), std::move(results[i]));
   }

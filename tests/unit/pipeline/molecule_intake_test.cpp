@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "specbridge/base/error.h"
+#include "specbridge/chem/standardize_all.h"
 #include "support/support.h"
 
 namespace specbridge {
@@ -64,7 +65,7 @@ TEST(StandardizeTables, StopsWhenTheUserInterrupts) {
 TEST(StandardizeAll, KeepsTheOrder) {
   RunContext context;
   context.threads = 3;
-  const auto results = standardize_all({"OC", "?", "OCC"}, context);
+  const auto results = standardize_all({"OC", "?", "OCC"}, "", context);
   ASSERT_EQ(results.size(), 3U);
   EXPECT_EQ(std::get<Molecule>(results[0]).smiles(), "CO");
   EXPECT_TRUE(std::holds_alternative<Rejection>(results[1]));
