@@ -56,8 +56,6 @@ def make_parser() -> argparse.ArgumentParser:
                              "masked out (default: peaks + 1; none for the small preset)")
     inputs.add_argument("--pooling", choices=["precursor", "mean"], default="precursor",
                         help="which row is the vector: the precursor's, or the mean of all (default: precursor)")
-    inputs.add_argument("--dropout", type=rate, default=None, metavar="P",
-                        help="dropout rate in training (default: 0.1 for a checkpoint, 0 for --random-init)")
     sizes = parser.add_argument_group("sizes (--random-init; a checkpoint knows all but --heads)")
     sizes.add_argument("--preset", choices=list(PRESETS), default=None,
                        help="full: the published sizes, 96 M weights; small: 2.4 M, trains in minutes on two "
@@ -82,14 +80,6 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def rate(text: str) -> float:
-    """A dropout rate, as an argparse type."""
-    value = float(text)
-    if not 0.0 <= value < 1.0:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return value
-
-
 def padding_rows(options: argparse.Namespace) -> int:
     """Rows that every spectrum is padded to; 0: padding is masked out."""
     text = options.padding
@@ -107,13 +97,11 @@ def check_options(options: argparse.Namespace) -> None:
         refuse_with(options, ["preset", *SIZE_OPTIONS], "sizes come from the checkpoint; leave this out")
         refuse_with(options, ["seed"], "a checkpoint needs no seed; leave this out")
         options.heads = options.heads or 8
-        options.dropout = 0.1 if options.dropout is None else options.dropout
         if not Path(options.checkpoint).is_file():
             raise artifact_error(f"{options.checkpoint}: no such file; expected a DreaMS checkpoint")
     else:
         fill_from_preset(options, PRESETS[options.preset or "full"])
         options.seed = options.seed or 0
-        options.dropout = options.dropout or 0.0
         check_sizes(options)
     options.padding_rows = padding_rows(options)
 
@@ -137,7 +125,7 @@ def build(options: argparse.Namespace) -> Tuple[object, object, Dict[str, object
     if options.checkpoint is not None:
         path = Path(options.checkpoint)
         shape, weights = dreams_weights.from_checkpoint(read_checkpoint(path), options.heads)
-        model = DreamsEncoder(shape, options.padding_rows, options.pooling, options.dropout)
+        model = DreamsEncoder(shape, options.padding_rows, options.pooling)
         dreams_weights.load_weights(model, weights)
         return model, shape, {"kind": "checkpoint", "file": path.name, "sha256": sha256_of_file(path)}
     sizes = {name: getattr(options, name) for name in PRESETS["full"]}
@@ -146,7 +134,7 @@ def build(options: argparse.Namespace) -> Tuple[object, object, Dict[str, object
     shortest = options.shortest_wavelength or (0.02 if options.preset == "small" else 0.001)
     dreams_weights.frequencies(sizes["frequencies"], shortest)
     shape = DreamsShape(**sizes)
-    model = DreamsEncoder(shape, options.padding_rows, options.pooling, options.dropout)
+    model = DreamsEncoder(shape, options.padding_rows, options.pooling)
     dreams_weights.initialise(model, options.seed, shortest)
     return model, shape, {"kind": "random-init", "seed": options.seed}
 

@@ -101,14 +101,14 @@ class DreamsEncoder(nn.Module):
 
     The result depends on the real rows only, not on N. `padding_rows` R > 0: as if every spectrum were
     padded with zero rows to R rows, to which real rows attend (spectra with more rows are not padded);
-    R = 0: padding rows are never attended to.
+    R = 0: padding rows are never attended to. `dropout` acts in training mode; whoever trains sets it.
 
     Between blocks the state is four tensors, batch first: rows x [B, M, d], feature sums [B, M],
     multiplicity [B, M] (how many rows of the padded spectrum a row stands for; 0: masked out) and
     whether a row is padding [B, M]. Appending zero rows to all four changes nothing.
     """
 
-    def __init__(self, shape: DreamsShape, padding_rows: int, pooling: str, dropout: float):
+    def __init__(self, shape: DreamsShape, padding_rows: int, pooling: str, dropout: float = 0.0):
         super().__init__()
         self.layers = shape.layers
         self.attention_bias = shape.attention_bias

@@ -79,7 +79,6 @@ def write_encoder(directory: Path, program: str, model: DreamsEncoder, shape: Dr
     content |= {"artifact": "spectrum-encoder",
                 "dim": shape.d_model,
                 "fingerprint": manifest.fingerprint(archive.arrays_of(model), settings),
-                "hyperparameters": {**settings["hyperparameters"], "dropout": model.dropout},
                 "parameters": parameter_counts(model),
                 "source": source,
                 "blocks": block_names(model),

@@ -336,14 +336,14 @@ def test_same_seed_gives_the_same_bytes_wherever_it_runs(tmp_path, run_process):
         assert text not in outputs[0][0] and text not in outputs[0][1]
 
 
-def test_fingerprint_follows_weights_and_settings_but_not_dropout(tmp_path, run_script, read_manifest):
-    variants = {"same": [], "dropout": ["--dropout", "0.2"], "seed": ["--seed", "8"], "mean": ["--pooling", "mean"],
+def test_fingerprint_follows_weights_and_settings(tmp_path, run_script, read_manifest):
+    variants = {"same": [], "seed": ["--seed", "8"], "mean": ["--pooling", "mean"],
                 "rows": ["--padding", "101"]}
     found = {}
     for name, options in {"base": [], **variants}.items():
         assert run_script("export_dreams", *TINY, *options, "-o", tmp_path / name)[0] == 0
         found[name] = read_manifest(tmp_path / name)["fingerprint"]
-    assert found["base"] == found["same"] == found["dropout"]
+    assert found["base"] == found["same"]
     assert len({found[name] for name in ("base", "seed", "mean", "rows")}) == 4
 
 
@@ -399,7 +399,7 @@ def test_a_checkpoint_round_trips(tmp_path, run_script, read_manifest, prefix, e
     assert manifest["source"]["kind"] == "checkpoint" and manifest["source"]["file"] == "ssl.ckpt"
     assert manifest["hyperparameters"] == {
         "d_model": 24, "layers": 3, "heads": 4, "ffn": 40, "d_peak": 7, "fourier_width": 12, "fourier_depth": 3,
-        "frequencies": 30, "attention_bias": "mz", "dropout": 0.1}
+        "frequencies": 30, "attention_bias": "mz"}
     items = spectra(dtype=torch.float32)
     found = archive.load(tmp_path / "enc" / "model.pt")(batch(items))
     torch.testing.assert_close(found, reference(items, ROWS, "precursor"), rtol=0, atol=1e-5)
@@ -474,7 +474,6 @@ def test_a_damaged_file_is_no_checkpoint(tmp_path, run_script, content):
     (["--random-init", "--heads", "5"], "--heads: found 5, expected a divisor of the width 1024"),
     (["--random-init", "--preset", "tiny", "--d-peak", "32"], "--d-peak: found 32, expected less than the width 32"),
     (["--random-init", "--padding", "many"], "--padding: found 'many', expected a number of rows or none"),
-    (["--random-init", "--dropout", "1.5"], "1.5 is not between 0 and 1"),
     (["--random-init", "--frequencies", "7000"], "--frequencies: found 7000, expected all (5997) or a number"),
     (["--random-init", "--peaks", "0"], "0 is not a positive number"),
     (["--random-init", "--unknown"], "unrecognized arguments: --unknown"),
