@@ -128,7 +128,7 @@ void check_config(const EvalConfig& config) {
     throw UsageError("eval: --control needs --model, a hits table cannot be searched again");
   }
   if (config.controls.empty()) throw UsageError("eval: --control is empty");
-  check_output(config.out, config.existing);
+  check_output_directory(config.out, config.existing);
 }
 
 std::vector<InputFile> inputs_of(const EvalConfig& config) {

@@ -117,7 +117,7 @@ LibraryWriter::Origin origin_of(const IndexConfig& config, const MoleculeEncoder
 }  // namespace
 
 IndexReport run_index(const IndexConfig& config, const RunContext& context) {
-  check_output(config.out, config.existing);
+  check_output_directory(config.out, config.existing);
   const auto encoder = open_encoder(config, context);
   make_index(config.faiss,
              encoder->dim());  // a string that FAISS does not know fails before the work

@@ -39,7 +39,7 @@ void add_structures(const fs::path& file, const RunContext& context,
 }  // namespace
 
 MorganReport run_make_morgan(const MorganConfig& config, const RunContext& context) {
-  check_output(config.out, config.existing);
+  check_output_directory(config.out, config.existing);
   if (config.dim == 0 || config.dim > 65536) {
     throw UsageError("--dim: expected 1 to 65536");
   }

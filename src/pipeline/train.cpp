@@ -122,7 +122,7 @@ void check_config(const TrainConfig& config) {
   if (config.validation_candidates && config.validation.empty()) {
     throw UsageError("train: --validation-candidates needs --validation");
   }
-  check_output(config.out, config.existing);
+  check_output_directory(config.out, config.existing);
 }
 
 }  // namespace

@@ -89,6 +89,26 @@ fs::path folder_of(const fs::path& path) {
   return parent.empty() ? fs::path(".") : parent;
 }
 
+void check_place(const fs::path& path, Existing existing) {
+  std::error_code ignored;
+  if (existing == Existing::refuse && fs::exists(path, ignored)) {
+    throw OutputError(fmt::format(
+        "{}: exists already; choose another name or replace it with --force", path.string()));
+  }
+  if (!fs::is_directory(folder_of(path), ignored)) {
+    throw OutputError(
+        fmt::format("{}: the folder {} does not exist", path.string(), folder_of(path).string()));
+  }
+  if (access(folder_of(path).c_str(), W_OK) != 0) cannot_write(folder_of(path), errno);
+}
+
+/// Whether a directory holds what every output directory of the program holds.
+bool is_artifact(const fs::path& directory) {
+  std::error_code ignored;
+  return fs::exists(directory / "manifest.json", ignored) ||
+         fs::exists(directory / "report.json", ignored);
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path) {
@@ -115,15 +135,24 @@ std::uint64_t xxhash64(std::string_view bytes) {
 
 void check_output(const fs::path& path, Existing existing) {
   std::error_code ignored;
-  if (existing == Existing::refuse && fs::exists(path, ignored)) {
-    throw OutputError(fmt::format(
-        "{}: exists already; choose another name or replace it with --force", path.string()));
-  }
-  if (!fs::is_directory(folder_of(path), ignored)) {
+  if (fs::is_directory(path, ignored)) {
     throw OutputError(
-        fmt::format("{}: the folder {} does not exist", path.string(), folder_of(path).string()));
+        fmt::format("{}: is a folder; expected the name of a file to write", path.string()));
   }
-  if (access(folder_of(path).c_str(), W_OK) != 0) cannot_write(folder_of(path), errno);
+  check_place(path, existing);
+}
+
+void check_output_directory(const fs::path& path, Existing existing) {
+  check_place(path, existing);
+  std::error_code ignored;
+  const bool ours = fs::is_directory(path, ignored)
+                        ? fs::is_empty(path, ignored) || is_artifact(path)
+                        : !fs::exists(path, ignored);
+  if (!ours) {
+    throw OutputError(fmt::format(
+        "{}: is not an output of specbridge, --force does not replace it; choose another name",
+        path.string()));
+  }
 }
 
 struct StagedFile::Impl {
@@ -176,7 +205,7 @@ void write_file(const fs::path& path, std::string_view bytes, Existing existing)
 
 StagedDirectory::StagedDirectory(fs::path target, Existing existing)
     : target_(std::move(target)), staging_(staging_name(target_)), existing_(existing) {
-  check_output(target_, existing);
+  check_output_directory(target_, existing);
   std::error_code failure;
   fs::remove_all(staging_, failure);
   fs::create_directory(staging_, failure);
@@ -189,7 +218,7 @@ StagedDirectory::~StagedDirectory() {
 }
 
 void StagedDirectory::commit() {
-  check_output(target_, existing_);  // somebody else may have written it meanwhile
+  check_output_directory(target_, existing_);  // somebody else may have written it meanwhile
   for (const auto& entry : fs::recursive_directory_iterator(staging_)) sync_to_disk(entry.path());
   const fs::path target = target_.has_filename() ? target_ : target_.parent_path();
   const fs::path old = fs::path(staging_) += ".old";

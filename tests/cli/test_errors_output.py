@@ -17,12 +17,30 @@ def command(request, made, train_with):
             }[request.param]
 
 
+def write_output(command, out):
+    """Something at the place of an output: a hits file, or a directory such as the program writes."""
+    if command[0] == "search":
+        out.write_text("mine")
+    else:
+        out.mkdir()
+        (out / ("report.json" if command[0] == "eval" else "manifest.json")).write_text("mine")
+
+
 def test_an_output_that_exists_is_refused_and_stays(command, tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out/mine.txt").write_text("mine")
+    write_output(command, tmp_path / "out")
     result = specbridge(*command, "-o", tmp_path / "out")
     assert (result.code, result.out, result.err) == (
         5, "", f"specbridge: {tmp_path / 'out'}: exists already; choose another name or replace it with --force\n")
+    assert list(contents(tmp_path).values()) == [b"mine"]
+
+
+def test_force_leaves_a_folder_of_somebody_else(command, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/mine.txt").write_text("mine")
+    result = specbridge(*command, "-o", tmp_path / "out", "--force")
+    found = ("is a folder; expected the name of a file to write" if command[0] == "search" else
+             "is not an output of specbridge, --force does not replace it; choose another name")
+    assert (result.code, result.out, result.err) == (5, "", f"specbridge: {tmp_path / 'out'}: {found}\n")
     assert contents(tmp_path) == {"out/mine.txt": b"mine"}
 
 
@@ -41,12 +59,7 @@ def test_a_folder_without_permission_to_write(not_root, command, tmp_path):
 
 
 def test_force_replaces_what_is_there_when_the_work_is_done(command, tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out/mine.txt").write_text("mine")
-    if command[0] == "search":
-        (tmp_path / "out/mine.txt").unlink()
-        (tmp_path / "out").rmdir()
-        (tmp_path / "out").write_text("mine")
+    write_output(command, tmp_path / "out")
     result = specbridge(*command, "-o", tmp_path / "out", "--force")
     assert result.code == 0, result.err
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -66,8 +79,8 @@ def test_a_failing_run_with_force_keeps_what_is_there(made, tmp_path):
 def test_a_failing_index_with_force_keeps_the_library(made, tmp_path):
     (tmp_path / "bad.smi.gz").write_bytes((DATA / "demo_library.smi.gz").read_bytes()[:20000])
     (tmp_path / "outputs/library").mkdir(parents=True)
-    (tmp_path / "outputs/library/mine.txt").write_text("mine")
+    (tmp_path / "outputs/library/manifest.json").write_text("mine")
     result = specbridge("index", tmp_path / "bad.smi.gz", "--encoder", made.encoder["morgan"], "-o",
                         tmp_path / "outputs/library", "--force")
     assert result.code == 3
-    assert contents(tmp_path / "outputs") == {"library/mine.txt": b"mine"}
+    assert contents(tmp_path / "outputs") == {"library/manifest.json": b"mine"}

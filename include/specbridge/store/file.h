@@ -57,10 +57,15 @@ std::string read_text(const std::filesystem::path& path);
 /// What to do when the output is there already.
 enum class Existing { refuse, replace };
 
-/// Throws unless `path` can be written: its folder must exist, and it must not exist itself unless
-/// it may be replaced. Called before any work.
+/// Throws unless the file `path` can be written: its folder must exist, and it must not exist
+/// itself unless it may be replaced; a directory never is. Called before any work.
 /// @throws OutputError
 void check_output(const std::filesystem::path& path, Existing existing);
+
+/// The same for a directory. Only an empty directory and one that the program has written (it holds
+/// a manifest.json or a report.json) may be replaced: a mistyped name must not cost other files.
+/// @throws OutputError
+void check_output_directory(const std::filesystem::path& path, Existing existing);
 
 /// A file that appears under its name only when it is whole: written beside its place, renamed by
 /// commit(). Without commit() nothing is left behind.

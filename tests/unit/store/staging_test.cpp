@@ -41,7 +41,34 @@ TEST(CheckOutput, RefusesWhatExistsUnlessItMayBeReplaced) {
   EXPECT_EQ(message_of([&] { check_output(file, Existing::refuse); }),
             file + ": exists already; choose another name or replace it with --force");
   EXPECT_NO_THROW(check_output(file, Existing::replace));
-  EXPECT_THROW(check_output(folder.path(), Existing::refuse), OutputError);
+}
+
+TEST(CheckOutput, NeverReplacesADirectoryByAFile) {
+  const TemporaryFolder folder;
+  const std::string place = folder.path().string();
+  EXPECT_EQ(message_of([&] { check_output(place, Existing::replace); }),
+            place + ": is a folder; expected the name of a file to write");
+}
+
+TEST(CheckOutputDirectory, ReplacesOnlyWhatTheProgramWroteOrWhatIsEmpty) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "out");
+  EXPECT_NO_THROW(check_output_directory(folder / "out", Existing::replace));
+  folder.write("out/letter.txt", "dear");
+  EXPECT_EQ(message_of([&] { check_output_directory(folder / "out", Existing::replace); }),
+            (folder / "out").string() +
+                ": is not an output of specbridge, --force does not replace it; "
+                "choose another name");
+  folder.write("out/manifest.json", "{}");
+  EXPECT_NO_THROW(check_output_directory(folder / "out", Existing::replace));
+}
+
+TEST(CheckOutputDirectory, NeverReplacesAFile) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("out", "");
+  EXPECT_EQ(
+      message_of([&] { check_output_directory(file, Existing::replace); }),
+      file + ": is not an output of specbridge, --force does not replace it; choose another name");
 }
 
 TEST(CheckOutput, NeedsTheFolder) {
@@ -107,7 +134,7 @@ TEST(StagedFile, DoesNotReplaceADirectory) {
   fs::create_directory(folder / "out");
   const std::string out = folder / "out";
   EXPECT_EQ(message_of([&] { write_file(out, "x"); }),
-            out + ": cannot be written (Is a directory)");
+            out + ": is a folder; expected the name of a file to write");
   EXPECT_EQ(names_in(folder.path()), Names{"out"});
 }
 
@@ -133,10 +160,10 @@ TEST(StagedDirectory, TakesANameWithATrailingSlash) {
   const TemporaryFolder folder;
   {
     StagedDirectory staging(folder / "out/", Existing::refuse);
-    write_file(staging.path() / "a", "1");
+    write_file(staging.path() / "manifest.json", "1");
     staging.commit();
   }
-  EXPECT_EQ(names_in(folder / "out"), Names{"a"});
+  EXPECT_EQ(names_in(folder / "out"), Names{"manifest.json"});
   StagedDirectory again(folder / "out/", Existing::replace);
   write_file(again.path() / "b", "2");
   again.commit();
@@ -156,10 +183,10 @@ TEST(StagedDirectory, LeavesNothingWithoutCommit) {
 TEST(StagedDirectory, ReplacesAFullDirectoryAsAWhole) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "out");
-  folder.write("out/old", "old");
+  folder.write("out/manifest.json", "old");
   StagedDirectory staging(folder / "out", Existing::replace);
   write_file(staging.path() / "new", "new");
-  EXPECT_EQ(names_in(folder / "out"), Names{"old"});
+  EXPECT_EQ(names_in(folder / "out"), Names{"manifest.json"});
   staging.commit();
   EXPECT_EQ(names_in(folder / "out"), Names{"new"});
   EXPECT_EQ(names_in(folder.path()), Names{"out"});
@@ -168,9 +195,9 @@ TEST(StagedDirectory, ReplacesAFullDirectoryAsAWhole) {
 TEST(StagedDirectory, WithoutCommitLeavesTheOldDirectory) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "out");
-  folder.write("out/old", "old");
+  folder.write("out/manifest.json", "old");
   { const StagedDirectory staging(folder / "out", Existing::replace); }
-  EXPECT_EQ(names_in(folder / "out"), Names{"old"});
+  EXPECT_EQ(names_in(folder / "out"), Names{"manifest.json"});
   EXPECT_EQ(names_in(folder.path()), Names{"out"});
 }
 
