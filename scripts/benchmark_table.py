@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 CUTOFFS = ("1", "5", "20")
-ROWS = ("model", "random", "zeroed", "precursor", "mean")
+ROWS = ("model", "random", "zeroed", "flat", "precursor", "mean")
 
 
 def figures(report: dict, row: str) -> list[float]:

@@ -79,7 +79,7 @@ for model in "${models[@]}"; do
     reuse=()
     [ "$model" = model-roberta ] || reuse=(--library "$out/library")
     $program eval --model "$out/$model" --spectra "$data/massbank_val.mgf.gz" "${reuse[@]}" \
-      --candidates "$data/massbank_val_candidates_$pools.json.gz" --control none,zeroed,precursor,mean \
+      --candidates "$data/massbank_val_candidates_$pools.json.gz" --control none,zeroed,flat,precursor,mean \
       -o "$out/report-$model-$pools" > "$out/report-$model-$pools.txt"
   done
 done

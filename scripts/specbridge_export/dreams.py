@@ -168,8 +168,8 @@ class DreamsEncoder(nn.Module):
         """What is subtracted from the scores of a key [B, N]: the published S_j, or a choice of ours."""
         if self.attention_bias == "mz":
             return feature_sums
-        if self.attention_bias == "intensity":  # attention starts in proportion to the root of the intensity
-            return -0.5 * torch.log(torch.clamp(peaks[:, :, 1], min=1.0e-3))
+        if self.attention_bias == "intensity":  # attention starts at its root: none where it is 0
+            return -0.5 * torch.log(torch.clamp(peaks[:, :, 1], min=1.0e-8))
         return torch.zeros_like(feature_sums)
 
     def expand_padding(self, state: List[Tensor]) -> List[Tensor]:

@@ -14,10 +14,18 @@ void scale_to_base_peak(std::vector<float>& rows) {
   for (std::size_t i = 3; i < rows.size(); i += 2) rows[i] /= largest;
 }
 
+/// Moves every m/z by a normal error of its own.
+void shift_masses(std::vector<float>& rows, double sigma_ppm, Random& random) {
+  for (std::size_t i = 0; i < rows.size(); i += 2) {
+    rows[i] = static_cast<float>(rows[i] * (1 + 1e-6 * sigma_ppm * random.normal()));
+  }
+}
+
 }  // namespace
 
 bool augments(const TrainSettings& settings) {
-  return settings.drop_peak_probability > 0 || settings.intensity_jitter > 0;
+  return settings.drop_peak_probability > 0 || settings.intensity_jitter > 0 ||
+         settings.mz_jitter_ppm > 0;
 }
 
 EncoderInput augmented(const EncoderInput& input, const TrainSettings& settings, Random random) {
@@ -35,6 +43,7 @@ EncoderInput augmented(const EncoderInput& input, const TrainSettings& settings,
     result.rows.push_back(static_cast<float>(intensity * factor));
   }
   if (settings.intensity_jitter > 0) scale_to_base_peak(result.rows);
+  if (settings.mz_jitter_ppm > 0) shift_masses(result.rows, settings.mz_jitter_ppm, random);
   return result;
 }
 

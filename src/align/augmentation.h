@@ -11,7 +11,8 @@ bool augments(const TrainSettings& settings);
 
 /// A spectrum as a repeated measurement might have shown it: peaks below drop_peak_below are
 /// dropped with drop_peak_probability, intensities are multiplied by log-normal noise and scaled to
-/// base peak 1 again. Row 0, the precursor, stays; so does the base peak.
+/// base peak 1 again, and every m/z, the precursor's too, gets a normal error of mz_jitter_ppm.
+/// No intensity of row 0 and no base peak changes.
 EncoderInput augmented(const EncoderInput& input, const TrainSettings& settings, Random random);
 
 }  // namespace specbridge

@@ -39,6 +39,7 @@ void for_each_field(Settings& s, Visit&& visit) {
   visit("drop_peak_probability", s.drop_peak_probability);
   visit("drop_peak_below", s.drop_peak_below);
   visit("intensity_jitter", s.intensity_jitter);
+  visit("mz_jitter_ppm", s.mz_jitter_ppm);
   visit("validations", s.validations);
 }
 
@@ -151,6 +152,7 @@ void check_settings(const TrainSettings& s, std::string_view where) {
   check.share("drop_peak_probability", s.drop_peak_probability);
   check.share("drop_peak_below", s.drop_peak_below);
   check.not_negative("intensity_jitter", s.intensity_jitter);
+  check.not_negative("mz_jitter_ppm", s.mz_jitter_ppm);
 }
 
 std::string to_json(const TrainSettings& settings) {

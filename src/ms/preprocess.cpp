@@ -92,8 +92,9 @@ EncoderInput controlled(const EncoderInput& input, PeakControl control) {
   EncoderInput shown = input;
   if (control == PeakControl::precursor)
     shown.rows.resize(std::min<std::size_t>(2, shown.rows.size()));
-  if (control == PeakControl::zeroed) {
-    for (std::size_t i = 3; i < shown.rows.size(); i += 2) shown.rows[i] = 0;
+  if (control == PeakControl::zeroed || control == PeakControl::flat) {
+    const float intensity = control == PeakControl::flat ? 1 : 0;
+    for (std::size_t i = 3; i < shown.rows.size(); i += 2) shown.rows[i] = intensity;
   }
   return shown;
 }

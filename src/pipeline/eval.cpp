@@ -57,6 +57,7 @@ Matrix vectors_for(Control control, const Bridge& bridge, const std::vector<Quer
                    std::size_t batch) {
   if (control != Control::mean) {
     const PeakControl peaks = control == Control::zeroed      ? PeakControl::zeroed
+                              : control == Control::flat      ? PeakControl::flat
                               : control == Control::precursor ? PeakControl::precursor
                                                               : PeakControl::none;
     return embed_queries(bridge, queries, peaks, batch);
@@ -147,11 +148,11 @@ std::vector<InputFile> inputs_of(const EvalConfig& config) {
 
 Control parse_control(const std::string& name) {
   for (const Control control :
-       {Control::none, Control::zeroed, Control::precursor, Control::mean}) {
+       {Control::none, Control::zeroed, Control::flat, Control::precursor, Control::mean}) {
     if (name == to_string(control)) return control;
   }
   throw UsageError(
-      fmt::format("--control: found \"{}\", expected none, zeroed, precursor or mean", name));
+      fmt::format("--control: found \"{}\", expected none, zeroed, flat, precursor or mean", name));
 }
 
 std::string to_string(Control control) {
@@ -160,6 +161,8 @@ std::string to_string(Control control) {
       return "none";
     case Control::zeroed:
       return "zeroed";
+    case Control::flat:
+      return "flat";
     case Control::precursor:
       return "precursor";
     case Control::mean:

@@ -12,7 +12,7 @@ RANKS_HEADER = ["query_id", "query_index", "inchikey14", "pool_size", "rank", "t
                 "best_smiles", "status"]
 
 
-CONTROLS = ["zeroed", "precursor", "mean"]
+CONTROLS = ["zeroed", "flat", "precursor", "mean"]
 
 
 @pytest.fixture(scope="module")

@@ -259,7 +259,7 @@ def test_attention_by_intensity_starts_with_the_root_of_the_intensity():
     dreams_weights.initialise(model, 3)
     peaks = torch.tensor([[[200.0, 1.1], [50.0, 1.0], [60.0, 0.25], [70.0, 0.0]]])
     weights = torch.exp(-model.prefix(peaks, 2)[1])[0]
-    torch.testing.assert_close(weights, torch.tensor([1.1 ** 0.5, 1.0, 0.5, 1e-3 ** 0.5]))
+    torch.testing.assert_close(weights, torch.tensor([1.1 ** 0.5, 1.0, 0.5, 1e-4]))
 
 
 def test_without_attention_bias_every_key_starts_alike():

@@ -48,8 +48,9 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
   command
       .add_option(
           "--control", options->controls,
-          "What the model is shown: none (the spectrum), zeroed (m/z without intensities), "
-          "precursor (nothing else), mean (the mean training target); several with commas, the "
+          "What the model is shown: none (the spectrum), zeroed (peaks of intensity 0), flat (all "
+          "peaks equally intense: what m/z alone give), precursor (nothing else), mean (the mean "
+          "training target); several with commas, the "
           "first is the report's own")
       ->capture_default_str();
   command.add_option("--cutoffs", config.cutoffs, "K of Recall@K")
@@ -71,7 +72,7 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
       "the very same pools.\n"
       "Examples:\n  specbridge eval --hits hits.tsv --truth val.mgf.gz -o report/\n"
       "  specbridge eval --model model/ --spectra val.mgf.gz --candidates pools.json.gz \\\n"
-      "    --control none,zeroed,precursor,mean -o report/");
+      "    --control none,zeroed,flat,precursor,mean -o report/");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
 }

@@ -39,6 +39,7 @@ struct TrainSettings {
   double drop_peak_probability = 0;  ///< for peaks below drop_peak_below
   double drop_peak_below = 0.5;      ///< relative intensity
   double intensity_jitter = 0;       ///< log-normal sigma
+  double mz_jitter_ppm = 0;          ///< normal sigma, of every m/z of its own
   std::size_t validations = 4;       ///< times per run, evenly spread, the last at the end
 };
 

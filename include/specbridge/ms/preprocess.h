@@ -31,6 +31,7 @@ struct EncoderInput {
 enum class PeakControl {
   none,       ///< the spectrum as it is
   zeroed,     ///< the peaks' m/z with intensity 0
+  flat,       ///< the peaks' m/z, all as intense as the base peak
   precursor,  ///< row 0 only
 };
 

@@ -16,11 +16,12 @@ namespace specbridge {
 enum class Control {
   none,       ///< the spectrum
   zeroed,     ///< the peaks' m/z with intensity 0
+  flat,       ///< the peaks' m/z, all equally intense: what masses alone give
   precursor,  ///< the precursor only
   mean,       ///< nothing: every query gets the mean training target
 };
 
-/// "none", "zeroed", "precursor", "mean". @throws UsageError
+/// "none", "zeroed", "flat", "precursor", "mean". @throws UsageError
 Control parse_control(const std::string& name);
 std::string to_string(Control control);
 

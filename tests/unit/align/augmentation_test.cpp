@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace specbridge {
 namespace {
@@ -49,6 +50,23 @@ TEST(Augmentation, JitterKeepsPrecursorMzAndBasePeakOfOne) {
   EXPECT_EQ(rows[1], 1.1F);
   EXPECT_EQ(largest, 1.0F);
   EXPECT_NE(rows[3], kSpectrum.rows[3]);
+}
+
+TEST(Augmentation, MassJitterIsOfTheSizeGivenAndLeavesIntensities) {
+  TrainSettings settings;
+  settings.mz_jitter_ppm = 5;
+  double squares = 0;
+  constexpr std::uint64_t kRepeats = 2000;
+  for (std::uint64_t repeat = 0; repeat < kRepeats; ++repeat) {
+    const auto rows = augmented(kSpectrum, settings, Random(1, repeat)).rows;
+    ASSERT_EQ(rows.size(), kSpectrum.rows.size());
+    for (std::size_t i = 0; i < rows.size(); i += 2) {
+      const double ppm = (rows[i] / double{kSpectrum.rows[i]} - 1) * 1e6;
+      squares += ppm * ppm;
+      ASSERT_EQ(rows[i + 1], kSpectrum.rows[i + 1]);
+    }
+  }
+  EXPECT_NEAR(std::sqrt(squares / (kRepeats * 5)), 5, 0.25);  // seven standard deviations
 }
 
 TEST(Augmentation, WithoutSettingsNothingChanges) {

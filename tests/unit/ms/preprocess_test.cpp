@@ -97,10 +97,11 @@ TEST(Refusal, SaysWhyASpectrumCannotBeUsed) {
   EXPECT_EQ(refusal(spectrum)->message, "a.mgf:7: odd");
 }
 
-TEST(PeakControl, ShowsEverythingOrIntensitiesAsZeroOrThePrecursorOnly) {
+TEST(PeakControl, ShowsEverythingOrOtherIntensitiesOrThePrecursorOnly) {
   const auto input = preprocess(spectrum_of({{50, 10}, {60, 40}}), {});
   EXPECT_EQ(controlled(input, PeakControl::none).rows, input.rows);
   EXPECT_THAT(controlled(input, PeakControl::zeroed).rows, ElementsAre(200.5F, 1.1F, 50, 0, 60, 0));
+  EXPECT_THAT(controlled(input, PeakControl::flat).rows, ElementsAre(200.5F, 1.1F, 50, 1, 60, 1));
   EXPECT_THAT(controlled(input, PeakControl::precursor).rows, ElementsAre(200.5F, 1.1F));
 }
 
