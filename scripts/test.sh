@@ -22,7 +22,7 @@ case "${1:-}" in
 esac
 
 reports=$SPECBRIDGE_ROOT/build/test-reports
-rm -rf "$reports"
+rm -rf "$reports" build/dev/test-reports
 mkdir -p "$reports"
 scripts/setup.sh
 
@@ -39,5 +39,6 @@ for suite in "${suites[@]}"; do
   fi
 done
 
-"$SPECBRIDGE_PYTHON" scripts/count_tests.py "$reports"/*.xml || failed=1
+shopt -s nullglob
+"$SPECBRIDGE_PYTHON" scripts/count_tests.py "$reports"/*.xml build/dev/test-reports/*.xml || failed=1
 exit $failed
