@@ -33,7 +33,7 @@ say "spectrum encoder: a small DreaMS network with random weights"
 "$SPECBRIDGE_PYTHON" scripts/export_dreams.py --random-init --preset small --seed 1 -o $demo/spectrum-encoder
 say "molecule encoder: Morgan fingerprints weighted by rarity in the library"
 $program make-encoder morgan --molecules data/demo_library.smi.gz --exclude data/demo_val.mgf.gz -o $demo/molecule-encoder
-say "training (about two minutes on two cores)"
+say "training (about a minute on two cores)"
 $program train --spectra data/demo_train.mgf.gz --validation data/demo_val.mgf.gz \
   --validation-candidates data/demo_val_candidates.json.gz --spectrum-encoder $demo/spectrum-encoder \
   --molecule-encoder $demo/molecule-encoder --config configs/demo.json -o $demo/model
@@ -43,7 +43,7 @@ say "search"
 $program search data/demo_query.mgf --model $demo/model --library $demo/library -o $demo/hits.tsv -k 10
 say "evaluation on the validation spectra, beside what chance and models without the spectrum reach"
 $program eval --model $demo/model --spectra data/demo_val.mgf.gz --candidates data/demo_val_candidates.json.gz \
-  --control none,zeroed,precursor,mean -o $demo/report
+  --control none,zeroed,flat,precursor,mean -o $demo/report
 
 echo
 echo "Best hits of the demo queries ($demo/hits.tsv):"

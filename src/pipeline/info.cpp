@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/json.h"
@@ -19,10 +20,27 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 std::string value_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number_unsigned()) return with_thousands(value.get<std::size_t>());
+  if (value.is_number_float()) return fmt::format("{:.4g}", value.get<double>());
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
   return one_line(value.dump(), 160);
 }
 
-/// Fields worth a line of their own, in reading order; a key may lead into an object with a dot.
+/// A line for a value; for an object a line and below it, indented, one for each of its fields.
+void add_value(const std::string& label, const Json& value, Facts& facts) {
+  if (!value.is_object()) {
+    facts.emplace_back(label, value_text(value));
+    return;
+  }
+  facts.emplace_back(label, "");
+  const std::size_t indent = label.find_first_not_of(' ') + 2;
+  for (const auto& [key, field] : value.items()) {
+    std::string words = key;
+    std::ranges::replace(words, '_', ' ');
+    add_value(std::string(indent, ' ') + words, field, facts);
+  }
+}
+
+/// Fields worth telling, in reading order.
 void add_fields(const Json& json, Facts& facts) {
   constexpr std::array kFields = {
       std::pair{"architecture", "architecture"},
@@ -45,8 +63,7 @@ void add_fields(const Json& json, Facts& facts) {
       std::pair{"fingerprint", "fingerprint"},
   };
   for (const auto& [key, label] : kFields) {
-    if (const auto it = json.find(key); it != json.end())
-      facts.emplace_back(label, value_text(*it));
+    if (const auto it = json.find(key); it != json.end()) add_value(label, *it, facts);
   }
 }
 

@@ -8,7 +8,8 @@ from cli_support import copy_of, flip_byte, read_json, specbridge, succeed
 
 
 def facts_of(text):
-    return {line[:30].strip(): line[30:] for line in text.splitlines()}
+    """What stands at the left edge; fields of objects are indented."""
+    return {line[:30].strip(): line[30:] for line in text.splitlines() if not line.startswith(" ")}
 
 
 def directories(made):
@@ -33,6 +34,13 @@ def test_info_says_how_many_molecules_a_library_has(made):
     assert (facts["molecules"], facts["FAISS index"]) == ("4,882", "Flat")
     size = sum(path.stat().st_size for path in made.library["morgan"].iterdir() if path.name != "manifest.json")
     assert facts["files"] == f"6 with {size / 1e6:.1f} MB"
+
+
+def test_info_shows_the_fields_of_an_object_below_it(made):
+    lines = succeed("info", made.library["morgan"]).out.splitlines()
+    start = lines.index("input rows")
+    assert [line.split() for line in lines[start + 1:start + 4]] == [
+        ["duplicates", "0"], ["read", "4,882"], ["rejected", "0"]]
 
 
 def test_info_as_json_holds_the_manifest(made):

@@ -22,7 +22,7 @@ void run(const std::filesystem::path& path, CommonOptions& common) {
     std::cout << json.dump(2) << '\n';
   } else {
     for (const auto& [label, value] : info.facts) {
-      std::cout << fmt::format("{:<30}{}\n", label, value);
+      std::cout << (value.empty() ? label : fmt::format("{:<30}{}", label, value)) << '\n';
     }
   }
   std::cout.flush();
