@@ -23,5 +23,7 @@ find_package(fmt 9 REQUIRED)                     # messages: base and above
 find_package(XxHash REQUIRED)                    # block checksums, feature hashing: store
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)  # SHA-256: store
 find_package(ZLIB REQUIRED)                      # gz streams: store
+find_package(EXPAT 2.4 REQUIRED)                  # XML: ms
+find_package(MSNumpress REQUIRED)                 # compressed arrays of mzML: ms
 find_package(spdlog 1.10 REQUIRED)               # log lines: tools only
 find_package(CLI11 2.1 REQUIRED)                 # command line: tools only

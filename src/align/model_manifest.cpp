@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "align/model_files.h"
 #include "base/json.h"
 #include "specbridge/base/error.h"
@@ -21,9 +23,16 @@ Json to_json(const BridgeShape& shape) {
 }
 
 Json to_json(const PreprocessProfile& profile) {
-  return {{"name", profile.name},
-          {"max_peaks", profile.max_peaks},
-          {"precursor_intensity", profile.precursor_intensity}};
+  Json json = {{"name", profile.name},
+               {"max_peaks", profile.max_peaks},
+               {"precursor_intensity", profile.precursor_intensity}};
+  // What is off is not written: models keep the fingerprint they have always had.
+  if (profile.noise_floor > 0) json["noise_floor"] = profile.noise_floor;
+  if (std::isfinite(profile.max_above_precursor)) {
+    json["max_above_precursor"] = profile.max_above_precursor;
+  }
+  if (profile.merge_equal_mz) json["merge_equal_mz"] = true;
+  return json;
 }
 
 Json summary(const TrainingResult& result) {
@@ -117,6 +126,9 @@ ModelInfo describe_model(const fs::path& dir) {
     fields.read("name", info.profile.name);
     fields.read("max_peaks", info.profile.max_peaks);
     fields.read("precursor_intensity", info.profile.precursor_intensity);
+    fields.read("noise_floor", info.profile.noise_floor);
+    fields.read("max_above_precursor", info.profile.max_above_precursor);
+    fields.read("merge_equal_mz", info.profile.merge_equal_mz);
   });
   info.dim = manifest.number("dim");
   info.encoder_dim = manifest.number("encoder_dim");

@@ -22,6 +22,7 @@ bool has_type(const Json& json) {
   if constexpr (std::is_same_v<T, std::size_t>) return json.is_number_unsigned();
   if constexpr (std::is_same_v<T, std::int64_t>) return json.is_number_integer();
   if constexpr (std::is_same_v<T, double>) return json.is_number();
+  if constexpr (std::is_same_v<T, bool>) return json.is_boolean();
   if constexpr (std::is_same_v<T, std::string>) return json.is_string();
   return json.is_array();
 }
@@ -45,6 +46,7 @@ T manifest_value(const Manifest& manifest, const std::vector<std::string>& path)
   refuse(manifest, fmt::format("\"{}\" has not the type expected", fmt::join(path, ".")));
 }
 
+template bool manifest_value(const Manifest&, const std::vector<std::string>&);
 template std::size_t manifest_value(const Manifest&, const std::vector<std::string>&);
 template std::int64_t manifest_value(const Manifest&, const std::vector<std::string>&);
 template double manifest_value(const Manifest&, const std::vector<std::string>&);
@@ -57,15 +59,39 @@ template std::vector<Rows> manifest_value(const Manifest&, const std::vector<std
 template std::vector<std::vector<std::int64_t>> manifest_value(const Manifest&,
                                                                const std::vector<std::string>&);
 
+namespace {
+
+template <typename T>
+void read_if_there(const Manifest& manifest, const std::string& key, T& value) {
+  if (manifest.field("input").contains(key)) value = manifest_value<T>(manifest, {"input", key});
+}
+
+/// How peaks are cleaned for this encoder; what a manifest does not mention is as DreaMS has it.
+PreprocessProfile profile_of(const Manifest& manifest) {
+  PreprocessProfile profile;
+  profile.max_peaks = manifest_value<std::size_t>(manifest, {"input", "peaks"});
+  profile.precursor_intensity = manifest_value<double>(manifest, {"input", "precursor_intensity"});
+  read_if_there(manifest, "profile", profile.name);
+  read_if_there(manifest, "noise_floor", profile.noise_floor);
+  read_if_there(manifest, "max_above_precursor", profile.max_above_precursor);
+  read_if_there(manifest, "merge_equal_mz", profile.merge_equal_mz);
+  if (profile.noise_floor < 0 || profile.noise_floor >= 1 || profile.max_above_precursor < 0) {
+    refuse(manifest,
+           "\"input.noise_floor\" must be in [0, 1) and \"input.max_above_precursor\" "
+           "not below 0");
+  }
+  return profile;
+}
+
+}  // namespace
+
 SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest) {
   SpectrumEncoderInfo info;
   info.architecture = manifest.text("architecture");
   info.fingerprint = manifest.text("fingerprint");
   info.dim = manifest.number("dim");
   info.blocks = manifest_value<std::vector<std::vector<std::string>>>(manifest, {"blocks"}).size();
-  info.profile.max_peaks = manifest_value<std::size_t>(manifest, {"input", "peaks"});
-  info.profile.precursor_intensity =
-      manifest_value<double>(manifest, {"input", "precursor_intensity"});
+  info.profile = profile_of(manifest);
   const auto intensity = manifest_value<std::string>(manifest, {"input", "intensity"});
   if (intensity != "base-peak") {
     refuse(manifest, fmt::format("\"input.intensity\" is \"{}\", this program knows \"base-peak\"",

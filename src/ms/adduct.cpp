@@ -10,6 +10,7 @@
 
 #include "ms/adduct_tables.h"
 #include "ms/composition.h"
+#include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 
 namespace specbridge {
@@ -53,11 +54,6 @@ std::optional<int> take_multiplicity(std::string_view& text) {
   return count >= 1 && count <= kMaxMultiplicity ? std::optional(count) : std::nullopt;
 }
 
-std::string_view without_parentheses(std::string_view text) {
-  const bool wrapped = text.size() > 2 && text.front() == '(' && text.back() == ')';
-  return wrapped ? text.substr(1, text.size() - 2) : text;
-}
-
 std::optional<Composition> composition_of_group(std::string_view text) {
   const std::string upper = to_upper(text);
   for (const auto& abbreviation : kAbbreviations) {
@@ -69,7 +65,7 @@ std::optional<Composition> composition_of_group(std::string_view text) {
 std::optional<Group> parse_group(std::string_view text, int sign) {
   const auto count = take_multiplicity(text);
   if (!count) return {};
-  const auto composition = composition_of_group(without_parentheses(text));
+  const auto composition = composition_of_group(text);
   if (!composition) return {};
   return Group{sign * *count, *composition};
 }
@@ -221,10 +217,10 @@ std::optional<Adduct> parse_unbracketed(std::string_view text) {
   return plain ? settle(*plain, text.substr(start)) : std::nullopt;
 }
 
-/// The text without blanks and radical marks, up to the first alternative ("a/b").
+/// The text without blanks and radical marks.
 std::string tidied(std::string_view text) {
   std::string tidy;
-  for (const char c : text.substr(0, text.find('/'))) {
+  for (const char c : text) {
     if (c != ' ' && c != '\t' && c != '*' && c != '.') tidy += c;
   }
   constexpr std::string_view kBullet = "\xe2\x80\xa2";
@@ -232,18 +228,62 @@ std::string tidied(std::string_view text) {
   return tidy;
 }
 
+/// What stands in brackets, "(M+NH3)+H" without its parentheses and "M+HCOO-" without the charge of
+/// its last group.
+std::string inner_text(std::string_view inside) {
+  std::string text(inside);
+  std::erase_if(text, [](char c) { return c == '(' || c == ')'; });
+  const bool signed_group = text.size() > 2 && is_sign(text.back()) && !is_sign(text.end()[-2]) &&
+                            text.find_first_of("+-") != text.size() - 1;
+  if (signed_group) text.pop_back();
+  return text;
+}
+
+std::optional<Adduct> parse_one(std::string_view text) {
+  const std::string tidy = tidied(text);
+  std::string_view name = tidy;
+  for (const auto& [synonym, meaning] : kSynonyms) {
+    if (name == synonym) name = meaning;
+  }
+  if (!name.starts_with('[')) return parse_unbracketed(name);
+  const auto close = name.find(']');
+  if (close == std::string_view::npos) return {};
+  const auto body = parse_body(inner_text(name.substr(1, close - 1)));
+  return body ? settle(*body, name.substr(close + 1)) : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Adduct> parse_adduct(std::string_view text) {
   constexpr std::size_t kMaxLength = 200;
   if (text.size() > kMaxLength) return {};
-  const std::string tidy = tidied(text);
-  const std::string_view name = tidy;
-  if (!name.starts_with('[')) return name == "Cat" ? parse_adduct("[M]+") : parse_unbracketed(name);
-  const auto close = name.find(']');
-  if (close == std::string_view::npos) return {};
-  const auto body = parse_body(name.substr(1, close - 1));
-  return body ? settle(*body, name.substr(close + 1)) : std::nullopt;
+  while (true) {  // "a/b" and "a,b": the first alternative that can be read
+    const auto end = text.find_first_of("/,");
+    const auto adduct = parse_one(text.substr(0, end));
+    if (adduct || end == std::string_view::npos) return adduct;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::vector<Adduct> parse_adduct_list(std::string_view text) {
+  std::vector<Adduct> adducts;
+  for (const auto part : split(text, ',')) {
+    const auto adduct = parse_adduct(part);
+    if (!adduct) {
+      throw UsageError(
+          fmt::format("--adducts: \"{}\" is no adduct; expected for example [M+H]+,[M+Na]+",
+                      one_line(trim(part), 80)));
+    }
+    const auto same = [&](const Adduct& other) { return other.name == adduct->name; };
+    if (std::none_of(adducts.begin(), adducts.end(), same)) adducts.push_back(*adduct);
+  }
+  return adducts;
+}
+
+bool contradicts(const Spectrum& spectrum, const Adduct& adduct) {
+  const int sign = adduct.charge < 0 ? -1 : 1;
+  return (spectrum.charge && *spectrum.charge != adduct.charge) ||
+         (spectrum.polarity != 0 && spectrum.polarity != sign);
 }
 
 Adduct protonation(int charge) {

@@ -10,7 +10,7 @@ struct Abbreviation {
 };
 
 // "HOO" is how MassBank misspells formate in [M+HOO]-.
-inline constexpr std::array<Abbreviation, 14> kAbbreviations = {{
+inline constexpr std::array<Abbreviation, 16> kAbbreviations = {{
     {"ACN", "C2H3N"},
     {"FA", "CH2O2"},
     {"HAC", "C2H4O2"},
@@ -25,6 +25,14 @@ inline constexpr std::array<Abbreviation, 14> kAbbreviations = {{
     {"DMSO", "C2H6OS"},
     {"HCOOH", "CH2O2"},
     {"HOO", "CHO2"},
+    {"FORMATE", "CHO2"},
+    {"ACETATE", "C2H3O2"},
+}};
+
+// Names that no grammar reads. MassBank's only nominal mass is that of a methyl cation.
+inline constexpr std::array<std::array<std::string_view, 2>, 2> kSynonyms = {{
+    {"[M+15]+", "[M+CH3]+"},
+    {"Cat", "[M]+"},
 }};
 
 struct ChargedGroup {

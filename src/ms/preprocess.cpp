@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <unordered_map>
 
 namespace specbridge {
 namespace {
@@ -19,12 +20,37 @@ bool is_usable(const Peak& peak) {
   return is_usable(peak.mz) && is_usable(peak.intensity);
 }
 
-std::vector<Peak> usable_peaks(const std::vector<Peak>& peaks) {
-  std::vector<Peak> usable;
-  usable.reserve(peaks.size());
-  std::copy_if(peaks.begin(), peaks.end(), std::back_inserter(usable),
-               [](const Peak& peak) { return is_usable(peak); });
-  return usable;
+/// Whether a peak may be shown at all: usable, and not far above the precursor.
+bool is_shown(const Peak& peak, const Spectrum& spectrum, const PreprocessProfile& profile) {
+  return is_usable(peak) && peak.mz <= *spectrum.precursor_mz + profile.max_above_precursor;
+}
+
+/// One peak for each m/z, where its first one stands.
+std::vector<Peak> merged(const std::vector<Peak>& peaks) {
+  std::vector<Peak> merged;
+  std::unordered_map<double, std::size_t> place_of;
+  for (const auto& peak : peaks) {
+    const auto [it, fresh] = place_of.try_emplace(peak.mz, merged.size());
+    if (fresh) {
+      merged.push_back(peak);
+    } else {
+      merged[it->second].intensity += peak.intensity;
+    }
+  }
+  return merged;
+}
+
+std::vector<Peak> shown_peaks(const Spectrum& spectrum, const PreprocessProfile& profile) {
+  std::vector<Peak> shown;
+  shown.reserve(spectrum.peaks.size());
+  std::ranges::copy_if(spectrum.peaks, std::back_inserter(shown),
+                       [&](const Peak& peak) { return is_shown(peak, spectrum, profile); });
+  if (profile.merge_equal_mz) shown = merged(shown);
+  double base = 0;
+  for (const auto& peak : shown) base = std::max(base, peak.intensity);
+  std::erase_if(shown,
+                [&](const Peak& peak) { return peak.intensity < profile.noise_floor * base; });
+  return shown;
 }
 
 /// The most intense peaks, in file order; of equal intensities the later in the file stay.
@@ -46,7 +72,7 @@ std::vector<Peak> most_intense(std::vector<Peak> peaks, std::size_t limit) {
 
 }  // namespace
 
-std::optional<Refusal> refusal(const Spectrum& spectrum) {
+std::optional<Refusal> refusal(const Spectrum& spectrum, const PreprocessProfile& profile) {
   if (!spectrum.problem.empty()) return Refusal{"bad_record", spectrum.problem};
   if (spectrum.ms_level != 2) {
     return Refusal{"not_ms2", fmt::format("the record is of MS level {}; expected level 2",
@@ -60,19 +86,20 @@ std::optional<Refusal> refusal(const Spectrum& spectrum) {
         "no_precursor",
         fmt::format("the precursor m/z is {}; expected a positive number", *spectrum.precursor_mz)};
   }
-  const bool any = std::any_of(spectrum.peaks.begin(), spectrum.peaks.end(),
-                               [](const Peak& peak) { return is_usable(peak); });
-  if (any) return {};
-  return Refusal{"no_peaks", spectrum.peaks.empty()
-                                 ? "the record has no peaks"
-                                 : "the record has no peak of positive m/z and intensity"};
+  const auto shown = [&](const Peak& peak) { return is_shown(peak, spectrum, profile); };
+  if (std::ranges::any_of(spectrum.peaks, shown)) return {};
+  if (spectrum.peaks.empty()) return Refusal{"no_peaks", "the record has no peaks"};
+  const bool usable =
+      std::ranges::any_of(spectrum.peaks, [](const Peak& peak) { return is_usable(peak); });
+  return Refusal{"no_peaks", usable ? "every peak is far above the precursor"
+                                    : "the record has no peak of positive m/z and intensity"};
 }
 
 EncoderInput preprocess(const Spectrum& spectrum, const PreprocessProfile& profile) {
-  if (const auto why = refusal(spectrum)) {
+  if (const auto why = refusal(spectrum, profile)) {
     throw std::invalid_argument(fmt::format("{}: {}", spectrum.id, why->message));
   }
-  auto peaks = most_intense(usable_peaks(spectrum.peaks), profile.max_peaks);
+  auto peaks = most_intense(shown_peaks(spectrum, profile), profile.max_peaks);
   std::stable_sort(peaks.begin(), peaks.end(),
                    [](const Peak& a, const Peak& b) { return a.mz < b.mz; });
   double base = 0;

@@ -7,6 +7,7 @@
 #include "pipeline/fit.h"
 #include "pipeline/pool_scoring.h"
 #include "pipeline/queries.h"
+#include "pipeline/spectra_inputs.h"
 #include "specbridge/base/error.h"
 #include "specbridge/eval/scoring.h"
 
@@ -37,9 +38,11 @@ std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureC
   return truths;
 }
 
-std::vector<QueryResult> results_from_hits(const EvalConfig& config, const RunContext& context,
+std::vector<QueryResult> results_from_hits(const EvalConfig& config,
+                                           const std::vector<fs::path>& files,
+                                           const RunContext& context,
                                            std::vector<std::string>& notes) {
-  QueryStream stream(config.truth);
+  QueryStream stream(files, config.format);
   StructureCache structures;
   std::vector<TruthRecord> truths;
   for (auto queries = stream.next(kChunkQueries); !queries.empty();
@@ -98,13 +101,14 @@ void score_chunk(const EvalConfig& config, const Bridge& bridge, const Candidate
 }
 
 std::vector<std::vector<QueryResult>> results_from_model(const EvalConfig& config,
+                                                         const std::vector<fs::path>& files,
                                                          const RunContext& context) {
   const Bridge bridge = Bridge::load(*config.model, context);
   const auto library = open_fitting_library(config.library, bridge, *config.model);
   const auto encoder = load_molecule_encoder(*config.model / "molecule-encoder", context);
   const auto pools = CandidatePools::load(*config.candidates, context);
   PoolScorer scorer(pools, *encoder, library ? &*library : nullptr);
-  QueryStream stream(config.spectra);
+  QueryStream stream(files, config.format, bridge.profile());
   StructureCache structures;
   std::vector<std::vector<QueryResult>> results(config.controls.size());
   for (auto queries = stream.next(kChunkQueries); !queries.empty();
@@ -132,10 +136,12 @@ void check_config(const EvalConfig& config) {
   check_output_directory(config.out, config.existing);
 }
 
-std::vector<InputFile> inputs_of(const EvalConfig& config) {
+std::vector<InputFile> inputs_of(const EvalConfig& config, const std::vector<fs::path>& files) {
   std::vector<InputFile> inputs;
-  for (const auto& path : config.hits ? config.truth : config.spectra) {
-    inputs.push_back(fingerprint(config.hits ? "truth" : "spectra", path));
+  for (const auto& path : files) {
+    const std::string role = config.hits ? "truth" : "spectra";
+    // What came through a pipe is gone.
+    inputs.push_back(path == "-" ? InputFile{role, "-", ""} : fingerprint(role, path));
   }
   if (config.hits) inputs.push_back(fingerprint("hits", *config.hits));
   if (config.candidates) inputs.push_back(fingerprint("candidates", *config.candidates));
@@ -173,19 +179,21 @@ std::string to_string(Control control) {
 
 EvaluationReport run_eval(const EvalConfig& config, const RunContext& context) {
   check_config(config);
+  const auto files =
+      files_of({config.hits ? config.truth : config.spectra, config.format}, context);
   std::vector<std::string> notes;
   std::vector<std::vector<QueryResult>> results;
   if (config.hits) {
-    results.push_back(results_from_hits(config, context, notes));
+    results.push_back(results_from_hits(config, files, context, notes));
   } else {
-    results = results_from_model(config, context);
+    results = results_from_model(config, files, context);
   }
   if (results.front().empty()) {
     throw InputError({(config.hits ? config.truth : config.spectra).front().string(), 0},
                      "holds no MS2 spectrum");
   }
   EvaluationReport report = summarize(results.front(), config.cutoffs);
-  report.inputs = inputs_of(config);
+  report.inputs = inputs_of(config, files);
   std::ranges::move(notes, std::back_inserter(report.notes));
   if (config.controls.front() != Control::none) {
     report.notes.push_back(

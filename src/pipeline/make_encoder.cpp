@@ -3,7 +3,7 @@
 #include <unordered_set>
 
 #include "pipeline/molecule_intake.h"
-#include "pipeline/queries.h"
+#include "pipeline/spectra_inputs.h"
 #include "specbridge/base/error.h"
 #include "specbridge/chem/standardize_all.h"
 #include "specbridge/encode/morgan_encoder.h"

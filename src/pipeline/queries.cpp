@@ -3,36 +3,29 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "specbridge/base/text.h"
 #include "specbridge/chem/standardize_all.h"
-#include "specbridge/store/file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
+
 namespace {
 
-constexpr std::size_t kSniffedLines = 1000;
+// Peaks held at a time, so that profile spectra take no more memory than others.
+constexpr std::size_t kMaxPeaksInHand = std::size_t{1} << 23;
 
 }  // namespace
 
-bool is_spectra_file(const fs::path& file) {
-  LineReader lines(file);
-  for (std::size_t i = 0; i < kSniffedLines; ++i) {
-    const auto line = lines.next();
-    if (!line) return false;
-    if (to_upper(trim(*line)) == "BEGIN IONS") return true;
-  }
-  return false;
-}
-
-QueryStream::QueryStream(std::vector<fs::path> files) : files_(std::move(files)) {}
+QueryStream::QueryStream(std::vector<fs::path> files, std::optional<SpectrumFormat> format,
+                         PreprocessProfile profile)
+    : files_(std::move(files)), format_(format), profile_(std::move(profile)) {}
 
 std::vector<Query> QueryStream::next(std::size_t limit) {
   std::vector<Query> queries;
-  while (queries.size() < limit) {
+  std::size_t peaks = 0;
+  while (queries.size() < limit && peaks < kMaxPeaksInHand) {
     if (!reader_) {
       if (file_ == files_.size()) break;
-      reader_ = open_spectra(files_[file_++]);
+      reader_ = open_spectra(files_[file_++], format_);
     }
     Query query;
     if (!reader_->next(query.spectrum)) {
@@ -41,7 +34,8 @@ std::vector<Query> QueryStream::next(std::size_t limit) {
       ++ms1_scans_;
     } else {
       query.index = queries_++;
-      query.refusal = refusal(query.spectrum);
+      query.refusal = refusal(query.spectrum, profile_);
+      peaks += query.spectrum.peaks.size();
       queries.push_back(std::move(query));
     }
   }

@@ -18,9 +18,6 @@
 
 namespace specbridge {
 
-/// Tells files of spectra from molecule tables by their content.
-bool is_spectra_file(const std::filesystem::path& file);
-
 /// One MS2 record and its number over all inputs.
 struct Query {
   Spectrum spectrum;
@@ -31,14 +28,17 @@ struct Query {
 /// Streams the MS2 records of several files in order; MS1 scans are passed over and counted.
 class QueryStream {
  public:
-  explicit QueryStream(std::vector<std::filesystem::path> files);
-  /// Up to `limit` further queries; empty at the end.
+  explicit QueryStream(std::vector<std::filesystem::path> files,
+                       std::optional<SpectrumFormat> format = {}, PreprocessProfile profile = {});
+  /// Up to `limit` further queries, fewer where they are large; empty at the end.
   std::vector<Query> next(std::size_t limit);
   std::size_t ms1_scans() const noexcept { return ms1_scans_; }
   std::size_t queries() const noexcept { return queries_; }
 
  private:
   std::vector<std::filesystem::path> files_;
+  std::optional<SpectrumFormat> format_;
+  PreprocessProfile profile_;  // what a record must leave to be usable
   std::size_t file_ = 0, queries_ = 0, ms1_scans_ = 0;
   std::unique_ptr<SpectrumReader> reader_;
 };

@@ -7,6 +7,7 @@
 #include "pipeline/candidate_source.h"
 #include "pipeline/fit.h"
 #include "pipeline/queries.h"
+#include "pipeline/spectra_inputs.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 #include "specbridge/chem/formula.h"
@@ -103,6 +104,7 @@ void count(const RankedList& list, SearchReport& report) {
 
 SearchReport run_search(const SearchConfig& config, const RunContext& context) {
   check_config(config);
+  const auto files = files_of({config.spectra, config.format}, context);
   const Bridge bridge = Bridge::load(config.model, context);
   const auto library = open_fitting_library(config.library, bridge, config.model);
   std::unique_ptr<MoleculeEncoder> encoder;
@@ -116,7 +118,7 @@ SearchReport run_search(const SearchConfig& config, const RunContext& context) {
 
   HitsSink sink(config.out, config.existing);
   SearchReport report;
-  QueryStream stream(config.spectra);
+  QueryStream stream(files, config.format, bridge.profile());
   for (auto queries = stream.next(kChunkQueries); !queries.empty();
        queries = stream.next(kChunkQueries)) {
     context.check_interrupt();

@@ -134,10 +134,11 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   StagedDirectory staging(config.out, config.existing);
 
   TrainReport report;
-  LabelledSpectra train = read_labelled(config.spectra, info.profile, context);
+  LabelledSpectra train = read_labelled({config.spectra, config.format}, info.profile, context);
   std::optional<Validation> validation;
   if (!config.validation.empty()) {
-    LabelledSpectra labelled = read_labelled(config.validation, info.profile, context);
+    LabelledSpectra labelled =
+        read_labelled({config.validation, config.format}, info.profile, context);
     tell_skipped("validation", labelled, report, context);
     report.overlap = count_overlap(train, labelled);
     tell_overlap(config, labelled, report.overlap, context);

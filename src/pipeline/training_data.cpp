@@ -23,11 +23,11 @@ std::variant<std::string, Molecule> usable(const Query& query, const StructureCa
 
 }  // namespace
 
-LabelledSpectra read_labelled(const std::vector<std::filesystem::path>& files,
-                              const PreprocessProfile& profile, const RunContext& context) {
+LabelledSpectra read_labelled(const SpectraInputs& inputs, const PreprocessProfile& profile,
+                              const RunContext& context) {
   LabelledSpectra labelled;
   std::unordered_map<std::string, std::size_t> row_of;
-  QueryStream stream(files);
+  QueryStream stream(files_of(inputs, context), inputs.format, profile);
   StructureCache structures;
   for (auto queries = stream.next(kChunkQueries); !queries.empty();
        queries = stream.next(kChunkQueries)) {
@@ -51,7 +51,7 @@ LabelledSpectra read_labelled(const std::vector<std::filesystem::path>& files,
     for (const auto& [reason, count] : labelled.skipped) {
       reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", count, reason);
     }
-    throw InputError({files.front().string(), 0},
+    throw InputError({inputs.paths.front().string(), 0},
                      fmt::format("none of {} MS2 records has peaks, a precursor and a structure{}",
                                  stream.queries(), reasons.empty() ? "" : " (" + reasons + ")"));
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/spectra_inputs.h"
 #include "specbridge/align/trainer.h"
 #include "specbridge/base/context.h"
 #include "specbridge/chem/molecule.h"
@@ -21,7 +22,7 @@ struct LabelledSpectra {
 
 /// Reads every MS2 record that has peaks, a precursor and a structure.
 /// @throws InputError when no record is usable
-LabelledSpectra read_labelled(const std::vector<std::filesystem::path>& files,
-                              const PreprocessProfile& profile, const RunContext& context);
+LabelledSpectra read_labelled(const SpectraInputs& inputs, const PreprocessProfile& profile,
+                              const RunContext& context);
 
 }  // namespace specbridge

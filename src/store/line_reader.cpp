@@ -1,173 +1,96 @@
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <limits>
+#include <utility>
 
 #include "specbridge/base/error.h"
 #include "specbridge/store/file.h"
+#include "specbridge/store/text_reader.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kChunk = 1 << 18;
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+/// Position of the first LF or CR at or after `from`, or npos.
+std::size_t find_line_end(const std::string& text, std::size_t from) {
+  if (from >= text.size()) return std::string::npos;
+  const char* begin = text.data() + from;
+  const auto* feed = static_cast<const char*>(std::memchr(begin, '\n', text.size() - from));
+  const std::size_t length =
+      feed != nullptr ? static_cast<std::size_t>(feed - begin) : text.size() - from;
+  const auto* carriage = static_cast<const char*>(std::memchr(begin, '\r', length));
+  const char* end = carriage != nullptr ? carriage : feed;
+  return end != nullptr ? static_cast<std::size_t>(end - text.data()) : std::string::npos;
+}
 
 }  // namespace
 
-/// Bytes come from a file descriptor or from memory, pass through zlib when they start with gzip's
-/// magic number, and are cut into lines. zlib's own gzFile is not used: it reports a truncated
-/// member as a plain end of file.
 struct LineReader::Impl {
-  std::string name;
-  std::size_t max_line = kMaxLineBytes;
-  std::FILE* file = nullptr;
-  std::string raw;  ///< bytes as stored, not yet decoded
-  std::size_t raw_at = 0;
-  std::uint64_t raw_total = 0, file_size = 0;
-  bool raw_ended = false, compressed = false, member_open = false;
-  z_stream zlib{};
+  Impl(ByteReader reader, std::size_t limit, LongLine policy)
+      : bytes(std::move(reader)), max_line(limit), long_line(policy) {}
+
+  ByteReader bytes;
+  std::size_t max_line;
+  LongLine long_line;
   std::string text;  ///< decoded bytes; [at, text.size()) not yet handed out
   std::size_t at = 0, line = 0;
-  bool first = true, after_cr = false;
-
-  ~Impl() {
-    if (compressed) inflateEnd(&zlib);
-    if (file != nullptr && file != stdin) std::fclose(file);
-  }
+  bool first = true, after_cr = false, cut = false;
 
   [[noreturn]] void fail(std::string_view problem) const {
-    throw InputError({name, line}, problem);
+    throw InputError({bytes.name(), line}, problem);
   }
 
-  bool refill_raw() {
-    if (raw_ended) return false;
-    raw.erase(0, raw_at);
-    raw_at = 0;
-    if (file == nullptr) {
-      raw_ended = true;
-      return !raw.empty();
-    }
-    const std::size_t old = raw.size();
-    raw.resize(old + kChunk);
-    const std::size_t count = std::fread(raw.data() + old, 1, kChunk, file);
-    if (count == 0 && std::ferror(file) != 0)
-      fail(fmt::format("reading failed ({})", std::strerror(errno)));
-    raw.resize(old + count);
-    raw_total += count;
-    raw_ended = count == 0;
-    return count > 0;
-  }
-
-  void begin() {
-    refill_raw();
-    while (raw.size() < 4 && refill_raw()) {
-    }
-    compressed = raw.size() >= 2 && raw[0] == '\x1f' && raw[1] == '\x8b';
-    if (compressed && inflateInit2(&zlib, 15 + 16) != Z_OK) throw std::bad_alloc();
-    member_open = compressed;
-  }
-
-  /// Appends decoded bytes to `text`; false at the end.
-  bool refill_text() {
+  /// Drops what has been handed out and appends more; false at the end.
+  bool refill() {
     text.erase(0, at);
     at = 0;
-    if (text.size() > max_line) {
-      fail(fmt::format("line is longer than {} MiB; is this a text file?", max_line >> 20));
-    }
-    if (compressed) return inflate_some();
-    if (raw_at == raw.size() && !refill_raw()) return false;
-    text.append(raw, raw_at);
-    raw_at = raw.size();
-    return true;
-  }
-
-  /// Opens the member that follows; false at the end of the file. Zeros may fill it up, as on
-  /// tapes.
-  bool next_member() {
-    while (raw_at == raw.size() || raw[raw_at] == '\0') {
-      raw_at = std::min(raw.find_first_not_of('\0', raw_at), raw.size());
-      if (raw_at == raw.size() && !refill_raw()) return false;
-    }
-    if (raw[raw_at] != '\x1f') fail("bytes after the end of the gzip stream");
-    inflateReset(&zlib);
-    member_open = true;
-    return true;
-  }
-
-  bool inflate_some() {
-    while (true) {
-      if (!member_open && !next_member()) return false;
-      if (raw_at == raw.size() && !refill_raw()) {
-        fail("the gzip stream ends too early; the file is truncated, fetch it again");
-      }
-      std::array<char, kChunk> buffer;
-      zlib.next_in = reinterpret_cast<Bytef*>(raw.data() + raw_at);
-      zlib.avail_in = static_cast<uInt>(raw.size() - raw_at);
-      zlib.next_out = reinterpret_cast<Bytef*>(buffer.data());
-      zlib.avail_out = static_cast<uInt>(buffer.size());
-      const int status = inflate(&zlib, Z_NO_FLUSH);
-      if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
-        fail("the gzip stream is damaged; fetch the file again");
-      }
-      raw_at = raw.size() - zlib.avail_in;
-      member_open = status != Z_STREAM_END;
-      const std::size_t count = buffer.size() - zlib.avail_out;
-      text.append(buffer.data(), count);
-      if (count > 0) return true;
-    }
+    return bytes.read(text, line);
   }
 
   void skip_byte_order_mark() {
-    while (text.size() < 3 && refill_text()) {
+    while (text.size() < kByteOrderMark.size() && refill()) {
     }
     if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
       fail("is UTF-16 text, expected UTF-8; save it as UTF-8");
     }
-    if (text.starts_with("\xef\xbb\xbf")) at = 3;
+    if (text.starts_with(kByteOrderMark)) at = kByteOrderMark.size();
     first = false;
   }
 
-  /// Where the line that starts at `at` ends, or npos when more text is needed.
+  /// @param length of the line, or of as much of it as has been read
+  void judge(std::size_t length) {
+    if (length <= max_line) return;
+    if (long_line == LongLine::refuse) {
+      fail(fmt::format("line is longer than {} MiB; is this a text file?", max_line >> 20));
+    }
+    cut = true;
+  }
+
+  /// Where the line that starts at `at` ends, or npos at the end of the text.
   std::size_t line_end() {
     std::size_t from = at;
     while (true) {
-      const std::size_t end = text.find_first_of("\r\n", from);
+      const std::size_t end = find_line_end(text, from);
       if (end != std::string::npos) return end;
+      judge(text.size() - at);
+      if (cut) text.resize(at + max_line);
       from = text.size() - at;
-      if (!refill_text()) return std::string::npos;
+      if (!refill()) return std::string::npos;
     }
   }
 };
 
 LineReader::LineReader(const fs::path& path, std::size_t max_line)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->max_line = max_line;
-  if (path == "-") {
-    impl_->name = "standard input";
-    impl_->file = stdin;
-  } else {
-    impl_->name = path.string();
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored)) impl_->fail("is a directory, expected a file");
-    impl_->file = std::fopen(path.c_str(), "rb");
-    if (impl_->file == nullptr)
-      impl_->fail(fmt::format("cannot be read ({})", std::strerror(errno)));
-    impl_->file_size = fs::file_size(path, ignored);
-    if (ignored) impl_->file_size = 0;
-  }
-  impl_->begin();
-}
+    : LineReader(ByteReader(path), max_line, LongLine::refuse) {}
 
-LineReader::LineReader(std::string text, std::string name) : impl_(std::make_unique<Impl>()) {
-  impl_->name = std::move(name);
-  impl_->raw = std::move(text);
-  impl_->begin();
-}
+LineReader::LineReader(std::string text, std::string name)
+    : LineReader(ByteReader(std::move(text), std::move(name)), kMaxLineBytes, LongLine::refuse) {}
+
+LineReader::LineReader(ByteReader bytes, std::size_t max_line, LongLine long_line)
+    : impl_(std::make_unique<Impl>(std::move(bytes), max_line, long_line)) {}
 
 LineReader::~LineReader() = default;
 LineReader::LineReader(LineReader&&) noexcept = default;
@@ -178,17 +101,20 @@ std::optional<std::string_view> LineReader::next() {
   if (in.first) in.skip_byte_order_mark();
   if (in.after_cr) {  // the LF of a CRLF may only now have been read
     in.after_cr = false;
-    if (in.at == in.text.size()) in.refill_text();
+    if (in.at == in.text.size()) in.refill();
     if (in.at < in.text.size() && in.text[in.at] == '\n') ++in.at;
   }
+  in.cut = false;
   std::size_t end = in.line_end();
   const bool last = end == std::string::npos;
   if (last) {
     end = in.text.size();
     if (in.at == end) return {};
   }
+  in.judge(end - in.at);
   ++in.line;
-  const std::string_view line(in.text.data() + in.at, end - in.at);
+  std::string_view line(in.text.data() + in.at, std::min(end - in.at, in.max_line));
+  if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   in.after_cr = !last && in.text[end] == '\r';
   in.at = last ? end : end + 1;
   return line;
@@ -198,13 +124,16 @@ std::size_t LineReader::line() const noexcept {
   return impl_->line;
 }
 
+bool LineReader::cut() const noexcept {
+  return impl_->cut;
+}
+
 const std::string& LineReader::name() const noexcept {
-  return impl_->name;
+  return impl_->bytes.name();
 }
 
 double LineReader::fraction_read() const {
-  if (impl_->file_size == 0) return 0;
-  return static_cast<double>(impl_->raw_total) / static_cast<double>(impl_->file_size);
+  return impl_->bytes.fraction_read();
 }
 
 std::string read_text(const fs::path& path) {

@@ -28,11 +28,12 @@ THIRD_PARTY = {
     r"^inchi_api\.h": {"chem"},
     r"^faiss/": {"index"},
     r"^(torch|ATen|c10|caffe2)/": {"nn", "encode", "align"},
+    r"^(expat\.h|libmsnumpress/)": {"ms"},
     r"^CLI/": {"tools"},
     r"^spdlog/": {"tools"},
     r"^(zlib|xxhash)\.h|^openssl/": {"store"},
 }
-PUBLIC_FORBIDDEN = r"^(nlohmann|fmt|spdlog|CLI|torch|ATen|c10|faiss|GraphMol|zlib|openssl)\b"
+PUBLIC_FORBIDDEN = r"^(nlohmann|fmt|spdlog|CLI|torch|ATen|c10|faiss|GraphMol|zlib|openssl|expat|libmsnumpress)\b"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 

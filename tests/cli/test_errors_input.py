@@ -5,7 +5,8 @@ import pytest
 from cli_support import DATA, cut_in_half, read_table, replace, spectrum, succeed, write_json, write_records
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00"
-NO_MGF = "no BEGIN IONS found; expected an MGF file with BEGIN IONS ... END IONS"
+FORMATS = "expected MGF, MSP, MassBank records, mzML or GNPS JSON"
+NO_SPECTRA = f"is no file of spectra; {FORMATS}"
 LISTS = "expected id<TAB>SMILES, SMILES[ id], CSV or TSV with a SMILES column, or SDF"
 FORM = 'candidate pools are {"truth SMILES": ["candidate SMILES", ...]}'
 
@@ -58,22 +59,22 @@ def test_spectra_that_do_not_exist(refused, with_spectra, tmp_path):
 
 
 def test_a_picture_in_place_of_spectra(refused, with_spectra, png):
-    refused(3, f"{png}: {NO_MGF}", *with_spectra(png))
+    refused(3, f"{png}: {NO_SPECTRA}", *with_spectra(png))
 
 
 def test_a_model_in_place_of_spectra(refused, with_spectra, made):
     path = made.model["morgan"]
-    refused(3, f"{path}: is a directory, expected a file", *with_spectra(path))
+    refused(3, f"{path}: is a folder without spectra; {FORMATS}", *with_spectra(path))
 
 
 def test_molecules_in_place_of_spectra(refused, with_spectra):
     path = DATA / "demo_library.smi.gz"
-    refused(3, f"{path}: {NO_MGF}", *with_spectra(path))
+    refused(3, f"{path}: {NO_SPECTRA}", *with_spectra(path))
 
 
 def test_empty_spectra(refused, with_spectra, tmp_path):
     (tmp_path / "empty.mgf").touch()
-    refused(3, f"{tmp_path / 'empty.mgf'}: is empty; expected an MGF file with BEGIN IONS ... END IONS",
+    refused(3, f"{tmp_path / 'empty.mgf'}: is empty; {FORMATS}",
             *with_spectra(tmp_path / "empty.mgf"))
 
 

@@ -38,10 +38,11 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
       command.add_option("--hits", config.hits,
                          "Table of hits by any program: query_index or query_id, smiles or "
                          "inchikey14, score or rank");
-  command.add_option("--truth", config.truth, "MGF files with SMILES, as they were searched")
+  command.add_option("--truth", config.truth, "Spectra with SMILES, as they were searched")
       ->needs(hits);
   auto* model = command.add_option("--model", config.model, "Model directory")->excludes(hits);
-  command.add_option("--spectra", config.spectra, "MGF files with SMILES")->needs(model);
+  command.add_option("--spectra", config.spectra, kSpectraHelp)->needs(model);
+  add_in_format(command, config.format);
   command.add_option("--candidates", config.candidates, "JSON pools {truth SMILES: [candidates]}")
       ->needs(model);
   command.add_option("--library", config.library, "Library whose vectors are reused")->needs(model);

@@ -48,7 +48,7 @@ void add_make_encoder(CLI::App& app, CommonOptions& common, Action& action) {
       ->required();
   command.add_option(
       "--exclude", config->exclude,
-      "Molecule lists or MGF files whose structures are left out of the counting (the "
+      "Molecule lists or files of spectra whose structures are left out of the counting (the "
       "validation molecules, for example); matched by first InChIKey block");
   command.add_option("--dim", config->dim, "Dimensions")
       ->check(CLI::Range(1, 65536))

@@ -66,10 +66,10 @@ void run(Options& options, CommonOptions& common) {
 void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   auto options = std::make_shared<Options>();
   auto& config = options->config;
-  CLI::App& command =
-      *app.add_subcommand("search", "Rank molecules for spectra: MGF -> table of hits");
-  command.add_option("spectra", config.spectra, "MGF files, gz or not; - reads standard input")
-      ->required();
+  CLI::App& command = *app.add_subcommand(
+      "search", "Rank molecules for spectra: MGF, MSP, mzML ... -> table of hits");
+  command.add_option("spectra", config.spectra, kSpectraHelp)->required();
+  add_in_format(command, config.format);
   command.add_option("--model", config.model, "Model directory made by specbridge train")
       ->required();
   command.add_option("--library", config.library, "Library directory made by specbridge index");

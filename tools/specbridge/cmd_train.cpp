@@ -97,9 +97,10 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "train", "Train a model: spectra with known structures -> model directory");
   auto& config = options->config;
-  command.add_option("--spectra", config.spectra, "MGF files with SMILES, gz or not")->required();
+  command.add_option("--spectra", config.spectra, kSpectraHelp)->required();
+  add_in_format(command, config.format);
   command.add_option("--validation", config.validation,
-                     "MGF files for validation during training (may be left out)");
+                     "Spectra for validation during training (may be left out)");
   command.add_option(
       "--validation-candidates", config.validation_candidates,
       "JSON pools for validation; without them every validation molecule is a candidate");

@@ -51,6 +51,17 @@ RunContext CommonOptions::context() {
   return run;
 }
 
+void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format) {
+  command
+      .add_option_function<std::string>(
+          "--in-format",
+          [&format](const std::string& name) { format = parse_spectrum_format(name); },
+          "Format of the spectra, where it is not to be told by content: mgf, msp, massbank, mzml, "
+          "gnps-json")
+      ->check(CLI::IsMember({"mgf", "msp", "massbank", "mzml", "gnps-json"}))
+      ->type_name("NAME");
+}
+
 void catch_interrupts() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);

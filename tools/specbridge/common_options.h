@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "console.h"
 #include "specbridge/base/context.h"
+#include "specbridge/ms/spectrum_reader.h"
 #include "specbridge/store/file.h"
 
 namespace specbridge::tool {
@@ -39,6 +41,14 @@ struct CommonOptions {
   RunContext context();
   Existing existing() const { return force ? Existing::replace : Existing::refuse; }
 };
+
+/// What is said of options that take spectra.
+inline constexpr const char* kSpectraHelp =
+    "Files of spectra, gz or not: MGF, MSP, MassBank records, mzML, GNPS JSON; folders; - reads "
+    "standard input. Training and evaluation need SMILES in them";
+
+/// Adds --in-format.
+void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format);
 
 /// Sets a flag when SIGINT or SIGTERM arrives; a second signal ends the program at once.
 void catch_interrupts();

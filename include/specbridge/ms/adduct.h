@@ -3,6 +3,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "specbridge/ms/spectrum.h"
 
 namespace specbridge {
 
@@ -16,9 +19,17 @@ struct Adduct {
 };
 
 /// Reads an adduct by its grammar "[nM(+|-)k group...]z(+|-)" and the common synonyms (M+H,
-/// [M+FA-H]-, [M+ACN+H]+, [M+H]1+ ...). Nothing when a group is neither a formula nor a known
-/// abbreviation, or the charge is missing and does not follow from the groups.
+/// [M+FA-H]-, [M+ACN+H]+, [M+H]1+ ...); of alternatives ("a/b", "a,b") the first that can be read.
+/// Nothing when a group is neither a formula nor a known abbreviation, or the charge is missing and
+/// does not follow from the groups.
 std::optional<Adduct> parse_adduct(std::string_view text);
+
+/// Reads adducts separated by commas, each once. @throws UsageError
+std::vector<Adduct> parse_adduct_list(std::string_view text);
+
+/// Whether the charge or the ion mode that a record states is not that of its adduct. The adduct is
+/// believed then.
+bool contradicts(const Spectrum& spectrum, const Adduct& adduct);
 
 /// The ion type assumed when a record states a charge but no adduct: [M+H]+ or [M-H]- (per charge,
 /// e.g. [M+2H]2+).

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,14 +11,20 @@
 
 namespace specbridge {
 
-/// How peaks are cleaned before they reach an encoder. Stored in the model and applied identically
-/// in training and search. Source: DreaMS preprocessing (Bushuiev et al. 2025), with two rules of
-/// our own: of equal intensities the later peak is kept, and a spectrum without a positive peak is
-/// refused.
+/// How peaks are cleaned before they reach an encoder. It comes from the encoder's manifest, is
+/// stored in the model and applied identically in training and search. In this order: peaks whose
+/// m/z or intensity is not finite or not positive are dropped; then those far above the precursor;
+/// equal m/z are merged; the noise floor; the most intense peaks; ascending m/z; base peak 1.
+/// The default is `dreams` (Bushuiev et al. 2025), which neither merges nor drops peaks above the
+/// precursor or below a floor, with two rules of our own: of equal intensities the later peak is
+/// kept, and a spectrum without a positive peak is refused.
 struct PreprocessProfile {
   std::string name = "dreams";
   std::size_t max_peaks = 60;        ///< the most intense are kept, then ordered by m/z
   double precursor_intensity = 1.1;  ///< intensity of row 0
+  double noise_floor = 0;            ///< share of the base peak below which peaks are dropped
+  double max_above_precursor = std::numeric_limits<double>::infinity();  ///< Th
+  bool merge_equal_mz = false;  ///< peaks of exactly one m/z become one with their sum
 };
 
 /// Rows [n, 2] of m/z and intensity: row 0 is the precursor (m/z, 1.1), then at most max_peaks
@@ -42,10 +49,10 @@ struct Refusal {
 };
 
 /// The reason why `spectrum` cannot be encoded, if there is one.
-std::optional<Refusal> refusal(const Spectrum& spectrum);
+std::optional<Refusal> refusal(const Spectrum& spectrum, const PreprocessProfile& profile = {});
 
-/// The cleaned rows. Peaks with m/z or intensity not finite, or not positive, are dropped first.
-/// @throws std::invalid_argument when refusal(spectrum) is not empty
+/// The cleaned rows.
+/// @throws std::invalid_argument when refusal(spectrum, profile) is not empty
 EncoderInput preprocess(const Spectrum& spectrum, const PreprocessProfile& profile);
 
 /// What an encoder sees under a control.

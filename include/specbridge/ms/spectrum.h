@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,15 @@ struct Peak {
   double intensity = 0;
 };
 
+/// What a file does oddly, though a record can be read all the same.
+enum class Oddity : unsigned {
+  decimal_comma = 1,         ///< "281,2013" was read as 281.2013
+  several_charges = 2,       ///< "2+ and 3+": the first was taken
+  charge_out_of_range = 4,   ///< a charge beyond 20 is taken for unknown
+  more_peaks_than_said = 8,  ///< more peak lines than the record announces
+  several_precursors = 16,   ///< several selected ions: the first was taken
+};
+
 /// A spectrum as its file states it. What a file does not say is absent, never a default.
 struct Spectrum {
   std::string id;                      ///< the record's own name, else "file:n"
@@ -21,11 +31,16 @@ struct Spectrum {
   int ms_level = 2;                    ///< 2 when the file does not say
   std::optional<double> precursor_mz;  ///< Th
   std::optional<int> charge;           ///< signed; absent when unknown or stated as 0
+  int polarity = 0;                    ///< +1 or -1 where an ion mode is stated, else 0
   std::string adduct;                  ///< as written, e.g. "[M+H]+"
   std::string smiles, inchikey, formula;
   std::string instrument, collision_energy, fold;
   std::vector<Peak> peaks;  ///< as written, in file order
   std::string problem;      ///< not empty: the record cannot be read; says why
+  unsigned oddities = 0;    ///< bits of Oddity
+
+  void note(Oddity oddity) noexcept { oddities |= static_cast<unsigned>(oddity); }
+  bool has(Oddity oddity) const noexcept { return (oddities & static_cast<unsigned>(oddity)) != 0; }
 };
 
 }  // namespace specbridge

@@ -8,6 +8,7 @@
 
 #include "specbridge/base/context.h"
 #include "specbridge/eval/report.h"
+#include "specbridge/ms/spectrum_reader.h"
 #include "specbridge/store/file.h"
 
 namespace specbridge {
@@ -32,6 +33,7 @@ struct EvalConfig {
   std::vector<std::filesystem::path> truth;  ///< spectra with SMILES, in the order of the search
   std::optional<std::filesystem::path> model;
   std::vector<std::filesystem::path> spectra;
+  std::optional<SpectrumFormat> format;  ///< of truth or spectra; absent: told by content
   std::optional<std::filesystem::path> candidates;
   std::optional<std::filesystem::path> library;     ///< vectors to reuse
   std::vector<Control> controls = {Control::none};  ///< the first is the report's own run

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "specbridge/base/context.h"
+#include "specbridge/ms/spectrum_reader.h"
 #include "specbridge/ms/tolerance.h"
 #include "specbridge/store/file.h"
 
@@ -18,7 +19,8 @@ enum class CandidateMode { mass_window, formula, pools, open };
 
 /// What `specbridge search` is asked for.
 struct SearchConfig {
-  std::vector<std::filesystem::path> spectra;
+  std::vector<std::filesystem::path> spectra;  ///< files, folders, "-"
+  std::optional<SpectrumFormat> format;        ///< of the spectra; absent: told by content
   std::filesystem::path model;
   std::optional<std::filesystem::path> library;     ///< needed by every mode but pools
   std::optional<std::filesystem::path> candidates;  ///< pools

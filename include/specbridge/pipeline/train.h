@@ -9,6 +9,7 @@
 
 #include "specbridge/align/trainer.h"
 #include "specbridge/base/context.h"
+#include "specbridge/ms/spectrum_reader.h"
 #include "specbridge/store/file.h"
 
 namespace specbridge {
@@ -20,6 +21,7 @@ enum class Overlap { tell, refuse };
 struct TrainConfig {
   std::vector<std::filesystem::path> spectra;
   std::vector<std::filesystem::path> validation;
+  std::optional<SpectrumFormat> format;  ///< of both; absent: told by content
   std::optional<std::filesystem::path> validation_candidates;
   std::filesystem::path spectrum_encoder, molecule_encoder, out;
   TrainSettings settings;

@@ -3,9 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+
+#include "specbridge/store/text_reader.h"
 
 namespace specbridge {
 
@@ -20,36 +21,6 @@ std::string sha256_of_file(const std::filesystem::path& path);
 
 /// xxHash64 of the bytes, seed 0.
 std::uint64_t xxhash64(std::string_view bytes);
-
-/// Reads text line by line from a file, plain or gzip-compressed (told by content; concatenated
-/// gzip members are one text), or from standard input for "-". Line ends may be LF, CRLF or CR; a
-/// UTF-8 byte order mark is dropped.
-class LineReader {
- public:
-  /// Longer lines are refused: they come from files that are no text.
-  static constexpr std::size_t kMaxLineBytes = std::size_t{64} << 20;
-  /// @throws InputError when the file is missing, unreadable or a directory
-  explicit LineReader(const std::filesystem::path& path, std::size_t max_line = kMaxLineBytes);
-  /// Reads from memory; `name` is used in messages.
-  LineReader(std::string text, std::string name);
-  ~LineReader();
-  LineReader(LineReader&&) noexcept;
-  LineReader& operator=(LineReader&&) noexcept;
-
-  /// The next line without its end, valid until the next call; nothing at the end of the text.
-  /// @throws InputError for UTF-16, a damaged or truncated gzip stream, or a line above the limit
-  std::optional<std::string_view> next();
-  /// 1-based number of the line that next() returned last.
-  std::size_t line() const noexcept;
-  /// How messages name the text.
-  const std::string& name() const noexcept;
-  /// Share of the (compressed) bytes read so far, in [0, 1]; 0 when the size is not known.
-  double fraction_read() const;
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
-};
 
 /// The whole text of a file, plain or gzip-compressed, or standard input for "-".
 std::string read_text(const std::filesystem::path& path);

@@ -5,7 +5,10 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "support/support.h"
 
 namespace specbridge {
 namespace {
@@ -137,6 +140,124 @@ TEST(Adduct, MelleinHasThePrecursorOfItsMassBankRecord) {
   EXPECT_NEAR(ion_mz(*parse_adduct("[M+H]+"), 178.062994), 179.07027, 1e-5);
   EXPECT_NEAR(ion_mz(*parse_adduct("[2M+2H]2+"), 178.062994), 179.07027, 1e-5);
   EXPECT_NEAR(ion_mz(*parse_adduct("[M+2H]2+"), 178.062994), 90.03877, 1e-5);
+}
+
+// PRECURSOR_TYPE as MassBank's own validator lists it: 53 spellings.
+TEST(Adduct, EverySpellingOfMassBankIsRead) {
+  const std::vector<std::pair<const char*, const char*>> kMassBank = {
+      {"[2M-H-C6H10O5]-", "[2M-H-C6H10O5]-"},
+      {"[2M-H-CO2]-", "[2M-H-CO2]-"},
+      {"[2M-H]-", "[2M-H]-"},
+      {"[2M+H]+", "[2M+H]+"},
+      {"[2M+Na]+", "[2M+Na]+"},
+      {"[M-2H]-", "[M-2H]-"},
+      {"[M-2H]--", "[M-2H]2-"},
+      {"[M-2H+H2O]-", "[M-2H+H2O]-"},
+      {"[M-2H2O+H]+", "[M-2H2O+H]+"},
+      {"[M-2H2O+H]+,[M-H2O+H]+", "[M-2H2O+H]+"},
+      {"[M-3]+,[M-H2O+H]+", "[M-H2O+H]+"},
+      {"[M-C2H3O]-", "[M-C2H3O]-"},
+      {"[M-C3H7O2]-", "[M-C3H7O2]-"},
+      {"[M-CH3]-", "[M-CH3]-"},
+      {"[M-H-C6H10O5]-", "[M-H-C6H10O5]-"},
+      {"[M-H-CO2-2HF]-", "[M-H-CO2-2HF]-"},
+      {"[M-H-CO2]-", "[M-CO2-H]-"},
+      {"[M-H]-", "[M-H]-"},
+      {"[M-H]-/[M-Ser]-", "[M-H]-"},
+      {"[M-H]+", "[M-H]+"},
+      {"[M-H+Li]+*", "[M-H+Li]+"},
+      {"[M-H+Na]+", "[M-H+Na]+"},
+      {"[M-H+Na]+*", "[M-H+Na]+"},
+      {"[M-H+OH]-", "[M-H+OH]-"},
+      {"[M-H2O+H]+", "[M-H2O+H]+"},
+      {"[M-H2O+H]+,[M-2H2O+H]+", "[M-H2O+H]+"},
+      {"[M-OH]+", "[M-H2O+H]+"},
+      {"[M]-", "[M]-"},
+      {"[M]+", "[M]+"},
+      {"[M]+*", "[M]+"},
+      {"[M]++", "[M]2+"},
+      {"[M+15]+", "[M+CH3]+"},
+      {"[M+2H]++", "[M+2H]2+"},
+      {"[M+2Na-H]+", "[M+2Na-H]+"},
+      {"[M+CH3]+", "[M+CH3]+"},
+      {"[M+CH3COO]-", "[M+CH3COO]-"},
+      {"[M+CH3COO]-/[M-CH3]-", "[M+CH3COO]-"},
+      {"[M+CH3COOH-H]-", "[M+CH3COO]-"},
+      {"[M+H-C12H20O9]+", "[M+H-C12H20O9]+"},
+      {"[M+H-C6H10O4]+", "[M+H-C6H10O4]+"},
+      {"[M+H-C6H10O5]+", "[M+H-C6H10O5]+"},
+      {"[M+H-H2O]+", "[M-H2O+H]+"},
+      {"[M+H]+", "[M+H]+"},
+      {"[M+H]+,[M-H2O+H]+", "[M+H]+"},
+      {"[M+HCOO]-", "[M+HCOO]-"},
+      {"[M+K-2H]-", "[M+K-2H]-"},
+      {"[M+K]+", "[M+K]+"},
+      {"[M+Li]+*", "[M+Li]+"},
+      {"[M+Na]+", "[M+Na]+"},
+      {"[M+Na]+*", "[M+Na]+"},
+      {"[M+NH3+H]+", "[M+NH4]+"},
+      {"[M+NH4]+", "[M+NH4]+"},
+      {"[M]+.", "[M]+"},
+  };
+  for (const auto& [spelling, name] : kMassBank) {
+    const auto adduct = parse_adduct(spelling);
+    ASSERT_TRUE(adduct.has_value()) << spelling;
+    EXPECT_EQ(adduct->name, name) << spelling;
+  }
+}
+
+// Further spellings of MassBank's records of older format versions and of MassSpecGym.
+TEST(Adduct, SpellingsOfOlderRecordsAreRead) {
+  const std::vector<std::pair<const char*, const char*>> kOlder = {
+      {"[(M+NH3)+H]+", "[M+NH4]+"},
+      {"[(M+CH3COOH)-H]-", "[M+CH3COO]-"},
+      {"[M+HCOO-]-", "[M+HCOO]-"},
+      {"[M+H-(C12H20O9)]+", "[M+H-C12H20O9]+"},
+      {"[M-H]-/[M-C3H6NO2]-", "[M-H]-"},
+      {"[M-H-C6H9O5SO3H]-", "[M-H-C6H9O5SO3H]-"},
+      {"[M+H-C24H44O-H2O]+", "[M+H-C24H44O-H2O]+"},
+      {"[M-3H2O+2H]2+", "[M-3H2O+2H]2+"},
+      {"[M+formate]-", "[M+HCOO]-"},
+      {"[M+acetate]-", "[M+CH3COO]-"},
+      {"[M+Oac]-", "[M+CH3COO]-"},
+      {"[M+Na+CH3CN]+", "[M+ACN+Na]+"},
+      {"[M-MeOH+H]+", "[M-MeOH+H]+"},
+  };
+  for (const auto& [spelling, name] : kOlder) {
+    const auto adduct = parse_adduct(spelling);
+    ASSERT_TRUE(adduct.has_value()) << spelling;
+    EXPECT_EQ(adduct->name, name) << spelling;
+  }
+}
+
+TEST(Adduct, AListIsReadInItsOrderAndEachIonTypeOnce) {
+  const auto adducts = parse_adduct_list("[M+H]+, M+Na,[M+H]1+,[M-H]-");
+  ASSERT_EQ(adducts.size(), 3U);
+  EXPECT_EQ(adducts[0].name, "[M+H]+");
+  EXPECT_EQ(adducts[1].name, "[M+Na]+");
+  EXPECT_EQ(adducts[2].name, "[M-H]-");
+}
+
+TEST(Adduct, AListWithAnUnknownOneIsRefused) {
+  EXPECT_EQ(test::message_of([] { parse_adduct_list("[M+H]+,[M+Zz]+"); }),
+            "--adducts: \"[M+Zz]+\" is no adduct; expected for example [M+H]+,[M+Na]+");
+}
+
+TEST(Adduct, IsContradictedByAnotherChargeOrIonMode) {
+  const auto negative = *parse_adduct("[M-H]-");
+  Spectrum spectrum;
+  EXPECT_FALSE(contradicts(spectrum, negative));
+  spectrum.charge = -1;
+  spectrum.polarity = -1;
+  EXPECT_FALSE(contradicts(spectrum, negative));
+  spectrum.charge = 1;
+  EXPECT_TRUE(contradicts(spectrum, negative));
+  spectrum.charge.reset();
+  spectrum.polarity = 1;
+  EXPECT_TRUE(contradicts(spectrum, negative));
+  spectrum.polarity = 0;
+  spectrum.charge = -2;
+  EXPECT_TRUE(contradicts(spectrum, negative));
 }
 
 TEST(Adduct, AChargeAloneMeansProtonsGainedOrLost) {

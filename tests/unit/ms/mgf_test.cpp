@@ -10,7 +10,7 @@ namespace specbridge {
 namespace {
 
 std::vector<Spectrum> read_all(const std::filesystem::path& path) {
-  const auto reader = open_spectra(path);
+  const auto reader = open_spectra(path, SpectrumFormat::mgf);
   std::vector<Spectrum> spectra;
   for (Spectrum spectrum; reader->next(spectrum);) spectra.push_back(spectrum);
   return spectra;

@@ -70,6 +70,35 @@ TEST(Preprocess, DropsPeaksThatAreNotFiniteOrNotPositive) {
   EXPECT_THAT(input.rows, ElementsAre(200.5F, 1.1F, 60, 1));
 }
 
+TEST(Preprocess, DreamsKeepsRepeatedFaintAndHeavyPeaks) {
+  EXPECT_THAT(preprocess(spectrum_of({{50, 1000}, {50, 500}, {60, 1}, {900, 10}}), {}).rows,
+              ElementsAre(200.5F, 1.1F, 50, 1, 50, 0.5F, 60, 0.001F, 900, 0.01F));
+}
+
+TEST(Preprocess, AProfileMayDropPeaksFarAboveThePrecursor) {
+  PreprocessProfile profile;
+  profile.max_above_precursor = 2;
+  EXPECT_THAT(preprocess(spectrum_of({{50, 1}, {202.5, 2}, {202.6, 9}}), profile).rows,
+              ElementsAre(200.5F, 1.1F, 50, 0.5F, 202.5F, 1));
+  EXPECT_EQ(refusal(spectrum_of({{900, 1}}), profile)->message,
+            "every peak is far above the precursor");
+}
+
+TEST(Preprocess, AProfileMayMergePeaksOfOneMz) {
+  PreprocessProfile profile;
+  profile.merge_equal_mz = true;
+  EXPECT_THAT(preprocess(spectrum_of({{60, 3}, {50, 1}, {60, 1}}), profile).rows,
+              ElementsAre(200.5F, 1.1F, 50, 0.25F, 60, 1));
+}
+
+TEST(Preprocess, AProfileMayHaveANoiseFloorBelowTheMergedBasePeak) {
+  PreprocessProfile profile;
+  profile.merge_equal_mz = true;
+  profile.noise_floor = 0.1;
+  EXPECT_THAT(preprocess(spectrum_of({{50, 5}, {50, 5}, {60, 1}, {70, 0.9}}), profile).rows,
+              ElementsAre(200.5F, 1.1F, 50, 1, 60, 0.1F));
+}
+
 TEST(Preprocess, ThrowsForASpectrumThatIsRefused) {
   EXPECT_EQ(test::message_of([] { preprocess(spectrum_of({}), {}); }),
             "s: the record has no peaks");

@@ -75,11 +75,22 @@ TEST(QueryStream, ThrowsForAFileThatIsMissing) {
   EXPECT_THROW(stream.next(1), InputError);
 }
 
-TEST(IsSpectraFile, GoesByContent) {
+TEST(QueryStream, ReadsFilesOfSeveralFormatsOneAfterTheOther) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(is_spectra_file(folder.write("a.txt", "COM=x\n\n begin ions \n")));
-  EXPECT_FALSE(is_spectra_file(folder.write("a.mgf", "1\tCCO\n2\tCCN\n")));
-  EXPECT_FALSE(is_spectra_file(folder.write("empty.mgf", "")));
+  QueryStream stream({folder.write("a", record("a")),
+                      folder.write("b", "Name: b\nPrecursorMZ: 100\nNum Peaks: 1\n50 1\n")});
+  EXPECT_EQ(ids_of(stream.next(10)), (Ids{"a", "b"}));
+}
+
+TEST(QueryStream, HandsOutFewerAtATimeWhereTheyAreLarge) {
+  const TemporaryFolder folder;
+  std::string peaks;
+  for (int i = 0; i < 3'000'000; ++i) peaks += "50 1\n";
+  const auto large = folder.write(
+      "a.mgf", record("a", peaks) + record("b", peaks) + record("c", peaks) + record("d"));
+  QueryStream stream({large});
+  EXPECT_EQ(ids_of(stream.next(10)), (Ids{"a", "b", "c"}));
+  EXPECT_EQ(ids_of(stream.next(10)), (Ids{"d"}));
 }
 
 Query query_with(const std::string& smiles) {

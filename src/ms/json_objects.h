@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "specbridge/store/text_reader.h"
+
+namespace specbridge {
+
+/// Cuts a stream of JSON into the objects of its outer array (or objects one after the other), one
+/// in memory at a time.
+class JsonObjects {
+ public:
+  static constexpr std::size_t kMaxObjectBytes = std::size_t{16} << 20;
+  static constexpr std::size_t kMaxDepth = 64;
+
+  enum class Outcome {
+    object,      ///< text() is one object, from brace to brace
+    too_large,   ///< an object above the limits was passed over
+    unfinished,  ///< the stream ends within an object
+    stray,       ///< something that is no object stands between objects; text() is its beginning
+    end,
+  };
+
+  explicit JsonObjects(ByteReader bytes) : bytes_(std::move(bytes)) {}
+
+  Outcome next();
+  const std::string& text() const noexcept { return text_; }
+  /// Lines, from 1, on which the object begins and on which reading stands.
+  std::size_t first_line() const noexcept { return first_line_; }
+  std::size_t line() const noexcept { return line_; }
+  const std::string& name() const noexcept { return bytes_.name(); }
+
+ private:
+  bool refill();
+  bool skip_to_object();
+  Outcome take_object();
+
+  ByteReader bytes_;
+  std::string buffer_, text_;
+  std::size_t at_ = 0, line_ = 1, first_line_ = 0;
+};
+
+}  // namespace specbridge

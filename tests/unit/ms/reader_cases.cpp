@@ -1,0 +1,220 @@
+#include "unit/ms/reader_cases.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <cstdint>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "specbridge/base/text.h"
+
+namespace specbridge::test {
+namespace {
+
+constexpr std::size_t kHuge = std::size_t{2} << 20;
+
+std::string gzipped(const std::string& text, int window_bits = 15 + 16) {
+  z_stream zlib{};
+  if (deflateInit2(&zlib, 9, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw std::runtime_error("deflateInit2");
+  }
+  std::string out(deflateBound(&zlib, text.size()), '\0');
+  zlib.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  zlib.avail_in = static_cast<uInt>(text.size());
+  zlib.next_out = reinterpret_cast<Bytef*>(out.data());
+  zlib.avail_out = static_cast<uInt>(out.size());
+  deflate(&zlib, Z_FINISH);
+  out.resize(zlib.total_out);
+  deflateEnd(&zlib);
+  return out;
+}
+
+std::string base64(const std::string& bytes) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      text += i + k > bytes.size() ? '=' : kLetters[bits >> (18 - 6 * k) & 63];
+    }
+  }
+  return text;
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+std::string unescaped(const std::string& text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.compare(i, 2, "\\x") == 0) {
+      bytes += static_cast<char>(std::stoi(text.substr(i + 2, 2), nullptr, 16));
+      i += 3;
+    } else {
+      bytes += text[i];
+    }
+  }
+  return bytes;
+}
+
+std::string cv(const std::string& accession, const std::string& value) {
+  return fmt::format(R"(<cvParam cvRef="MS" accession="MS:{}" name="x" value="{}"/>)", accession,
+                     value);
+}
+
+/// One line of an mzML case, its short forms written out.
+std::string mzml_line(const std::string& line) {
+  std::istringstream words(line);
+  std::string kind, first, second, third, rest;
+  words >> kind >> first;
+  if (kind == "cv" || kind == "user") {
+    std::getline(words >> std::ws, rest);
+    if (kind == "cv") return cv(first, rest);
+    return fmt::format(R"(<userParam name="{}" value="{}"/>)", first, rest);
+  }
+  if (kind != "array") return line;
+  words >> second >> third;
+  std::getline(words >> std::ws, rest);
+  return fmt::format(
+      R"(<binaryDataArray encodedLength="0">{}{}{}<binary>{}</binary></binaryDataArray>)",
+      cv(first, ""), cv(second, ""), cv(third, ""), rest);
+}
+
+std::string nested_tags() {
+  std::string text;
+  for (int i = 0; i < 100000; ++i) text += "<a>";
+  return text;
+}
+
+std::string many_fields(char separator) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += fmt::format("KEY{}{}value\n", i, separator);
+  text.pop_back();
+  return text;
+}
+
+void apply(const std::string& directive, ReaderCase& reader_case) {
+  std::string& bytes = reader_case.bytes;
+  if (directive == "bytes") bytes = unescaped(bytes);
+  if (directive == "bom") bytes = "\xef\xbb\xbf" + bytes;
+  if (directive == "crlf") replace_all(bytes, "\n", "\r\n");
+  if (directive == "cr") replace_all(bytes, "\n", "\r");
+  if (directive == "nolf" && !bytes.empty()) bytes.pop_back();
+  if (directive == "gz") bytes = gzipped(bytes);
+  if (directive == "cut") bytes.resize(bytes.size() / 2);
+  if (directive == "tail") bytes += "tail";
+  if (directive == "run") {
+    bytes = "<mzML><run id=\"r\"><spectrumList count=\"1\">\n" + bytes +
+            "</spectrumList></run></mzML>\n";
+  }
+  if (directive == "long") replace_all(bytes, "LONG", "NOTE: x=" + std::string(kHuge, 'x'));
+  if (directive == "fields") replace_all(bytes, "FIELDS", many_fields('='));
+  if (directive == "colons") replace_all(bytes, "FIELDS", many_fields(':'));
+  if (directive == "bomb") {
+    replace_all(bytes, "BOMB", base64(gzipped(std::string(60'000'000, '\0'), 15)));
+  }
+  if (directive == "deep") replace_all(bytes, "DEEP", nested_tags());
+  if (directive == "tag") {
+    replace_all(bytes, "TAG", "<a b=\"" + std::string(5 << 20, 'x') + "\"/>");
+  }
+  for (const auto format : {SpectrumFormat::mgf, SpectrumFormat::msp, SpectrumFormat::massbank,
+                            SpectrumFormat::mzml, SpectrumFormat::gnps_json}) {
+    if (directive == to_string(format)) reader_case.format = format;
+  }
+}
+
+/// "name [a,b]" -> name, {a, b}
+std::vector<std::string> take_directives(std::string& name) {
+  std::vector<std::string> directives;
+  const auto open = name.rfind(" [");
+  if (open == std::string::npos || name.back() != ']') return directives;
+  for (const auto word :
+       split(std::string_view(name).substr(open + 2, name.size() - open - 3), ',')) {
+    directives.emplace_back(word);
+  }
+  name.resize(open);
+  return directives;
+}
+
+std::string oddities_of(const Spectrum& spectrum) {
+  std::string text;
+  const auto add = [&](Oddity oddity, const char* name) {
+    if (spectrum.has(oddity)) text += fmt::format(" ({})", name);
+  };
+  add(Oddity::decimal_comma, "decimal comma");
+  add(Oddity::several_charges, "several charges");
+  add(Oddity::charge_out_of_range, "charge out of range");
+  add(Oddity::more_peaks_than_said, "more peaks than said");
+  add(Oddity::several_precursors, "several precursors");
+  return text;
+}
+
+std::string line_of(const Spectrum& spectrum) {
+  std::string text = fmt::format("{} {}", spectrum.origin.line, one_line(spectrum.id));
+  if (!spectrum.problem.empty()) return text + "! " + spectrum.problem;
+  text += fmt::format(" MS{}", spectrum.ms_level);
+  if (spectrum.precursor_mz) text += fmt::format(" {}", shortest(*spectrum.precursor_mz));
+  if (spectrum.charge) text += fmt::format(" {:+}", *spectrum.charge);
+  if (spectrum.polarity != 0) text += spectrum.polarity > 0 ? " pos" : " neg";
+  for (const auto* value :
+       {&spectrum.adduct, &spectrum.smiles, &spectrum.inchikey, &spectrum.formula,
+        &spectrum.instrument, &spectrum.collision_energy, &spectrum.fold}) {
+    if (!value->empty()) text += fmt::format(" {}", *value);
+  }
+  text += oddities_of(spectrum) + " |";
+  for (const auto& peak : spectrum.peaks) {
+    text += fmt::format(" {}:{}", shortest(peak.mz), shortest(peak.intensity));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<ReaderCase> reader_cases(const std::filesystem::path& file) {
+  std::vector<ReaderCase> cases;
+  std::vector<std::vector<std::string>> directives;
+  std::ifstream lines(file, std::ios::binary);
+  bool in_file = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("=== ")) {
+      ReaderCase fresh;
+      fresh.source = file.stem().string();
+      fresh.name = line.substr(4);
+      directives.push_back(take_directives(fresh.name));
+      cases.push_back(std::move(fresh));
+      in_file = true;
+    } else if (line == "---") {
+      in_file = false;
+    } else if (in_file) {
+      cases.back().bytes += (file.stem() == "mzml" ? mzml_line(line) : line) + "\n";
+    } else {
+      cases.back().expected.push_back(line);
+    }
+  }
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    for (const auto& directive : directives[i]) apply(directive, cases[i]);
+  }
+  return cases;
+}
+
+std::vector<std::string> outcome_of(const ReaderCase& reader_case) {
+  std::vector<std::string> lines;
+  try {
+    const auto reader = read_spectra(reader_case.bytes, "f", reader_case.format);
+    for (Spectrum spectrum; reader->next(spectrum);) lines.push_back(line_of(spectrum));
+  } catch (const InputError& error) {
+    lines.push_back(fmt::format("! {}", error.what()));
+  }
+  return lines;
+}
+
+}  // namespace specbridge::test
