@@ -9,11 +9,11 @@ usage() {
   cat <<'HELP'
 usage: scripts/test.sh [--release-only] [--help]
 
-  --release-only   leave out the dev suite (sanitizers)
+  --release-only   leave out the dev suite (sanitizers) and the fuzz suite (libFuzzer)
 Reports in JUnit's format are left in build/test-reports/.
 HELP
 }
-suites=(release dev)
+suites=(release dev fuzz)
 case "${1:-}" in
   "") ;;
   --release-only) suites=(release) ;;

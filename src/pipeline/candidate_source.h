@@ -26,6 +26,7 @@ struct RankedList {
   std::string status = "ok", message;
   std::size_t candidates = 0;   ///< structures that were ranked
   std::vector<RankedHit> hits;  ///< best first
+  std::vector<Adduct> assumed;  ///< where the record states none: those whose windows were searched
 };
 
 /// What the hits table says about a row of a source.
@@ -67,6 +68,22 @@ RankedList collapse(std::vector<ScoredMember> members, std::size_t k);
 
 /// A list without hits, for the reason given.
 RankedList unanswered(std::string status, std::string message);
+
+/// The adducts a record may be, and whether they are only assumed: the one it states, else those of
+/// `list` that fit its charge and ion mode, else (without a list) the protonation its charge
+/// implies.
+struct PossibleAdducts {
+  std::vector<Adduct> adducts;
+  bool assumed = false;
+};
+PossibleAdducts possible_adducts(const Spectrum& spectrum, const std::vector<Adduct>& list);
+
+/// The one of some adducts under which a molecule of that exact mass comes nearest to the measured
+/// m/z.
+const Adduct& nearest_adduct(const std::vector<Adduct>& adducts, double mz, double exact_mass);
+
+/// "[M+H]+, [M+Na]+"
+std::string names_of(const std::vector<Adduct>& adducts);
 
 /// The adduct a record states, else the protonation its charge implies; nothing: it cannot be read,
 /// or there is neither.

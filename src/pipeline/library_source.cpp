@@ -5,6 +5,7 @@
 
 #include "pipeline/candidate_source.h"
 #include "specbridge/base/parallel.h"
+#include "specbridge/base/text.h"
 #include "specbridge/chem/formula.h"
 #include "specbridge/ms/tolerance.h"
 
@@ -41,12 +42,14 @@ class LibrarySource : public CandidateSource {
   virtual RankedList rank_one(const Query& query, std::size_t place, std::span<const float> vector,
                               std::size_t k) const = 0;
 
-  RankedList rank_range(std::span<const float> vector, RowRange range, std::size_t k) const {
-    const auto scores = library_.scores(vector, range);
+  RankedList rank_ranges(std::span<const float> vector, std::span<const RowRange> ranges,
+                         std::size_t k) const {
     std::vector<ScoredMember> members;
-    members.reserve(scores.size());
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      members.push_back(member(range.first + i, scores[i]));
+    for (const RowRange& range : ranges) {
+      const auto scores = library_.scores(vector, range);
+      for (std::size_t i = 0; i < scores.size(); ++i) {
+        members.push_back(member(range.first + i, scores[i]));
+      }
     }
     return collapse(std::move(members), k);
   }
@@ -70,32 +73,76 @@ class LibrarySource : public CandidateSource {
   }
 };
 
+/// Ranges that overlap become one, so that no row is ranked twice.
+std::vector<RowRange> united(std::vector<RowRange> ranges) {
+  std::erase_if(ranges, [](const RowRange& range) { return range.size() == 0; });
+  std::ranges::sort(ranges, {}, &RowRange::first);
+  std::vector<RowRange> apart;
+  for (const auto& range : ranges) {
+    if (!apart.empty() && range.first <= apart.back().last) {
+      apart.back().last = std::max(apart.back().last, range.last);
+    } else {
+      apart.push_back(range);
+    }
+  }
+  return apart;
+}
+
 class MassWindowSource : public LibrarySource {
  public:
   MassWindowSource(const Library& library, const SearchConfig& config, const RunContext& context)
-      : LibrarySource(library, context), tolerance_(config.tolerance) {}
+      : LibrarySource(library, context), tolerance_(config.tolerance), adducts_(config.adducts) {}
 
  private:
   RankedList rank_one(const Query& query, std::size_t, std::span<const float> vector,
                       std::size_t k) const override {
-    const auto adduct = adduct_of(query.spectrum);
-    if (!adduct) {
-      return unanswered("unknown_adduct",
-                        query.spectrum.adduct.empty()
-                            ? "the record states neither adduct nor charge; add ADDUCT or CHARGE"
-                            : fmt::format("adduct \"{}\" cannot be read", query.spectrum.adduct));
+    const auto possible = possible_adducts(query.spectrum, adducts_);
+    if (possible.adducts.empty()) return unanswered("unknown_adduct", why_unknown(query.spectrum));
+    std::vector<RowRange> ranges;
+    for (const auto& adduct : possible.adducts) {
+      const auto window = mass_window(adduct, *query.spectrum.precursor_mz, tolerance_);
+      ranges.push_back(library_.within(window.low, window.high));
     }
-    const auto window = mass_window(*adduct, *query.spectrum.precursor_mz, tolerance_);
-    const RowRange range = library_.within(window.low, window.high);
-    if (range.size() == 0) {
-      return unanswered("empty_window",
-                        fmt::format("the library has no molecule of {:.4f} to {:.4f} Da ({})",
-                                    window.low, window.high, adduct->name));
+    ranges = united(std::move(ranges));
+    if (ranges.empty()) return unanswered("empty_window", why_empty(query.spectrum, possible));
+    RankedList list = rank_ranges(vector, ranges, k);
+    if (possible.assumed) {
+      list.assumed = possible.adducts;
+      list.message = fmt::format("{}; candidates of {}", missing_adduct(query.spectrum),
+                                 names_of(possible.adducts));
     }
-    return rank_range(vector, range, k);
+    return list;
+  }
+
+  static std::string missing_adduct(const Spectrum& spectrum) {
+    return spectrum.adduct.empty()
+               ? "the record states no adduct"
+               : fmt::format("adduct \"{}\" cannot be read", one_line(spectrum.adduct, 80));
+  }
+
+  std::string why_unknown(const Spectrum& spectrum) const {
+    if (!adducts_.empty()) {
+      return fmt::format("{}, and none of {} has its charge and ion mode", missing_adduct(spectrum),
+                         names_of(adducts_));
+    }
+    return spectrum.adduct.empty()
+               ? "the record states neither adduct nor charge; add ADDUCT or CHARGE"
+               : missing_adduct(spectrum);
+  }
+
+  std::string why_empty(const Spectrum& spectrum, const PossibleAdducts& possible) const {
+    if (possible.adducts.size() > 1) {
+      return fmt::format("the library has no molecule in the mass windows of {}",
+                         names_of(possible.adducts));
+    }
+    const Adduct& adduct = possible.adducts.front();
+    const auto window = mass_window(adduct, *spectrum.precursor_mz, tolerance_);
+    return fmt::format("the library has no molecule of {:.4f} to {:.4f} Da ({})", window.low,
+                       window.high, adduct.name);
   }
 
   Tolerance tolerance_;
+  std::vector<Adduct> adducts_;
 };
 
 class FormulaSource : public LibrarySource {

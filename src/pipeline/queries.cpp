@@ -25,15 +25,19 @@ std::vector<Query> QueryStream::next(std::size_t limit) {
   while (queries.size() < limit && peaks < kMaxPeaksInHand) {
     if (!reader_) {
       if (file_ == files_.size()) break;
-      reader_ = open_spectra(files_[file_++], format_);
+      const auto& file = files_[file_++];
+      reader_ = open_spectra(file, format_);
+      counts_.push_back({file.string(), to_string(reader_->format()), 0, 0});
     }
     Query query;
     if (!reader_->next(query.spectrum)) {
       reader_.reset();
     } else if (query.spectrum.ms_level == 1) {
       ++ms1_scans_;
+      ++counts_.back().ms1_scans;
     } else {
       query.index = queries_++;
+      ++counts_.back().queries;
       query.refusal = refusal(query.spectrum, profile_);
       peaks += query.spectrum.peaks.size();
       queries.push_back(std::move(query));

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,6 +18,7 @@
 #include "specbridge/ms/adduct.h"
 #include "specbridge/ms/preprocess.h"
 #include "specbridge/ms/spectrum_reader.h"
+#include "specbridge/pipeline/search.h"
 
 namespace specbridge {
 
@@ -25,6 +29,15 @@ struct Query {
   std::optional<Refusal> refusal;  ///< why it cannot be encoded
 };
 
+/// Every oddity of a record with its name in reports.
+inline constexpr std::array<std::pair<Oddity, std::string_view>, 5> kOddities = {{
+    {Oddity::decimal_comma, "decimal_comma"},
+    {Oddity::several_charges, "several_charges"},
+    {Oddity::charge_out_of_range, "charge_out_of_range"},
+    {Oddity::more_peaks_than_said, "more_peaks_than_said"},
+    {Oddity::several_precursors, "several_precursors"},
+}};
+
 /// Streams the MS2 records of several files in order; MS1 scans are passed over and counted.
 class QueryStream {
  public:
@@ -34,12 +47,15 @@ class QueryStream {
   std::vector<Query> next(std::size_t limit);
   std::size_t ms1_scans() const noexcept { return ms1_scans_; }
   std::size_t queries() const noexcept { return queries_; }
+  /// What came from each file that has been opened.
+  const std::vector<SpectraFileCount>& files() const noexcept { return counts_; }
 
  private:
   std::vector<std::filesystem::path> files_;
   std::optional<SpectrumFormat> format_;
   PreprocessProfile profile_;  // what a record must leave to be usable
   std::size_t file_ = 0, queries_ = 0, ms1_scans_ = 0;
+  std::vector<SpectraFileCount> counts_;
   std::unique_ptr<SpectrumReader> reader_;
 };
 

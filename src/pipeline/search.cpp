@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "pipeline/accounting.h"
 #include "pipeline/candidate_source.h"
 #include "pipeline/fit.h"
 #include "pipeline/queries.h"
@@ -58,7 +59,7 @@ Hit row_of(const Query& query, const RankedList& list, const std::optional<Adduc
 }
 
 std::string rows_text(const Query& query, const RankedList& list, const CandidateSource& source) {
-  const auto adduct = adduct_of(query.spectrum);
+  auto adduct = adduct_of(query.spectrum);
   Hit hit = row_of(query, list, adduct);
   if (list.hits.empty()) return to_line(hit);
   std::string text;
@@ -71,6 +72,10 @@ std::string rows_text(const Query& query, const RankedList& list, const Candidat
     hit.inchikey14 = candidate.inchikey14;
     hit.formula = candidate.formula;
     hit.exact_mass = candidate.exact_mass;
+    if (!list.assumed.empty()) {
+      adduct = nearest_adduct(list.assumed, *hit.precursor_mz, candidate.exact_mass);
+      hit.adduct = adduct->name;
+    }
     if (adduct && hit.precursor_mz) {
       hit.mass_error_ppm = mass_error_ppm(*hit.precursor_mz, ion_mz(*adduct, candidate.exact_mass));
     }
@@ -88,16 +93,10 @@ void check_config(const SearchConfig& config) {
   if (!config.formula.empty() && !hill_formula(config.formula)) {
     throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", config.formula));
   }
-  if (config.out != "-") check_output(config.out, config.existing);
-}
-
-void count(const RankedList& list, SearchReport& report) {
-  ++report.queries;
-  if (list.status == "ok") {
-    ++report.answered;
-  } else {
-    ++report.unanswered[list.status];
+  if (!config.adducts.empty() && config.mode != CandidateMode::mass_window) {
+    throw UsageError("search: --adducts is for mass windows; leave it out here");
   }
+  if (config.out != "-") check_output(config.out, config.existing);
 }
 
 }  // namespace
@@ -117,7 +116,7 @@ SearchReport run_search(const SearchConfig& config, const RunContext& context) {
   }
 
   HitsSink sink(config.out, config.existing);
-  SearchReport report;
+  Accounting accounting(config);
   QueryStream stream(files, config.format, bridge.profile());
   for (auto queries = stream.next(kChunkQueries); !queries.empty();
        queries = stream.next(kChunkQueries)) {
@@ -126,15 +125,16 @@ SearchReport run_search(const SearchConfig& config, const RunContext& context) {
     const auto lists = source->rank(queries, vectors, config.k);
     for (std::size_t i = 0; i < queries.size(); ++i) {
       sink.write(rows_text(queries[i], lists[i], *source));
-      count(lists[i], report);
+      accounting.take(queries[i], lists[i]);
     }
-    context.progress("searching", report.queries, 0);
+    context.progress("searching", stream.queries(), 0);
   }
-  report.ms1_scans = stream.ms1_scans();
-  if (report.queries == 0) {
+  if (stream.queries() == 0) {
     throw InputError({config.spectra.front().string(), 0}, "holds no MS2 spectrum");
   }
+  SearchReport report = accounting.finish(stream);
   sink.finish();
+  accounting.publish(report, bridge, library ? &*library : nullptr, context);
   return report;
 }
 

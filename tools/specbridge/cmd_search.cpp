@@ -14,8 +14,8 @@ namespace {
 
 struct Options {
   SearchConfig config;
-  std::optional<std::string> tolerance;
-  bool open = false, by_formula = false, fail_if_empty = false;
+  std::optional<std::string> tolerance, adducts;
+  bool open = false, by_formula = false, fail_if_empty = false, strict = false;
 };
 
 /// Exactly one way to choose candidates; the mass window is the default.
@@ -37,6 +37,8 @@ void run(Options& options, CommonOptions& common) {
   SearchConfig& config = options.config;
   config.mode = chosen_mode(options);
   if (options.tolerance) config.tolerance = parse_tolerance(*options.tolerance);
+  if (options.adducts) config.adducts = parse_adduct_list(*options.adducts);
+  if (options.strict) config.max_errors = 0;
   config.existing = common.existing();
   if (common.json && config.out == "-") {
     throw UsageError("search: --json and -o - both want standard output");
@@ -46,7 +48,10 @@ void run(Options& options, CommonOptions& common) {
     std::cout << nlohmann::json{{"queries", report.queries},
                                 {"answered", report.answered},
                                 {"unanswered", report.unanswered},
-                                {"ms1_scans", report.ms1_scans}}
+                                {"unusable", report.unusable},
+                                {"ms1_scans", report.ms1_scans},
+                                {"charge_conflicts", report.charge_conflicts},
+                                {"oddities", report.oddities}}
                      .dump(2)
               << '\n';
   }
@@ -56,9 +61,27 @@ void run(Options& options, CommonOptions& common) {
   if (report.ms1_scans > 0) {
     text += fmt::format("; {} MS1 scans passed over", with_thousands(report.ms1_scans));
   }
+  if (report.charge_conflicts > 0) {
+    text += fmt::format("; {} with another charge or ion mode than their adduct, which is believed",
+                        with_thousands(report.charge_conflicts));
+  }
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
   common.console->summary(text);
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
+}
+
+void add_accounting(CLI::App& command, Options& options) {
+  auto* max_errors = command.add_option_function<std::size_t>(
+      "--max-errors", [&options](const std::size_t& limit) { options.config.max_errors = limit; },
+      "Stop with exit code 3 when more records than this cannot be used (default: go on)");
+  command.add_flag("--strict", options.strict, "Stop at the first record that cannot be used")
+      ->excludes(max_errors);
+  command.add_option("--rejects", options.config.rejects,
+                     "Table to write of the records that cannot be used: file, line, query_index, "
+                     "reason, message");
+  command.add_option("--run-json", options.config.run_json,
+                     "Record of the run to write: counts by reason, inputs, model (default: "
+                     "<out>.run.json; none for -o -)");
 }
 
 }  // namespace
@@ -102,6 +125,10 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   choice->add_flag("--open", options->open,
                    "Everything in the library, by FAISS, re-scored exactly");
 
+  command.add_option("--adducts", options->adducts,
+                     "Adducts tried, one mass window each, where a record states none that can be "
+                     "read: [M+H]+,[M+Na]+");
+  add_accounting(command, *options);
   command
       .add_option("--nprobe", config.effort,
                   "IVF lists to visit in an --open search (0: a quarter, at least 16)")

@@ -1,0 +1,221 @@
+#include "specbridge/pipeline/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+#include "pipeline/candidate_source.h"
+#include "pipeline/queries.h"
+#include "pipeline/spectra_inputs.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/store/file.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kChunkRecords = 4096;
+constexpr std::size_t kExamples = 3;
+constexpr std::size_t kAdductsNamed = 200;
+
+struct Remedy {
+  std::string_view reason;
+  bool skipped;
+  std::string_view text;
+};
+
+// Every finding in the order it is reported, and what helps.
+constexpr std::array<Remedy, 14> kRemedies = {{
+    {"bad_record", true, "correct the line that is named, or take the record out"},
+    {"no_precursor", true,
+     "add the precursor m/z: PRECURSOR_MZ or PEPMASS in MGF, PrecursorMZ in MSP"},
+    {"no_peaks", true, "export the record again with its peaks"},
+    {"not_ms2", true, "search takes MS2; export level 2, or correct the level that is stated"},
+    {"unknown_adduct", true,
+     "state the adduct or the charge in the file, or search with --adducts [M+H]+,[M+Na]+"},
+    {"bad_structure", false, "correct the SMILES; training and evaluation cannot use the record"},
+    {"mass_conflict", false,
+     "correct precursor, adduct or SMILES; a mass window of this width does not hold the "
+     "structure"},
+    {"charge_conflict", false, "the adduct is believed; correct charge or ion mode if it is right"},
+    {"duplicate_id", false, "give every record a name of its own; query_index tells them apart"},
+    {"decimal_comma", false, "read as decimal points; export with points to be safe"},
+    {"several_charges", false, "the first charge is taken; state one"},
+    {"charge_out_of_range", false, "taken for unknown; state a charge of at most 20"},
+    {"more_peaks_than_said", false, "all peaks are taken; correct the number of peaks"},
+    {"several_precursors", false, "the first selected ion is taken; split multiplexed scans"},
+}};
+
+/// Looks at the records of one file.
+class FileCheck {
+ public:
+  FileCheck(const CheckConfig& config, const RunContext& context, CheckedFile& file)
+      : config_(config), context_(context), file_(file), findings_(kRemedies.size()) {}
+
+  void run(const std::filesystem::path& path) {
+    try {
+      const auto reader = open_spectra(path, config_.format);
+      file_.format = to_string(reader->format());
+      read(*reader);
+    } catch (const InputError& error) {
+      file_.error = error.what();
+    }
+    judge_structures();
+    for (std::size_t i = 0; i < findings_.size(); ++i) {
+      if (findings_[i].count == 0) continue;
+      findings_[i].reason = kRemedies[i].reason;
+      findings_[i].skipped = kRemedies[i].skipped;
+      findings_[i].remedy = kRemedies[i].text;
+      file_.findings.push_back(std::move(findings_[i]));
+    }
+  }
+
+ private:
+  void read(SpectrumReader& reader) {
+    for (Query query; reader.next(query.spectrum);) {
+      ++file_.spectra;
+      ++file_.levels[query.spectrum.ms_level];
+      if (query.spectrum.ms_level == 1) continue;
+      take(query);
+      if (waiting_.size() < kChunkRecords) continue;
+      context_.check_interrupt();
+      context_.progress("checking", file_.spectra, 0);
+      judge_structures();
+    }
+  }
+
+  void take(Query& query) {
+    const Spectrum& spectrum = query.spectrum;
+    if (!ids_.insert(xxhash64(spectrum.id)).second) {
+      find("duplicate_id", spectrum, "the name occurs before");
+    }
+    for (const auto& [oddity, name] : kOddities) {
+      if (spectrum.has(oddity)) find(name, spectrum, "");
+    }
+    const auto why = refusal(spectrum);
+    const auto possible = possible_adducts(spectrum, {});
+    count_ion(spectrum, possible);
+    if (why) {
+      find(why->status, spectrum, why->message);
+      return;
+    }
+    count_peaks(spectrum);
+    if (possible.adducts.empty()) {
+      find("unknown_adduct", spectrum,
+           spectrum.adduct.empty() ? "neither adduct nor charge"
+                                   : fmt::format("adduct \"{}\"", one_line(spectrum.adduct, 80)));
+    } else {
+      ++file_.usable;
+      judge_charge(spectrum, possible.adducts.front());
+    }
+    if (spectrum.smiles.empty()) return;
+    ++file_.with_structure;
+    query.spectrum.peaks.clear();
+    query.spectrum.peaks.shrink_to_fit();
+    waiting_.push_back(std::exchange(query, {}));
+  }
+
+  void count_ion(const Spectrum& spectrum, const PossibleAdducts& possible) {
+    int sign = spectrum.polarity;
+    if (spectrum.charge) sign = *spectrum.charge;
+    if (!possible.adducts.empty()) sign = possible.adducts.front().charge;
+    ++file_.polarities[sign == 0 ? "unknown" : sign > 0 ? "positive" : "negative"];
+    const bool stated = !spectrum.adduct.empty();
+    std::string name = !stated                    ? "(none)"
+                       : possible.adducts.empty() ? one_line(spectrum.adduct, 40)
+                                                  : possible.adducts.front().name;
+    if (file_.adducts.size() >= kAdductsNamed && !file_.adducts.contains(name)) name = "(others)";
+    ++file_.adducts[name];
+  }
+
+  void count_peaks(const Spectrum& spectrum) {
+    const double mz = *spectrum.precursor_mz;
+    const std::size_t count = spectrum.peaks.size();
+    const bool first = !file_.lowest_precursor;
+    file_.lowest_precursor = first ? mz : std::min(mz, *file_.lowest_precursor);
+    file_.highest_precursor = first ? mz : std::max(mz, *file_.highest_precursor);
+    file_.fewest_peaks = first ? count : std::min(count, file_.fewest_peaks);
+    file_.most_peaks = std::max(count, file_.most_peaks);
+    file_.peaks += count;
+  }
+
+  void judge_charge(const Spectrum& spectrum, const Adduct& adduct) {
+    if (!contradicts(spectrum, adduct)) return;
+    std::string stated;
+    if (spectrum.charge) stated += fmt::format(" charge {:+}", *spectrum.charge);
+    if (spectrum.polarity != 0) stated += spectrum.polarity > 0 ? " positive" : " negative";
+    find("charge_conflict", spectrum, fmt::format("{}, but{}", adduct.name, stated));
+  }
+
+  /// Structures are read many at a time, on all threads.
+  void judge_structures() {
+    structures_.prepare(waiting_, context_);
+    for (const auto& query : waiting_) {
+      const auto* structure = structures_.find(query.spectrum);
+      if (structure == nullptr) continue;
+      if (const auto* why = std::get_if<Rejection>(structure)) {
+        find("bad_structure", query.spectrum, why->message);
+      } else {
+        judge_mass(query.spectrum, std::get<Molecule>(*structure));
+      }
+    }
+    waiting_.clear();
+  }
+
+  void judge_mass(const Spectrum& spectrum, const Molecule& molecule) {
+    const auto adduct = adduct_of(spectrum);
+    if (!adduct) return;
+    const auto window = mass_window(*adduct, *spectrum.precursor_mz, config_.tolerance);
+    const double mass = molecule.exact_mass();
+    if (mass >= window.low && mass <= window.high) return;
+    const double expected = ion_mz(*adduct, mass);
+    find(
+        "mass_conflict", spectrum,
+        fmt::format("precursor {:.4f}, but {} of {} is {:.4f} ({:+.4f})", *spectrum.precursor_mz,
+                    adduct->name, molecule.formula(), expected, *spectrum.precursor_mz - expected));
+  }
+
+  void find(std::string_view reason, const Spectrum& spectrum, std::string_view what) {
+    const auto* remedy = std::ranges::find(kRemedies, reason, &Remedy::reason);
+    auto& finding = findings_[static_cast<std::size_t>(remedy - kRemedies.begin())];
+    if (++finding.count > kExamples) return;
+    const std::string place = to_string(spectrum.origin);
+    finding.examples.push_back(fmt::format("{}: {}{}{}", place, one_line(spectrum.id, 60),
+                                           what.empty() ? "" : ": ", one_line(what, 300)));
+  }
+
+  const CheckConfig& config_;
+  const RunContext& context_;
+  CheckedFile& file_;
+  std::vector<CheckFinding> findings_;
+  std::unordered_set<std::uint64_t> ids_;
+  std::vector<Query> waiting_;  // records whose structures have not been read
+  StructureCache structures_;
+};
+
+}  // namespace
+
+std::size_t CheckReport::usable() const {
+  std::size_t usable = 0;
+  for (const auto& file : files) usable += file.usable;
+  return usable;
+}
+
+CheckReport run_check(const CheckConfig& config, const RunContext& context) {
+  CheckReport report;
+  for (const auto& path : files_of({config.spectra, config.format}, context)) {
+    context.check_interrupt();
+    CheckedFile file;
+    file.path = path.string();
+    FileCheck(config, context, file).run(path);
+    report.files.push_back(std::move(file));
+  }
+  return report;
+}
+
+}  // namespace specbridge

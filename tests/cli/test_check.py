@@ -1,0 +1,120 @@
+"""`specbridge check` says what files hold, what a search would leave out, and how to mend it."""
+
+import json
+
+import pytest
+
+from cli_support import DATA, specbridge, spectrum, succeed, write_records
+
+CAFFEINE = dict(PRECURSOR_MZ=195.0877, ADDUCT="[M+H]+", SMILES="CN1C=NC2=C1C(=O)N(C)C(=O)N2C")
+
+
+def checked(*arguments):
+    return json.loads(succeed("check", *arguments, "--json").out)
+
+
+def finding(report, reason):
+    found, = [finding for finding in report["files"][0]["findings"] if finding["reason"] == reason]
+    return found
+
+
+def test_a_good_file_has_its_facts_and_no_findings(tmp_path):
+    path = write_records(tmp_path / "good.mgf", [spectrum(SPECTRUM_ID="A", **CAFFEINE),
+                                                 spectrum(SPECTRUM_ID="B", PRECURSOR_MZ=193.0731, ADDUCT="[M-H]-"),
+                                                 spectrum(SPECTRUM_ID="C", MS_LEVEL=1)])
+    file, = checked(path)["files"]
+    assert file == {"path": str(path), "format": "mgf", "spectra": 3, "usable": 2, "with_structure": 1,
+                    "levels": {"1": 1, "2": 2}, "polarities": {"positive": 1, "negative": 1},
+                    "adducts": {"[M+H]+": 1, "[M-H]-": 1},
+                    "peaks": {"all": 4, "fewest": 2, "most": 2},
+                    "precursor_mz": {"lowest": 193.0731, "highest": 195.0877}, "findings": []}
+
+
+@pytest.mark.parametrize("reason, example, fields", [
+    ("no_precursor", "A: the record states no precursor m/z", dict(PRECURSOR_MZ=None)),
+    ("no_peaks", "A: the record has no peaks", dict(peaks="")),
+    ("not_ms2", "A: the record is of MS level 3; expected level 2", dict(MS_LEVEL=3)),
+    ("unknown_adduct", 'A: adduct "[M+Zz]+"', dict(ADDUCT="[M+Zz]+")),
+    ("unknown_adduct", "A: neither adduct nor charge", dict(ADDUCT=None)),
+])
+def test_what_a_search_leaves_out_is_found_with_its_place(tmp_path, reason, example, fields):
+    path = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID="Z", **CAFFEINE),
+                                              spectrum(**{"SPECTRUM_ID": "A", **CAFFEINE, **fields})])
+    report = checked(path)
+    found = finding(report, reason)
+    assert (found["count"], found["skipped"], found["examples"]) == (1, True, [f"{path}:10: {example}"])
+    assert found["remedy"] != ""
+    assert report["usable"] == 1
+
+
+@pytest.mark.parametrize("reason, example, fields", [
+    ("mass_conflict", "A: precursor 200.0000, but [M+H]+ of C8H10N4O2 is 195.0877 (+4.9123)", dict(PRECURSOR_MZ=200)),
+    ("bad_structure", 'A: "x!" is not a SMILES', dict(SMILES="x!")),
+    ("charge_conflict", "A: [M+H]+, but charge -1 negative", dict(CHARGE="1-", IONMODE="negative")),
+    ("duplicate_id", "Z: the name occurs before", dict(SPECTRUM_ID="Z")),
+    ("decimal_comma", "A", dict(PRECURSOR_MZ="195,0877")),
+    ("several_charges", "A", dict(CHARGE="1+ and 2+")),
+])
+def test_contradictions_and_oddities_are_found_with_their_place(tmp_path, reason, example, fields):
+    path = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID="Z", **CAFFEINE),
+                                              spectrum(**{"SPECTRUM_ID": "A", **CAFFEINE, **fields})])
+    report = checked(path)
+    found = finding(report, reason)
+    assert (found["count"], found["skipped"], found["examples"]) == (1, False, [f"{path}:10: {example}"])
+    assert report["usable"] == 2
+
+
+def test_a_tolerance_decides_what_contradicts(tmp_path):
+    path = write_records(tmp_path / "a.mgf", [spectrum(**{**CAFFEINE, "PRECURSOR_MZ": 195.1})])
+    assert [f["reason"] for f in checked(path)["files"][0]["findings"]] == ["mass_conflict"]
+    assert checked(path, "--tolerance", "0.5Da")["files"][0]["findings"] == []
+
+
+def test_three_examples_are_enough(tmp_path):
+    path = write_records(tmp_path / "a.mgf", [spectrum(**CAFFEINE)] + [spectrum()] * 9)
+    found = finding(checked(path), "no_precursor")
+    assert (found["count"], len(found["examples"])) == (9, 3)
+
+
+def test_a_file_that_breaks_off_is_reported_as_far_as_it_goes(tmp_path):
+    (tmp_path / "cut.mgf.gz").write_bytes((DATA / "demo_val.mgf.gz").read_bytes()[:30000])
+    good = write_records(tmp_path / "good.mgf", [spectrum(**CAFFEINE)])
+    first, second = checked(tmp_path / "cut.mgf.gz", good)["files"]
+    assert first["spectra"] > 10
+    assert first["error"].endswith("the gzip stream ends too early; the file is truncated, fetch it again")
+    assert second["usable"] == 1
+
+
+def test_exit_code_3_when_nothing_is_usable(tmp_path):
+    path = write_records(tmp_path / "a.mgf", [spectrum(), spectrum(peaks="")])
+    result = specbridge("check", path)
+    assert result.code == 3
+    assert result.err == "specbridge: none of 2 spectra in 1 files can be searched; the report says why\n"
+    assert "no_precursor" in result.out
+
+
+def test_exit_code_3_for_a_file_that_is_missing(tmp_path):
+    result = specbridge("check", tmp_path / "none.mgf")
+    assert result.code == 3
+    assert result.err == f"specbridge: {tmp_path / 'none.mgf'}: cannot be read (No such file or directory)\n"
+
+
+def test_the_report_for_people(tmp_path):
+    path = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID="A", **CAFFEINE), spectrum(SPECTRUM_ID="B")])
+    assert succeed("check", path).out == f"""{path}: mgf
+  spectra         2 (MS2 2)
+  searchable      1 by mass window
+  with structure  1
+  polarity        positive 1, unknown 1
+  adducts         (none) 1, [M+H]+ 1
+  precursor m/z   195.0877 to 195.0877
+  peaks           2 to 2 a spectrum, 2 in all
+  no_precursor    1 left without hits
+    {path}:10: B: the record states no precursor m/z
+    -> add the precursor m/z: PRECURSOR_MZ or PEPMASS in MGF, PrecursorMZ in MSP
+"""
+
+
+def test_the_demo_data_need_no_mending():
+    report = checked(DATA / "demo_val.mgf.gz")
+    assert report["files"][0]["findings"] == []

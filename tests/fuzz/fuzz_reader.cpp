@@ -1,0 +1,59 @@
+// One reader under hostile bytes: it ends, with spectra that keep their promises or an InputError.
+// Compiled once for each format; without SPECBRIDGE_FUZZ_FORMAT the format is told by content.
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "specbridge/base/error.h"
+#include "specbridge/ms/preprocess.h"
+#include "specbridge/ms/spectrum_reader.h"
+
+namespace specbridge {
+namespace {
+
+std::optional<SpectrumFormat> format() {
+#ifdef SPECBRIDGE_FUZZ_FORMAT
+  return parse_spectrum_format(SPECBRIDGE_FUZZ_FORMAT);
+#else
+  return {};
+#endif
+}
+
+void require(bool promise, const char* what) {
+  if (promise) return;
+  std::fprintf(stderr, "broken promise: %s\n", what);
+  std::abort();
+}
+
+void judge(const Spectrum& spectrum) {
+  require(!spectrum.id.empty(), "every record has a name");
+  require(spectrum.origin.file == "f", "every record knows its file");
+  require(spectrum.peaks.size() <= kMaxPeaks, "a record has no more peaks than allowed");
+  require(!spectrum.charge || (*spectrum.charge != 0 && std::abs(*spectrum.charge) <= 20),
+          "a charge is in -20..20 and not 0");
+  require(spectrum.problem.empty() || spectrum.problem.starts_with("f:"),
+          "a problem begins with its place");
+  if (refusal(spectrum)) return;
+  const PreprocessProfile profile;
+  const auto input = preprocess(spectrum, profile);
+  require(input.count() >= 2 && input.count() <= profile.max_peaks + 1, "1 to 60 rows are shown");
+  for (const float value : input.rows) require(std::isfinite(value) && value >= 0, "rows finite");
+}
+
+}  // namespace
+}  // namespace specbridge
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    const std::string bytes(reinterpret_cast<const char*>(data), size);
+    const auto reader = specbridge::read_spectra(bytes, "f", specbridge::format());
+    for (specbridge::Spectrum spectrum; reader->next(spectrum);) specbridge::judge(spectrum);
+  } catch (const specbridge::InputError&) {
+    // a refusal is an answer
+  }
+  return 0;
+}

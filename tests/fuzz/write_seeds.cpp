@@ -1,0 +1,38 @@
+// Writes the small files of the table of readers into folders, where fuzzing starts.
+//
+// usage: fuzz_write_seeds FOLDER
+
+#include <cstdio>
+#include <fstream>
+
+#include "support/support.h"
+#include "unit/ms/reader_cases.h"
+
+int main(int argc, char** argv) {
+  namespace fs = std::filesystem;
+  if (argc != 2) return 2;
+  constexpr std::size_t kLargest = 16384;
+  std::size_t count = 0;
+  for (const char* source : {"mgf", "msp", "massbank", "mzml", "gnps-json", "recognition"}) {
+    const fs::path folder = fs::path(argv[1]) / source, all = fs::path(argv[1]) / "any";
+    fs::create_directories(folder);
+    fs::create_directories(all);
+    const auto table = specbridge::test::fixtures() / "ms" / "table";
+    for (const auto& item :
+         specbridge::test::reader_cases(table / (std::string(source) + ".cases"))) {
+      if (item.bytes.size() > kLargest) continue;
+      const std::string name = source + std::to_string(++count);
+      std::ofstream(folder / name, std::ios::binary) << item.bytes;
+      std::ofstream(all / name, std::ios::binary) << item.bytes;
+    }
+  }
+  const fs::path adducts = fs::path(argv[1]) / "adduct";
+  fs::create_directories(adducts);
+  for (const char* name :
+       {"[M+H]+", "[2M+FA-H]-", "M+2H2+", "[M+CH3COO]-/[M-CH3]-", "[M+H-(C12H20O9)]+",
+        "[M-3]+,[M-H2O+H]+", "[M+Na+]+", "M+H[1+]", "[M]+*", "[3M+Ca-H]1+"}) {
+    std::ofstream(adducts / std::to_string(++count)) << name;
+  }
+  std::printf("%zu seeds\n", count);
+  return count > 100 ? 0 : 1;
+}
