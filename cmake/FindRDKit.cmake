@@ -2,7 +2,7 @@
 #   target: RDKit::RDKit
 find_path(RDKit_INCLUDE_DIR rdkit/GraphMol/RDKitBase.h)
 # Order matters to the linker: users before what they use.
-set(_rdkit_parts MolStandardize Fingerprints Descriptors Subgraphs ChemTransforms FileParsers SmilesParse SubstructMatch
+set(_rdkit_parts MolDraw2D Depictor MolStandardize Fingerprints Descriptors Subgraphs ChemTransforms FileParsers SmilesParse SubstructMatch
     GraphMol DataStructs RDGeneral RDGeometryLib)
 set(_rdkit_libraries)
 set(_rdkit_missing)

@@ -19,4 +19,14 @@ struct EnvironmentCount {
 /// "Extended-Connectivity Fingerprints", 2010, as RDKit implements it.
 std::vector<EnvironmentCount> morgan_environments(const Molecule& molecule, unsigned radius);
 
+/// The bits that are on in a folded fingerprint, ascending.
+using FingerprintBits = std::vector<std::uint16_t>;
+
+/// The Morgan fingerprint of the field's evaluations: environments of up to two bonds, without
+/// counts and chirality, folded to 4096 bits (RDKit's bit vector).
+FingerprintBits morgan_bits(const Molecule& molecule);
+
+/// Bits on in both over bits on in either, in [0, 1]; 1 for two empty fingerprints.
+double tanimoto(const FingerprintBits& a, const FingerprintBits& b);
+
 }  // namespace specbridge

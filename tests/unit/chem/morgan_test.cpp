@@ -1,6 +1,7 @@
 #include "specbridge/chem/morgan.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -70,6 +71,32 @@ TEST(Morgan, AgreesWithPythonRdkitOnTheLibrary) {
 TEST(Morgan, AMoleculeThatIsNoneIsRefused) {
   const auto broken = Molecule::trusted("C(", "", "", 0, 0);
   EXPECT_EQ(test::message_of([&] { morgan_environments(broken, 2); }), "\"C(\" is not a SMILES");
+}
+
+TEST(MorganBits, AgreeWithPythonRdkitOnTheLibrary) {
+  if (!std::filesystem::exists(test::real_library())) GTEST_SKIP() << "no library.smi.gz";
+  std::vector<std::string> spellings, ours;
+  for (const auto& smiles : test::library_sample(300)) {
+    const auto molecule = test::molecule(smiles);
+    spellings.push_back(molecule.smiles());
+    ours.push_back(fmt::format("{}", fmt::join(morgan_bits(molecule), " ")));
+  }
+  const auto theirs = test::ask_python(
+      "import sys\nfrom rdkit import Chem, RDLogger\nfrom rdkit.Chem import AllChem\n"
+      "RDLogger.DisableLog('rdApp.*')\n"
+      "for s in open(sys.argv[1]):\n"
+      "    fp = AllChem.GetMorganFingerprintAsBitVect(Chem.MolFromSmiles(s.strip()), 2, 4096)\n"
+      "    print(' '.join(map(str, fp.GetOnBits())))\n",
+      spellings);
+  if (theirs.empty()) GTEST_SKIP() << "no Python with RDKit";
+  EXPECT_EQ(ours, theirs);
+}
+
+TEST(Tanimoto, IsTheShareOfCommonBits) {
+  EXPECT_DOUBLE_EQ(tanimoto({1, 2, 3}, {2, 3, 4, 9}), 2. / 5);
+  EXPECT_EQ(tanimoto({1, 2}, {3}), 0);
+  EXPECT_EQ(tanimoto({1, 7}, {1, 7}), 1);
+  EXPECT_EQ(tanimoto({}, {}), 1);
 }
 
 }  // namespace
