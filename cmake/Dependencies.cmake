@@ -24,4 +24,5 @@ find_package(XxHash REQUIRED)                    # block checksums, feature hash
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)  # SHA-256: store
 find_package(ZLIB REQUIRED)                      # gz streams: store
 find_package(spdlog 1.10 REQUIRED)               # log lines: tools only
+find_package(ChartJs REQUIRED)                   # charts of report.html, embedded: eval
 find_package(CLI11 2.1 REQUIRED)                 # command line: tools only
