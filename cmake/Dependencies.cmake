@@ -26,4 +26,5 @@ find_package(ZLIB REQUIRED)                      # gz streams: store
 find_package(EXPAT 2.4 REQUIRED)                  # XML: ms
 find_package(MSNumpress REQUIRED)                 # compressed arrays of mzML: ms
 find_package(spdlog 1.10 REQUIRED)               # log lines: tools only
+find_package(ChartJs REQUIRED)                   # charts of report.html, embedded: eval
 find_package(CLI11 2.1 REQUIRED)                 # command line: tools only

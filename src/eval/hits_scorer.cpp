@@ -34,11 +34,12 @@ class HitsPass {
  public:
   HitsPass(const std::filesystem::path& path, const std::vector<TruthRecord>& truths,
            const std::unordered_map<std::size_t, std::size_t>& position_of_index,
-           const RunContext& context)
+           const PoolScoring& scoring, const RunContext& context)
       : path_(path),
         reader_(path),
         truths_(truths),
         position_of_index_(position_of_index),
+        scoring_(scoring),
         context_(context),
         names_(context.threads),
         results_(truths.size()) {
@@ -55,6 +56,7 @@ class HitsPass {
   void add(Hit hit);
   void finish_query();
   QueryResult score_list(const TruthRecord& truth);
+  bool told_by_smiles(const ListedRow& row) const;
   std::vector<ScoredCandidate> candidates();
   bool ordered_by_score() const;
   void judge_completeness(QueryResult& result);
@@ -66,6 +68,7 @@ class HitsPass {
   HitsReader reader_;
   const std::vector<TruthRecord>& truths_;
   const std::unordered_map<std::size_t, std::size_t>& position_of_index_;
+  const PoolScoring& scoring_;
   const RunContext& context_;
   StructureNames names_;
   std::unordered_map<std::string, std::size_t> position_of_id_;
@@ -152,21 +155,31 @@ bool HitsPass::ordered_by_score() const {
   return by_score;
 }
 
+/// Whether a row's structure is told by its SMILES: the rules say so, or there is nothing else.
+bool HitsPass::told_by_smiles(const ListedRow& row) const {
+  if (scoring_.rules.identity == Identity::inchikey14) return row.hit.inchikey14.empty();
+  if (!row.hit.smiles.empty()) return true;
+  throw InputError(at(row.line),
+                   "names a structure without SMILES; --identity smiles compares SMILES");
+}
+
 std::vector<ScoredCandidate> HitsPass::candidates() {
   std::vector<std::string> unnamed;
   for (const auto& row : rows_.listed) {
-    if (row.hit.inchikey14.empty()) unnamed.push_back(row.hit.smiles);
+    if (told_by_smiles(row)) unnamed.push_back(row.hit.smiles);
   }
   names_.learn(unnamed);
   const bool by_score = ordered_by_score();
   std::vector<ScoredCandidate> candidates;
   candidates.reserve(rows_.listed.size());
-  for (const auto& [hit, line] : rows_.listed) {
+  for (const auto& row : rows_.listed) {
+    const Hit& hit = row.hit;
     ScoredCandidate candidate{hit.inchikey14, hit.smiles, 0, hit.rank.value_or(0)};
-    if (hit.inchikey14.empty()) {
+    if (told_by_smiles(row)) {
       const auto& name = names_.of(hit.smiles);
       if (!name.readable && unreadable_++ == 0) unreadable_example_ = hit.smiles;
-      candidate.inchikey14 = name.inchikey14;
+      const bool by_smiles = name.readable && scoring_.rules.identity == Identity::smiles;
+      candidate.key = by_smiles ? name.smiles : name.inchikey14;
       candidate.smiles = name.smiles;
     }
     candidate.score = by_score ? *hit.score : -static_cast<double>(*hit.rank);
@@ -197,10 +210,11 @@ void HitsPass::name_best(QueryResult& result) {
 QueryResult HitsPass::score_list(const TruthRecord& truth) {
   auto listed = candidates();
   const bool by_score = rows_.listed.front().hit.score.has_value();
-  QueryResult result = rank_candidates(truth, std::move(listed));
+  QueryResult result = rank_structures(truth, listed, scoring_.rules);
   judge_completeness(result);
-  name_best(result);
   if (!by_score) result.score = result.best_score = std::nullopt;
+  if (scoring_.observer != nullptr) scoring_.observer->observe(truth, listed, result);
+  name_best(result);  // may forget the names that the list refers to
   return result;
 }
 
@@ -270,7 +284,8 @@ HitsScores HitsPass::run() {
 
 }  // namespace
 
-HitsScorer::HitsScorer(std::vector<TruthRecord> truths) : truths_(std::move(truths)) {
+HitsScorer::HitsScorer(std::vector<TruthRecord> truths, PoolScoring scoring)
+    : truths_(std::move(truths)), scoring_(scoring) {
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     if (!position_of_index_.emplace(truths_[i].query_index, i).second) {
       throw std::logic_error("two truths have one query_index");
@@ -279,7 +294,7 @@ HitsScorer::HitsScorer(std::vector<TruthRecord> truths) : truths_(std::move(trut
 }
 
 HitsScores HitsScorer::score(const std::filesystem::path& hits, const RunContext& context) const {
-  return HitsPass(hits, truths_, position_of_index_, context).run();
+  return HitsPass(hits, truths_, position_of_index_, scoring_, context).run();
 }
 
 }  // namespace specbridge

@@ -5,9 +5,7 @@
 #include <array>
 #include <cmath>
 
-#include "base/json.h"
 #include "eval/score_order.h"
-#include "specbridge/base/context.h"
 #include "specbridge/base/text.h"
 #include "specbridge/eval/report.h"
 #include "specbridge/store/file.h"
@@ -15,31 +13,13 @@
 namespace specbridge {
 namespace {
 
-constexpr int kReportSchema = 1;
-
 std::string score_cell(const std::optional<double>& score) {
   return score ? score_text(*score) : std::string();
 }
 
-Json json_of(const Metrics& metrics) {
-  Json recall = Json::object();
-  for (const auto& [cutoff, value] : metrics.recall) {
-    recall[std::to_string(cutoff)] = value ? Json(*value) : Json(nullptr);
-  }
-  return {{"recall", recall}, {"mrr", metrics.mrr}};
-}
-
-Json json_of(const std::vector<InputFile>& inputs) {
-  Json list = Json::array();
-  for (const auto& [role, path, hash] : inputs) {
-    list.push_back({{"role", role}, {"path", path}, {"sha256", hash}});
-  }
-  return list;
-}
-
-/// The columns of the table: the program under test, the baseline, the controls.
-std::vector<std::pair<std::string, const Metrics*>> table_columns(const EvaluationReport& report) {
-  std::vector<std::pair<std::string, const Metrics*>> columns = {{"model", &report.metrics},
+/// Columns of the table behind the program under test: over molecules, the baseline, the controls.
+std::vector<std::pair<std::string, const Metrics*>> other_columns(const EvaluationReport& report) {
+  std::vector<std::pair<std::string, const Metrics*>> columns = {{"molecules", &report.macro},
                                                                  {"random", &report.random}};
   for (const auto& [name, metrics] : report.controls) columns.emplace_back(name, &metrics);
   return columns;
@@ -72,20 +52,91 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::string metric_rows(const EvaluationReport& report) {
-  const auto columns = table_columns(report);
-  std::vector<std::vector<std::string>> rows(1, {""});
-  for (const auto& [name, metrics] : columns) rows[0].push_back(name);
-  rows[0].push_back("found");
+std::string percent_interval(const ResampledFigure* figure) {
+  if (figure == nullptr) return {};
+  return fmt::format("[{:.1f}, {:.1f}]", 100 * figure->percent95.low, 100 * figure->percent95.high);
+}
+
+std::string plain_interval(const std::optional<ResampledFigure>& figure) {
+  if (!figure) return {};
+  return fmt::format("[{:.3f}, {:.3f}]", figure->percent95.low, figure->percent95.high);
+}
+
+std::string plain(const std::optional<double>& value) {
+  return value ? fmt::format("{:.3f}", *value) : std::string();
+}
+
+using Rows = std::vector<std::vector<std::string>>;
+
+void add_recalls(const EvaluationReport& report, Rows& rows) {
   for (const auto& [cutoff, recall] : report.metrics.recall) {
+    const auto interval = report.intervals.recall.find(cutoff);
+    const bool known = interval != report.intervals.recall.end();
     auto& row = rows.emplace_back(1, fmt::format("Recall@{}", cutoff));
-    for (const auto& [name, metrics] : columns) row.push_back(percent(metrics->recall.at(cutoff)));
+    row.push_back(percent(recall));
+    row.push_back(percent_interval(known ? &interval->second : nullptr));
+    for (const auto& [name, metrics] : other_columns(report)) {
+      row.push_back(percent(metrics->recall.at(cutoff)));
+    }
     row.push_back(found_cell(recall, report.queries));
   }
-  auto& row = rows.emplace_back(1, "MRR");
-  for (const auto& [name, metrics] : columns) row.push_back(fmt::format("{:.3f}", metrics->mrr));
-  row.emplace_back();
+}
+
+std::string metric_rows(const EvaluationReport& report) {
+  const auto columns = other_columns(report);
+  Rows rows = {{"", "model", "95 %"}};
+  for (const auto& [name, metrics] : columns) rows[0].push_back(name);
+  rows[0].push_back("found");
+  add_recalls(report, rows);
+  auto& mrr = rows.emplace_back(1, "MRR");
+  mrr.push_back(plain(report.metrics.mrr));
+  mrr.push_back(plain_interval(report.intervals.mrr));
+  for (const auto& [name, metrics] : columns) mrr.push_back(plain(metrics->mrr));
+  if (report.metrics.tanimoto) {
+    auto& row = rows.emplace_back(1, "Tanimoto@1");
+    row.push_back(plain(report.metrics.tanimoto));
+    row.push_back(plain_interval(report.intervals.tanimoto));
+    for (const auto& [name, metrics] : columns) row.push_back(plain(metrics->tanimoto));
+  }
+  for (auto& row : rows) row.resize(columns.size() + 4);
   return aligned(rows);
+}
+
+std::string signed_percent(const std::optional<double>& share) {
+  return share ? fmt::format("{:+.1f} %", 100 * *share) : std::string("unknown");
+}
+
+/// Figures of the other table, and ours less those.
+std::string comparison_rows(const EvaluationReport& report) {
+  const Comparison& against = *report.against;
+  Rows rows = {{"", "model", "against", "difference", "95 %", "p"}};
+  for (const auto& [cutoff, recall] : report.metrics.recall) {
+    const auto found = against.intervals.recall.find(cutoff);
+    const bool known = found != against.intervals.recall.end();
+    rows.push_back({fmt::format("Recall@{}", cutoff), percent(recall),
+                    percent(against.other.recall.at(cutoff)),
+                    signed_percent(against.difference.recall.at(cutoff)),
+                    percent_interval(known ? &found->second : nullptr),
+                    known ? fmt::format("{:.4f}", found->second.p_value) : std::string()});
+  }
+  const auto& mrr = against.intervals.mrr;
+  rows.push_back({"MRR", plain(report.metrics.mrr), plain(against.other.mrr),
+                  fmt::format("{:+.3f}", against.difference.mrr), plain_interval(mrr),
+                  mrr ? fmt::format("{:.4f}", mrr->p_value) : std::string()});
+  return aligned(rows);
+}
+
+/// One line on what the figures are made of.
+std::string rules_line(const EvaluationReport& report) {
+  const auto& settings = report.settings;
+  const auto& median = report.metrics.median_rank;
+  return fmt::format(
+      "median rank {}; {} molecules; structures told by {}, ties {}; intervals over {}, {} draws, "
+      "seed {}\n",
+      median ? fmt::format("{:.1f}", *median) : std::string("unknown (a miss)"),
+      with_thousands(report.molecules), to_string(settings.rules.identity),
+      to_string(settings.ties), to_string(settings.resampled),
+      with_thousands(settings.bootstrap.resamples), settings.bootstrap.seed);
 }
 
 std::string count_rows(const EvaluationReport& report) {
@@ -129,29 +180,15 @@ void write_ranks(const std::filesystem::path& path, std::span<const QueryResult>
   file.commit();
 }
 
-std::string to_json(const EvaluationReport& report) {
-  Json json = json_of(report.metrics);
-  json["schema_version"] = kReportSchema;
-  json["program"] = fmt::format("specbridge {}", program_version());
-  json["queries"] = report.queries;
-  json["evaluated"] = report.evaluated;
-  json["missed"] = report.missed;
-  json["random"] = json_of(report.random);
-  json["pools"] = {
-      {"mean", report.pools.mean}, {"median", report.pools.median}, {"max", report.pools.max}};
-  json["inputs"] = json_of(report.inputs);
-  json["controls"] = Json::object();
-  for (const auto& [name, metrics] : report.controls) json["controls"][name] = json_of(metrics);
-  json["notes"] = report.notes;
-  return pretty(json);
-}
-
 std::string to_table(const EvaluationReport& report) {
-  std::string text = metric_rows(report) + "\n" + count_rows(report);
+  std::string text = metric_rows(report) + "\n";
+  if (report.against) text += comparison_rows(report) + "\n";
+  text += count_rows(report);
   if (report.pools.max > 0) {
     text += fmt::format("\npool sizes: mean {:.1f}, median {:.1f}, largest {}\n", report.pools.mean,
                         report.pools.median, with_thousands(report.pools.max));
   }
+  if (report.queries > 0) text += rules_line(report);
   for (const auto& note : report.notes) text += fmt::format("note: {}\n", note);
   return text;
 }

@@ -1,10 +1,13 @@
 #include "specbridge/eval/scoring.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <tuple>
 
 #include "eval/score_order.h"
+#include "specbridge/base/error.h"
 
 namespace specbridge {
 namespace {
@@ -18,55 +21,102 @@ bool better(const ScoredCandidate& a, const ScoredCandidate& b) {
 /// Leaves the best member of every structure.
 void collapse(std::vector<ScoredCandidate>& candidates) {
   std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
-    return a.inchikey14 != b.inchikey14 ? a.inchikey14 < b.inchikey14 : better(a, b);
+    return a.key != b.key ? a.key < b.key : better(a, b);
   });
-  const auto same = [](const auto& a, const auto& b) { return a.inchikey14 == b.inchikey14; };
+  const auto same = [](const auto& a, const auto& b) { return a.key == b.key; };
   candidates.erase(std::unique(candidates.begin(), candidates.end(), same), candidates.end());
 }
 
-void rank_truth(QueryResult& result, const std::vector<ScoredCandidate>& structures) {
-  const auto truth = std::find_if(structures.begin(), structures.end(), [&](const auto& structure) {
-    return structure.inchikey14 == result.inchikey14;
-  });
-  if (truth == structures.end()) {
+/// The candidate that stands for the truth: its best member.
+const ScoredCandidate* find_truth(std::string_view key,
+                                  const std::vector<ScoredCandidate>& candidates) {
+  const ScoredCandidate* found = nullptr;
+  for (const auto& candidate : candidates) {
+    if (candidate.key == key && (found == nullptr || better(candidate, *found))) {
+      found = &candidate;
+    }
+  }
+  return found;
+}
+
+void rank_truth(QueryResult& result, std::string_view key,
+                const std::vector<ScoredCandidate>& candidates) {
+  const ScoredCandidate* truth = find_truth(key, candidates);
+  if (truth == nullptr) {
     result.status = "truth_not_in_pool";
     return;
   }
   result.score = truth->score;
   result.rank = 1;
-  for (auto other = structures.begin(); other != structures.end(); ++other) {
-    if (other == truth) continue;
-    if (counts_against_truth(other->score, truth->score)) ++*result.rank;
-    if (is_tie(other->score, truth->score)) ++result.ties;
+  for (const auto& other : candidates) {
+    if (other.key == key) continue;
+    if (counts_against_truth(other.score, truth->score)) ++*result.rank;
+    if (is_tie(other.score, truth->score)) ++result.ties;
   }
 }
 
+const std::string& key_of(const Molecule& molecule, Identity identity) {
+  return identity == Identity::smiles ? molecule.smiles() : molecule.inchikey14();
+}
+
 }  // namespace
+
+Identity parse_identity(std::string_view name) {
+  for (const Identity identity : {Identity::inchikey14, Identity::smiles}) {
+    if (name == to_string(identity)) return identity;
+  }
+  throw UsageError(fmt::format("--identity: found \"{}\", expected inchikey14 or smiles", name));
+}
+
+std::string to_string(Identity identity) {
+  return identity == Identity::smiles ? "smiles" : "inchikey14";
+}
+
+Standing standing_of(const QueryResult& result) {
+  if (!result.rank) throw std::logic_error("a miss has no rank");
+  return {*result.rank - 1 - result.ties, result.ties};
+}
+
+std::string structure_of(const QueryResult& result, Identity identity) {
+  const std::string& key = identity == Identity::smiles ? result.truth_smiles : result.inchikey14;
+  return key.empty() ? fmt::format("#{}", result.query_index) : key;
+}
 
 QueryResult missed_query(const TruthRecord& truth, std::string status) {
   QueryResult result;
   result.query_id = truth.query_id;
   result.query_index = truth.query_index;
-  if (truth.molecule) result.inchikey14 = truth.molecule->inchikey14();
+  if (truth.molecule) {
+    result.inchikey14 = truth.molecule->inchikey14();
+    result.truth_smiles = truth.molecule->smiles();
+  }
+  result.traits = truth.traits;
   result.status = std::move(status);
   return result;
 }
 
-QueryResult rank_candidates(const TruthRecord& truth, std::vector<ScoredCandidate> candidates) {
+QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidate>& candidates,
+                            const RankingRules& rules) {
   if (!truth.molecule) throw std::logic_error("a query without structure cannot be ranked");
   if (candidates.empty()) return missed_query(truth, "empty_pool");
   QueryResult result = missed_query(truth, "ok");
-  collapse(candidates);
+  if (rules.duplicates == Duplicates::merged) collapse(candidates);
   result.listed = result.pool_size = candidates.size();
-  rank_truth(result, candidates);
+  rank_truth(result, key_of(*truth.molecule, rules.identity), candidates);
   const auto best = std::min_element(candidates.begin(), candidates.end(), better);
   result.best_score = best->score;
   result.best_smiles = best->smiles;
   return result;
 }
 
+QueryResult rank_candidates(const TruthRecord& truth, std::vector<ScoredCandidate> candidates,
+                            const RankingRules& rules) {
+  return rank_structures(truth, candidates, rules);
+}
+
 QueryResult score_pool(const TruthRecord& truth, const std::vector<Molecule>& molecules,
-                       const std::vector<std::size_t>* pool, std::span<const float> scores) {
+                       const std::vector<std::size_t>* pool, std::span<const float> scores,
+                       const PoolScoring& scoring) {
   if (truth.status != "ok") return missed_query(truth, truth.status);
   if (!truth.molecule) return missed_query(truth, "no_structure");
   if (pool == nullptr) return missed_query(truth, "no_pool");
@@ -75,9 +125,12 @@ QueryResult score_pool(const TruthRecord& truth, const std::vector<Molecule>& mo
   candidates.reserve(pool->size());
   for (std::size_t i = 0; i < pool->size(); ++i) {
     const Molecule& molecule = molecules.at((*pool)[i]);
-    candidates.push_back({molecule.inchikey14(), molecule.smiles(), scores[i], 0});
+    candidates.push_back(
+        {key_of(molecule, scoring.rules.identity), molecule.smiles(), scores[i], 0});
   }
-  return rank_candidates(truth, std::move(candidates));
+  QueryResult result = rank_structures(truth, candidates, scoring.rules);
+  if (scoring.observer != nullptr) scoring.observer->observe(truth, candidates, result);
+  return result;
 }
 
 }  // namespace specbridge

@@ -96,6 +96,10 @@ def test_json_and_hits_cannot_both_go_to_stdout(search):
     (("--cutoffs", "0"), "--cutoffs: Value 0 not in range 1 to 1000000; see specbridge eval --help"),
     (("--cutoffs", "1,-5"), "--cutoffs: Value -5 not in range 1 to 1000000; see specbridge eval --help"),
     (("--cutoffs", "1,five"), "--cutoffs: Value five not in range 1 to 1000000; see specbridge eval --help"),
+    (("--ties", "first"), '--ties: found "first", expected worst, expected or best'),
+    (("--identity", "name"), '--identity: found "name", expected inchikey14 or smiles'),
+    (("--resample", "peaks"), '--resample: found "peaks", expected molecules or spectra'),
+    (("--protocol", "casmi"), '--protocol: found "casmi", expected massspecgym'),
     (("--hits", "hits.tsv"), "--hits excludes --model; see specbridge eval --help"),
     (("--truth", "truth.mgf"), "--truth requires --hits; see specbridge eval --help"),
 ])

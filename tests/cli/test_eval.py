@@ -59,7 +59,7 @@ def report(evaluated, kind):
 
 
 def test_a_report_is_ranks_and_figures(evaluated, kind, report):
-    assert names_in(evaluated[kind] / "by-model") == ["ranks.tsv", "report.json"]
+    assert names_in(evaluated[kind] / "by-model") == ["ranks.tsv", "report.html", "report.json"]
     assert {"schema_version", "queries", "evaluated", "missed", "recall", "mrr", "random", "pools",
             "inputs"} <= set(report)
     assert (report["schema_version"], report["queries"], report["evaluated"], report["missed"]) == (1, 60, 60, {})
@@ -69,7 +69,8 @@ def test_a_report_is_ranks_and_figures(evaluated, kind, report):
 
 def test_eval_of_a_table_equals_eval_of_the_model(evaluated, kind, report):
     of_hits = read_json(evaluated[kind] / "by-hits/report.json")
-    for key in ("queries", "evaluated", "missed", "recall", "mrr", "random", "pools", "notes"):
+    for key in ("queries", "evaluated", "missed", "recall", "mrr", "random", "pools", "notes", "median_rank",
+                "tanimoto_at_1", "macro", "intervals", "ties", "rules", "analyses"):
         assert report[key] == of_hits[key], key
     tables = [(evaluated[kind] / name / "ranks.tsv").read_text() for name in ("by-model", "by-hits")]
     assert tables[0] == tables[1]
@@ -120,8 +121,8 @@ def test_the_mean_control_ranks_a_pool_alike_for_all_its_spectra(evaluate, tmp_p
 def test_the_table_on_stdout_shows_model_random_and_controls(evaluate, tmp_path):
     result = evaluate("morgan", tmp_path / "report", "--control", "none,zeroed,mean")
     lines = result.out.splitlines()
-    assert lines[0].split() == ["model", "random", "zeroed", "mean", "found"]
-    assert [line.split()[0] for line in lines[1:5]] == ["Recall@1", "Recall@5", "Recall@20", "MRR"]
+    assert lines[0].split() == ["model", "95", "%", "molecules", "random", "zeroed", "mean", "found"]
+    assert [line.split()[0] for line in lines[1:6]] == ["Recall@1", "Recall@5", "Recall@20", "MRR", "Tanimoto@1"]
     assert result.err == f"report in {tmp_path / 'report/report.json'}\n"
 
 
@@ -191,3 +192,49 @@ def test_tables_of_other_programs_are_read_by_rank_and_whole_inchikeys(tmp_path)
                                        "1\tLFQSCWFLJHTTHZ\t0\n")
     succeed("eval", "--hits", tmp_path / "hits.tsv", "--truth", spectra, "-o", tmp_path / "report")
     assert [row["rank"] for row in read_table(tmp_path / "report/ranks.tsv")] == ["1", "2"]
+
+
+def test_tanimoto_at_1_is_that_of_rdkit(evaluated, kind, report):
+    from rdkit import Chem, DataStructs
+    from rdkit.Chem import rdFingerprintGenerator
+    generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=4096)
+    queries, similarities = by_query(read_table(evaluated[kind] / "hits.tsv")), []
+    spelling = {row["inchikey14"]: row["smiles"] for rows in queries.values() for row in rows}
+
+    def bits(smiles):
+        return generator.GetFingerprint(Chem.MolFromSmiles(smiles))
+
+    for index, row in enumerate(read_table(evaluated[kind] / "by-model/ranks.tsv")):
+        best = max(float(hit["score"]) for hit in queries[index])
+        similarities.append(min(DataStructs.TanimotoSimilarity(bits(spelling[row["inchikey14"]]), bits(hit["smiles"]))
+                                for hit in queries[index] if float(hit["score"]) == best))
+    assert report["tanimoto_at_1"]["queries"] == 60
+    assert report["tanimoto_at_1"]["mean"] == pytest.approx(sum(similarities) / 60, abs=1e-12)
+
+
+def test_hardness_and_training_distance_are_measured_when_asked(made, evaluate, report, tmp_path):
+    evaluate("morgan", tmp_path / "report", "--hardness", "--training", made.spectra)
+    found = read_json(tmp_path / "report/report.json")["analyses"]
+    assert found["hardness"]["queries"] <= 60 and 0 < found["hardness"]["mean"] < 1
+    assert found["nearest_training"]["mean"] == 1
+    assert sum(found["hardness"]["histogram"]["counts"]) == found["hardness"]["queries"]
+    assert "hardness" not in report["analyses"]
+
+
+def test_scores_of_truths_and_decoys_are_counted(report, by_hand):
+    separation = report["analyses"]["separation"]
+    assert sum(separation["truths"]["counts"]) == 60
+    assert sum(separation["decoys"]["counts"]) == sum(size - 1 for _, size in by_hand)
+
+
+def test_the_page_is_one_file_that_needs_no_other(evaluated, kind):
+    page = (evaluated[kind] / "by-model/report.html").read_text()
+    assert page.startswith("<!DOCTYPE html>")
+    assert "src=" not in page.split("<script>")[0] and "<link" not in page
+    assert "@@" not in page.split('<script type="application/json"')[0]
+    embedded = page.split('id="report">')[1].split("</script>")[0]
+    assert json.loads(embedded) == read_json(evaluated[kind] / "by-model/report.json")
+    examples = json.loads(page.split('id="examples">')[1].split("</script>")[0])
+    assert 0 < len(examples["worst"]) <= 10
+    assert all(query["truth_svg"].startswith("<svg") and query["peaks"] for query in examples["worst"])
+    assert "Chart.js v" in page

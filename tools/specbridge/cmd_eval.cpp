@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 #include "specbridge/pipeline/eval.h"
 
@@ -13,10 +14,33 @@ namespace {
 struct Options {
   EvalConfig config;
   std::string controls = "none";
+  std::string ties = "worst", identity = "inchikey14", resampled = "molecules", protocol;
+  bool hardness = false;
 };
+
+/// The preset if one is named, else the rules as given.
+void set_rules(const Options& options, ReportSettings& settings) {
+  if (!options.protocol.empty() && options.protocol != "massspecgym") {
+    throw UsageError(
+        fmt::format("--protocol: found \"{}\", expected massspecgym", options.protocol));
+  }
+  if (!options.protocol.empty()) {
+    const ReportSettings preset = massspecgym_settings();
+    settings.protocol = preset.protocol;
+    settings.rules = preset.rules;
+    settings.ties = preset.ties;
+    settings.resampled = preset.resampled;
+    return;
+  }
+  settings.rules.identity = parse_identity(options.identity);
+  settings.ties = parse_tie_rule(options.ties);
+  settings.resampled = parse_resampled(options.resampled);
+}
 
 void run(Options& options, CommonOptions& common) {
   EvalConfig& config = options.config;
+  set_rules(options, config.settings);
+  config.hardness = options.hardness ? HardnessRun::measure : HardnessRun::skip;
   config.controls.clear();
   for (const auto name : split(options.controls, ',')) {
     config.controls.push_back(parse_control(std::string(trim(name))));
@@ -25,6 +49,42 @@ void run(Options& options, CommonOptions& common) {
   const EvaluationReport report = run_eval(config, common.context());
   std::cout << (common.json ? to_json(report) : to_table(report)) << std::flush;
   common.console->summary(fmt::format("report in {}", (config.out / "report.json").string()));
+}
+
+void add_rules(CLI::App& command, Options& options) {
+  auto& settings = options.config.settings;
+  auto* ties = command
+                   .add_option("--ties", options.ties,
+                               "Where the truth stands among equal scores: worst, expected (the "
+                               "mean over all orders) or best")
+                   ->capture_default_str();
+  auto* identity =
+      command
+          .add_option("--identity", options.identity,
+                      "What makes two candidates one structure: inchikey14 (first InChIKey block) "
+                      "or smiles (standardised)")
+          ->capture_default_str();
+  auto* resampled = command
+                        .add_option("--resample", options.resampled,
+                                    "What the intervals draw anew: molecules with all their "
+                                    "spectra, or spectra")
+                        ->capture_default_str();
+  command
+      .add_option("--protocol", options.protocol,
+                  "A field's own convention instead: massspecgym; the report says what it hides")
+      ->excludes(ties)
+      ->excludes(identity)
+      ->excludes(resampled);
+  command
+      .add_option("--resamples", settings.bootstrap.resamples,
+                  "Draws of the bootstrap behind the intervals; 0: no intervals")
+      ->check(CLI::Range(0, 10'000'000))
+      ->capture_default_str();
+  command
+      .add_option("--pool-sizes", settings.pool_sizes,
+                  "Sizes of the pool-size sweep; without: powers of two up to the largest pool")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 1'000'000'000));
 }
 
 }  // namespace
@@ -54,13 +114,27 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
           "training target); several with commas, the "
           "first is the report's own")
       ->capture_default_str();
-  command.add_option("--cutoffs", config.cutoffs, "K of Recall@K")
+  command
+      .add_option("--against", config.against,
+                  "A second table of hits of the same queries: the difference, with intervals")
+      ->needs(hits);
+  command.add_option("--training", config.training,
+                     "MGF files a model was trained on: figures by similarity to the nearest "
+                     "training molecule");
+  command.add_flag("--hardness", options->hardness,
+                   "Compare every candidate with its truth: figures by the nearest decoy");
+  add_rules(command, *options);
+  command.add_option("--cutoffs", config.settings.cutoffs, "K of Recall@K")
       ->delimiter(',')
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  command.add_option("-o,--out", config.out, "Directory for report.json and ranks.tsv")->required();
+  command
+      .add_option("-o,--out", config.out, "Directory for report.html, report.json and ranks.tsv")
+      ->required();
   command.add_option("--batch", config.batch, "Spectra in work at a time; never changes a result")
       ->check(CLI::Range(1, 1 << 20))
+      ->capture_default_str();
+  command.add_option("--seed", common.seed, "Seed of the draws behind the intervals")
       ->capture_default_str();
   common.add_device(command);
   common.add_force(command);
@@ -70,8 +144,10 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
       "model; equal\n"
       "structures are those with one first InChIKey block. The random column is the exact "
       "expectation for\n"
-      "the very same pools.\n"
+      "the very same pools, the molecules column the mean over molecules of the mean over their "
+      "spectra.\n"
       "Examples:\n  specbridge eval --hits hits.tsv --truth val.mgf.gz -o report/\n"
+      "  specbridge eval --hits a.tsv --against b.tsv --truth val.mgf.gz -o report/\n"
       "  specbridge eval --model model/ --spectra val.mgf.gz --candidates pools.json.gz \\\n"
       "    --control none,zeroed,flat,precursor,mean -o report/");
   command.callback(

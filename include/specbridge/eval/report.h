@@ -6,17 +6,67 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "specbridge/eval/analyses.h"
+#include "specbridge/eval/bootstrap.h"
 #include "specbridge/eval/scoring.h"
 
 namespace specbridge {
 
-/// Recall by cutoff and mean reciprocal rank. A recall without value cannot be known.
-struct Metrics {
-  std::map<std::size_t, std::optional<double>> recall;
-  double mrr = 0;
+/// What is drawn anew for the intervals.
+enum class Resampled {
+  molecules,  ///< with all their spectra
+  spectra,    ///< as if spectra of one molecule were independent: too narrow
+};
+
+/// "molecules", "spectra". @throws UsageError
+Resampled parse_resampled(std::string_view name);
+std::string to_string(Resampled resampled);
+
+/// How an evaluation counts.
+struct ReportSettings {
+  std::vector<std::size_t> cutoffs = {1, 5, 20};
+  RankingRules rules;
+  TieRule ties = TieRule::worst;
+  Resampled resampled = Resampled::molecules;
+  std::string protocol = {};                 ///< name of a preset, or empty
+  std::vector<std::size_t> pool_sizes = {};  ///< of the pool-size sweep; empty: powers of two
+  BootstrapSettings bootstrap = {};
+};
+
+/// Settings that reproduce MassSpecGym's own convention. Source: MassSpecGym's retrieval metrics.
+ReportSettings massspecgym_settings();
+
+/// Intervals of the figures of a Metrics that have a value.
+struct MetricIntervals {
+  std::map<std::size_t, ResampledFigure> recall;
+  std::optional<ResampledFigure> mrr, tanimoto;
+};
+
+/// Queries whose truth shares its score with others, and what the figures would be if it stood
+/// behind or in front of them.
+struct TieReport {
+  std::size_t queries = 0;
+  Metrics worst, best;
+};
+
+/// Similarity of the first structure to the truth.
+struct SimilarityReport {
+  std::size_t queries = 0;  ///< with a first structure whose SMILES is known
+  std::size_t misses = 0;   ///< those of them whose truth is not first
+  std::optional<double> on_misses;
+};
+
+/// The same queries in another table.
+struct Comparison {
+  Metrics other;
+  Metrics difference;  ///< ours less the other's
+  MetricIntervals intervals;
+  Metrics macro_difference;
+  MetricIntervals macro_intervals;
 };
 
 /// Structures per pool, over the queries that have one.
@@ -39,20 +89,36 @@ struct EvaluationReport {
   std::map<std::string, std::size_t> missed;  ///< the others, by status
   Metrics metrics;                            ///< every query is in every denominator
   Metrics random;  ///< what a random order of the same pools gives on average
+  ReportSettings settings;
+  MetricIntervals intervals;
+  std::size_t molecules = 0;  ///< distinct truths; a query without structure is one of its own
+  Metrics macro;              ///< mean over molecules of the mean over their spectra
+  MetricIntervals macro_intervals;
+  TieReport ties;
+  SimilarityReport similarity;
+  Analyses analyses;
+  std::optional<Comparison> against;
   PoolSizes pools;
   std::vector<std::pair<std::string, Metrics>> controls;  ///< e.g. "zeroed": spectra without peaks
   std::vector<InputFile> inputs;
   std::vector<std::string> notes;
 };
 
-/// Recall@K and MRR. A recall is without value where a ranked list ends before K and is not
-/// complete.
+/// Recall@K, MRR, median rank, similarity. A recall is without value where a ranked list ends
+/// before K and is not complete.
 Metrics measure(std::span<const QueryResult> results,
-                const std::vector<std::size_t>& cutoffs = {1, 5, 20});
+                const std::vector<std::size_t>& cutoffs = {1, 5, 20},
+                TieRule ties = TieRule::worst);
 
-/// Counts, metrics, random baseline, pool sizes, and notes on what the numbers leave open.
+/// Counts, metrics with intervals, random baseline, pool sizes, analyses, and notes on what the
+/// numbers leave open.
 EvaluationReport summarize(std::span<const QueryResult> results,
-                           const std::vector<std::size_t>& cutoffs = {1, 5, 20});
+                           const ReportSettings& settings = {});
+
+/// Our figures less another table's, query by query, with intervals of the difference.
+/// @throws std::logic_error when the results are not of the same queries in the same order
+Comparison compare(std::span<const QueryResult> results, std::span<const QueryResult> others,
+                   const ReportSettings& settings);
 
 /// An input with its fingerprint. @throws InputError when the file cannot be read
 InputFile fingerprint(std::string role, const std::filesystem::path& path);

@@ -11,8 +11,37 @@
 
 #include "specbridge/base/context.h"
 #include "specbridge/chem/molecule.h"
+#include "specbridge/eval/tie_rule.h"
 
 namespace specbridge {
+
+/// When two candidates are one structure.
+enum class Identity {
+  inchikey14,  ///< one first InChIKey block: tautomers that InChI merges are one
+  smiles,      ///< one standardised SMILES: tautomers are different structures
+};
+
+/// "inchikey14", "smiles". @throws UsageError
+Identity parse_identity(std::string_view name);
+std::string to_string(Identity identity);
+
+/// What becomes of candidates that are one structure.
+enum class Duplicates {
+  merged,  ///< one structure with the score of its best member
+  kept,    ///< each takes a place of its own
+};
+
+/// What a rank counts.
+struct RankingRules {
+  Identity identity = Identity::inchikey14;
+  Duplicates duplicates = Duplicates::merged;
+};
+
+/// How a spectrum was measured, as its record says; empty or absent where it does not.
+struct QueryTraits {
+  std::string adduct, instrument, collision_energy;
+  std::optional<double> precursor_mz;  ///< Th
+};
 
 /// What is known about one MS2 record of the truth file.
 struct TruthRecord {
@@ -20,6 +49,7 @@ struct TruthRecord {
   std::size_t query_index = 0;       ///< 0-based number of the MS2 record over all inputs
   std::optional<Molecule> molecule;  ///< the right answer
   std::string status = "ok";         ///< otherwise: why the record cannot be evaluated
+  QueryTraits traits = {};
 };
 
 /// How one query came out. Statuses are those of hits.tsv, and truth_not_in_pool, beyond_k,
@@ -38,27 +68,64 @@ struct QueryResult {
   std::string status = "ok";
   std::size_t listed = 0;  ///< structures that were seen; fewer than pool_size in a shortened list
   bool complete = true;    ///< whether the whole pool was seen
+  std::string truth_smiles;  ///< standardised; empty when there is no usable structure
+  QueryTraits traits = {};
+  /// Tanimoto similarity of the first structure with the truth; over those that share the best
+  /// score the lowest, mean or highest, as the tie rule says.
+  std::optional<double> tanimoto;
+  /// Highest Tanimoto similarity of a decoy with the truth, over the whole pool.
+  std::optional<double> hardness;
+  /// Highest Tanimoto similarity of a training molecule with the truth.
+  std::optional<double> nearest_training;
 };
+
+/// Where the truth of a ranked query stands. @throws std::logic_error for a miss
+Standing standing_of(const QueryResult& result);
+/// What tells the truth's structure from others; a query without structure is one of its own.
+std::string structure_of(const QueryResult& result, Identity identity);
 
 /// One candidate with its score; several may be one structure.
 struct ScoredCandidate {
-  std::string_view inchikey14, smiles;
+  std::string_view key;  ///< what tells its structure: see Identity
+  std::string_view smiles;
   double score = 0;  ///< higher is better; not a number: worst
   std::size_t order =
       0;  ///< which of equal scores is named as best: lower order, then smaller SMILES
 };
 
-/// Ranks one pool: candidates with one inchikey14 are one structure with the score of its best
-/// member. The result does not depend on the order of the candidates. Status: ok,
-/// truth_not_in_pool, empty_pool.
-QueryResult rank_candidates(const TruthRecord& truth, std::vector<ScoredCandidate> candidates);
+/// Ranks one pool, each structure with the score of its best member, and leaves in `candidates`
+/// what was ranked. The result does not depend on their order. Status: ok, truth_not_in_pool,
+/// empty_pool.
+QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidate>& candidates,
+                            const RankingRules& rules);
+/// The same where only the result is wanted.
+QueryResult rank_candidates(const TruthRecord& truth, std::vector<ScoredCandidate> candidates,
+                            const RankingRules& rules = {});
+
+/// Learns from ranked pools while they are in memory. Called from several threads.
+class PoolObserver {
+ public:
+  virtual ~PoolObserver() = default;
+  /// @param structures what was ranked, in no particular order
+  /// @param result complete but for what the observer adds; without score when the list has ranks
+  /// only (then the structures' scores are made up of them)
+  virtual void observe(const TruthRecord& truth, std::span<const ScoredCandidate> structures,
+                       QueryResult& result) = 0;
+};
+
+/// How pools are ranked, and who else looks at them.
+struct PoolScoring {
+  RankingRules rules;
+  PoolObserver* observer = nullptr;  ///< nullptr: nobody
+};
 
 /// Ranks a pool that a model scored.
 /// @param pool rows of `molecules`; nullptr: there is none (status no_pool)
 /// @param scores one per row of `pool`
 /// A truth that cannot be evaluated keeps its own status.
 QueryResult score_pool(const TruthRecord& truth, const std::vector<Molecule>& molecules,
-                       const std::vector<std::size_t>* pool, std::span<const float> scores);
+                       const std::vector<std::size_t>* pool, std::span<const float> scores,
+                       const PoolScoring& scoring = {});
 
 /// The result of a query that was not ranked, for the reason given.
 QueryResult missed_query(const TruthRecord& truth, std::string status);
@@ -74,19 +141,20 @@ struct HitsScores {
 class HitsScorer {
  public:
   /// @throws std::logic_error when two truths have one query_index
-  explicit HitsScorer(std::vector<TruthRecord> truths);
+  explicit HitsScorer(std::vector<TruthRecord> truths, PoolScoring scoring = {});
 
-  /// Reads a table once; memory does not grow with its length. Structures are told by inchikey14,
-  /// or, where that is empty, by their SMILES (one that cannot be read is a structure of its own);
-  /// they are ordered by score, without scores by rank. A list is complete when it holds as many
-  /// structures as its `candidates` say.
+  /// Reads a table once; memory does not grow with its length. Structures are told as the rules
+  /// say; an empty inchikey14 is made from the SMILES (one that cannot be read is a structure of
+  /// its own); they are ordered by score, without scores by rank. A list is complete when it holds
+  /// as many structures as its `candidates` say.
   /// @throws InputError with the line: a malformed row, a query that is no truth, rows of one query
-  /// that stand apart, a structure without score and rank; without query_index also for truths that
-  /// share their query_id
+  /// that stand apart, a structure without score and rank, one without SMILES where structures are
+  /// told by it; without query_index also for truths that share their query_id
   HitsScores score(const std::filesystem::path& hits, const RunContext& context) const;
 
  private:
   std::vector<TruthRecord> truths_;
+  PoolScoring scoring_;
   std::unordered_map<std::size_t, std::size_t> position_of_index_;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "specbridge/base/context.h"
+#include "specbridge/eval/pool_analyzer.h"
 #include "specbridge/eval/report.h"
 #include "specbridge/ms/spectrum_reader.h"
 #include "specbridge/store/file.h"
@@ -37,13 +38,16 @@ struct EvalConfig {
   std::optional<std::filesystem::path> candidates;
   std::optional<std::filesystem::path> library;     ///< vectors to reuse
   std::vector<Control> controls = {Control::none};  ///< the first is the report's own run
-  std::vector<std::size_t> cutoffs = {1, 5, 20};
+  std::optional<std::filesystem::path> against;     ///< a second hits table to compare with
+  std::vector<std::filesystem::path> training;      ///< spectra a model was trained on, if known
+  ReportSettings settings;                          ///< seed and threads come from the context
+  HardnessRun hardness = HardnessRun::skip;
   std::filesystem::path out;
   std::size_t batch = 256;
   Existing existing = Existing::refuse;
 };
 
-/// Writes report.json and ranks.tsv into a directory and returns the report.
+/// Writes report.json, report.html and ranks.tsv into a directory and returns the report.
 /// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError
 EvaluationReport run_eval(const EvalConfig& config, const RunContext& context);
 

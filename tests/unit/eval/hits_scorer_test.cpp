@@ -239,6 +239,25 @@ TEST(HitsScorer, RefusesARowThatSaysNothing) {
             "hits.tsv:2: names no structure (smiles or inchikey14) and no status that says why");
 }
 
+TEST(HitsScorer, TellsStructuresByTheirSmilesWhenAsked) {
+  const PoolScoring by_smiles{{Identity::smiles, Duplicates::merged}, nullptr};
+  const test::TemporaryFolder folder;
+  const auto path = folder.write("hits.tsv",
+                                 "query_index\tinchikey14\tsmiles\tscore\n"
+                                 "0\tAAAAAAAAAAAAAA\tOCC\t0.5\n0\tAAAAAAAAAAAAAA\tC(O)C\t0.4\n"
+                                 "0\tAAAAAAAAAAAAAA\tCCN\t0.7\n");
+  const auto result =
+      HitsScorer({truth(0, molecule("CCO"))}, by_smiles).score(path, RunContext{}).results.at(0);
+  EXPECT_EQ(result.rank, 2U);
+  EXPECT_EQ(result.pool_size, 2U);
+  EXPECT_EQ(test::message_of([&] {
+              HitsScorer({truth(0, structure(0))}, by_smiles)
+                  .score(folder.write("keys.tsv", kByKey + row(0, 0, "1", "1")), RunContext{});
+            }),
+            (folder / "keys.tsv").string() +
+                ":2: names a structure without SMILES; --identity smiles compares SMILES");
+}
+
 TEST(HitsScorer, RefusesTwoTruthsOfOneNumber) {
   EXPECT_THROW(HitsScorer({truth(0, structure(0)), truth(0, structure(1))}), std::logic_error);
 }

@@ -97,6 +97,112 @@ TEST(Report, IsZeroWithoutQueries) {
   EXPECT_EQ(report.pools.max, 0U);
 }
 
+/// Three spectra of one molecule that are found and one of another that is not.
+std::vector<QueryResult> two_molecules() {
+  std::vector<QueryResult> results = {ranked(1, 8), ranked(1, 8), ranked(1, 8), ranked(5, 8)};
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    results[i].query_index = i;
+    results[i].inchikey14 = i < 3 ? "LFQSCWFLJHTTHZ" : "OTMSDBZUPAUEDD";
+  }
+  return results;
+}
+
+TEST(Report, AveragesOverMoleculesToo) {
+  const auto report = summarize(two_molecules());
+  EXPECT_EQ(report.molecules, 2U);
+  EXPECT_DOUBLE_EQ(report.metrics.recall.at(1).value(), 0.75);
+  EXPECT_DOUBLE_EQ(report.macro.recall.at(1).value(), 0.5);
+  EXPECT_DOUBLE_EQ(report.macro.mrr, 0.6);
+}
+
+// Of two molecules drawn twice, one in four draws holds only the one that is never found.
+TEST(Report, GivesIntervalsOverMoleculesOrSpectra) {
+  ReportSettings settings;
+  const auto over_molecules = summarize(two_molecules(), settings).intervals.recall.at(1);
+  EXPECT_EQ(over_molecules.percent95.low, 0);
+  EXPECT_EQ(over_molecules.percent95.high, 1);
+  settings.resampled = Resampled::spectra;
+  const auto over_spectra = summarize(two_molecules(), settings).intervals.recall.at(1);
+  EXPECT_EQ(over_spectra.percent95.low, 0.25);
+  EXPECT_EQ(over_spectra.percent95.high, 1);
+}
+
+TEST(Report, KeepsCutoffsAndTheirIntervalsTogether) {
+  ReportSettings settings;
+  settings.cutoffs = {5, 1, 5};
+  const auto report = summarize(two_molecules(), settings);
+  EXPECT_EQ(report.macro.recall.at(5).value(), 1);
+  EXPECT_EQ(report.macro.recall.at(1).value(), 0.5);
+  EXPECT_EQ(report.intervals.recall.at(5).percent95.low, 1);
+}
+
+TEST(Report, ShowsWhatTiesDecide) {
+  QueryResult tied = ranked(4, 10);
+  tied.ties = 3;
+  ReportSettings settings;
+  settings.ties = TieRule::expected;
+  const auto report = summarize(std::vector{tied, ranked(1, 10)}, settings);
+  EXPECT_EQ(report.ties.queries, 1U);
+  EXPECT_DOUBLE_EQ(report.metrics.recall.at(1).value(), (0.25 + 1) / 2);
+  EXPECT_DOUBLE_EQ(report.ties.worst.recall.at(1).value(), 0.5);
+  EXPECT_DOUBLE_EQ(report.ties.best.recall.at(1).value(), 1);
+}
+
+TEST(Report, AveragesSimilarityOverQueriesThatHaveAFirstStructure) {
+  auto results = two_molecules();
+  results[0].tanimoto = 1;
+  results[3].tanimoto = 0.4;
+  const auto report = summarize(results);
+  EXPECT_DOUBLE_EQ(report.metrics.tanimoto.value(), 0.7);
+  EXPECT_EQ(report.similarity.queries, 2U);
+  EXPECT_EQ(report.similarity.misses, 1U);
+  EXPECT_DOUBLE_EQ(report.similarity.on_misses.value(), 0.4);
+}
+
+TEST(Report, SaysWhatAProtocolHides) {
+  ReportSettings settings = massspecgym_settings();
+  QueryResult tied = ranked(2, 2);
+  tied.ties = 1;
+  EXPECT_THAT(
+      summarize(std::vector{tied}, settings).notes,
+      ElementsAre("protocol massspecgym: ties go to the truth, candidates that are one structure "
+                  "keep their places, and intervals take spectra for independent. It hides 1 ties "
+                  "(Recall@1 with ties against the truth: 0.0 %), that 1 spectra are of 1 "
+                  "molecules (Recall@1 over molecules: 100.0 %), and what a random order of these "
+                  "pools gives (50.0 %); a query without truth in its pool, which the original "
+                  "refuses, is a miss here"));
+}
+
+TEST(Compare, TakesTheDifferenceQueryByQuery) {
+  const auto ours = two_molecules();
+  auto theirs = ours;
+  theirs[0].rank = 2;
+  theirs[3].rank = 1;
+  const auto comparison = compare(ours, theirs, {});
+  EXPECT_DOUBLE_EQ(comparison.other.recall.at(1).value(), 0.75);
+  EXPECT_DOUBLE_EQ(comparison.difference.recall.at(1).value(), 0);
+  EXPECT_DOUBLE_EQ(comparison.difference.mrr, (0.5 - 0.8) / 4);
+  EXPECT_DOUBLE_EQ(comparison.macro_difference.recall.at(1).value(), (1. / 3 - 1) / 2);
+  EXPECT_DOUBLE_EQ(comparison.intervals.recall.at(1).percent95.low, -1);
+  EXPECT_DOUBLE_EQ(comparison.intervals.recall.at(1).percent95.high, 1. / 3);
+}
+
+TEST(Compare, OfATableWithItselfIsCertainlyNothing) {
+  const auto results = two_molecules();
+  const auto comparison = compare(results, results, {});
+  EXPECT_EQ(comparison.difference.mrr, 0);
+  EXPECT_EQ(comparison.intervals.mrr->percent999.low, 0);
+  EXPECT_EQ(comparison.intervals.mrr->p_value, 1);
+}
+
+TEST(Compare, LeavesARecallUnknownThatOneTableCannotKnow) {
+  const auto comparison =
+      compare(std::vector{ranked(1, 90)}, std::vector{cut(ranked(2, 90), 5)}, {});
+  EXPECT_EQ(comparison.difference.recall.at(20), std::nullopt);
+  EXPECT_FALSE(comparison.intervals.recall.contains(20));
+  EXPECT_EQ(comparison.difference.recall.at(1), 1.0);
+}
+
 TEST(Ranks, HaveTheAgreedColumns) {
   EXPECT_EQ(ranks_header(),
             "query_id\tquery_index\tinchikey14\tpool_size\trank\tties\tscore\tbest_score\t"
@@ -154,17 +260,41 @@ TEST(ReportJson, HoldsTheAgreedKeys) {
   EXPECT_EQ(json.at("notes"), Json::parse(R"(["a note"])"));
 }
 
+TEST(ReportJson, StatesRulesIntervalsAndAnalyses) {
+  auto results = two_molecules();
+  results[0].tanimoto = 1;
+  auto report = summarize(results);
+  report.against = compare(results, results, report.settings);
+  const Json json = Json::parse(to_json(report));
+  EXPECT_EQ(json.at("rules"), Json::parse(R"({"identity": "inchikey14", "ties": "worst",
+                                              "duplicates": "merged", "protocol": null})"));
+  EXPECT_EQ(json.at("intervals").at("recall").at("1").at("95"), Json::parse("[0.0, 1.0]"));
+  EXPECT_EQ(json.at("intervals").at("method"), "percentile bootstrap");
+  EXPECT_EQ(json.at("intervals").at("resampled"), "molecules");
+  EXPECT_EQ(json.at("macro").at("molecules"), 2);
+  EXPECT_EQ(json.at("macro").at("recall").at("1"), 0.5);
+  EXPECT_EQ(json.at("median_rank"), 1.0);
+  EXPECT_EQ(json.at("tanimoto_at_1"),
+            Json::parse(R"({"mean": 1.0, "queries": 1, "mean_on_misses": null, "misses": 0})"));
+  EXPECT_EQ(json.at("analyses").at("pool_size_sweep").at(0).at("pool_size"), 1);
+  EXPECT_EQ(json.at("analyses").at("rank_histogram").at(0),
+            Json::parse(R"({"first": 1, "last": 1, "queries": 3})"));
+  EXPECT_EQ(json.at("against").at("difference").at("p_value").at("mrr"), 1.0);
+}
+
 TEST(ReportTable, AlignsFiguresAndNamesWhatWasMissed) {
   auto report = example();
   report.metrics.recall[20] = std::nullopt;
   report.controls.emplace_back("zeroed", Metrics{{{1, 0.1}, {5, 0.2}, {20, 0.3}}, 0.15});
   report.notes = {"a note"};
+  report.intervals.recall.erase(20);
+  report.intervals.recall.at(1) = {{0.125, 0.3754}, {0, 1}, 1};
   EXPECT_EQ(to_table(report),
-            "             model  random  zeroed   found\n"
-            "Recall@1    25.0 %  18.8 %  10.0 %  1 of 4\n"
-            "Recall@5    50.0 %  50.0 %  20.0 %  2 of 4\n"
-            "Recall@20  unknown  50.0 %  30.0 %\n"
-            "MRR          0.375   0.318   0.150\n"
+            "             model            95 %  molecules  random  zeroed   found\n"
+            "Recall@1    25.0 %    [12.5, 37.5]     25.0 %  18.8 %  10.0 %  1 of 4\n"
+            "Recall@5    50.0 %    [50.0, 50.0]     50.0 %  50.0 %  20.0 %  2 of 4\n"
+            "Recall@20  unknown                     50.0 %  50.0 %  30.0 %\n"
+            "MRR          0.375  [0.375, 0.375]      0.375   0.318   0.150\n"
             "\n"
             "queries              4\n"
             "evaluated            2\n"
@@ -173,7 +303,23 @@ TEST(ReportTable, AlignsFiguresAndNamesWhatWasMissed) {
             "  truth_not_in_pool  1\n"
             "\n"
             "pool sizes: mean 5.3, median 4.0, largest 10\n"
+            "median rank unknown (a miss); 1 molecules; structures told by inchikey14, ties worst; "
+            "intervals over molecules, 20,000 draws, seed 1\n"
             "note: a note\n");
+}
+
+TEST(ReportTable, ShowsTheDifferenceToAnotherTable) {
+  const auto ours = two_molecules();
+  auto theirs = ours;
+  for (auto& result : theirs) result.rank = 5;
+  ReportSettings settings;
+  settings.cutoffs = {1};
+  settings.bootstrap.resamples = 0;
+  auto report = summarize(ours, settings);
+  report.against = compare(ours, theirs, settings);
+  EXPECT_THAT(to_table(report), testing::HasSubstr("          model  against  difference  95 %  p\n"
+                                                   "Recall@1  75.0 %    0.0 %     +75.0 %\n"
+                                                   "MRR        0.800    0.200      +0.600\n"));
 }
 
 TEST(Fingerprint, IsTheSha256OfTheFile) {

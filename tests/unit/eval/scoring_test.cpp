@@ -86,6 +86,38 @@ TEST(RankCandidates, PutsATruthWithoutANumberBehindEverything) {
   EXPECT_TRUE(std::isnan(*result.score));
 }
 
+TEST(RankCandidates, KeepsDuplicatesWhereTheRulesSaySo) {
+  const auto result = rank_candidates(truth(0, structure(0)),
+                                      {candidate(0, 0.1), candidate(1, 0.6), candidate(1, 0.7),
+                                       candidate(0, 0.65), candidate(1, 0.65)},
+                                      {Identity::inchikey14, Duplicates::kept});
+  EXPECT_EQ(result.pool_size, 5U);
+  EXPECT_EQ(result.rank, 3U);  // behind 0.7 and the tie at 0.65
+  EXPECT_EQ(result.ties, 1U);
+  EXPECT_EQ(result.score, 0.65);
+}
+
+TEST(ScorePool, TellsStructuresByTheirSmilesWhenAsked) {
+  const std::vector<Molecule> tautomers = {structure(0, "CC(N)=O"), structure(0, "CC(=N)O")};
+  const std::vector<std::size_t> pool = {0, 1};
+  const std::vector scores = {0.1F, 0.2F};
+  const auto by_key = score_pool(truth(0, tautomers[0]), tautomers, &pool, scores);
+  const auto by_smiles = score_pool(truth(0, tautomers[0]), tautomers, &pool, scores,
+                                    {{Identity::smiles, Duplicates::merged}, nullptr});
+  EXPECT_EQ(by_key.rank, 1U);
+  EXPECT_EQ(by_key.pool_size, 1U);
+  EXPECT_EQ(by_smiles.rank, 2U);
+  EXPECT_EQ(by_smiles.pool_size, 2U);
+}
+
+TEST(StructureOf, IsTheTruthOrTheQueryItself) {
+  const auto known = missed_query(truth(3, structure(1, "CCO")), "no_pool");
+  EXPECT_EQ(structure_of(known, Identity::inchikey14), key(1));
+  EXPECT_EQ(structure_of(known, Identity::smiles), "CCO");
+  const auto unknown = missed_query(unusable_truth(3, "no_structure"), "no_structure");
+  EXPECT_EQ(structure_of(unknown, Identity::inchikey14), "#3");
+}
+
 TEST(ScorePool, RanksTheMoleculesOfThePool) {
   const std::vector<Molecule> molecules = {structure(0, "a"), structure(1, "b"), structure(2, "c")};
   const std::vector<std::size_t> pool = {0, 2};

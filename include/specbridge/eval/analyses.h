@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "specbridge/eval/histogram.h"
+#include "specbridge/eval/pool_analyzer.h"
+#include "specbridge/eval/scoring.h"
+
+namespace specbridge {
+
+/// Recall by cutoff and mean reciprocal rank. What is without value cannot be known or is
+/// undefined.
+struct Metrics {
+  std::map<std::size_t, std::optional<double>> recall;
+  double mrr = 0;
+  std::optional<double> tanimoto = {};     ///< mean similarity of the first structure to the truth
+  std::optional<double> median_rank = {};  ///< without value when it falls on a miss
+};
+
+/// Recall@K, MRR and similarity of queries, added one by one: a query without rank is a miss in
+/// every denominator but that of the similarity, which needs a first structure.
+class MetricSums {
+ public:
+  MetricSums(std::vector<std::size_t> cutoffs, TieRule ties);
+  void add(const QueryResult& result);
+  std::size_t count() const noexcept { return count_; }
+  std::size_t compared() const noexcept { return compared_; }  ///< queries with a similarity
+  /// Without the median rank, which needs all ranks at once.
+  Metrics metrics() const;
+
+ private:
+  std::vector<std::size_t> cutoffs_;
+  TieRule ties_;
+  std::vector<double> hits_;
+  std::vector<std::size_t> unknown_;  // lists that end before the cutoff
+  double reciprocals_ = 0, similarities_ = 0;
+  std::size_t count_ = 0, compared_ = 0;
+};
+
+/// Whether the ranking behind a result was cut off before the cutoff, so that a recall is unknown.
+bool ends_before(const QueryResult& result, std::size_t cutoff);
+
+/// The middle rank, misses behind all ranks; nothing when the middle is a miss.
+std::optional<double> median_rank(std::span<const QueryResult> results, TieRule ties);
+
+/// Recall at many cutoffs, and what a random order gives there.
+struct CurvePoint {
+  std::size_t cutoff = 0;
+  std::optional<double> recall;
+  double random = 0;
+};
+
+/// Queries by the rank of their truth, first to last both included.
+struct RankBin {
+  std::size_t first = 0, last = 0, queries = 0;
+};
+
+/// What pools of another size would give.
+struct SweepPoint {
+  std::size_t pool_size = 0;  ///< the truth and decoys drawn at random from its pool
+  std::size_t smaller = 0;    ///< queries whose whole pool is smaller and was taken as it is
+  Metrics metrics;
+};
+
+/// Queries that have something in common.
+struct Stratum {
+  std::string label;
+  std::size_t queries = 0;
+  Metrics metrics;
+};
+
+/// Figures by one property of the queries.
+struct Breakdown {
+  std::string property;  ///< "adduct", "instrument", "collision_energy", "precursor_mz", ...
+  std::vector<Stratum> strata;
+};
+
+/// What the queries were like: similarity of the nearest decoy (or training molecule).
+struct SimilaritySummary {
+  Histogram histogram;  ///< 50 bins over [0, 1]
+  std::size_t queries = 0;
+  double mean = 0, median = 0;
+};
+
+/// What the figures are made of.
+struct Analyses {
+  std::vector<CurvePoint> curve;
+  std::vector<RankBin> ranks;
+  std::vector<SweepPoint> sweep;
+  std::optional<SimilaritySummary> hardness, training;
+  std::optional<Separation> separation;
+  std::vector<Breakdown> breakdowns;
+};
+
+struct AnalysisSettings {
+  std::vector<std::size_t> cutoffs = {1, 5, 20};
+  TieRule ties = TieRule::worst;
+  std::vector<std::size_t> pool_sizes =
+      {};  ///< of the sweep; empty: powers of two up to the largest
+};
+
+/// All but the separation, which only the scores of whole pools can give.
+Analyses analyse(std::span<const QueryResult> results, const AnalysisSettings& settings);
+
+/// Expected recall and reciprocal rank of a truth with `above` of `decoys` in front of it when only
+/// `pool_size` - 1 of the decoys, drawn at random, are kept: hypergeometric, no sampling.
+double recall_in_smaller_pool(std::size_t decoys, std::size_t above, std::size_t pool_size,
+                              std::size_t cutoff);
+double reciprocal_rank_in_smaller_pool(std::size_t decoys, std::size_t above,
+                                       std::size_t pool_size);
+
+/// A collision energy as text, sorted into a bin: "15 to 25 eV", "15 to 25 normalised", "15 to 25
+/// without unit", "ramp or other", "not stated".
+std::string collision_energy_bin(const std::string& text);
+
+}  // namespace specbridge

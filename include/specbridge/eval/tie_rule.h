@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace specbridge {
+
+/// How a truth is ranked among structures with exactly its score.
+enum class TieRule {
+  worst,     ///< behind all of them
+  expected,  ///< in random order: the mean over all orders, in closed form
+  best,      ///< in front of all of them
+};
+
+/// "worst", "expected", "best". @throws UsageError
+TieRule parse_tie_rule(std::string_view name);
+std::string to_string(TieRule rule);
+
+/// Where a truth stands in its pool.
+struct Standing {
+  std::size_t above = 0;  ///< other structures that score higher
+  std::size_t tied = 0;   ///< other structures with the same score
+};
+
+/// 1 when the truth is among the first `cutoff`, else 0; with expected ties the share of orders in
+/// which it is.
+double hit_share(const Standing& standing, std::size_t cutoff, TieRule rule);
+/// One over the rank; with expected ties its mean.
+double reciprocal_rank(const Standing& standing, TieRule rule);
+/// The rank, 1 = best; with expected ties its mean.
+double rank_under(const Standing& standing, TieRule rule);
+
+}  // namespace specbridge

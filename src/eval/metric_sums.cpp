@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <limits>
+
+#include "specbridge/eval/analyses.h"
+
+namespace specbridge {
+
+bool ends_before(const QueryResult& result, std::size_t cutoff) {
+  return !result.complete && result.listed < cutoff;
+}
+
+MetricSums::MetricSums(std::vector<std::size_t> cutoffs, TieRule ties)
+    : cutoffs_(std::move(cutoffs)),
+      ties_(ties),
+      hits_(cutoffs_.size()),
+      unknown_(cutoffs_.size()) {}
+
+void MetricSums::add(const QueryResult& result) {
+  ++count_;
+  for (std::size_t i = 0; i < cutoffs_.size(); ++i) {
+    if (result.rank) hits_[i] += hit_share(standing_of(result), cutoffs_[i], ties_);
+    if (ends_before(result, cutoffs_[i])) ++unknown_[i];
+  }
+  if (result.rank) reciprocals_ += reciprocal_rank(standing_of(result), ties_);
+  if (!result.tanimoto) return;
+  similarities_ += *result.tanimoto;
+  ++compared_;
+}
+
+Metrics MetricSums::metrics() const {
+  const auto mean = [](double sum, std::size_t count) {
+    return count == 0 ? 0 : sum / static_cast<double>(count);
+  };
+  Metrics metrics;
+  for (std::size_t i = 0; i < cutoffs_.size(); ++i) {
+    auto& recall = metrics.recall[cutoffs_[i]];
+    if (unknown_[i] == 0) recall = mean(hits_[i], count_);
+  }
+  metrics.mrr = mean(reciprocals_, count_);
+  if (compared_ > 0) metrics.tanimoto = mean(similarities_, compared_);
+  return metrics;
+}
+
+std::optional<double> median_rank(std::span<const QueryResult> results, TieRule ties) {
+  if (results.empty()) return std::nullopt;
+  constexpr double kMiss = std::numeric_limits<double>::infinity();
+  std::vector<double> ranks;
+  for (const auto& result : results) {
+    ranks.push_back(result.rank ? rank_under(standing_of(result), ties) : kMiss);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  const std::size_t middle = ranks.size() / 2;
+  const double upper = ranks[middle], lower = ranks[ranks.size() % 2 == 1 ? middle : middle - 1];
+  return upper == kMiss ? std::nullopt : std::optional((lower + upper) / 2);
+}
+
+}  // namespace specbridge

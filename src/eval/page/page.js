@@ -1,0 +1,246 @@
+"use strict";
+// Draws the page from the report that stands in it. Text from files is set as text, never as HTML.
+const report = JSON.parse(document.getElementById("report").textContent);
+const examples = JSON.parse(document.getElementById("examples").textContent);
+const colors = {main: "#1f6fb2", other: "#c9772b", third: "#4d9a5b", soft: "#9aa7b3"};
+
+const byId = (id) => document.getElementById(id);
+const known = (value) => value !== null && value !== undefined;
+const percent = (value) => known(value) ? (100 * value).toFixed(1) + " %" : "unknown";
+const plain = (value) => known(value) ? value.toFixed(3) : "";
+const count = (value) => value.toLocaleString("en");
+const range = (interval, scale, digits) =>
+  known(interval) ? "[" + (scale * interval[0]).toFixed(digits) + ", " + (scale * interval[1]).toFixed(digits) + "]" : "";
+
+function element(name, text, style) {
+  const made = document.createElement(name);
+  if (known(text)) made.textContent = text;
+  if (style) made.className = style;
+  return made;
+}
+
+function fillTable(table, head, rows) {
+  const top = table.createTHead().insertRow();
+  for (const text of head) top.append(element("th", text));
+  const body = table.createTBody();
+  for (const cells of rows) {
+    const row = body.insertRow();
+    for (const cell of cells) {
+      row.append(typeof cell === "object" ? element("td", cell.text, cell.style) : element("td", cell));
+    }
+  }
+}
+
+const cutoffs = Object.keys(report.recall).map(Number).sort((a, b) => a - b);
+const controls = Object.entries(report.controls);
+
+function figureRow(name, value, interval, macro, macroInterval, others, asPercent) {
+  const [scale, digits, show] = asPercent ? [100, 1, percent] : [1, 3, plain];
+  const of = (levels, level) => range(levels && levels[level], scale, digits);
+  return [name, {text: show(value), style: "strong"}, of(interval, "95"), of(interval, "99.9"), show(macro),
+          of(macroInterval, "95"), ...others.map((other) => known(other) ? show(other) : "")];
+}
+
+function showFigures() {
+  const head = ["", "model", "95 %", "99.9 %", "over molecules", "95 %", "random", ...controls.map(([name]) => name)];
+  const intervals = report.intervals, macro = intervals.macro;
+  const rows = cutoffs.map((k) => figureRow("Recall@" + k, report.recall[k], intervals.recall[k], report.macro.recall[k],
+    macro.recall[k], [report.random.recall[k], ...controls.map(([, run]) => run.recall[k])], true));
+  rows.push(figureRow("MRR", report.mrr, intervals.mrr, report.macro.mrr, macro.mrr,
+    [report.random.mrr, ...controls.map(([, run]) => run.mrr)], false));
+  const extra = new Array(head.length - 2).fill("");
+  rows.push(["Median rank", {text: known(report.median_rank) ? String(report.median_rank) : "a miss", style: "strong"},
+             ...extra]);
+  if (known(report.tanimoto_at_1.mean)) {
+    rows.push(figureRow("Tanimoto@1", report.tanimoto_at_1.mean, intervals.tanimoto_at_1, report.macro.tanimoto_at_1,
+      macro.tanimoto_at_1, [null, ...controls.map(() => null)], false));
+  }
+  if (known(report.tanimoto_at_1.mean_on_misses)) {
+    rows.push(["Tanimoto@1 on misses", {text: plain(report.tanimoto_at_1.mean_on_misses), style: "strong"}, ...extra]);
+  }
+  if (report.mces_at_1 && known(report.mces_at_1.mean)) {
+    rows.push(["MCES@1", {text: report.mces_at_1.mean.toFixed(2), style: "strong"}, ...extra]);
+  }
+  fillTable(byId("figures"), head, rows);
+}
+
+function showText() {
+  const pools = report.pools;
+  byId("summary").textContent = `${count(report.queries)} spectra of ${count(report.macro.molecules)} molecules, ` +
+    `${count(report.evaluated)} ranked; pools of ${pools.mean.toFixed(1)} structures on average (median ${pools.median}, ` +
+    `largest ${count(pools.max)}).`;
+  const rules = report.rules, ties = report.ties;
+  byId("rules").textContent = `Structures are told by ${rules.identity}; ties: ${rules.ties} (${count(ties.queries)} ` +
+    `queries have any; Recall@${cutoffs[0]} ${percent(ties.worst.recall[cutoffs[0]])} with all of them against the truth, ` +
+    `${percent(ties.best.recall[cutoffs[0]])} with all for it). Intervals: ${report.intervals.method} over ` +
+    `${report.intervals.resampled}, ${count(report.intervals.resamples)} draws, seed ${report.intervals.seed}. ` +
+    `Random: the exact expectation for these pools.`;
+  const missed = Object.entries(report.missed).map(([reason, n]) => `${count(n)} spectra without rank: ${reason}`);
+  const notes = [...missed, ...report.notes];
+  byId("notes").hidden = notes.length === 0;
+  for (const note of notes) byId("note-list").append(element("li", note));
+  fillTable(byId("inputs"), ["", "file", "SHA-256"], report.inputs.map((input) =>
+    [input.role, {text: input.path, style: "text"}, {text: input.sha256.slice(0, 16) + "…", style: "text"}]));
+  byId("program").textContent = report.program;
+}
+
+function showComparison() {
+  const against = report.against;
+  if (!against) return;
+  byId("comparison").hidden = false;
+  const difference = against.difference;
+  const row = (name, ours, theirs, delta, interval, p, show, scale, digits) => [name, show(ours), show(theirs),
+    {text: known(delta) ? (delta > 0 ? "+" : "") + (scale * delta).toFixed(digits) : "", style: "strong"},
+    range(interval && interval["95"], scale, digits), range(interval && interval["99.9"], scale, digits),
+    known(p) ? p.toFixed(4) : ""];
+  const rows = cutoffs.map((k) => row("Recall@" + k, report.recall[k], against.recall[k], difference.recall[k],
+    difference.intervals.recall[k], difference.p_value.recall[k], percent, 100, 1));
+  rows.push(row("MRR", report.mrr, against.mrr, difference.mrr, difference.intervals.mrr, difference.p_value.mrr, plain, 1, 3));
+  fillTable(byId("against"), ["", "this table", "the other", "difference", "95 %", "99.9 %", "p"], rows);
+}
+
+function addChart(parent, title, config, note) {
+  const box = element("div", null, "chart"), frame = element("div", null, "frame"), canvas = element("canvas");
+  box.append(element("h3", title), frame);
+  if (note) box.append(element("p", note, "fine"));
+  frame.append(canvas);
+  parent.append(box);
+  return draw(canvas, config);
+}
+
+function draw(canvas, config) {
+  config.options = Object.assign({animation: false, responsive: true, resizeDelay: 100, maintainAspectRatio: false, devicePixelRatio: 2},
+                                 config.options);
+  return new Chart(canvas, config);
+}
+
+const axis = (text, more) => Object.assign({title: {display: true, text}, grid: {color: "#eef1f4"}}, more);
+const share = (text) => axis(text, {min: 0, max: 1, ticks: {callback: (value) => Math.round(100 * value) + " %"}});
+const powers = (text) => axis(text, {type: "logarithmic", ticks: {autoSkip: false, maxRotation: 0,
+  callback: (value) => [1, 2, 5].includes(Number(String(value)[0])) ? value : null}});
+const line = (label, data, color, more) =>
+  Object.assign({label, data, borderColor: color, backgroundColor: color, borderWidth: 2, pointRadius: 0}, more);
+
+function lineChart(datasets, x, y) {
+  return {type: "line", data: {datasets}, options: {scales: {x, y}, plugins: {legend: {display: datasets.length > 1}}}};
+}
+
+function barChart(labels, datasets, x, y) {
+  return {type: "bar", data: {labels, datasets},
+          options: {scales: {x: axis(x, {grid: {display: false}}), y: axis(y)},
+                    plugins: {legend: {display: datasets.length > 1}}}};
+}
+
+const bars = (label, data, color) =>
+  ({label, data, backgroundColor: color, barPercentage: 1, categoryPercentage: 0.92});
+
+// A bar chart of histograms over the same bins, from the first bin with a count to the last.
+function histogramChart(parts, x, y) {
+  const counts = parts[0].histogram.counts.map((_, i) => parts.reduce((sum, part) => sum + part.histogram.counts[i], 0));
+  const first = counts.findIndex((n) => n > 0), last = counts.length - [...counts].reverse().findIndex((n) => n > 0);
+  const {low, high} = parts[0].histogram, width = (high - low) / counts.length;
+  const labels = counts.map((_, i) => (low + i * width).toFixed(2)).slice(first, last);
+  const heights = (histogram, scale) => histogram.counts.slice(first, last).map((n) => n * scale);
+  const scaleOf = (part) => part.share ? 1 / Math.max(1, part.histogram.counts.reduce((sum, n) => sum + n, 0)) : 1;
+  const config = barChart(labels, parts.map((part) => bars(part.label, heights(part.histogram, scaleOf(part)), part.color)),
+                          x, y);
+  config.options.scales.x.ticks = {maxTicksLimit: 12, maxRotation: 0};
+  return config;
+}
+
+function showCharts() {
+  const charts = byId("charts"), found = report.analyses;
+  const curve = found.recall_curve;
+  addChart(charts, "Recall@K", lineChart([
+    line("model", curve.filter((p) => known(p.recall)).map((p) => ({x: p.k, y: p.recall})), colors.main),
+    line("random order", curve.map((p) => ({x: p.k, y: p.random})), colors.soft, {borderDash: [5, 4]}),
+  ], powers("K"), share("truths among the first K")));
+  const ranks = found.rank_histogram, missed = report.queries - report.evaluated;
+  const labels = ranks.map((bin) => bin.first === bin.last ? String(bin.first) : bin.first + "–" + bin.last);
+  addChart(charts, "Rank of the truth", barChart(missed > 0 ? [...labels, "none"] : labels,
+    [bars("spectra", [...ranks.map((bin) => bin.queries), missed], colors.main)], "rank", "spectra"));
+  if (found.separation) {
+    addChart(charts, "Scores of truths and decoys", histogramChart([
+      {label: "truths", histogram: found.separation.truths, color: colors.main, share: true},
+      {label: "decoys", histogram: found.separation.decoys, color: colors.other, share: true},
+    ], "cosine", "share"), "Each histogram adds up to 1.");
+  }
+  if (found.pool_size_sweep.length > 1) {
+    const palette = [colors.main, colors.other, colors.third, colors.soft];
+    addChart(charts, "Pools of another size", lineChart(cutoffs.map((k, i) => line("Recall@" + k,
+      found.pool_size_sweep.map((p) => ({x: p.pool_size, y: p.recall[k]})), palette[i % palette.length], {pointRadius: 2.5})),
+      powers("structures in the pool"), share("recall")),
+      "Expectation over random decoys of each pool, in closed form; smaller pools are taken whole.");
+  }
+  if (found.hardness) {
+    addChart(charts, "How close the nearest decoy is", histogramChart(
+      [{label: "spectra", histogram: found.hardness.histogram, color: colors.main}], "Tanimoto similarity to the truth",
+      "spectra"),
+      `Mean ${found.hardness.mean.toFixed(2)}, median ${found.hardness.median.toFixed(2)} over ` +
+      `${count(found.hardness.queries)} spectra.`);
+  }
+  if (found.mces) {
+    addChart(charts, "MCES of the first answer to the truth", histogramChart(
+      [{label: "spectra", histogram: found.mces.histogram, color: colors.main}], "MCES distance", "spectra"));
+  }
+}
+
+const properties = {adduct: "Adduct", instrument: "Instrument", collision_energy: "Collision energy",
+  precursor_mz: "Precursor m/z", pool_size: "Structures in the pool", hardness: "Similarity of the nearest decoy",
+  nearest_training: "Similarity of the nearest training molecule"};
+
+function showBreakdowns() {
+  const parent = byId("breakdown-tables");
+  for (const [property, title] of Object.entries(properties)) {
+    const strata = report.analyses.by[property];
+    if (!strata) continue;
+    const box = element("div", null, "chart"), table = element("table");
+    box.append(element("h3", title), table);
+    fillTable(table, ["", "spectra", ...cutoffs.map((k) => "Recall@" + k), "MRR"], strata.map((stratum) =>
+      [{text: stratum.label, style: "text"}, count(stratum.queries), ...cutoffs.map((k) => percent(stratum.recall[k])),
+       plain(stratum.mrr)]));
+    parent.append(box);
+  }
+  byId("breakdowns").hidden = parent.children.length === 0;
+}
+
+function drawing(svg, caption) {
+  const figure = element("figure");
+  if (svg) figure.innerHTML = svg;  // drawn by the program itself
+  figure.append(element("figcaption", caption));
+  return figure;
+}
+
+function showQueries(id, queries) {
+  byId(id).hidden = queries.length === 0;
+  const parent = byId(id).querySelector(".queries");
+  for (const query of queries) {
+    const card = element("div", null, "query"), pair = element("div", null, "pair");
+    card.append(element("h3", query.query_id), element("p", `rank ${count(query.rank)} of ${count(query.pool_size)}` +
+      (query.ties > 0 ? ` (${count(query.ties)} ties)` : "") + (query.adduct ? `, ${query.adduct}` : "") +
+      (known(query.precursor_mz) ? `, m/z ${query.precursor_mz.toFixed(4)}` : "") +
+      (query.rank > 1 && known(query.tanimoto) ? `, Tanimoto of the first ${query.tanimoto.toFixed(2)}` : ""), "fine"));
+    const first = query.rank === 1;
+    pair.append(drawing(query.truth_svg, (first ? "truth, found: " : "truth: ") + query.truth_smiles));
+    if (!first) pair.append(drawing(query.best_svg, "first: " + query.best_smiles));
+    const frame = element("div", null, "frame"), canvas = element("canvas");
+    frame.append(canvas);
+    if (first) pair.append(frame);
+    card.append(pair);
+    if (!first) card.append(frame);
+    parent.append(card);
+    draw(canvas, {type: "bar", data: {datasets: [{data: query.peaks.map(([x, y]) => ({x, y})), barThickness: 1.5,
+      backgroundColor: colors.main}]}, options: {plugins: {legend: {display: false}},
+      scales: {x: axis("m/z", {type: "linear", grid: {display: false}, ticks: {maxTicksLimit: 8}, title: {display: false}}),
+               y: axis("", {min: 0, max: 100, display: false})}}});
+  }
+}
+
+Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+showText();
+showFigures();
+showComparison();
+showCharts();
+showBreakdowns();
+showQueries("best", examples.best);
+showQueries("worst", examples.worst);

@@ -1,0 +1,156 @@
+#include "eval/report_intervals.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "specbridge/base/error.h"
+
+namespace specbridge {
+namespace {
+
+using Values = std::vector<std::optional<double>>;
+
+/// One value per cutoff, then the reciprocal rank, then the similarity.
+Values figures_of(const QueryResult& result, const ReportSettings& settings) {
+  Values values;
+  for (const std::size_t cutoff : settings.cutoffs) {
+    values.push_back(result.rank ? hit_share(standing_of(result), cutoff, settings.ties) : 0);
+  }
+  values.push_back(result.rank ? reciprocal_rank(standing_of(result), settings.ties) : 0);
+  values.push_back(result.tanimoto);
+  return values;
+}
+
+std::string spectrum_name(const QueryResult& result) {
+  return fmt::format("#{}", result.query_index);
+}
+
+enum class Mean { micro, macro };
+
+/// Means over groups as metrics; recalls that cannot be known stay without value.
+Metrics metrics_of(const GroupedFigures& figures, Mean mean, const Metrics& known) {
+  const auto value = [&](std::size_t figure) {
+    return mean == Mean::micro ? figures.micro(figure) : figures.macro(figure);
+  };
+  Metrics metrics;
+  std::size_t figure = 0;
+  for (const auto& [cutoff, recall] : known.recall) {
+    metrics.recall[cutoff] = recall ? value(figure) : std::nullopt;
+    ++figure;
+  }
+  metrics.mrr = value(figure).value_or(0);
+  metrics.tanimoto = value(figure + 1);
+  return metrics;
+}
+
+MetricIntervals intervals_of(const std::vector<ResampledMeans>& resampled, Mean mean,
+                             const Metrics& known) {
+  const auto value = [&](std::size_t figure) {
+    return mean == Mean::micro ? resampled[figure].micro : resampled[figure].macro;
+  };
+  MetricIntervals intervals;
+  std::size_t figure = 0;
+  for (const auto& [cutoff, recall] : known.recall) {
+    if (const auto interval = value(figure++); interval && recall) {
+      intervals.recall[cutoff] = *interval;
+    }
+  }
+  intervals.mrr = value(figure);
+  intervals.tanimoto = value(figure + 1);
+  return intervals;
+}
+
+/// The settings with ascending cutoffs, each once: the order of a Metrics.
+ReportSettings in_order(ReportSettings settings) {
+  auto& cutoffs = settings.cutoffs;
+  std::sort(cutoffs.begin(), cutoffs.end());
+  cutoffs.erase(std::unique(cutoffs.begin(), cutoffs.end()), cutoffs.end());
+  return settings;
+}
+
+/// Ours less theirs; nothing unless both have a value.
+Values difference(const Values& ours, const Values& theirs) {
+  Values values;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    values.push_back(ours[i] && theirs[i] ? std::optional(*ours[i] - *theirs[i]) : std::nullopt);
+  }
+  return values;
+}
+
+Metrics known_in_both(const Metrics& ours, const Metrics& theirs) {
+  Metrics known = ours;
+  for (auto& [cutoff, recall] : known.recall) {
+    if (!theirs.recall.at(cutoff)) recall.reset();
+  }
+  return known;
+}
+
+}  // namespace
+
+Resampled parse_resampled(std::string_view name) {
+  for (const Resampled resampled : {Resampled::molecules, Resampled::spectra}) {
+    if (name == to_string(resampled)) return resampled;
+  }
+  throw UsageError(fmt::format("--resample: found \"{}\", expected molecules or spectra", name));
+}
+
+std::string to_string(Resampled resampled) {
+  return resampled == Resampled::molecules ? "molecules" : "spectra";
+}
+
+ReportSettings massspecgym_settings() {
+  ReportSettings settings;
+  settings.protocol = "massspecgym";
+  settings.rules = {Identity::inchikey14, Duplicates::kept};
+  settings.ties = TieRule::best;
+  settings.resampled = Resampled::spectra;
+  return settings;
+}
+
+void add_intervals(std::span<const QueryResult> results, EvaluationReport& report) {
+  const ReportSettings settings = in_order(report.settings);
+  const std::size_t figures = settings.cutoffs.size() + 2;
+  GroupedFigures by_molecule(figures), by_spectrum(figures);
+  const bool spectra = settings.resampled == Resampled::spectra;
+  for (const auto& result : results) {
+    const Values values = figures_of(result, settings);
+    by_molecule.add(structure_of(result, settings.rules.identity), values);
+    if (spectra) by_spectrum.add(spectrum_name(result), values);
+  }
+  report.molecules = by_molecule.groups();
+  report.macro = metrics_of(by_molecule, Mean::macro, report.metrics);
+  const auto molecules = bootstrap(by_molecule, settings.bootstrap);
+  report.macro_intervals = intervals_of(molecules, Mean::macro, report.metrics);
+  report.intervals = intervals_of(spectra ? bootstrap(by_spectrum, settings.bootstrap) : molecules,
+                                  Mean::micro, report.metrics);
+}
+
+Comparison compare(std::span<const QueryResult> results, std::span<const QueryResult> others,
+                   const ReportSettings& given) {
+  if (results.size() != others.size()) throw std::logic_error("tables of different queries");
+  const ReportSettings settings = in_order(given);
+  const Metrics ours = measure(results, settings.cutoffs, settings.ties);
+  Comparison comparison;
+  comparison.other = measure(others, settings.cutoffs, settings.ties);
+  const Metrics known = known_in_both(ours, comparison.other);
+  GroupedFigures differences(settings.cutoffs.size() + 2);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].query_index != others[i].query_index) {
+      throw std::logic_error("tables of queries in different order");
+    }
+    const bool spectra = settings.resampled == Resampled::spectra;
+    differences.add(
+        spectra ? spectrum_name(results[i]) : structure_of(results[i], settings.rules.identity),
+        difference(figures_of(results[i], settings), figures_of(others[i], settings)));
+  }
+  comparison.difference = metrics_of(differences, Mean::micro, known);
+  comparison.macro_difference = metrics_of(differences, Mean::macro, known);
+  const auto resampled = bootstrap(differences, settings.bootstrap);
+  comparison.intervals = intervals_of(resampled, Mean::micro, known);
+  comparison.macro_intervals = intervals_of(resampled, Mean::macro, known);
+  return comparison;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,186 @@
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "specbridge/base/context.h"
+#include "specbridge/eval/report.h"
+
+namespace specbridge {
+namespace {
+
+constexpr int kReportSchema = 1;
+
+Json json_of(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// What every run has: recall and mrr.
+Json json_of(const Metrics& metrics) {
+  Json recall = Json::object();
+  for (const auto& [cutoff, value] : metrics.recall) {
+    recall[std::to_string(cutoff)] = json_of(value);
+  }
+  return {{"recall", recall}, {"mrr", metrics.mrr}};
+}
+
+Json with_similarity(const Metrics& metrics) {
+  Json json = json_of(metrics);
+  json["tanimoto_at_1"] = json_of(metrics.tanimoto);
+  return json;
+}
+
+Json json_of(const Interval& interval) {
+  return Json::array({interval.low, interval.high});
+}
+
+Json json_of(const ResampledFigure& figure) {
+  return {{"95", json_of(figure.percent95)}, {"99.9", json_of(figure.percent999)}};
+}
+
+Json json_of(const MetricIntervals& intervals) {
+  Json json = {{"recall", Json::object()}};
+  for (const auto& [cutoff, figure] : intervals.recall) {
+    json["recall"][std::to_string(cutoff)] = json_of(figure);
+  }
+  if (intervals.mrr) json["mrr"] = json_of(*intervals.mrr);
+  if (intervals.tanimoto) json["tanimoto_at_1"] = json_of(*intervals.tanimoto);
+  return json;
+}
+
+Json p_values(const MetricIntervals& intervals) {
+  Json json = {{"recall", Json::object()}};
+  for (const auto& [cutoff, figure] : intervals.recall) {
+    json["recall"][std::to_string(cutoff)] = figure.p_value;
+  }
+  if (intervals.mrr) json["mrr"] = intervals.mrr->p_value;
+  if (intervals.tanimoto) json["tanimoto_at_1"] = intervals.tanimoto->p_value;
+  return json;
+}
+
+Json json_of(const std::vector<InputFile>& inputs) {
+  Json list = Json::array();
+  for (const auto& [role, path, hash] : inputs) {
+    list.push_back({{"role", role}, {"path", path}, {"sha256", hash}});
+  }
+  return list;
+}
+
+Json json_of(const Histogram& histogram) {
+  return {{"low", histogram.low()}, {"high", histogram.high()}, {"counts", histogram.counts()}};
+}
+
+Json json_of(const SimilaritySummary& summary) {
+  return {{"queries", summary.queries},
+          {"mean", summary.mean},
+          {"median", summary.median},
+          {"histogram", json_of(summary.histogram)}};
+}
+
+Json json_of(const Breakdown& breakdown) {
+  Json strata = Json::array();
+  for (const auto& stratum : breakdown.strata) {
+    Json json = with_similarity(stratum.metrics);
+    json["label"] = stratum.label;
+    json["queries"] = stratum.queries;
+    strata.push_back(std::move(json));
+  }
+  return strata;
+}
+
+Json json_of(const Analyses& analyses) {
+  Json json = {{"recall_curve", Json::array()},
+               {"rank_histogram", Json::array()},
+               {"pool_size_sweep", Json::array()},
+               {"by", Json::object()}};
+  for (const auto& [cutoff, recall, random] : analyses.curve) {
+    json["recall_curve"].push_back(
+        {{"k", cutoff}, {"recall", json_of(recall)}, {"random", random}});
+  }
+  for (const auto& [first, last, queries] : analyses.ranks) {
+    json["rank_histogram"].push_back({{"first", first}, {"last", last}, {"queries", queries}});
+  }
+  for (const auto& point : analyses.sweep) {
+    Json entry = json_of(point.metrics);
+    entry["pool_size"] = point.pool_size;
+    entry["smaller_pools"] = point.smaller;
+    json["pool_size_sweep"].push_back(std::move(entry));
+  }
+  for (const auto& breakdown : analyses.breakdowns) {
+    json["by"][breakdown.property] = json_of(breakdown);
+  }
+  if (analyses.hardness) json["hardness"] = json_of(*analyses.hardness);
+  if (analyses.training) json["nearest_training"] = json_of(*analyses.training);
+  if (analyses.separation) {
+    json["separation"] = {{"truths", json_of(analyses.separation->truths)},
+                          {"decoys", json_of(analyses.separation->decoys)}};
+  }
+  return json;
+}
+
+Json rules_of(const ReportSettings& settings) {
+  const bool kept = settings.rules.duplicates == Duplicates::kept;
+  return {{"identity", to_string(settings.rules.identity)},
+          {"ties", to_string(settings.ties)},
+          {"duplicates", kept ? "kept" : "merged"},
+          {"protocol", settings.protocol.empty() ? Json(nullptr) : Json(settings.protocol)}};
+}
+
+Json intervals_of(const EvaluationReport& report) {
+  Json json = json_of(report.intervals);
+  json["macro"] = json_of(report.macro_intervals);
+  json["method"] = "percentile bootstrap";
+  json["resampled"] = to_string(report.settings.resampled);
+  json["resamples"] = report.settings.bootstrap.resamples;
+  json["seed"] = report.settings.bootstrap.seed;
+  return json;
+}
+
+Json json_of(const Comparison& comparison) {
+  Json json = with_similarity(comparison.other);
+  json["difference"] = with_similarity(comparison.difference);
+  json["difference"]["intervals"] = json_of(comparison.intervals);
+  json["difference"]["p_value"] = p_values(comparison.intervals);
+  json["macro_difference"] = with_similarity(comparison.macro_difference);
+  json["macro_difference"]["intervals"] = json_of(comparison.macro_intervals);
+  json["macro_difference"]["p_value"] = p_values(comparison.macro_intervals);
+  return json;
+}
+
+/// The figures beyond recall and MRR.
+void add_figures(const EvaluationReport& report, Json& json) {
+  json["median_rank"] = json_of(report.metrics.median_rank);
+  json["tanimoto_at_1"] = {{"mean", json_of(report.metrics.tanimoto)},
+                           {"queries", report.similarity.queries},
+                           {"mean_on_misses", json_of(report.similarity.on_misses)},
+                           {"misses", report.similarity.misses}};
+  json["intervals"] = intervals_of(report);
+  json["macro"] = with_similarity(report.macro);
+  json["macro"]["molecules"] = report.molecules;
+  json["ties"] = {{"queries", report.ties.queries},
+                  {"worst", json_of(report.ties.worst)},
+                  {"best", json_of(report.ties.best)}};
+  json["rules"] = rules_of(report.settings);
+  json["analyses"] = json_of(report.analyses);
+  if (report.against) json["against"] = json_of(*report.against);
+}
+
+}  // namespace
+
+std::string to_json(const EvaluationReport& report) {
+  Json json = json_of(report.metrics);
+  json["schema_version"] = kReportSchema;
+  json["program"] = fmt::format("specbridge {}", program_version());
+  json["queries"] = report.queries;
+  json["evaluated"] = report.evaluated;
+  json["missed"] = report.missed;
+  json["random"] = json_of(report.random);
+  json["pools"] = {
+      {"mean", report.pools.mean}, {"median", report.pools.median}, {"max", report.pools.max}};
+  json["inputs"] = json_of(report.inputs);
+  json["controls"] = Json::object();
+  for (const auto& [name, metrics] : report.controls) json["controls"][name] = json_of(metrics);
+  json["notes"] = report.notes;
+  add_figures(report, json);
+  return pretty(json);
+}
+
+}  // namespace specbridge

@@ -1,0 +1,59 @@
+#include "specbridge/eval/tie_rule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "specbridge/base/error.h"
+
+namespace specbridge {
+namespace {
+
+/// The rank under a rule that gives one; not for expected ties.
+std::size_t definite_rank(const Standing& standing, TieRule rule) {
+  return standing.above + 1 + (rule == TieRule::worst ? standing.tied : 0);
+}
+
+}  // namespace
+
+TieRule parse_tie_rule(std::string_view name) {
+  for (const TieRule rule : {TieRule::worst, TieRule::expected, TieRule::best}) {
+    if (name == to_string(rule)) return rule;
+  }
+  throw UsageError(fmt::format("--ties: found \"{}\", expected worst, expected or best", name));
+}
+
+std::string to_string(TieRule rule) {
+  switch (rule) {
+    case TieRule::worst:
+      return "worst";
+    case TieRule::expected:
+      return "expected";
+    case TieRule::best:
+      return "best";
+  }
+  return {};
+}
+
+double hit_share(const Standing& standing, std::size_t cutoff, TieRule rule) {
+  if (rule != TieRule::expected) return definite_rank(standing, rule) <= cutoff ? 1 : 0;
+  if (cutoff <= standing.above) return 0;
+  const auto places = static_cast<double>(cutoff - standing.above);
+  return std::min(places / static_cast<double>(standing.tied + 1), 1.0);
+}
+
+double reciprocal_rank(const Standing& standing, TieRule rule) {
+  if (rule != TieRule::expected) return 1 / static_cast<double>(definite_rank(standing, rule));
+  double sum = 0;
+  for (std::size_t j = 0; j <= standing.tied; ++j) {
+    sum += 1 / static_cast<double>(standing.above + 1 + j);
+  }
+  return sum / static_cast<double>(standing.tied + 1);
+}
+
+double rank_under(const Standing& standing, TieRule rule) {
+  if (rule != TieRule::expected) return static_cast<double>(definite_rank(standing, rule));
+  return static_cast<double>(standing.above + 1) + static_cast<double>(standing.tied) / 2;
+}
+
+}  // namespace specbridge

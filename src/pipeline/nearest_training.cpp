@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "pipeline/eval_runs.h"
+#include "pipeline/queries.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/parallel.h"
+#include "specbridge/chem/morgan.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kChunkQueries = 8192;
+
+/// Fingerprints of the distinct molecules of some spectra.
+std::vector<FingerprintBits> training_fingerprints(
+    const std::vector<std::filesystem::path>& training, const RunContext& context) {
+  QueryStream stream(training);
+  StructureCache structures;
+  std::unordered_set<std::string> seen;
+  std::vector<Molecule> molecules;
+  for (auto queries = stream.next(kChunkQueries); !queries.empty();
+       queries = stream.next(kChunkQueries)) {
+    context.check_interrupt();
+    structures.prepare(queries, context);
+    for (const auto& query : queries) {
+      const auto* structure = structures.find(query.spectrum);
+      const auto* molecule = structure == nullptr ? nullptr : std::get_if<Molecule>(structure);
+      if (molecule != nullptr && seen.insert(molecule->smiles()).second) {
+        molecules.push_back(*molecule);
+      }
+    }
+  }
+  if (molecules.empty()) {
+    throw InputError({training.front().string(), 0}, "holds no spectrum with a structure");
+  }
+  std::vector<FingerprintBits> fingerprints(molecules.size());
+  parallel_for(molecules.size(), context.threads,
+               [&](std::size_t i) { fingerprints[i] = morgan_bits(molecules[i]); });
+  return fingerprints;
+}
+
+double nearest(const std::string& smiles, const std::vector<FingerprintBits>& training) {
+  const auto truth = morgan_bits(Molecule::trusted(smiles, "", "", 0, 0));
+  double highest = 0;
+  for (const auto& molecule : training) highest = std::max(highest, tanimoto(truth, molecule));
+  return highest;
+}
+
+}  // namespace
+
+void add_nearest_training(const std::vector<std::filesystem::path>& training,
+                          std::vector<QueryResult>& results, const RunContext& context) {
+  const auto fingerprints = training_fingerprints(training, context);
+  std::unordered_map<std::string, double> by_truth;
+  for (const auto& result : results) {
+    if (!result.truth_smiles.empty()) by_truth.emplace(result.truth_smiles, 0);
+  }
+  std::vector<std::pair<const std::string, double>*> truths;
+  for (auto& entry : by_truth) truths.push_back(&entry);
+  parallel_for(truths.size(), context.threads,
+               [&](std::size_t i) { truths[i]->second = nearest(truths[i]->first, fingerprints); });
+  for (auto& result : results) {
+    if (!result.truth_smiles.empty()) result.nearest_training = by_truth.at(result.truth_smiles);
+  }
+}
+
+}  // namespace specbridge
