@@ -16,8 +16,8 @@
 namespace specbridge {
 namespace {
 
-constexpr std::uint64_t kDefaultNodes = 5000;
-constexpr std::size_t kUsualPairs = 1000;  // of atoms; a node costs more where there are more
+constexpr double kDefaultNodes = 20'000;
+constexpr double kUsualPairs = 1000;  // of atoms; a node costs more where there are more
 
 /// Distances are kept in half units: sums of doubled bond orders. What a map is worth counts twice,
 /// once in each graph.
@@ -36,10 +36,16 @@ int floor_for(const McesProblem& problem, std::optional<double> threshold) {
   return static_cast<int>((excess + 1) / 2 - 1);
 }
 
+/// The time of a node grows a little less than with the power 3/2 of the pairs.
+std::uint64_t default_nodes(const McesProblem& problem) {
+  const double share =
+      kUsualPairs / std::max(static_cast<double>(problem.pairs.size()), kUsualPairs);
+  return static_cast<std::uint64_t>(kDefaultNodes * share * std::sqrt(share)) + 1;
+}
+
 McesSearchLimits limits_for(const McesProblem& problem, const McesOptions& options) {
   McesSearchLimits limits;
-  const std::size_t pairs = std::max(problem.pairs.size(), kUsualPairs);
-  limits.nodes = options.max_nodes.value_or(kDefaultNodes * kUsualPairs / pairs + 1);
+  limits.nodes = options.max_nodes.value_or(default_nodes(problem));
   if (options.max_seconds) {
     limits.deadline = std::chrono::steady_clock::now() +
                       std::chrono::duration_cast<std::chrono::steady_clock::duration>(

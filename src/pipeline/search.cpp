@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "pipeline/accounting.h"
 #include "pipeline/candidate_source.h"
 #include "pipeline/fit.h"
 #include "pipeline/queries.h"
 #include "pipeline/spectra_inputs.h"
+#include "pipeline/table_sink.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 #include "specbridge/chem/formula.h"
@@ -19,32 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kChunkQueries = 4096;  // read, embedded and ranked together
-
-/// The table's file, or standard output for "-".
-class HitsSink {
- public:
-  HitsSink(const fs::path& path, Existing existing) {
-    if (path != "-") file_.emplace(path, existing);
-    write(hits_header());
-  }
-  void write(std::string_view text) {
-    if (file_) {
-      file_->write(text);
-    } else if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
-      throw OutputError("standard output: cannot be written");
-    }
-  }
-  void finish() {
-    if (file_) {
-      file_->commit();
-    } else if (std::fflush(stdout) != 0) {
-      throw OutputError("standard output: cannot be written");
-    }
-  }
-
- private:
-  std::optional<StagedFile> file_;
-};
 
 Hit row_of(const Query& query, const RankedList& list, const std::optional<Adduct>& adduct) {
   Hit hit;
@@ -115,7 +88,8 @@ SearchReport run_search(const SearchConfig& config, const RunContext& context) {
     source = library_source(*library, config, context);
   }
 
-  HitsSink sink(config.out, config.existing);
+  TableSink sink(config.out, config.existing);
+  sink.write(hits_header());
   Accounting accounting(config);
   QueryStream stream(files, config.format, bridge.profile());
   for (auto queries = stream.next(kChunkQueries); !queries.empty();

@@ -7,7 +7,7 @@ import pytest
 
 from cli_support import DATA, PROGRAM, SECONDS_AT_MOST, specbridge, succeed
 
-COMMANDS = ["train", "index", "search", "eval", "info", "make-encoder", "make-encoder morgan"]
+COMMANDS = ["train", "index", "search", "eval", "mces", "info", "make-encoder", "make-encoder morgan"]
 
 
 def test_without_arguments_the_program_says_how_it_is_used_and_fails():

@@ -15,6 +15,7 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action);
 void add_search(CLI::App& app, CommonOptions& common, Action& action);
 void add_eval(CLI::App& app, CommonOptions& common, Action& action);
 void add_check(CLI::App& app, CommonOptions& common, Action& action);
+void add_mces(CLI::App& app, CommonOptions& common, Action& action);
 void add_info(CLI::App& app, CommonOptions& common, Action& action);
 void add_make_encoder(CLI::App& app, CommonOptions& common, Action& action);
 

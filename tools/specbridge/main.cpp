@@ -129,6 +129,7 @@ int run(int argc, char** argv) {
   add_search(app, common, action);
   add_eval(app, common, action);
   add_check(app, common, action);
+  add_mces(app, common, action);
   add_info(app, common, action);
   add_make_encoder(app, common, action);
   app.get_formatter()->column_width(34);

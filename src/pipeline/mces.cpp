@@ -1,0 +1,181 @@
+#include "specbridge/pipeline/mces.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "pipeline/table_sink.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/parallel.h"
+#include "specbridge/base/text.h"
+#include "specbridge/eval/mces_batch.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kChunkPairs = 4096;  // read and computed together
+constexpr std::string_view kHeader =
+    "smiles1\tsmiles2\tdistance\texact\tlower\tupper\tmilliseconds\tmessage\n";
+
+/// A line of the input.
+struct Row {
+  std::string first, second;
+  std::string problem;  // of the line itself
+};
+
+/// Reads pairs line by line; empty lines and a header are no pairs.
+class PairReader {
+ public:
+  explicit PairReader(const std::filesystem::path& path) : lines_(path) {}
+
+  /// The next rows, at most `most`.
+  std::vector<Row> next(std::size_t most) {
+    std::vector<Row> rows;
+    while (rows.size() < most) {
+      const auto line = lines_.next();
+      if (!line) break;
+      if (trim(*line).empty()) continue;
+      const auto cells = split(*line, '\t');
+      if (std::exchange(is_first_, false) && trim(cells[0]) == "smiles1") continue;
+      rows.push_back(row_of(cells));
+    }
+    return rows;
+  }
+  double fraction_read() const { return lines_.fraction_read(); }
+  const std::string& name() const { return lines_.name(); }
+
+ private:
+  static Row row_of(const std::vector<std::string_view>& cells) {
+    Row row;
+    row.first = trim(cells[0]);
+    if (cells.size() < 2) {
+      row.problem = "one SMILES; expected two, separated by a tab";
+    } else {
+      row.second = trim(cells[1]);
+    }
+    return row;
+  }
+
+  LineReader lines_;
+  bool is_first_ = true;
+};
+
+using ReadGraph = std::variant<MoleculeGraph, Rejection>;
+
+/// The graphs of all texts of some rows, each read once.
+std::unordered_map<std::string_view, ReadGraph> read_graphs(const std::vector<Row>& rows,
+                                                            const RunContext& context) {
+  std::unordered_map<std::string_view, ReadGraph> graphs;
+  std::vector<std::pair<const std::string_view, ReadGraph>*> work;
+  for (const Row& row : rows) {
+    if (!row.problem.empty()) continue;
+    for (const std::string_view smiles :
+         {std::string_view(row.first), std::string_view(row.second)}) {
+      const auto [place, is_new] = graphs.try_emplace(smiles);
+      if (is_new) work.push_back(&*place);
+    }
+  }
+  parallel_for(work.size(), context.threads, [&](std::size_t i) {
+    context.check_interrupt();
+    work[i]->second = read_molecule_graph(work[i]->first);
+  });
+  return graphs;
+}
+
+/// Why a row has no distance; empty when it has one.
+std::string problem_of(const Row& row,
+                       const std::unordered_map<std::string_view, ReadGraph>& graphs) {
+  if (!row.problem.empty()) return row.problem;
+  const auto problem_with = [&](std::string_view column, const std::string& smiles) {
+    const auto* rejection = std::get_if<Rejection>(&graphs.at(smiles));
+    return rejection == nullptr ? std::string() : fmt::format("{}: {}", column, rejection->message);
+  };
+  const std::string problem = problem_with("smiles1", row.first);
+  return problem.empty() ? problem_with("smiles2", row.second) : problem;
+}
+
+std::string message_of(const McesResult& result) {
+  if (!result.capped) return {};
+  return fmt::format("given up after {} nodes; the distance is from {} to {}", result.nodes,
+                     shortest(result.lower), shortest(result.upper));
+}
+
+std::string line_of(const Row& row, const TimedMces& timed) {
+  const McesResult& result = timed.result;
+  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{:.3f}\t{}\n", one_line(row.first),
+                     one_line(row.second), shortest(result.distance), result.exact ? 1 : 0,
+                     shortest(result.lower), shortest(result.upper), timed.milliseconds,
+                     message_of(result));
+}
+
+std::string line_of(const Row& row, std::string_view problem) {
+  return fmt::format("{}\t{}\t\t\t\t\t\t{}\n", one_line(row.first), one_line(row.second),
+                     one_line(problem));
+}
+
+void count(const McesResult& result, McesReport& report) {
+  if (result.capped) {
+    ++report.capped;
+  } else if (result.exact) {
+    ++report.exact;
+  } else {
+    ++report.beyond;
+  }
+}
+
+/// The lines of some rows.
+std::string table_of(const std::vector<Row>& rows, McesBatch& batch, McesReport& report,
+                     const RunContext& context) {
+  const auto graphs = read_graphs(rows, context);
+  std::vector<std::string> problems;
+  std::vector<McesPair> pairs;
+  for (const Row& row : rows) {
+    problems.push_back(problem_of(row, graphs));
+    if (!problems.back().empty()) continue;
+    pairs.push_back({&std::get<MoleculeGraph>(graphs.at(row.first)),
+                     &std::get<MoleculeGraph>(graphs.at(row.second))});
+  }
+  const auto results = batch.run(pairs, context);
+  std::string text;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ++report.rows;
+    if (problems[i].empty()) {
+      count(results[next].result, report);
+      text += line_of(rows[i], results[next++]);
+    } else {
+      ++report.unreadable;
+      text += line_of(rows[i], problems[i]);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+McesReport run_mces(const McesConfig& config, const RunContext& context) {
+  check_mces_options(config.options);
+  TableSink sink(config.out, config.existing);
+  PairReader reader(config.pairs);
+  sink.write(kHeader);
+  McesBatch batch(config.options);
+  McesReport report;
+  for (auto rows = reader.next(kChunkPairs); !rows.empty(); rows = reader.next(kChunkPairs)) {
+    context.check_interrupt();
+    sink.write(table_of(rows, batch, report, context));
+    context.progress("comparing pairs", report.rows, 0);
+  }
+  if (report.rows == 0) {
+    throw InputError({reader.name(), 0},
+                     "holds no pair; expected two SMILES a line, separated by a tab");
+  }
+  sink.finish();
+  return report;
+}
+
+}  // namespace specbridge

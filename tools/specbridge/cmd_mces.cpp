@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "commands.h"
+#include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/pipeline/mces.h"
+
+namespace specbridge::tool {
+namespace {
+
+struct Options {
+  McesConfig config;
+  std::string threshold = "15";
+};
+
+std::optional<double> parse_threshold(const std::string& text) {
+  if (text == "exact") return {};
+  const auto value = parse_number(text);
+  if (!value) {
+    throw UsageError(
+        fmt::format("--threshold: found \"{}\", expected a number or exact", one_line(text, 60)));
+  }
+  return value;
+}
+
+std::string summary_of(const McesReport& report) {
+  std::string text =
+      fmt::format("{} pairs, {} exact", with_thousands(report.rows), with_thousands(report.exact));
+  if (report.beyond > 0) {
+    text += fmt::format(", {} beyond the threshold", with_thousands(report.beyond));
+  }
+  if (report.capped > 0) text += fmt::format(", {} given up", with_thousands(report.capped));
+  if (report.unreadable > 0)
+    text += fmt::format(", {} unreadable", with_thousands(report.unreadable));
+  return text;
+}
+
+void run(Options& options, CommonOptions& common) {
+  McesConfig& config = options.config;
+  config.options.threshold = parse_threshold(options.threshold);
+  config.existing = common.existing();
+  if (common.json && config.out == "-") {
+    throw UsageError("mces: --json and -o - both want standard output");
+  }
+  const McesReport report = run_mces(config, common.context());
+  if (common.json) {
+    std::cout << nlohmann::json{{"pairs", report.rows},
+                                {"exact", report.exact},
+                                {"beyond", report.beyond},
+                                {"capped", report.capped},
+                                {"unreadable", report.unreadable}}
+                     .dump(2)
+              << '\n';
+  }
+  std::string text = summary_of(report);
+  if (config.out != "-") text += fmt::format("; distances in {}", config.out.string());
+  common.console->summary(text);
+}
+
+}  // namespace
+
+void add_mces(CLI::App& app, CommonOptions& common, Action& action) {
+  auto options = std::make_shared<Options>();
+  auto& config = options->config;
+  CLI::App& command = *app.add_subcommand(
+      "mces", "Compare structures by their largest common substructure: pairs -> MCES distances");
+  command
+      .add_option("pairs", config.pairs,
+                  "Two SMILES a line, separated by a tab; a header only if it starts with smiles1; "
+                  "gz or not; - reads standard input")
+      ->required();
+  command
+      .add_option("--threshold", options->threshold,
+                  "Distances up to here are exact, beyond it a lower bound is enough (myopic "
+                  "MCES); or exact: no threshold")
+      ->capture_default_str();
+  command
+      .add_option("--max-nodes", config.options.max_nodes,
+                  "Give a pair up after so many steps of the search (default: 20,000, fewer for "
+                  "large molecules)")
+      ->check(CLI::Range(1ULL, 1'000'000'000'000ULL));
+  command.add_option("--max-seconds", config.options.max_seconds,
+                     "Also give a pair up after so many seconds; results then depend on the "
+                     "machine (default: never)");
+  command.add_option("-o,--out", config.out, "Table to write (TSV); - writes standard output")
+      ->required();
+  common.add_force(command);
+  common.add_basic(command);
+  command.footer(
+      "The distance is what is left of both structures outside their best common part, by bond "
+      "orders\n"
+      "(aromatic 1.5); charge, stereo and hydrogens do not count. Columns: smiles1 smiles2 "
+      "distance "
+      "exact\n"
+      "lower upper milliseconds message. exact is 1 where the distance is proven. Beyond the "
+      "threshold the\n"
+      "distance is the bound of myopic MCES or, if that is smaller, the threshold; of a pair that "
+      "was given\n"
+      "up it is the proven lower bound. The exact distance is always from lower to upper.\n"
+      "Example:\n  specbridge mces pairs.tsv --threshold exact -o distances.tsv");
+  command.callback(
+      [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
+}
+
+}  // namespace specbridge::tool
