@@ -9,6 +9,7 @@
 #include "ms/readers.h"
 #include "ms/record.h"
 #include "ms/xml_events.h"
+#include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 
 namespace specbridge {
@@ -57,6 +58,7 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
       ++selected_ions_;
     } else if (name == "binaryDataArray") {
       array_.emplace();
+      collecting_ = false;
       if (const auto length = parse_integer(attributes["arrayLength"]); length && *length >= 0) {
         array_->length = static_cast<std::size_t>(*length);
       }
@@ -85,10 +87,16 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   }
 
   void text(std::string_view text) override {
-    if (collecting_) array_->append(text);
+    if (collecting_ && array_) array_->append(text);
   }
 
   void start_spectrum(const XmlAttributes& attributes) {
+    if (in_spectrum_) {
+      throw InputError({xml_.name(), xml_.line()},
+                       fmt::format("<spectrum> within the <spectrum> begun in line {}; the file is "
+                                   "damaged, fetch or convert it again",
+                                   record_.first_line()));
+    }
     record_.begin(*current_, xml_.line());
     in_spectrum_ = true;
     selected_ions_ = possible_charges_ = 0;

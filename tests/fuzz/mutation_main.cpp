@@ -5,6 +5,7 @@
 // usage: fuzz_x [-runs=N] [-seed=N] [-max_len=N] FOLDER...
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +31,12 @@ std::string current_input;  // what is being run, for the callback of a dying pr
 void leave_input() {
   std::ofstream("crash-input", std::ios::binary) << current_input;
   std::fprintf(stderr, "the input is in %s\n", fs::absolute("crash-input").c_str());
+}
+
+void on_signal(int number) {
+  std::signal(number, SIG_DFL);
+  leave_input();
+  std::raise(number);
 }
 
 void run(std::string input) {
@@ -188,6 +195,7 @@ int main(int argc, char** argv) {
     else
       read_folder(argument, seeds);
   }
+  std::signal(SIGABRT, on_signal);
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(leave_input);
   for (const auto& input : seeds) run(input);
   Mutator mutator(seed, max_length);
