@@ -102,7 +102,7 @@ def test_json_and_hits_cannot_both_go_to_stdout(search):
     (("--protocol", "casmi"), '--protocol: found "casmi", expected massspecgym'),
     (("--hits", "hits.tsv"), "--hits excludes --model; see specbridge eval --help"),
     (("--against", "other.tsv"), "--against requires --hits; see specbridge eval --help"),
-    (("--protocol", "massspecgym", "--ties", "best"), "--protocol excludes --ties; see specbridge eval --help"),
+    (("--protocol", "massspecgym", "--ties", "best"), "--ties excludes --protocol; see specbridge eval --help"),
     (("--truth", "truth.mgf"), "--truth requires --hits; see specbridge eval --help"),
 ])
 def test_a_wrong_option_of_eval(refused, evaluate, more, message):
