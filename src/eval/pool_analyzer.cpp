@@ -104,6 +104,7 @@ void PoolAnalyzer::observe(const TruthRecord& truth, std::span<const ScoredCandi
                                ? truth.molecule->smiles()
                                : truth.molecule->inchikey14();
   const auto bits = impl_->fingerprints.of(truth.molecule->smiles());
+  if (bits == nullptr) return;
   result.tanimoto = impl_->similarity_of_first(*bits, structures);
   if (!result.complete || !result.rank) return;
   if (impl_->settings.hardness == HardnessRun::measure) {

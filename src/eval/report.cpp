@@ -103,7 +103,8 @@ std::string protocol_note(const EvaluationReport& report) {
       "protocol {}: ties go to the truth, candidates that are one structure keep their places, and "
       "intervals take spectra for independent. It hides {} ties (Recall@{} with ties against the "
       "truth: {}), that {} spectra are of {} molecules (Recall@{} over molecules: {}), and what a "
-      "random order of these pools gives ({}); a query without truth in its pool, which the "
+      "random order of these pools gives (at least {}: one truth a pool); a query without truth in "
+      "its pool, which the "
       "original refuses, is a miss here",
       report.settings.protocol, with_thousands(report.ties.queries), first,
       percent(report.ties.worst), with_thousands(report.queries), with_thousands(report.molecules),

@@ -101,6 +101,8 @@ def test_json_and_hits_cannot_both_go_to_stdout(search):
     (("--resample", "peaks"), '--resample: found "peaks", expected molecules or spectra'),
     (("--protocol", "casmi"), '--protocol: found "casmi", expected massspecgym'),
     (("--hits", "hits.tsv"), "--hits excludes --model; see specbridge eval --help"),
+    (("--against", "other.tsv"), "--against requires --hits; see specbridge eval --help"),
+    (("--protocol", "massspecgym", "--ties", "best"), "--ties excludes --protocol; see specbridge eval --help"),
     (("--truth", "truth.mgf"), "--truth requires --hits; see specbridge eval --help"),
 ])
 def test_a_wrong_option_of_eval(refused, evaluate, more, message):

@@ -70,8 +70,10 @@ void add_rules(CLI::App& command, Options& options) {
                                     "spectra, or spectra")
                         ->capture_default_str();
   command
-      .add_option("--protocol", options.protocol,
-                  "A field's own convention instead: massspecgym; the report says what it hides")
+      .add_option(
+          "--protocol", options.protocol,
+          "A field's own convention instead: massspecgym (rows of a table as they stand; pools of "
+          "--model are standardised first); the report says what it hides")
       ->excludes(ties)
       ->excludes(identity)
       ->excludes(resampled);

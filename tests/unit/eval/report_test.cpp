@@ -169,7 +169,8 @@ TEST(Report, SaysWhatAProtocolHides) {
                   "keep their places, and intervals take spectra for independent. It hides 1 ties "
                   "(Recall@1 with ties against the truth: 0.0 %), that 1 spectra are of 1 "
                   "molecules (Recall@1 over molecules: 100.0 %), and what a random order of these "
-                  "pools gives (50.0 %); a query without truth in its pool, which the original "
+                  "pools gives (at least 50.0 %: one truth a pool); a query without truth in its "
+                  "pool, which the original "
                   "refuses, is a miss here"));
 }
 
