@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <stdexcept>
 
@@ -66,9 +67,42 @@ std::string unescaped(const std::string& text) {
   return bytes;
 }
 
+/// The names of terms: other readers go by them.
+std::string term_name(const std::string& accession) {
+  static const std::map<std::string, std::string> kNames = {
+      {"1000511", "ms level"},
+      {"1000744", "selected ion m/z"},
+      {"1000041", "charge state"},
+      {"1000633", "possible charge state"},
+      {"1000827", "isolation window target m/z"},
+      {"1000129", "negative scan"},
+      {"1000130", "positive scan"},
+      {"1000045", "collision energy"},
+      {"1000579", "MS1 spectrum"},
+      {"1000514", "m/z array"},
+      {"1000515", "intensity array"},
+      {"1000516", "charge array"},
+      {"1000786", "non-standard data array"},
+      {"1000519", "32-bit integer"},
+      {"1000521", "32-bit float"},
+      {"1000522", "64-bit integer"},
+      {"1000523", "64-bit float"},
+      {"1000574", "zlib compression"},
+      {"1000576", "no compression"},
+      {"1002312", "MS-Numpress linear prediction compression"},
+      {"1002313", "MS-Numpress positive integer compression"},
+      {"1002314", "MS-Numpress short logged float compression"},
+      {"1002746", "MS-Numpress linear prediction compression followed by zlib compression"},
+      {"1002747", "MS-Numpress positive integer compression followed by zlib compression"},
+      {"1002748", "MS-Numpress short logged float compression followed by zlib compression"},
+  };
+  const auto known = kNames.find(accession);
+  return known != kNames.end() ? known->second : "x";
+}
+
 std::string cv(const std::string& accession, const std::string& value) {
-  return fmt::format(R"(<cvParam cvRef="MS" accession="MS:{}" name="x" value="{}"/>)", accession,
-                     value);
+  return fmt::format(R"(<cvParam cvRef="MS" accession="MS:{}" name="{}" value="{}"/>)", accession,
+                     term_name(accession), value);
 }
 
 /// One line of an mzML case, its short forms written out.
