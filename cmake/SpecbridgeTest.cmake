@@ -11,6 +11,7 @@ function(specbridge_add_test name)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${target} PRIVATE ${ARG_LINK} specbridge_test_support GTest::gmock GTest::gtest_main)
   target_enable_warnings(${target})
+  specbridge_optimise_little(${target})
   if(SPECBRIDGE_SANITIZE)
     add_test(NAME ${name} COMMAND ${target} --gtest_brief=1
       "--gtest_output=xml:${PROJECT_BINARY_DIR}/test-reports/${name}.xml")
