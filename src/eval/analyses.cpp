@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "eval/breakdowns.h"
 #include "eval/pool_sweep.h"
@@ -81,6 +82,28 @@ std::optional<SimilaritySummary> similarity_summary(
   return summary;
 }
 
+std::optional<DistanceSummary> distance_summary(std::span<const QueryResult> results,
+                                                TieRule ties) {
+  double largest = 0;
+  for (const auto& result : results) {
+    if (result.mces) largest = std::max(largest, result.mces->distance);
+  }
+  const double end = std::floor(largest) + 1;
+  DistanceSummary summary{Histogram(0, end, static_cast<std::size_t>(end))};
+  for (const auto& result : results) {
+    if (!result.mces) continue;
+    ++summary.queries;
+    summary.histogram.add(result.mces->distance);
+    if (!is_first(result, ties)) ++summary.misses;
+    if (result.mces->capped) {
+      ++summary.capped;
+    } else if (!result.mces->exact) {
+      ++summary.beyond;
+    }
+  }
+  return summary.queries > 0 ? std::optional(std::move(summary)) : std::nullopt;
+}
+
 }  // namespace
 
 Analyses analyse(std::span<const QueryResult> results, const AnalysisSettings& settings) {
@@ -91,6 +114,7 @@ Analyses analyse(std::span<const QueryResult> results, const AnalysisSettings& s
   analyses.sweep = pool_size_sweep(results, settings);
   analyses.hardness = similarity_summary(results, &QueryResult::hardness);
   analyses.training = similarity_summary(results, &QueryResult::nearest_training);
+  analyses.mces = distance_summary(results, settings.ties);
   analyses.breakdowns = break_down(results, settings);
   return analyses;
 }

@@ -22,9 +22,10 @@ void MetricSums::add(const QueryResult& result) {
     if (ends_before(result, cutoffs_[i])) ++unknown_[i];
   }
   if (result.rank) reciprocals_ += reciprocal_rank(standing_of(result), ties_);
-  if (!result.tanimoto) return;
-  similarities_ += *result.tanimoto;
-  ++compared_;
+  similarity_.add(result.tanimoto);
+  if (!result.mces) return;
+  distance_.add(result.mces->distance);
+  if (!is_first(result, ties_)) distance_on_misses_.add(result.mces->distance);
 }
 
 Metrics MetricSums::metrics() const {
@@ -37,7 +38,9 @@ Metrics MetricSums::metrics() const {
     if (unknown_[i] == 0) recall = mean(hits_[i], count_);
   }
   metrics.mrr = mean(reciprocals_, count_);
-  if (compared_ > 0) metrics.tanimoto = mean(similarities_, compared_);
+  metrics.tanimoto = similarity_.mean();
+  metrics.mces = distance_.mean();
+  metrics.mces_on_misses = distance_on_misses_.mean();
   return metrics;
 }
 

@@ -4,7 +4,6 @@
 #include <mutex>
 
 #include "eval/fingerprint_cache.h"
-#include "eval/score_order.h"
 #include "specbridge/chem/morgan.h"
 
 namespace specbridge {
@@ -14,25 +13,6 @@ constexpr std::size_t kSeparationBins = 80;
 // Rounding may carry the cosine of two unit vectors this far beyond 1.
 constexpr double kRounding = 1e-5;
 constexpr double kUnplaced = -2;  // the score of a candidate that the encoder cannot place
-
-std::vector<std::string_view> first_structures(std::span<const ScoredCandidate> structures) {
-  const auto best = std::min_element(
-      structures.begin(), structures.end(),
-      [](const auto& a, const auto& b) { return scores_higher(a.score, b.score); });
-  std::vector<std::string_view> smiles;
-  for (const auto& structure : structures) {
-    if (is_tie(structure.score, best->score)) smiles.push_back(structure.smiles);
-  }
-  return smiles;
-}
-
-double combined(const std::vector<double>& values, TieRule rule) {
-  if (rule == TieRule::worst) return *std::min_element(values.begin(), values.end());
-  if (rule == TieRule::best) return *std::max_element(values.begin(), values.end());
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
 
 }  // namespace
 
@@ -63,7 +43,7 @@ std::optional<double> PoolAnalyzer::Impl::similarity_of_first(
     if (bits == nullptr) return std::nullopt;
     similarities.push_back(tanimoto(truth, *bits));
   }
-  return combined(similarities, settings.ties);
+  return similarity_under(similarities, settings.ties);
 }
 
 std::optional<double> PoolAnalyzer::Impl::hardness(const FingerprintBits& truth,

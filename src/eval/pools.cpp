@@ -8,7 +8,6 @@
 #include <utility>
 #include <variant>
 
-#include "eval/pool_reader.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 #include "specbridge/chem/standardize_all.h"
@@ -83,7 +82,13 @@ std::size_t warn_of_rejected(const RawPools& raw, const std::vector<Standardized
 
 CandidatePools CandidatePools::load(const std::filesystem::path& path, const RunContext& context) {
   const RawPools raw = read_raw_pools(path);
-  auto results = standardize_all(raw.texts, "standardising candidates", context);
+  return assemble(raw, standardize_all(raw.texts, "standardising candidates", context), path,
+                  context);
+}
+
+CandidatePools CandidatePools::assemble(const RawPools& raw, std::vector<Standardized> results,
+                                        const std::filesystem::path& path,
+                                        const RunContext& context) {
   check_truths(raw, results, path);
   CandidatePools loaded;
   loaded.rejected_ = warn_of_rejected(raw, results, path, context);

@@ -78,13 +78,13 @@ TieReport tie_report(std::span<const QueryResult> results,
   return report;
 }
 
-SimilarityReport similarity_report(std::span<const QueryResult> results) {
+SimilarityReport similarity_report(std::span<const QueryResult> results, TieRule ties) {
   SimilarityReport report;
   double sum = 0;
   for (const auto& result : results) {
     if (!result.tanimoto) continue;
     ++report.queries;
-    if (result.rank == 1U) continue;
+    if (is_first(result, ties)) continue;
     ++report.misses;
     sum += *result.tanimoto;
   }
@@ -137,7 +137,7 @@ EvaluationReport summarize(std::span<const QueryResult> results, const ReportSet
   report.random = random_order(results, settings.cutoffs);
   report.pools = pool_sizes(results);
   report.ties = tie_report(results, settings.cutoffs);
-  report.similarity = similarity_report(results);
+  report.similarity = similarity_report(results, settings.ties);
   add_intervals(results, report);
   report.analyses = analyse(results, {settings.cutoffs, settings.ties, settings.pool_sizes});
   report.notes = open_questions(results, report);

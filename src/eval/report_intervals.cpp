@@ -12,7 +12,10 @@ namespace {
 
 using Values = std::vector<std::optional<double>>;
 
-/// One value per cutoff, then the reciprocal rank, then the similarity.
+/// Figures behind those of the cutoffs.
+enum Further : std::size_t { kReciprocalRank, kSimilarity, kDistance, kDistanceOnMisses, kFurther };
+
+/// One value per cutoff, then the further ones.
 Values figures_of(const QueryResult& result, const ReportSettings& settings) {
   Values values;
   for (const std::size_t cutoff : settings.cutoffs) {
@@ -20,6 +23,9 @@ Values figures_of(const QueryResult& result, const ReportSettings& settings) {
   }
   values.push_back(result.rank ? reciprocal_rank(standing_of(result), settings.ties) : 0);
   values.push_back(result.tanimoto);
+  const auto distance = result.mces ? std::optional(result.mces->distance) : std::nullopt;
+  values.push_back(distance);
+  values.push_back(is_first(result, settings.ties) ? std::nullopt : distance);
   return values;
 }
 
@@ -40,8 +46,10 @@ Metrics metrics_of(const GroupedFigures& figures, Mean mean, const Metrics& know
     metrics.recall[cutoff] = recall ? value(figure) : std::nullopt;
     ++figure;
   }
-  metrics.mrr = value(figure).value_or(0);
-  metrics.tanimoto = value(figure + 1);
+  metrics.mrr = value(figure + kReciprocalRank).value_or(0);
+  metrics.tanimoto = value(figure + kSimilarity);
+  metrics.mces = value(figure + kDistance);
+  metrics.mces_on_misses = value(figure + kDistanceOnMisses);
   return metrics;
 }
 
@@ -57,8 +65,10 @@ MetricIntervals intervals_of(const std::vector<ResampledMeans>& resampled, Mean 
       intervals.recall[cutoff] = *interval;
     }
   }
-  intervals.mrr = value(figure);
-  intervals.tanimoto = value(figure + 1);
+  intervals.mrr = value(figure + kReciprocalRank);
+  intervals.tanimoto = value(figure + kSimilarity);
+  intervals.mces = value(figure + kDistance);
+  intervals.mces_on_misses = value(figure + kDistanceOnMisses);
   return intervals;
 }
 
@@ -111,7 +121,7 @@ ReportSettings massspecgym_settings() {
 
 void add_intervals(std::span<const QueryResult> results, EvaluationReport& report) {
   const ReportSettings settings = in_order(report.settings);
-  const std::size_t figures = settings.cutoffs.size() + 2;
+  const std::size_t figures = settings.cutoffs.size() + kFurther;
   GroupedFigures by_molecule(figures), by_spectrum(figures);
   const bool spectra = settings.resampled == Resampled::spectra;
   for (const auto& result : results) {
@@ -135,7 +145,7 @@ Comparison compare(std::span<const QueryResult> results, std::span<const QueryRe
   Comparison comparison;
   comparison.other = measure(others, settings.cutoffs, settings.ties);
   const Metrics known = known_in_both(ours, comparison.other);
-  GroupedFigures differences(settings.cutoffs.size() + 2);
+  GroupedFigures differences(settings.cutoffs.size() + kFurther);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].query_index != others[i].query_index) {
       throw std::logic_error("tables of queries in different order");

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <utility>
+
 #include "base/json.h"
 #include "specbridge/base/context.h"
 #include "specbridge/eval/report.h"
@@ -22,9 +25,12 @@ Json json_of(const Metrics& metrics) {
   return {{"recall", recall}, {"mrr", metrics.mrr}};
 }
 
-Json with_similarity(const Metrics& metrics) {
+/// And what the first structures are like.
+Json with_first_structure(const Metrics& metrics) {
   Json json = json_of(metrics);
   json["tanimoto_at_1"] = json_of(metrics.tanimoto);
+  json["mces_at_1"] = json_of(metrics.mces);
+  json["mces_at_1_on_misses"] = json_of(metrics.mces_on_misses);
   return json;
 }
 
@@ -36,13 +42,24 @@ Json json_of(const ResampledFigure& figure) {
   return {{"95", json_of(figure.percent95)}, {"99.9", json_of(figure.percent999)}};
 }
 
+using NamedInterval = std::pair<const char*, const std::optional<ResampledFigure>*>;
+
+/// All but those of the recalls.
+std::array<NamedInterval, 4> further_of(const MetricIntervals& intervals) {
+  return {{{"mrr", &intervals.mrr},
+           {"tanimoto_at_1", &intervals.tanimoto},
+           {"mces_at_1", &intervals.mces},
+           {"mces_at_1_on_misses", &intervals.mces_on_misses}}};
+}
+
 Json json_of(const MetricIntervals& intervals) {
   Json json = {{"recall", Json::object()}};
   for (const auto& [cutoff, figure] : intervals.recall) {
     json["recall"][std::to_string(cutoff)] = json_of(figure);
   }
-  if (intervals.mrr) json["mrr"] = json_of(*intervals.mrr);
-  if (intervals.tanimoto) json["tanimoto_at_1"] = json_of(*intervals.tanimoto);
+  for (const auto& [name, figure] : further_of(intervals)) {
+    if (*figure) json[name] = json_of(**figure);
+  }
   return json;
 }
 
@@ -51,8 +68,9 @@ Json p_values(const MetricIntervals& intervals) {
   for (const auto& [cutoff, figure] : intervals.recall) {
     json["recall"][std::to_string(cutoff)] = figure.p_value;
   }
-  if (intervals.mrr) json["mrr"] = intervals.mrr->p_value;
-  if (intervals.tanimoto) json["tanimoto_at_1"] = intervals.tanimoto->p_value;
+  for (const auto& [name, figure] : further_of(intervals)) {
+    if (*figure) json[name] = (*figure)->p_value;
+  }
   return json;
 }
 
@@ -78,7 +96,7 @@ Json json_of(const SimilaritySummary& summary) {
 Json json_of(const Breakdown& breakdown) {
   Json strata = Json::array();
   for (const auto& stratum : breakdown.strata) {
-    Json json = with_similarity(stratum.metrics);
+    Json json = with_first_structure(stratum.metrics);
     json["label"] = stratum.label;
     json["queries"] = stratum.queries;
     strata.push_back(std::move(json));
@@ -109,6 +127,7 @@ Json json_of(const Analyses& analyses) {
   }
   if (analyses.hardness) json["hardness"] = json_of(*analyses.hardness);
   if (analyses.training) json["nearest_training"] = json_of(*analyses.training);
+  if (analyses.mces) json["mces"] = {{"histogram", json_of(analyses.mces->histogram)}};
   if (analyses.separation) {
     json["separation"] = {{"truths", json_of(analyses.separation->truths)},
                           {"decoys", json_of(analyses.separation->decoys)}};
@@ -135,13 +154,28 @@ Json intervals_of(const EvaluationReport& report) {
 }
 
 Json json_of(const Comparison& comparison) {
-  Json json = with_similarity(comparison.other);
-  json["difference"] = with_similarity(comparison.difference);
+  Json json = with_first_structure(comparison.other);
+  json["difference"] = with_first_structure(comparison.difference);
   json["difference"]["intervals"] = json_of(comparison.intervals);
   json["difference"]["p_value"] = p_values(comparison.intervals);
-  json["macro_difference"] = with_similarity(comparison.macro_difference);
+  json["macro_difference"] = with_first_structure(comparison.macro_difference);
   json["macro_difference"]["intervals"] = json_of(comparison.macro_intervals);
   json["macro_difference"]["p_value"] = p_values(comparison.macro_intervals);
+  return json;
+}
+
+Json mces_of(const EvaluationReport& report) {
+  if (!report.settings.mces) return nullptr;
+  const auto& threshold = report.settings.mces->threshold;
+  Json json = {{"mode", threshold ? "myopic" : "exact"},
+               {"threshold", json_of(threshold)},
+               {"mean", json_of(report.metrics.mces)},
+               {"mean_on_misses", json_of(report.metrics.mces_on_misses)}};
+  const auto& summary = report.analyses.mces;
+  json["queries"] = summary ? summary->queries : 0;
+  json["misses"] = summary ? summary->misses : 0;
+  json["beyond_threshold"] = summary ? summary->beyond : 0;
+  json["capped"] = summary ? summary->capped : 0;
   return json;
 }
 
@@ -152,8 +186,9 @@ void add_figures(const EvaluationReport& report, Json& json) {
                            {"queries", report.similarity.queries},
                            {"mean_on_misses", json_of(report.similarity.on_misses)},
                            {"misses", report.similarity.misses}};
+  json["mces_at_1"] = mces_of(report);
   json["intervals"] = intervals_of(report);
-  json["macro"] = with_similarity(report.macro);
+  json["macro"] = with_first_structure(report.macro);
   json["macro"]["molecules"] = report.molecules;
   json["ties"] = {{"queries", report.ties.queries},
                   {"worst", json_of(report.ties.worst)},

@@ -68,6 +68,7 @@ Json json_of(const ExampleQuery& query) {
                {"peaks", peaks_json(query.peaks)}};
   if (result.traits.precursor_mz) json["precursor_mz"] = *result.traits.precursor_mz;
   if (result.tanimoto) json["tanimoto"] = *result.tanimoto;
+  if (result.mces) json["mces"] = result.mces->distance;
   return json;
 }
 

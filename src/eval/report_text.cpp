@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "eval/score_order.h"
 #include "specbridge/base/text.h"
@@ -57,13 +58,17 @@ std::string percent_interval(const ResampledFigure* figure) {
   return fmt::format("[{:.1f}, {:.1f}]", 100 * figure->percent95.low, 100 * figure->percent95.high);
 }
 
-std::string plain_interval(const std::optional<ResampledFigure>& figure) {
+/// Digits behind the point.
+constexpr int kShareDigits = 3, kDistanceDigits = 2;
+
+std::string plain_interval(const std::optional<ResampledFigure>& figure, int digits) {
   if (!figure) return {};
-  return fmt::format("[{:.3f}, {:.3f}]", figure->percent95.low, figure->percent95.high);
+  return fmt::format("[{1:.{0}f}, {2:.{0}f}]", digits, figure->percent95.low,
+                     figure->percent95.high);
 }
 
-std::string plain(const std::optional<double>& value) {
-  return value ? fmt::format("{:.3f}", *value) : std::string();
+std::string plain(const std::optional<double>& value, int digits) {
+  return value ? fmt::format("{:.{}f}", *value, digits) : std::string();
 }
 
 using Rows = std::vector<std::vector<std::string>>;
@@ -82,6 +87,19 @@ void add_recalls(const EvaluationReport& report, Rows& rows) {
   }
 }
 
+/// A figure of the first structures: only runs that were compared with their truths have it.
+void add_figure(const EvaluationReport& report, std::string name,
+                std::optional<double> Metrics::*figure,
+                std::optional<ResampledFigure> MetricIntervals::*interval, int digits, Rows& rows) {
+  if (!(report.metrics.*figure)) return;
+  auto& row = rows.emplace_back(1, std::move(name));
+  row.push_back(plain(report.metrics.*figure, digits));
+  row.push_back(plain_interval(report.intervals.*interval, digits));
+  for (const auto& [column, metrics] : other_columns(report)) {
+    row.push_back(plain(metrics->*figure, digits));
+  }
+}
+
 std::string metric_rows(const EvaluationReport& report) {
   const auto columns = other_columns(report);
   Rows rows = {{"", "model", "95 %"}};
@@ -89,15 +107,14 @@ std::string metric_rows(const EvaluationReport& report) {
   rows[0].push_back("found");
   add_recalls(report, rows);
   auto& mrr = rows.emplace_back(1, "MRR");
-  mrr.push_back(plain(report.metrics.mrr));
-  mrr.push_back(plain_interval(report.intervals.mrr));
-  for (const auto& [name, metrics] : columns) mrr.push_back(plain(metrics->mrr));
-  if (report.metrics.tanimoto) {
-    auto& row = rows.emplace_back(1, "Tanimoto@1");
-    row.push_back(plain(report.metrics.tanimoto));
-    row.push_back(plain_interval(report.intervals.tanimoto));
-    for (const auto& [name, metrics] : columns) row.push_back(plain(metrics->tanimoto));
-  }
+  mrr.push_back(plain(report.metrics.mrr, kShareDigits));
+  mrr.push_back(plain_interval(report.intervals.mrr, kShareDigits));
+  for (const auto& [name, metrics] : columns) mrr.push_back(plain(metrics->mrr, kShareDigits));
+  add_figure(report, "Tanimoto@1", &Metrics::tanimoto, &MetricIntervals::tanimoto, kShareDigits,
+             rows);
+  add_figure(report, "MCES@1", &Metrics::mces, &MetricIntervals::mces, kDistanceDigits, rows);
+  add_figure(report, "MCES@1 on misses", &Metrics::mces_on_misses, &MetricIntervals::mces_on_misses,
+             kDistanceDigits, rows);
   for (auto& row : rows) row.resize(columns.size() + 4);
   return aligned(rows);
 }
@@ -119,10 +136,22 @@ std::string comparison_rows(const EvaluationReport& report) {
                     percent_interval(known ? &found->second : nullptr),
                     known ? fmt::format("{:.4f}", found->second.p_value) : std::string()});
   }
-  const auto& mrr = against.intervals.mrr;
-  rows.push_back({"MRR", plain(report.metrics.mrr), plain(against.other.mrr),
-                  fmt::format("{:+.3f}", against.difference.mrr), plain_interval(mrr),
-                  mrr ? fmt::format("{:.4f}", mrr->p_value) : std::string()});
+  const auto add = [&rows](std::string name, const std::optional<double>& ours,
+                           const std::optional<double>& theirs,
+                           const std::optional<double>& difference,
+                           const std::optional<ResampledFigure>& interval, int digits) {
+    if (!ours || !theirs) return;
+    rows.push_back({std::move(name), plain(ours, digits), plain(theirs, digits),
+                    difference ? fmt::format("{:+.{}f}", *difference, digits) : std::string(),
+                    plain_interval(interval, digits),
+                    interval ? fmt::format("{:.4f}", interval->p_value) : std::string()});
+  };
+  add("MRR", report.metrics.mrr, against.other.mrr, against.difference.mrr, against.intervals.mrr,
+      kShareDigits);
+  add("Tanimoto@1", report.metrics.tanimoto, against.other.tanimoto, against.difference.tanimoto,
+      against.intervals.tanimoto, kShareDigits);
+  add("MCES@1", report.metrics.mces, against.other.mces, against.difference.mces,
+      against.intervals.mces, kDistanceDigits);
   return aligned(rows);
 }
 
@@ -137,6 +166,19 @@ std::string rules_line(const EvaluationReport& report) {
       with_thousands(report.molecules), to_string(settings.rules.identity),
       to_string(settings.ties), to_string(settings.resampled),
       with_thousands(settings.bootstrap.resamples), settings.bootstrap.seed);
+}
+
+/// What kind of distance it is, and how many of them are no exact ones.
+std::string distance_line(const EvaluationReport& report) {
+  const auto& summary = report.analyses.mces;
+  if (!report.settings.mces || !summary) return {};
+  const auto& threshold = report.settings.mces->threshold;
+  const std::string mode =
+      threshold ? fmt::format("myopic, threshold {}", shortest(*threshold)) : std::string("exact");
+  return fmt::format(
+      "MCES@1 {}: {} queries, {} of them misses; {} distances beyond the threshold, {} given up\n",
+      mode, with_thousands(summary->queries), with_thousands(summary->misses),
+      with_thousands(summary->beyond), with_thousands(summary->capped));
 }
 
 std::string count_rows(const EvaluationReport& report) {
@@ -155,11 +197,17 @@ std::string count_rows(const EvaluationReport& report) {
 std::string ranks_header() {
   return "query_id\tquery_index\tinchikey14\tpool_size\trank\tties\tscore\tbest_score\tbest_"
          "smiles\t"
-         "status\n";
+         "status\ttanimoto\tmces\tmces_lower\tmces_upper\n";
 }
 
 std::string to_line(const QueryResult& result) {
-  const std::array<std::string, 10> cells = {
+  const auto number = [](const std::optional<double>& value) {
+    return value ? shortest(*value) : std::string();
+  };
+  const auto distance = [&](double FirstDistance::*field) {
+    return result.mces ? shortest((*result.mces).*field) : std::string();
+  };
+  const std::array<std::string, 14> cells = {
       one_line(result.query_id),
       std::to_string(result.query_index),
       result.inchikey14,
@@ -169,7 +217,11 @@ std::string to_line(const QueryResult& result) {
       score_cell(result.score),
       score_cell(result.best_score),
       one_line(result.best_smiles),
-      one_line(result.status)};
+      one_line(result.status),
+      number(result.tanimoto),
+      distance(&FirstDistance::distance),
+      distance(&FirstDistance::lower),
+      distance(&FirstDistance::upper)};
   return fmt::format("{}\n", fmt::join(cells, "\t"));
 }
 
@@ -189,6 +241,7 @@ std::string to_table(const EvaluationReport& report) {
                         report.pools.median, with_thousands(report.pools.max));
   }
   if (report.queries > 0) text += rules_line(report);
+  text += distance_line(report);
   for (const auto& note : report.notes) text += fmt::format("note: {}\n", note);
   return text;
 }

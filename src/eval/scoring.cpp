@@ -72,6 +72,10 @@ std::string to_string(Identity identity) {
   return identity == Identity::smiles ? "smiles" : "inchikey14";
 }
 
+bool is_first(const QueryResult& result, TieRule ties) {
+  return result.rank && rank_under(standing_of(result), ties) == 1;
+}
+
 Standing standing_of(const QueryResult& result) {
   if (!result.rank) throw std::logic_error("a miss has no rank");
   return {*result.rank - 1 - result.ties, result.ties};
@@ -95,6 +99,19 @@ QueryResult missed_query(const TruthRecord& truth, std::string status) {
   return result;
 }
 
+std::vector<std::string_view> first_structures(std::span<const ScoredCandidate> structures) {
+  std::vector<std::string_view> smiles;
+  if (structures.empty()) return smiles;
+  const auto best = std::min_element(
+      structures.begin(), structures.end(),
+      [](const auto& a, const auto& b) { return scores_higher(a.score, b.score); });
+  for (const auto& structure : structures) {
+    if (is_tie(structure.score, best->score)) smiles.push_back(structure.smiles);
+  }
+  std::sort(smiles.begin(), smiles.end());
+  return smiles;
+}
+
 QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidate>& candidates,
                             const RankingRules& rules) {
   if (!truth.molecule) throw std::logic_error("a query without structure cannot be ranked");
@@ -106,6 +123,8 @@ QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidat
   const auto best = std::min_element(candidates.begin(), candidates.end(), better);
   result.best_score = best->score;
   result.best_smiles = best->smiles;
+  const auto first = first_structures(candidates);
+  if (first.size() <= kMostFirst) result.first_smiles.assign(first.begin(), first.end());
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "specbridge/base/error.h"
 
@@ -49,6 +50,12 @@ double reciprocal_rank(const Standing& standing, TieRule rule) {
     sum += 1 / static_cast<double>(standing.above + 1 + j);
   }
   return sum / static_cast<double>(standing.tied + 1);
+}
+
+double similarity_under(std::span<const double> values, TieRule rule) {
+  if (rule == TieRule::worst) return *std::min_element(values.begin(), values.end());
+  if (rule == TieRule::best) return *std::max_element(values.begin(), values.end());
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 double rank_under(const Standing& standing, TieRule rule) {

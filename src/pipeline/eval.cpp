@@ -6,6 +6,7 @@
 
 #include "pipeline/eval_runs.h"
 #include "specbridge/base/error.h"
+#include "specbridge/eval/first_distance.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -27,6 +28,7 @@ void check_config(const EvalConfig& config) {
     throw UsageError("eval: --against needs --hits, the table to compare");
   }
   if (config.controls.empty()) throw UsageError("eval: --control is empty");
+  if (config.settings.mces) check_mces_options(*config.settings.mces);
   check_output_directory(config.out, config.existing);
 }
 
@@ -60,6 +62,16 @@ void add_other_runs(const EvalConfig& config, const EvalRuns& runs, EvaluationRe
   if (runs.against) {
     report.against = compare(runs.controls.front(), *runs.against, report.settings);
   }
+}
+
+/// Of the report's own run and the one it is compared with.
+void add_distances(const EvalConfig& config, EvalRuns& runs, const RunContext& context) {
+  if (!config.settings.mces) return;
+  const auto add = [&](std::vector<QueryResult>& results) {
+    add_first_distances(results, *config.settings.mces, config.settings.ties, context);
+  };
+  add(runs.controls.front());
+  if (runs.against) add(*runs.against);
 }
 
 }  // namespace
@@ -104,6 +116,7 @@ EvaluationReport run_eval(const EvalConfig& config, const RunContext& context) {
   if (!config.training.empty()) {
     add_nearest_training(files_of({config.training, {}}, context), results, context);
   }
+  add_distances(config, runs, context);
   ReportSettings settings = config.settings;
   settings.bootstrap.seed = context.seed;
   settings.bootstrap.threads = context.threads;

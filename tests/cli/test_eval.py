@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import pytest
 
-from cli_support import (by_query, field, names_in, read_json, read_records, read_table, spectrum, succeed, write_json,
-                         write_records)
+from cli_support import (by_query, field, names_in, read_json, read_records, read_table, specbridge, spectrum, succeed,
+                         write_json, write_records)
 
 RANKS_HEADER = ["query_id", "query_index", "inchikey14", "pool_size", "rank", "ties", "score", "best_score",
-                "best_smiles", "status"]
+                "best_smiles", "status", "tanimoto", "mces", "mces_lower", "mces_upper"]
 
 
 CONTROLS = ["zeroed", "flat", "precursor", "mean"]
@@ -238,3 +238,31 @@ def test_the_page_is_one_file_that_needs_no_other(evaluated, kind):
     assert 0 < len(examples["worst"]) <= 10
     assert all(query["truth_svg"].startswith("<svg") and query["peaks"] for query in examples["worst"])
     assert "Chart.js v" in page
+
+
+@pytest.mark.parametrize("threshold", ["15", "exact"])
+def test_mces_at_1_is_that_of_the_mces_command(made, evaluate, tmp_path, threshold):
+    evaluate("morgan", tmp_path / "report", "--mces", threshold)
+    answers = read_table(tmp_path / "report/ranks.tsv")
+    truths = [field(record, "SMILES") for record in read_records(made.spectra)]
+    (tmp_path / "pairs.tsv").write_text(
+        "".join(f"{truths[int(row['query_index'])]}\t{row['best_smiles']}\n" for row in answers))
+    succeed("mces", tmp_path / "pairs.tsv", "--threshold", threshold, "-o", tmp_path / "distances.tsv")
+    distances = [row["distance"] for row in read_table(tmp_path / "distances.tsv")]
+    assert [row["mces"] for row in answers] == distances
+    found = read_json(tmp_path / "report/report.json")["mces_at_1"]
+    assert found["mean"] == pytest.approx(sum(map(float, distances)) / len(distances))
+    misses = [float(row["mces"]) for row in answers if row["rank"] != "1"]
+    assert (found["misses"], found["mean_on_misses"]) == (len(misses), pytest.approx(sum(misses) / len(misses)))
+    assert (found["mode"], found["threshold"]) == (("exact", None) if threshold == "exact" else ("myopic", 15))
+
+
+def test_mces_at_1_can_be_left_out(evaluate, tmp_path):
+    evaluate("morgan", tmp_path / "report", "--mces", "none")
+    assert read_json(tmp_path / "report/report.json")["mces_at_1"] is None
+    assert {row["mces"] for row in read_table(tmp_path / "report/ranks.tsv")} == {""}
+
+
+def test_a_threshold_that_is_none_is_refused(made, tmp_path):
+    result = specbridge("eval", "--hits", "hits.tsv", "--truth", made.spectra, "--mces", "near", "-o", tmp_path / "report")
+    assert (result.code, result.err) == (2, 'specbridge: --mces: found "near", expected a number or exact\n')

@@ -15,6 +15,7 @@ struct Options {
   EvalConfig config;
   std::string controls = "none";
   std::string ties = "worst", identity = "inchikey14", resampled = "molecules", protocol;
+  std::string mces = "15";
   bool hardness = false;
 };
 
@@ -40,6 +41,10 @@ void set_rules(const Options& options, ReportSettings& settings) {
 void run(Options& options, CommonOptions& common) {
   EvalConfig& config = options.config;
   set_rules(options, config.settings);
+  if (options.mces != "none") {
+    config.settings.mces.emplace();
+    config.settings.mces->threshold = parse_mces_threshold("--mces", options.mces);
+  }
   config.hardness = options.hardness ? HardnessRun::measure : HardnessRun::skip;
   config.controls.clear();
   for (const auto name : split(options.controls, ',')) {
@@ -95,7 +100,8 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
   auto options = std::make_shared<Options>();
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
-      "eval", "Measure Recall@K and MRR: hits and truth, or model, spectra and pools -> report");
+      "eval",
+      "Measure Recall@K, MRR and MCES@1: hits and truth, or model, spectra and pools -> report");
   auto* hits =
       command.add_option("--hits", config.hits,
                          "Table of hits by any program: query_index or query_id, smiles or "
@@ -123,6 +129,11 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
   command.add_option("--training", config.training,
                      "MGF files a model was trained on: figures by similarity to the nearest "
                      "training molecule");
+  command
+      .add_option("--mces", options->mces,
+                  "MCES@1, the distance of first structures to their truths: a threshold up to "
+                  "which it is exact (myopic MCES; the field reports 15), exact, or none")
+      ->capture_default_str();
   command.add_flag("--hardness", options->hardness,
                    "Compare every candidate with its truth: figures by the nearest decoy");
   add_rules(command, *options);

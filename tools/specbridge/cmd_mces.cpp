@@ -17,16 +17,6 @@ struct Options {
   std::string threshold = "15";
 };
 
-std::optional<double> parse_threshold(const std::string& text) {
-  if (text == "exact") return {};
-  const auto value = parse_number(text);
-  if (!value) {
-    throw UsageError(
-        fmt::format("--threshold: found \"{}\", expected a number or exact", one_line(text, 60)));
-  }
-  return value;
-}
-
 std::string summary_of(const McesReport& report) {
   std::string text =
       fmt::format("{} pairs, {} exact", with_thousands(report.rows), with_thousands(report.exact));
@@ -41,7 +31,7 @@ std::string summary_of(const McesReport& report) {
 
 void run(Options& options, CommonOptions& common) {
   McesConfig& config = options.config;
-  config.options.threshold = parse_threshold(options.threshold);
+  config.options.threshold = parse_mces_threshold("--threshold", options.threshold);
   config.existing = common.existing();
   if (common.json && config.out == "-") {
     throw UsageError("mces: --json and -o - both want standard output");

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <thread>
 
+#include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 
 namespace specbridge::tool {
@@ -49,6 +50,16 @@ RunContext CommonOptions::context() {
   run.interrupt = &interrupt_flag;
   run.command_line = command_line;
   return run;
+}
+
+std::optional<double> parse_mces_threshold(std::string_view option, const std::string& text) {
+  if (text == "exact") return {};
+  const auto value = parse_number(text);
+  if (!value) {
+    throw UsageError(
+        fmt::format("{}: found \"{}\", expected a number or exact", option, one_line(text, 60)));
+  }
+  return value;
 }
 
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format) {

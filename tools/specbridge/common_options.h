@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "console.h"
@@ -49,6 +50,9 @@ inline constexpr const char* kSpectraHelp =
 
 /// Adds --in-format.
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format);
+
+/// A threshold of MCES distances: a number, or nothing for "exact". @throws UsageError
+std::optional<double> parse_mces_threshold(std::string_view option, const std::string& text);
 
 /// Sets a flag when SIGINT or SIGTERM arrives; a second signal ends the program at once.
 void catch_interrupts();

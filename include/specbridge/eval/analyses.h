@@ -18,18 +18,37 @@ namespace specbridge {
 struct Metrics {
   std::map<std::size_t, std::optional<double>> recall;
   double mrr = 0;
-  std::optional<double> tanimoto = {};     ///< mean similarity of the first structure to the truth
-  std::optional<double> median_rank = {};  ///< without value when it falls on a miss
+  std::optional<double> tanimoto = {};  ///< mean similarity of the first structure to the truth
+  std::optional<double> mces = {};      ///< mean MCES distance of the first structure
+  std::optional<double> mces_on_misses = {};  ///< the same where the truth is not first
+  std::optional<double> median_rank = {};     ///< without value when it falls on a miss
 };
 
-/// Recall@K, MRR and similarity of queries, added one by one: a query without rank is a miss in
-/// every denominator but that of the similarity, which needs a first structure.
+/// A mean of what only some queries have.
+class PartialMean {
+ public:
+  void add(const std::optional<double>& value) {
+    if (!value) return;
+    sum_ += *value;
+    ++count_;
+  }
+  std::size_t count() const noexcept { return count_; }
+  std::optional<double> mean() const {
+    return count_ == 0 ? std::nullopt : std::optional(sum_ / static_cast<double>(count_));
+  }
+
+ private:
+  double sum_ = 0;
+  std::size_t count_ = 0;
+};
+
+/// Recall@K, MRR, similarity and distance of queries, added one by one: a query without rank is a
+/// miss in every denominator but those of similarity and distance, which need a first structure.
 class MetricSums {
  public:
   MetricSums(std::vector<std::size_t> cutoffs, TieRule ties);
   void add(const QueryResult& result);
   std::size_t count() const noexcept { return count_; }
-  std::size_t compared() const noexcept { return compared_; }  ///< queries with a similarity
   /// Without the median rank, which needs all ranks at once.
   Metrics metrics() const;
 
@@ -38,8 +57,9 @@ class MetricSums {
   TieRule ties_;
   std::vector<double> hits_;
   std::vector<std::size_t> unknown_;  // lists that end before the cutoff
-  double reciprocals_ = 0, similarities_ = 0;
-  std::size_t count_ = 0, compared_ = 0;
+  double reciprocals_ = 0;
+  std::size_t count_ = 0;
+  PartialMean similarity_, distance_, distance_on_misses_;
 };
 
 /// Whether the ranking behind a result was cut off before the cutoff, so that a recall is unknown.
@@ -87,12 +107,22 @@ struct SimilaritySummary {
   double mean = 0, median = 0;
 };
 
+/// MCES distances of first structures to their truths.
+struct DistanceSummary {
+  Histogram histogram;      ///< bins of 1 from 0 up
+  std::size_t queries = 0;  ///< with a distance
+  std::size_t misses = 0;   ///< those of them whose truth is not first
+  std::size_t beyond = 0;   ///< beyond the threshold: a lower bound or the threshold
+  std::size_t capped = 0;   ///< given up: the proven lower bound
+};
+
 /// What the figures are made of.
 struct Analyses {
   std::vector<CurvePoint> curve;
   std::vector<RankBin> ranks;
   std::vector<SweepPoint> sweep;
   std::optional<SimilaritySummary> hardness, training;
+  std::optional<DistanceSummary> mces;
   std::optional<Separation> separation;
   std::vector<Breakdown> breakdowns;
 };

@@ -5,10 +5,12 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "specbridge/base/context.h"
 #include "specbridge/chem/molecule.h"
+#include "specbridge/eval/raw_pools.h"
 
 namespace specbridge {
 
@@ -20,6 +22,12 @@ class CandidatePools {
   /// dropped, counted and named in `rejected`; a truth that is none is an error.
   /// @throws InputError when the file is missing, damaged, or not of this form
   static CandidatePools load(const std::filesystem::path& path, const RunContext& context);
+
+  /// The same of texts that were read already.
+  /// @param standardized one per text of `raw` @param path what messages name
+  static CandidatePools assemble(const RawPools& raw,
+                                 std::vector<std::variant<Molecule, Rejection>> standardized,
+                                 const std::filesystem::path& path, const RunContext& context);
 
   /// One pool that all of the molecules share: each is ranked against all others.
   static CandidatePools all_against_all(std::vector<Molecule> molecules);

@@ -12,6 +12,7 @@
 
 #include "specbridge/eval/analyses.h"
 #include "specbridge/eval/bootstrap.h"
+#include "specbridge/eval/mces.h"
 #include "specbridge/eval/scoring.h"
 
 namespace specbridge {
@@ -33,6 +34,7 @@ struct ReportSettings {
   TieRule ties = TieRule::worst;
   Resampled resampled = Resampled::molecules;
   std::string protocol = {};                 ///< name of a preset, or empty
+  std::optional<McesOptions> mces = {};      ///< of the first structures; nothing: not measured
   std::vector<std::size_t> pool_sizes = {};  ///< of the pool-size sweep; empty: powers of two
   BootstrapSettings bootstrap = {};
 };
@@ -43,7 +45,7 @@ ReportSettings massspecgym_settings();
 /// Intervals of the figures of a Metrics that have a value.
 struct MetricIntervals {
   std::map<std::size_t, ResampledFigure> recall;
-  std::optional<ResampledFigure> mrr, tanimoto;
+  std::optional<ResampledFigure> mrr, tanimoto, mces, mces_on_misses;
 };
 
 /// Queries whose truth shares its score with others, and what the figures would be if it stood
@@ -104,8 +106,8 @@ struct EvaluationReport {
   std::vector<std::string> notes;
 };
 
-/// Recall@K, MRR, median rank, similarity. A recall is without value where a ranked list ends
-/// before K and is not complete.
+/// Recall@K, MRR, median rank, similarity, distance. A recall is without value where a ranked list
+/// ends before K and is not complete.
 Metrics measure(std::span<const QueryResult> results,
                 const std::vector<std::size_t>& cutoffs = {1, 5, 20},
                 TieRule ties = TieRule::worst);

@@ -52,6 +52,18 @@ struct TruthRecord {
   QueryTraits traits = {};
 };
 
+/// The MCES distance of the first structure to the truth. Over several that share the best score:
+/// the largest, mean or smallest, as the tie rule says.
+struct FirstDistance {
+  double distance = 0;          ///< as McesResult has it
+  double lower = 0, upper = 0;  ///< the exact distance is in this interval
+  bool exact = true;            ///< `distance` is proven to be the exact distance
+  bool capped = false;          ///< a search gave up
+};
+
+/// Of more structures than this that share the best score, none is compared with the truth.
+constexpr std::size_t kMostFirst = 32;
+
 /// How one query came out. Statuses are those of hits.tsv, and truth_not_in_pool, beyond_k,
 /// not_in_hits.
 struct QueryResult {
@@ -65,6 +77,8 @@ struct QueryResult {
   std::optional<double> score;  ///< of the truth; nothing when there are ranks only
   std::optional<double> best_score;
   std::string best_smiles;
+  /// All structures that share the best score, ascending; none when there are more than kMostFirst.
+  std::vector<std::string> first_smiles;
   std::string status = "ok";
   std::size_t listed = 0;  ///< structures that were seen; fewer than pool_size in a shortened list
   bool complete = true;    ///< whether the whole pool was seen
@@ -73,12 +87,15 @@ struct QueryResult {
   /// Tanimoto similarity of the first structure with the truth; over those that share the best
   /// score the lowest, mean or highest, as the tie rule says.
   std::optional<double> tanimoto;
+  std::optional<FirstDistance> mces;  ///< see add_mces()
   /// Highest Tanimoto similarity of a decoy with the truth, over the whole pool.
   std::optional<double> hardness;
   /// Highest Tanimoto similarity of a training molecule with the truth.
   std::optional<double> nearest_training;
 };
 
+/// Whether the truth is first under the rule; with expected ties: whether it is in every order.
+bool is_first(const QueryResult& result, TieRule ties);
 /// Where the truth of a ranked query stands. @throws std::logic_error for a miss
 Standing standing_of(const QueryResult& result);
 /// What tells the truth's structure from others; a query without structure is one of its own.
@@ -101,6 +118,9 @@ QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidat
 /// The same where only the result is wanted.
 QueryResult rank_candidates(const TruthRecord& truth, std::vector<ScoredCandidate> candidates,
                             const RankingRules& rules = {});
+
+/// The SMILES of the structures that share the best score, ascending.
+std::vector<std::string_view> first_structures(std::span<const ScoredCandidate> structures);
 
 /// Learns from ranked pools while they are in memory. Called from several threads.
 class PoolObserver {

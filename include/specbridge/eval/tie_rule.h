@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,5 +31,9 @@ double hit_share(const Standing& standing, std::size_t cutoff, TieRule rule);
 double reciprocal_rank(const Standing& standing, TieRule rule);
 /// The rank, 1 = best; with expected ties its mean.
 double rank_under(const Standing& standing, TieRule rule);
+
+/// What the first structure's similarity is when several share the best score: the least, the mean
+/// or the greatest of theirs. @param values at least one
+double similarity_under(std::span<const double> values, TieRule rule);
 
 }  // namespace specbridge

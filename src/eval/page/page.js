@@ -34,8 +34,11 @@ function fillTable(table, head, rows) {
 const cutoffs = Object.keys(report.recall).map(Number).sort((a, b) => a - b);
 const controls = Object.entries(report.controls);
 
-function figureRow(name, value, interval, macro, macroInterval, others, asPercent) {
-  const [scale, digits, show] = asPercent ? [100, 1, percent] : [1, 3, plain];
+// How figures are written: factor and digits of intervals, text of values.
+const asShare = {scale: 100, digits: 1, show: percent}, asFraction = {scale: 1, digits: 3, show: plain};
+const asDistance = {scale: 1, digits: 2, show: (value) => known(value) ? value.toFixed(2) : ""};
+
+function figureRow(name, value, interval, macro, macroInterval, others, {scale, digits, show}) {
   const of = (levels, level) => range(levels && levels[level], scale, digits);
   return [name, {text: show(value), style: "strong"}, of(interval, "95"), of(interval, "99.9"), show(macro),
           of(macroInterval, "95"), ...others.map((other) => known(other) ? show(other) : "")];
@@ -45,21 +48,25 @@ function showFigures() {
   const head = ["", "model", "95 %", "99.9 %", "over molecules", "95 %", "random", ...controls.map(([name]) => name)];
   const intervals = report.intervals, macro = intervals.macro;
   const rows = cutoffs.map((k) => figureRow("Recall@" + k, report.recall[k], intervals.recall[k], report.macro.recall[k],
-    macro.recall[k], [report.random.recall[k], ...controls.map(([, run]) => run.recall[k])], true));
+    macro.recall[k], [report.random.recall[k], ...controls.map(([, run]) => run.recall[k])], asShare));
   rows.push(figureRow("MRR", report.mrr, intervals.mrr, report.macro.mrr, macro.mrr,
-    [report.random.mrr, ...controls.map(([, run]) => run.mrr)], false));
+    [report.random.mrr, ...controls.map(([, run]) => run.mrr)], asFraction));
   const extra = new Array(head.length - 2).fill("");
   rows.push(["Median rank", {text: known(report.median_rank) ? String(report.median_rank) : "a miss", style: "strong"},
              ...extra]);
   if (known(report.tanimoto_at_1.mean)) {
     rows.push(figureRow("Tanimoto@1", report.tanimoto_at_1.mean, intervals.tanimoto_at_1, report.macro.tanimoto_at_1,
-      macro.tanimoto_at_1, [null, ...controls.map(() => null)], false));
+      macro.tanimoto_at_1, [null, ...controls.map(() => null)], asFraction));
   }
   if (known(report.tanimoto_at_1.mean_on_misses)) {
     rows.push(["Tanimoto@1 on misses", {text: plain(report.tanimoto_at_1.mean_on_misses), style: "strong"}, ...extra]);
   }
   if (report.mces_at_1 && known(report.mces_at_1.mean)) {
-    rows.push(["MCES@1", {text: report.mces_at_1.mean.toFixed(2), style: "strong"}, ...extra]);
+    const none = [null, ...controls.map(() => null)];
+    rows.push(figureRow("MCES@1", report.mces_at_1.mean, intervals.mces_at_1, report.macro.mces_at_1,
+      macro.mces_at_1, none, asDistance));
+    rows.push(figureRow("MCES@1 on misses", report.mces_at_1.mean_on_misses, intervals.mces_at_1_on_misses,
+      report.macro.mces_at_1_on_misses, macro.mces_at_1_on_misses, none, asDistance));
   }
   fillTable(byId("figures"), head, rows);
 }
@@ -139,7 +146,7 @@ function histogramChart(parts, x, y) {
   const counts = parts[0].histogram.counts.map((_, i) => parts.reduce((sum, part) => sum + part.histogram.counts[i], 0));
   const first = counts.findIndex((n) => n > 0), last = counts.length - [...counts].reverse().findIndex((n) => n > 0);
   const {low, high} = parts[0].histogram, width = (high - low) / counts.length;
-  const labels = counts.map((_, i) => (low + i * width).toFixed(2)).slice(first, last);
+  const labels = counts.map((_, i) => (low + i * width).toFixed(width >= 1 ? 0 : 2)).slice(first, last);
   const heights = (histogram, scale) => histogram.counts.slice(first, last).map((n) => n * scale);
   const scaleOf = (part) => part.share ? 1 / Math.max(1, part.histogram.counts.reduce((sum, n) => sum + n, 0)) : 1;
   const config = barChart(labels, parts.map((part) => bars(part.label, heights(part.histogram, scaleOf(part)), part.color)),
@@ -180,8 +187,11 @@ function showCharts() {
       `${count(found.hardness.queries)} spectra.`);
   }
   if (found.mces) {
+    const {mode, threshold, queries, misses, beyond_threshold: beyond, capped} = report.mces_at_1;
     addChart(charts, "MCES of the first answer to the truth", histogramChart(
-      [{label: "spectra", histogram: found.mces.histogram, color: colors.main}], "MCES distance", "spectra"));
+      [{label: "spectra", histogram: found.mces.histogram, color: colors.main}], "MCES distance", "spectra"),
+      (mode === "exact" ? "Exact distances" : `Exact up to ${threshold}, beyond it (${count(beyond)}) a lower bound`) +
+      `; ${count(queries)} spectra, ${count(misses)} of them misses; ${count(capped)} searches given up.`);
   }
 }
 
@@ -219,7 +229,8 @@ function showQueries(id, queries) {
     card.append(element("h3", query.query_id), element("p", `rank ${count(query.rank)} of ${count(query.pool_size)}` +
       (query.ties > 0 ? ` (${count(query.ties)} ties)` : "") + (query.adduct ? `, ${query.adduct}` : "") +
       (known(query.precursor_mz) ? `, m/z ${query.precursor_mz.toFixed(4)}` : "") +
-      (query.rank > 1 && known(query.tanimoto) ? `, Tanimoto of the first ${query.tanimoto.toFixed(2)}` : ""), "fine"));
+      (query.rank > 1 && known(query.tanimoto) ? `, Tanimoto of the first ${query.tanimoto.toFixed(2)}` : "") +
+      (query.rank > 1 && known(query.mces) ? `, MCES ${query.mces}` : ""), "fine"));
     const first = query.rank === 1;
     pair.append(drawing(query.truth_svg, (first ? "truth, found: " : "truth: ") + query.truth_smiles));
     if (!first) pair.append(drawing(query.best_svg, "first: " + query.best_smiles));

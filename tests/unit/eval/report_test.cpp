@@ -204,10 +204,61 @@ TEST(Compare, LeavesARecallUnknownThatOneTableCannotKnow) {
   EXPECT_EQ(comparison.difference.recall.at(1), 1.0);
 }
 
+/// A ranked query whose first structure is so far from the truth.
+QueryResult distant(std::size_t rank, double distance) {
+  QueryResult result = ranked(rank, 90);
+  result.mces = FirstDistance{.distance = distance, .lower = distance, .upper = distance};
+  return result;
+}
+
+ReportSettings with_distances(const McesOptions& options = {}) {
+  ReportSettings settings;
+  settings.mces = options;
+  return settings;
+}
+
+TEST(Summary, MeansTheDistancesOfAllFirstStructuresAndOfThoseThatMissed) {
+  const auto report = summarize(
+      std::vector{distant(1, 0), distant(2, 4), distant(9, 8), ranked(3, 90)}, with_distances());
+  EXPECT_EQ(report.metrics.mces, 4.0);
+  EXPECT_EQ(report.metrics.mces_on_misses, 6.0);
+  EXPECT_EQ(report.analyses.mces->queries, 3U);
+  EXPECT_EQ(report.analyses.mces->misses, 2U);
+}
+
+TEST(Summary, CountsDistancesThatAreNotExact) {
+  auto beyond = distant(2, 15), given_up = distant(2, 11);
+  beyond.mces->exact = false;
+  given_up.mces->exact = false;
+  given_up.mces->capped = true;
+  const auto report = summarize(std::vector{distant(2, 4), beyond, given_up}, with_distances());
+  EXPECT_EQ(report.analyses.mces->beyond, 1U);
+  EXPECT_EQ(report.analyses.mces->capped, 1U);
+}
+
+TEST(Summary, TellsTheKindOfDistance) {
+  McesOptions exact;
+  exact.threshold.reset();
+  const auto table = to_table(summarize(std::vector{distant(2, 4)}, with_distances(exact)));
+  EXPECT_THAT(table, testing::HasSubstr("MCES@1 exact: 1 queries, 1 of them misses; 0 distances "
+                                        "beyond the threshold, 0 given up\n"));
+}
+
+TEST(ReportJson, HoldsTheDistancesOfFirstStructures) {
+  const auto json =
+      Json::parse(to_json(summarize(std::vector{distant(1, 0), distant(2, 4)}, with_distances())));
+  const auto& mces = json["mces_at_1"];
+  EXPECT_EQ(mces["mode"], "myopic");
+  EXPECT_EQ(mces["threshold"], 15.0);
+  EXPECT_EQ(mces["mean"], 2.0);
+  EXPECT_EQ(mces["mean_on_misses"], 4.0);
+  EXPECT_EQ(json["analyses"]["mces"]["histogram"]["counts"], (Json{1, 0, 0, 0, 1}));
+}
+
 TEST(Ranks, HaveTheAgreedColumns) {
   EXPECT_EQ(ranks_header(),
             "query_id\tquery_index\tinchikey14\tpool_size\trank\tties\tscore\tbest_score\t"
-            "best_smiles\tstatus\n");
+            "best_smiles\tstatus\ttanimoto\tmces\tmces_lower\tmces_upper\n");
 }
 
 TEST(Ranks, WriteARankedQuery) {
@@ -219,21 +270,24 @@ TEST(Ranks, WriteARankedQuery) {
   result.score = 0.1F;
   result.best_score = 0.123456789;
   result.best_smiles = "CCO";
-  EXPECT_EQ(to_line(result), "q 1\t1\tLFQSCWFLJHTTHZ\t12\t3\t1\t0.1\t0.123456789\tCCO\tok\n");
+  result.tanimoto = 0.25;
+  result.mces = FirstDistance{.distance = 15, .lower = 12.5, .upper = 20, .exact = false};
+  EXPECT_EQ(to_line(result),
+            "q 1\t1\tLFQSCWFLJHTTHZ\t12\t3\t1\t0.1\t0.123456789\tCCO\tok\t0.25\t15\t12.5\t20\n");
 }
 
 TEST(Ranks, LeaveAbsentValuesEmpty) {
   QueryResult result = missed("no_precursor");
   result.query_id = "q";
-  EXPECT_EQ(to_line(result), "q\t0\t\t0\t\t\t\t\t\tno_precursor\n");
+  EXPECT_EQ(to_line(result), "q\t0\t\t0\t\t\t\t\t\tno_precursor\t\t\t\t\n");
 }
 
 TEST(Ranks, AreWrittenOneLineForEveryQuery) {
   const test::TemporaryFolder folder;
   write_ranks(folder / "ranks.tsv", std::vector{missed("no_peaks"), missed("no_pool")});
   EXPECT_EQ(test::slurp(folder / "ranks.tsv"), ranks_header() +
-                                                   "\t0\t\t0\t\t\t\t\t\tno_peaks\n"
-                                                   "\t0\t\t0\t\t\t\t\t\tno_pool\n");
+                                                   "\t0\t\t0\t\t\t\t\t\tno_peaks\t\t\t\t\n"
+                                                   "\t0\t\t0\t\t\t\t\t\tno_pool\t\t\t\t\n");
 }
 
 TEST(ReportJson, HoldsTheAgreedKeys) {

@@ -1,4 +1,4 @@
-#include "eval/pool_reader.h"
+#include "specbridge/eval/raw_pools.h"
 
 #include <fmt/format.h>
 
