@@ -1,9 +1,6 @@
 #include <fmt/format.h>
 
-#include <array>
-#include <utility>
-
-#include "base/json.h"
+#include "eval/json_parts.h"
 #include "specbridge/base/context.h"
 #include "specbridge/eval/report.h"
 
@@ -12,74 +9,13 @@ namespace {
 
 constexpr int kReportSchema = 1;
 
-Json json_of(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-/// What every run has: recall and mrr.
-Json json_of(const Metrics& metrics) {
-  Json recall = Json::object();
-  for (const auto& [cutoff, value] : metrics.recall) {
-    recall[std::to_string(cutoff)] = json_of(value);
-  }
-  return {{"recall", recall}, {"mrr", metrics.mrr}};
-}
-
 /// And what the first structures are like.
 Json with_first_structure(const Metrics& metrics) {
   Json json = json_of(metrics);
-  json["tanimoto_at_1"] = json_of(metrics.tanimoto);
-  json["mces_at_1"] = json_of(metrics.mces);
-  json["mces_at_1_on_misses"] = json_of(metrics.mces_on_misses);
+  json["tanimoto_at_1"] = number_or_null(metrics.tanimoto);
+  json["mces_at_1"] = number_or_null(metrics.mces);
+  json["mces_at_1_on_misses"] = number_or_null(metrics.mces_on_misses);
   return json;
-}
-
-Json json_of(const Interval& interval) {
-  return Json::array({interval.low, interval.high});
-}
-
-Json json_of(const ResampledFigure& figure) {
-  return {{"95", json_of(figure.percent95)}, {"99.9", json_of(figure.percent999)}};
-}
-
-using NamedInterval = std::pair<const char*, const std::optional<ResampledFigure>*>;
-
-/// All but those of the recalls.
-std::array<NamedInterval, 4> further_of(const MetricIntervals& intervals) {
-  return {{{"mrr", &intervals.mrr},
-           {"tanimoto_at_1", &intervals.tanimoto},
-           {"mces_at_1", &intervals.mces},
-           {"mces_at_1_on_misses", &intervals.mces_on_misses}}};
-}
-
-Json json_of(const MetricIntervals& intervals) {
-  Json json = {{"recall", Json::object()}};
-  for (const auto& [cutoff, figure] : intervals.recall) {
-    json["recall"][std::to_string(cutoff)] = json_of(figure);
-  }
-  for (const auto& [name, figure] : further_of(intervals)) {
-    if (*figure) json[name] = json_of(**figure);
-  }
-  return json;
-}
-
-Json p_values(const MetricIntervals& intervals) {
-  Json json = {{"recall", Json::object()}};
-  for (const auto& [cutoff, figure] : intervals.recall) {
-    json["recall"][std::to_string(cutoff)] = figure.p_value;
-  }
-  for (const auto& [name, figure] : further_of(intervals)) {
-    if (*figure) json[name] = (*figure)->p_value;
-  }
-  return json;
-}
-
-Json json_of(const std::vector<InputFile>& inputs) {
-  Json list = Json::array();
-  for (const auto& [role, path, hash] : inputs) {
-    list.push_back({{"role", role}, {"path", path}, {"sha256", hash}});
-  }
-  return list;
 }
 
 Json json_of(const Histogram& histogram) {
@@ -111,7 +47,7 @@ Json json_of(const Analyses& analyses) {
                {"by", Json::object()}};
   for (const auto& [cutoff, recall, random] : analyses.curve) {
     json["recall_curve"].push_back(
-        {{"k", cutoff}, {"recall", json_of(recall)}, {"random", random}});
+        {{"k", cutoff}, {"recall", number_or_null(recall)}, {"random", random}});
   }
   for (const auto& [first, last, queries] : analyses.ranks) {
     json["rank_histogram"].push_back({{"first", first}, {"last", last}, {"queries", queries}});
@@ -168,9 +104,9 @@ Json mces_of(const EvaluationReport& report) {
   if (!report.settings.mces) return nullptr;
   const auto& threshold = report.settings.mces->threshold;
   Json json = {{"mode", threshold ? "myopic" : "exact"},
-               {"threshold", json_of(threshold)},
-               {"mean", json_of(report.metrics.mces)},
-               {"mean_on_misses", json_of(report.metrics.mces_on_misses)}};
+               {"threshold", number_or_null(threshold)},
+               {"mean", number_or_null(report.metrics.mces)},
+               {"mean_on_misses", number_or_null(report.metrics.mces_on_misses)}};
   const auto& summary = report.analyses.mces;
   json["queries"] = summary ? summary->queries : 0;
   json["misses"] = summary ? summary->misses : 0;
@@ -181,10 +117,10 @@ Json mces_of(const EvaluationReport& report) {
 
 /// The figures beyond recall and MRR.
 void add_figures(const EvaluationReport& report, Json& json) {
-  json["median_rank"] = json_of(report.metrics.median_rank);
-  json["tanimoto_at_1"] = {{"mean", json_of(report.metrics.tanimoto)},
+  json["median_rank"] = number_or_null(report.metrics.median_rank);
+  json["tanimoto_at_1"] = {{"mean", number_or_null(report.metrics.tanimoto)},
                            {"queries", report.similarity.queries},
-                           {"mean_on_misses", json_of(report.similarity.on_misses)},
+                           {"mean_on_misses", number_or_null(report.similarity.on_misses)},
                            {"misses", report.similarity.misses}};
   json["mces_at_1"] = mces_of(report);
   json["intervals"] = intervals_of(report);

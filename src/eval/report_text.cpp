@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "eval/score_order.h"
+#include "eval/text_parts.h"
 #include "specbridge/base/text.h"
 #include "specbridge/eval/report.h"
 #include "specbridge/store/file.h"
@@ -26,36 +27,11 @@ std::vector<std::pair<std::string, const Metrics*>> other_columns(const Evaluati
   return columns;
 }
 
-std::string percent(const std::optional<double>& share) {
-  return share ? fmt::format("{:.1f} %", 100 * *share) : std::string("unknown");
-}
-
 /// Queries with their truth among the first: the numerator behind a recall.
 std::string found_cell(const std::optional<double>& recall, std::size_t queries) {
   if (!recall) return {};
   const auto found = static_cast<std::size_t>(std::llround(*recall * static_cast<double>(queries)));
   return fmt::format("{} of {}", with_thousands(found), with_thousands(queries));
-}
-
-/// Rows of cells as text: the first column to the left, the others to the right.
-std::string aligned(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    std::string line = fmt::format("{:<{}}", row[0], widths[0]);
-    for (std::size_t i = 1; i < row.size(); ++i) line += fmt::format("  {:>{}}", row[i], widths[i]);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  }
-  return text;
-}
-
-std::string percent_interval(const ResampledFigure* figure) {
-  if (figure == nullptr) return {};
-  return fmt::format("[{:.1f}, {:.1f}]", 100 * figure->percent95.low, 100 * figure->percent95.high);
 }
 
 /// Digits behind the point.
@@ -70,8 +46,6 @@ std::string plain_interval(const std::optional<ResampledFigure>& figure, int dig
 std::string plain(const std::optional<double>& value, int digits) {
   return value ? fmt::format("{:.{}f}", *value, digits) : std::string();
 }
-
-using Rows = std::vector<std::vector<std::string>>;
 
 void add_recalls(const EvaluationReport& report, Rows& rows) {
   for (const auto& [cutoff, recall] : report.metrics.recall) {
@@ -181,17 +155,6 @@ std::string distance_line(const EvaluationReport& report) {
       with_thousands(summary->beyond), with_thousands(summary->capped));
 }
 
-std::string count_rows(const EvaluationReport& report) {
-  std::vector<std::vector<std::string>> rows = {
-      {"queries", with_thousands(report.queries)},
-      {"evaluated", with_thousands(report.evaluated)},
-      {"missed", with_thousands(report.queries - report.evaluated)}};
-  for (const auto& [reason, count] : report.missed) {
-    rows.push_back({"  " + reason, with_thousands(count)});
-  }
-  return aligned(rows);
-}
-
 }  // namespace
 
 std::string ranks_header() {
@@ -235,7 +198,7 @@ void write_ranks(const std::filesystem::path& path, std::span<const QueryResult>
 std::string to_table(const EvaluationReport& report) {
   std::string text = metric_rows(report) + "\n";
   if (report.against) text += comparison_rows(report) + "\n";
-  text += count_rows(report);
+  text += count_rows(report.queries, report.evaluated, report.missed);
   if (report.pools.max > 0) {
     text += fmt::format("\npool sizes: mean {:.1f}, median {:.1f}, largest {}\n", report.pools.mean,
                         report.pools.median, with_thousands(report.pools.max));

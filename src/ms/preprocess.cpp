@@ -126,4 +126,18 @@ EncoderInput controlled(const EncoderInput& input, PeakControl control) {
   return shown;
 }
 
+EncoderInput without_precursor_mz(const EncoderInput& input, float shown_mz) {
+  if (input.rows.empty()) return input;
+  constexpr float kMargin = 0.5F;  // Th: the precursor as far as it may be off, and its isotopes
+  const float telling = input.rows[0] - kMargin;
+  EncoderInput shown;
+  shown.rows = {shown_mz, input.rows[1]};
+  for (std::size_t i = 2; i < input.rows.size(); i += 2) {
+    if (input.rows[i] >= telling) continue;
+    shown.rows.push_back(input.rows[i]);
+    shown.rows.push_back(input.rows[i + 1]);
+  }
+  return shown;
+}
+
 }  // namespace specbridge

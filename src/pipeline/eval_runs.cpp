@@ -7,37 +7,12 @@
 #include "pipeline/fit.h"
 #include "pipeline/pool_scoring.h"
 #include "pipeline/queries.h"
+#include "pipeline/truths.h"
 
 namespace specbridge {
 namespace {
 
 constexpr std::size_t kChunkQueries = 8192;
-
-QueryTraits traits_of(const Spectrum& spectrum) {
-  return {spectrum.adduct, spectrum.instrument, spectrum.collision_energy, spectrum.precursor_mz};
-}
-
-/// The truths of some queries, in their order.
-std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureCache& structures,
-                                   const RunContext& context) {
-  structures.prepare(queries, context);
-  std::vector<TruthRecord> truths;
-  for (const auto& query : queries) {
-    TruthRecord truth{query.spectrum.id, query.index, std::nullopt, "ok",
-                      traits_of(query.spectrum)};
-    const auto* structure = structures.find(query.spectrum);
-    if (structure == nullptr) {
-      truth.status = "no_structure";
-    } else if (std::holds_alternative<Rejection>(*structure)) {
-      truth.status = "bad_structure";
-    } else {
-      truth.molecule = std::get<Molecule>(*structure);
-    }
-    if (query.refusal) truth.status = query.refusal->status;
-    truths.push_back(std::move(truth));
-  }
-  return truths;
-}
 
 std::vector<TruthRecord> read_truths(const SpectraInputs& truth, const RunContext& context) {
   QueryStream stream(truth.paths, truth.format);

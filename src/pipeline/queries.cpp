@@ -48,11 +48,18 @@ std::vector<Query> QueryStream::next(std::size_t limit) {
 
 Matrix embed_queries(const Bridge& bridge, const std::vector<Query>& queries, PeakControl control,
                      std::size_t in_flight) {
+  return embed_shown(
+      bridge, queries, [control](const EncoderInput& input) { return controlled(input, control); },
+      in_flight);
+}
+
+Matrix embed_shown(const Bridge& bridge, const std::vector<Query>& queries, const Shown& shown,
+                   std::size_t in_flight) {
   std::vector<EncoderInput> inputs;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < queries.size(); ++i) {
     if (queries[i].refusal) continue;
-    inputs.push_back(controlled(preprocess(queries[i].spectrum, bridge.profile()), control));
+    inputs.push_back(shown(preprocess(queries[i].spectrum, bridge.profile())));
     places.push_back(i);
   }
   const Matrix embedded = bridge.embed(inputs, in_flight);

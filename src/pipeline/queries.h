@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,11 @@ class QueryStream {
   std::unique_ptr<SpectrumReader> reader_;
 };
 
+/// What an encoder is shown instead of a spectrum's rows.
+using Shown = std::function<EncoderInput(const EncoderInput&)>;
+/// Vectors [queries, dim] of what is shown; a query that was refused has a zero row.
+Matrix embed_shown(const Bridge& bridge, const std::vector<Query>& queries, const Shown& shown,
+                   std::size_t in_flight);
 /// Vectors [queries, dim] of the queries under a control; a query that was refused has a zero row.
 Matrix embed_queries(const Bridge& bridge, const std::vector<Query>& queries, PeakControl control,
                      std::size_t in_flight);

@@ -106,7 +106,8 @@ void check_place(const fs::path& path, Existing existing) {
 bool is_artifact(const fs::path& directory) {
   std::error_code ignored;
   return fs::exists(directory / "manifest.json", ignored) ||
-         fs::exists(directory / "report.json", ignored);
+         fs::exists(directory / "report.json", ignored) ||
+         fs::exists(directory / "audit.json", ignored);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action);
 void add_index(CLI::App& app, CommonOptions& common, Action& action);
 void add_search(CLI::App& app, CommonOptions& common, Action& action);
 void add_eval(CLI::App& app, CommonOptions& common, Action& action);
+void add_audit(CLI::App& app, CommonOptions& common, Action& action);
 void add_check(CLI::App& app, CommonOptions& common, Action& action);
 void add_mces(CLI::App& app, CommonOptions& common, Action& action);
 void add_info(CLI::App& app, CommonOptions& common, Action& action);

@@ -22,6 +22,9 @@ namespace specbridge::tool {
 /// told.
 struct NothingFound {};
 
+/// Thrown to end with exit code 7: the audit is done and found what must not be.
+struct LeakFound {};
+
 /// What every subcommand understands.
 struct CommonOptions {
   std::string device = "auto";

@@ -24,6 +24,7 @@ enum ExitCode {
   bad_artifact = 4,
   bad_output = 5,
   bad_resource = 6,
+  leak_found = 7,
   internal = 70,
   interrupted = 130,
 };
@@ -95,6 +96,8 @@ int guarded(const Work& work) {
     return done;
   } catch (const NothingFound&) {
     return nothing_found;
+  } catch (const LeakFound&) {
+    return leak_found;
   } catch (const UsageError& error) {
     return fail(bad_usage, error.what());
   } catch (const InputError& error) {
@@ -128,6 +131,7 @@ int run(int argc, char** argv) {
   add_index(app, common, action);
   add_search(app, common, action);
   add_eval(app, common, action);
+  add_audit(app, common, action);
   add_check(app, common, action);
   add_mces(app, common, action);
   add_info(app, common, action);
@@ -137,7 +141,8 @@ int run(int argc, char** argv) {
       "Data goes to stdout or to the file named by -o, everything else to stderr.\n"
       "Exit codes: 0 done, 1 nothing found (with --fail-if-empty), 2 command line or "
       "configuration,\n"
-      "3 input, 4 encoder, model or library, 5 output, 6 memory or device, 130 interrupted.");
+      "3 input, 4 encoder, model or library, 5 output, 6 memory or device, 7 audit found a leak, "
+      "130 interrupted.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

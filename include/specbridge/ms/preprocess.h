@@ -58,4 +58,8 @@ EncoderInput preprocess(const Spectrum& spectrum, const PreprocessProfile& profi
 /// What an encoder sees under a control.
 EncoderInput controlled(const EncoderInput& input, PeakControl control);
 
+/// The peaks without the molecule's mass: row 0 shows another m/z, and peaks from half a Th below
+/// the precursor upwards, which would tell it, are left out.
+EncoderInput without_precursor_mz(const EncoderInput& input, float shown_mz);
+
 }  // namespace specbridge

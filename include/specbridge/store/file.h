@@ -34,7 +34,8 @@ enum class Existing { refuse, replace };
 void check_output(const std::filesystem::path& path, Existing existing);
 
 /// The same for a directory. Only an empty directory and one that the program has written (it holds
-/// a manifest.json or a report.json) may be replaced: a mistyped name must not cost other files.
+/// a manifest.json, a report.json or an audit.json) may be replaced: a mistyped name must not cost
+/// other files.
 /// @throws OutputError
 void check_output_directory(const std::filesystem::path& path, Existing existing);
 

@@ -134,5 +134,11 @@ TEST(PeakControl, ShowsEverythingOrOtherIntensitiesOrThePrecursorOnly) {
   EXPECT_THAT(controlled(input, PeakControl::precursor).rows, ElementsAre(200.5F, 1.1F));
 }
 
+TEST(PeakControl, WithholdsTheMassOfTheMolecule) {
+  const auto input = preprocess(spectrum_of({{50, 10}, {199.9, 20}, {200.4, 40}, {201.5, 30}}), {});
+  EXPECT_THAT(without_precursor_mz(input, 321).rows,
+              ElementsAre(321, 1.1F, 50, 0.25F, 199.9F, 0.5F));
+}
+
 }  // namespace
 }  // namespace specbridge

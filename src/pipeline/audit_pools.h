@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+#include "specbridge/base/context.h"
+#include "specbridge/eval/pools.h"
+#include "specbridge/eval/text_rules.h"
+
+namespace specbridge {
+
+/// A pools file as it is written, as the program takes it, and in two forms that say the same.
+struct AuditPools {
+  RawPools raw;
+  std::vector<std::variant<Molecule, Rejection>> standardized;  ///< one per text of `raw`
+  CandidatePools plain;
+  CandidatePools respelled;  ///< every SMILES written in another way
+  CandidatePools shuffled;   ///< candidates and pools in random order
+};
+
+/// @throws InputError as CandidatePools::load() does
+AuditPools load_audit_pools(const std::filesystem::path& path, const RunContext& context);
+
+/// The pools of some truths, by first InChIKey block, as texts: the first pool of each truth. They
+/// refer to `pools`.
+std::vector<PoolTexts> texts_of(const AuditPools& pools,
+                                const std::unordered_set<std::string>& truths,
+                                const RunContext& context);
+
+}  // namespace specbridge

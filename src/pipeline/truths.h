@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "pipeline/queries.h"
+#include "specbridge/eval/scoring.h"
+
+namespace specbridge {
+
+/// The truths of some queries, in their order: the structures they state, or why there is none.
+std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureCache& structures,
+                                   const RunContext& context);
+
+}  // namespace specbridge
