@@ -30,7 +30,18 @@ def table(folder: Path, pools: str, models: list[str]) -> list[str]:
     for row in ROWS:
         columns = zip(*(figures(report, row) for report in reports))
         lines.append(f"  {row:<10}" + "".join(f"{cell(list(values)):>22}" for values in columns))
+    distances = [report.get("mces_at_1") for report in reports]
+    if all(distances):
+        lines.append("  MCES@1 (myopic, threshold 15): " + distance_text(distances, "mean") + ", on misses "
+                     + distance_text(distances, "mean_on_misses")
+                     + f"; searches given up: {sum(one['capped'] for one in distances)}")
     return lines
+
+
+def distance_text(distances: list[dict], name: str) -> str:
+    values = [one[name] for one in distances]
+    mean = f"{statistics.fmean(values):.2f}"
+    return mean if len(values) == 1 else f"{mean} ({min(values):.2f}-{max(values):.2f})"
 
 
 def main(folder: Path) -> None:
