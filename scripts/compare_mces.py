@@ -78,7 +78,9 @@ def pairs_of_equal_mass(smiles, count, draw):
     from rdkit.Chem.Descriptors import ExactMolWt
 
     sample = draw.sample(smiles, min(SAMPLE, len(smiles)))
-    by_mass = sorted((ExactMolWt(Chem.MolFromSmiles(text)), text) for text in sample)
+    # The package's RDKit is newer than Debian's and refuses a few molecules that it reads.
+    read = ((Chem.MolFromSmiles(text), text) for text in sample)
+    by_mass = sorted((ExactMolWt(molecule), text) for molecule, text in read if molecule is not None)
     near = [(one[1], two[1]) for one, two in zip(by_mass, by_mass[1:])
             if one[1] != two[1] and two[0] - one[0] <= SAME_MASS_PPM * 1e-6 * one[0]]
     return draw.sample(near, min(count, len(near)))
