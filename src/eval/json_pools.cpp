@@ -1,11 +1,10 @@
-#include "specbridge/eval/raw_pools.h"
-
 #include <fmt/format.h>
 
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 
 #include "base/json.h"
+#include "eval/pool_forms.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 #include "specbridge/store/file.h"
@@ -13,21 +12,13 @@
 namespace specbridge {
 namespace {
 
-constexpr std::string_view kForm =
-    R"(candidate pools are {"truth SMILES": ["candidate SMILES", ...]})";
-
 /// Takes the parser's events one by one; anything but an object of lists of strings is an error.
 class PoolEvents : public nlohmann::json_sax<Json> {
  public:
   explicit PoolEvents(std::string file) : file_(std::move(file)) {}
 
   RawPools take() {
-    raw_.texts.resize(numbers_.size());
-    // Keys are moved out of the nodes, so that the texts are never held twice.
-    while (!numbers_.empty()) {
-      auto node = numbers_.extract(numbers_.begin());
-      raw_.texts[node.mapped()] = std::move(node.key());
-    }
+    raw_.texts = texts_.take();
     return std::move(raw_);
   }
 
@@ -38,7 +29,7 @@ class PoolEvents : public nlohmann::json_sax<Json> {
   }
   bool key(std::string& text) override {
     truth_ = one_line(text, 80);
-    raw_.pools.push_back({number_of(text), {}});
+    raw_.pools.emplace_back().key = TruthText{texts_.number_of(std::move(text))};
     return true;
   }
   bool start_array(std::size_t) override {
@@ -48,7 +39,7 @@ class PoolEvents : public nlohmann::json_sax<Json> {
   }
   bool string(std::string& text) override {
     if (place_ != Place::in_list) wrong(fmt::format("\"{}\"", one_line(text, 40)));
-    raw_.pools.back().candidates.push_back(number_of(text));
+    raw_.pools.back().candidates.push_back(texts_.number_of(std::move(text)));
     return true;
   }
   bool end_array() override {
@@ -75,30 +66,25 @@ class PoolEvents : public nlohmann::json_sax<Json> {
 
   [[noreturn]] bool wrong(std::string_view found) const {
     if (place_ == Place::before) {
-      throw InputError({file_, 0}, fmt::format("starts with {}; {}", found, kForm));
+      throw InputError(
+          {file_, 0}, fmt::format("starts with {}; candidate pools are {}", found, kJsonPoolsForm));
     }
-    throw InputError({file_, 0},
-                     fmt::format("pool \"{}\" {} {}; {}", truth_,
-                                 place_ == Place::in_list ? "contains" : "is", found, kForm));
-  }
-
-  /// Takes the text away.
-  std::uint32_t number_of(std::string& text) {
-    const auto next = static_cast<std::uint32_t>(numbers_.size());
-    return numbers_.try_emplace(std::move(text), next).first->second;
+    throw InputError({file_, 0}, fmt::format("pool \"{}\" {} {}; candidate pools are {}", truth_,
+                                             place_ == Place::in_list ? "contains" : "is", found,
+                                             kJsonPoolsForm));
   }
 
   std::string file_, truth_;
   Place place_ = Place::before;
   RawPools raw_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
+  TextNumbers texts_;
 };
 
 }  // namespace
 
-RawPools read_raw_pools(const std::filesystem::path& path) {
-  const std::string text = read_text(path);
-  PoolEvents events(path.string());
+RawPools read_json_pools(ByteReader bytes) {
+  PoolEvents events(bytes.name());
+  const std::string text = read_text(std::move(bytes));
   Json::sax_parse(text, &events);
   return events.take();
 }
