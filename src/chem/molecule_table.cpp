@@ -92,24 +92,9 @@ Recognised recognise(TableLines& lines) {
 
 }  // namespace
 
-std::optional<TableLine> TableLines::next() {
-  if (peek(0) == nullptr) return {};
-  auto line = std::move(ahead_.front());
-  ahead_.pop_front();
-  return line;
-}
-
-const TableLine* TableLines::peek(std::size_t ahead) {
-  while (ahead_.size() <= ahead) {
-    const auto line = reader_.next();
-    if (!line) return nullptr;
-    ahead_.push_back({std::string(*line), reader_.line()});
-  }
-  return &ahead_[ahead];
-}
-
 struct MoleculeTable::Impl {
-  explicit Impl(const std::filesystem::path& path) : lines(path), table(recognise(lines)) {}
+  explicit Impl(const std::filesystem::path& path)
+      : lines(LineReader(path)), table(recognise(lines)) {}
   TableLines lines;
   Recognised table;
 };

@@ -11,53 +11,6 @@
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kMaxRowLines =
-    100;  // a quoted value may hold line breaks, but not a whole file
-
-/// The cells of one row, quotes as in RFC 4180. `open`: a quoted value goes on in the next line.
-struct Cells {
-  std::vector<std::string> values;
-  bool open = false;
-};
-
-Cells split_cells(std::string_view text, char separator) {
-  Cells cells{{""}, false};
-  bool at_start = true;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    std::string& cell = cells.values.back();
-    if (cells.open) {
-      const bool doubled = c == '"' && i + 1 < text.size() && text[i + 1] == '"';
-      if (doubled) ++i;
-      if (c == '"' && !doubled) {
-        cells.open = false;
-      } else {
-        cell += c;
-      }
-    } else if (c == '"' && at_start) {
-      cells.open = true;
-      at_start = false;
-    } else if (c == separator) {
-      cells.values.emplace_back();
-      at_start = true;
-    } else {
-      at_start = at_start && c == ' ';
-      cell += c;
-    }
-  }
-  return cells;
-}
-
-/// Lower case without blanks, '_' and '-'.
-std::string plain_name(std::string_view name) {
-  std::string plain;
-  for (const char c : trim(name)) {
-    const bool filler = c == ' ' || c == '_' || c == '-';
-    if (!filler) plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return plain;
-}
-
 /// The column with the first of `wanted` that occurs.
 template <std::size_t N>
 std::optional<std::size_t> find_column(const std::vector<std::string>& names,
@@ -98,34 +51,14 @@ class SeparatedRows final : public TableRows {
   explicit SeparatedRows(const TableHeader& header) : header_(header) {}
 
   std::optional<MoleculeRecord> next(TableLines& lines) override {
-    auto line = lines.next();
-    while (line && trim(line->text).empty()) line = lines.next();
-    if (!line) return {};
+    const auto row = next_row(lines, header_.separator);
+    if (!row) return {};
     ++row_;
-    const auto cells = read_cells(*line, lines);
-    return record_of(cells, lines.at(line->number));
+    return record_of(row->cells, lines.at(row->line));
   }
 
  private:
-  /// Joins lines while a quoted value is open. When none closes it, only the first line is used up,
-  /// so that a stray quote costs one row.
-  Cells read_cells(const TableLine& line, TableLines& lines) const {
-    std::string text = line.text;
-    Cells cells = split_cells(text, header_.separator);
-    std::size_t used = 0;
-    while (cells.open && used < kMaxRowLines) {
-      const auto* more = lines.peek(used);
-      if (more == nullptr) break;
-      ++used;
-      text += '\n';
-      text += more->text;
-      cells = split_cells(text, header_.separator);
-    }
-    for (std::size_t i = 0; i < used && !cells.open; ++i) lines.next();
-    return cells;
-  }
-
-  MoleculeRecord record_of(const Cells& cells, SourcePos origin) const {
+  MoleculeRecord record_of(const SeparatedCells& cells, SourcePos origin) const {
     MoleculeRecord record;
     const auto cell = [&](std::size_t column) {
       return column < cells.values.size() ? std::string(trim(cells.values[column])) : std::string();

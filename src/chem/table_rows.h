@@ -1,35 +1,13 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "specbridge/chem/molecule_table.h"
-#include "specbridge/store/file.h"
+#include "specbridge/store/separated_rows.h"
 
 namespace specbridge {
-
-struct TableLine {
-  std::string text;
-  std::size_t number = 0;  ///< 1-based
-};
-
-/// Lines of a table that can be looked at before they are read.
-class TableLines {
- public:
-  explicit TableLines(const std::filesystem::path& path) : reader_(path) {}
-
-  std::optional<TableLine> next();
-  /// The line `ahead` places after the next one, kept for next(). Nothing past the end.
-  const TableLine* peek(std::size_t ahead);
-  SourcePos at(std::size_t line) const { return {reader_.name(), line}; }
-  double fraction_read() const { return reader_.fraction_read(); }
-
- private:
-  LineReader reader_;
-  std::deque<TableLine> ahead_;
-};
 
 /// The rows of one kind of table.
 class TableRows {

@@ -49,13 +49,15 @@ void sort_unique(std::vector<std::size_t>& rows) {
 void check_truths(const RawPools& raw, const std::vector<Standardized>& results,
                   const std::filesystem::path& path) {
   for (const auto& pool : raw.pools) {
-    const auto* rejection = std::get_if<Rejection>(&results[pool.truth]);
+    const auto* truth = std::get_if<TruthText>(&pool.key);
+    if (truth == nullptr) continue;
+    const auto* rejection = std::get_if<Rejection>(&results[truth->text]);
     if (rejection == nullptr) continue;
     throw InputError(
         {path.string(), 0},
         fmt::format("the truth \"{}\" is no molecule ({}); the keys of candidate pools "
                     "are SMILES",
-                    one_line(raw.texts[pool.truth], 80), one_line(rejection->message)));
+                    one_line(raw.texts[truth->text], 80), one_line(rejection->message)));
   }
 }
 
@@ -93,8 +95,8 @@ CandidatePools CandidatePools::assemble(const RawPools& raw, std::vector<Standar
   CandidatePools loaded;
   loaded.rejected_ = warn_of_rejected(raw, results, path, context);
   const auto rows = sort_into(loaded.molecules_, results);
-  for (const auto& [truth, candidates] : raw.pools) {
-    auto& pool = loaded.pools_[loaded.pool_for(loaded.molecules_[rows[truth].value()])];
+  for (const auto& [key, candidates] : raw.pools) {
+    auto& pool = loaded.pools_[loaded.pool_of(key, rows)];
     for (const std::uint32_t candidate : candidates) {
       if (rows[candidate]) pool.push_back(*rows[candidate]);
     }
@@ -121,19 +123,35 @@ CandidatePools CandidatePools::all_against_all(std::vector<Molecule> molecules) 
   return pools;
 }
 
-std::size_t CandidatePools::pool_for(const Molecule& truth) {
-  const auto [place, fresh] = pool_of_smiles_.try_emplace(truth.smiles(), pools_.size());
+template <typename Keys, typename Key>
+std::size_t CandidatePools::pool_in(Keys& keys, const Key& key) {
+  const auto [place, fresh] = keys.try_emplace(key, pools_.size());
   if (fresh) pools_.emplace_back();
-  pool_of_key_.try_emplace(truth.inchikey14(), place->second);
   return place->second;
 }
 
-const std::vector<std::size_t>* CandidatePools::find(const Molecule& truth) const {
-  if (const auto found = pool_of_smiles_.find(truth.smiles()); found != pool_of_smiles_.end()) {
-    return &pools_[found->second];
+std::size_t CandidatePools::pool_of(const PoolKey& key,
+                                    std::span<const std::optional<std::size_t>> rows) {
+  if (const auto* query = std::get_if<QueryId>(&key)) return pool_in(pool_of_id_, query->id);
+  if (const auto* query = std::get_if<QueryIndex>(&key)) {
+    return pool_in(pool_of_index_, query->index);
   }
-  const auto found = pool_of_key_.find(truth.inchikey14());
-  return found == pool_of_key_.end() ? nullptr : &pools_[found->second];
+  const Molecule& truth = molecules_[rows[std::get<TruthText>(key).text].value()];
+  const std::size_t pool = pool_in(pool_of_smiles_, truth.smiles());
+  pool_of_key_.try_emplace(truth.inchikey14(), pool);
+  return pool;
+}
+
+const std::vector<std::size_t>* CandidatePools::find(const PoolQuery& query) const {
+  const auto pool_in = [this](const auto& keys, const auto& key) {
+    const auto found = keys.find(key);
+    return found == keys.end() ? nullptr : &pools_[found->second];
+  };
+  if (const auto* pool = pool_in(pool_of_index_, query.index)) return pool;
+  if (const auto* pool = pool_in(pool_of_id_, std::string(query.id))) return pool;
+  if (query.structure == nullptr) return nullptr;
+  if (const auto* pool = pool_in(pool_of_smiles_, query.structure->smiles())) return pool;
+  return pool_in(pool_of_key_, query.structure->inchikey14());
 }
 
 }  // namespace specbridge

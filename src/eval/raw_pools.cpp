@@ -1,106 +1,43 @@
 #include "specbridge/eval/raw_pools.h"
 
-#include <fmt/format.h>
+#include <utility>
 
-#include <string_view>
-#include <unordered_map>
-
-#include "base/json.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/store/file.h"
+#include "eval/pool_forms.h"
 
 namespace specbridge {
 namespace {
 
-constexpr std::string_view kForm =
-    R"(candidate pools are {"truth SMILES": ["candidate SMILES", ...]})";
+constexpr std::size_t kSampledBytes = 4096;
 
-/// Takes the parser's events one by one; anything but an object of lists of strings is an error.
-class PoolEvents : public nlohmann::json_sax<Json> {
- public:
-  explicit PoolEvents(std::string file) : file_(std::move(file)) {}
-
-  RawPools take() {
-    raw_.texts.resize(numbers_.size());
-    // Keys are moved out of the nodes, so that the texts are never held twice.
-    while (!numbers_.empty()) {
-      auto node = numbers_.extract(numbers_.begin());
-      raw_.texts[node.mapped()] = std::move(node.key());
-    }
-    return std::move(raw_);
-  }
-
-  bool start_object(std::size_t) override {
-    if (place_ != Place::before) wrong("an object");
-    place_ = Place::in_pools;
-    return true;
-  }
-  bool key(std::string& text) override {
-    truth_ = one_line(text, 80);
-    raw_.pools.push_back({number_of(text), {}});
-    return true;
-  }
-  bool start_array(std::size_t) override {
-    if (place_ != Place::in_pools) wrong("a list");
-    place_ = Place::in_list;
-    return true;
-  }
-  bool string(std::string& text) override {
-    if (place_ != Place::in_list) wrong(fmt::format("\"{}\"", one_line(text, 40)));
-    raw_.pools.back().candidates.push_back(number_of(text));
-    return true;
-  }
-  bool end_array() override {
-    place_ = Place::in_pools;
-    return true;
-  }
-  bool end_object() override { return true; }
-
-  bool null() override { return wrong("null"); }
-  bool boolean(bool) override { return wrong("true or false"); }
-  bool number_integer(number_integer_t) override { return wrong("a number"); }
-  bool number_unsigned(number_unsigned_t) override { return wrong("a number"); }
-  bool number_float(number_float_t, const string_t&) override { return wrong("a number"); }
-  bool binary(binary_t&) override { return wrong("bytes"); }
-  bool parse_error(std::size_t, const std::string&, const Json::exception& error) override {
-    const std::string_view what = error.what();
-    const auto number_end = what.find("] ");
-    const auto reason = number_end == std::string_view::npos ? what : what.substr(number_end + 2);
-    throw InputError({file_, 0}, fmt::format("not valid JSON ({})", one_line(reason, 200)));
-  }
-
- private:
-  enum class Place { before, in_pools, in_list };
-
-  [[noreturn]] bool wrong(std::string_view found) const {
-    if (place_ == Place::before) {
-      throw InputError({file_, 0}, fmt::format("starts with {}; {}", found, kForm));
-    }
-    throw InputError({file_, 0},
-                     fmt::format("pool \"{}\" {} {}; {}", truth_,
-                                 place_ == Place::in_list ? "contains" : "is", found, kForm));
-  }
-
-  /// Takes the text away.
-  std::uint32_t number_of(std::string& text) {
-    const auto next = static_cast<std::uint32_t>(numbers_.size());
-    return numbers_.try_emplace(std::move(text), next).first->second;
-  }
-
-  std::string file_, truth_;
-  Place place_ = Place::before;
-  RawPools raw_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
-};
+/// A header may begin with a quote or a letter, but not with a bracket.
+bool begins_like_json(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
+}
 
 }  // namespace
 
+std::uint32_t TextNumbers::number_of(std::string text) {
+  const auto next = static_cast<std::uint32_t>(numbers_.size());
+  return numbers_.try_emplace(std::move(text), next).first->second;
+}
+
+std::vector<std::string> TextNumbers::take() {
+  std::vector<std::string> texts(numbers_.size());
+  // Keys are moved out of the nodes, so that the texts are never held twice.
+  while (!numbers_.empty()) {
+    auto node = numbers_.extract(numbers_.begin());
+    texts[node.mapped()] = std::move(node.key());
+  }
+  return texts;
+}
+
 RawPools read_raw_pools(const std::filesystem::path& path) {
-  const std::string text = read_text(path);
-  PoolEvents events(path.string());
-  Json::sax_parse(text, &events);
-  return events.take();
+  ByteReader bytes(path);
+  if (begins_like_json(bytes.peek(kSampledBytes))) return read_json_pools(std::move(bytes));
+  return read_pool_table(std::move(bytes));
 }
 
 }  // namespace specbridge

@@ -59,12 +59,17 @@ std::vector<std::string> open_questions(std::span<const QueryResult> results,
                     cutoff, with_thousands(count_ending_before(results, cutoff)),
                     with_thousands(report.queries)));
   }
-  if (const auto beyond = report.missed.find("beyond_k"); beyond != report.missed.end()) {
+  const auto beyond = report.missed.find("beyond_k");
+  const std::size_t unknown = beyond == report.missed.end() ? 0 : beyond->second;
+  if (unknown > 0) {
     notes.push_back(
         fmt::format("{} truths are not in their lists, which end before their pools do: "
                     "they count 0 in MRR, and the random baseline takes them to be in "
                     "their pools",
-                    with_thousands(beyond->second)));
+                    with_thousands(unknown)));
+  }
+  if (report.queries > 0) {
+    notes.push_back(truths_in_pools(report.evaluated, report.queries, unknown));
   }
   return notes;
 }
@@ -143,6 +148,13 @@ EvaluationReport summarize(std::span<const QueryResult> results, const ReportSet
   report.notes = open_questions(results, report);
   if (!settings.protocol.empty()) report.notes.push_back(protocol_note(report));
   return report;
+}
+
+std::string truths_in_pools(std::size_t inside, std::size_t queries, std::size_t unknown) {
+  return fmt::format(
+      "truth in the pool: {} of {} queries{}", with_thousands(inside), with_thousands(queries),
+      unknown == 0 ? std::string()
+                   : fmt::format(", not known for {} more", with_thousands(unknown)));
 }
 
 InputFile fingerprint(std::string role, const std::filesystem::path& path) {

@@ -15,7 +15,7 @@
 namespace specbridge {
 namespace {
 
-using Pool = std::vector<CandidateText>;
+using Pool = std::vector<WrittenCandidate>;
 /// One value for each text of a pool; the highest comes first.
 using Preference = std::function<std::vector<double>(const Pool&)>;
 
@@ -24,7 +24,7 @@ struct Rule {
   Preference prefer;
 };
 
-Preference by_text(std::function<double(const CandidateText&)> value) {
+Preference by_text(std::function<double(const WrittenCandidate&)> value) {
   return [value = std::move(value)](const Pool& pool) {
     std::vector<double> values;
     for (const auto& candidate : pool) values.push_back(value(candidate));
@@ -33,7 +33,7 @@ Preference by_text(std::function<double(const CandidateText&)> value) {
 }
 
 Preference by_count(std::string_view characters) {
-  return by_text([characters](const CandidateText& candidate) {
+  return by_text([characters](const WrittenCandidate& candidate) {
     return static_cast<double>(std::ranges::count_if(candidate.text, [characters](char c) {
       return characters.find(c) != std::string_view::npos;
     }));
@@ -96,7 +96,7 @@ std::vector<double> strangeness(const Pool& pool) {
 }
 
 /// Aromatic atoms: lower-case letters that are not the second of an element such as Cl.
-double aromatic_letters(const CandidateText& candidate) {
+double aromatic_letters(const WrittenCandidate& candidate) {
   const std::string_view text = candidate.text;
   double count = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -115,9 +115,9 @@ void add_both(std::vector<Rule>& rules, std::string high, std::string low, Prefe
 
 std::vector<Rule> all_rules() {
   std::vector<Rule> rules;
-  const auto length = [](const CandidateText& c) { return static_cast<double>(c.text.size()); };
-  const auto canonical = [](const CandidateText& c) { return c.is_canonical ? 1.0 : 0.0; };
-  const auto standard = [](const CandidateText& c) { return c.is_standardised ? 1.0 : 0.0; };
+  const auto length = [](const WrittenCandidate& c) { return static_cast<double>(c.text.size()); };
+  const auto canonical = [](const WrittenCandidate& c) { return c.is_canonical ? 1.0 : 0.0; };
+  const auto standard = [](const WrittenCandidate& c) { return c.is_standardised ? 1.0 : 0.0; };
   add_both(rules, "first of the list", "last of the list", places);
   add_both(rules, "longest text", "shortest text", by_text(length));
   add_both(rules, "text repeated most", "text repeated least", repetitions);
@@ -157,9 +157,9 @@ Outcome outcome_of(const Preference& prefer, const Pool& pool) {
 }
 
 bool tells_apart(const PoolTexts& pool) {
-  const auto truths = std::ranges::count_if(pool.written, &CandidateText::is_truth);
+  const auto truths = std::ranges::count_if(pool.written, &WrittenCandidate::is_truth);
   return truths > 0 && truths < static_cast<std::ptrdiff_t>(pool.written.size()) &&
-         std::ranges::any_of(pool.standardised, &CandidateText::is_truth);
+         std::ranges::any_of(pool.standardised, &WrittenCandidate::is_truth);
 }
 
 /// Sums of fractions carry rounding; a whole number must not fall below itself.
@@ -199,7 +199,7 @@ RuleResult result_of(const std::string& name, std::span<const Outcome> written,
 }
 
 std::vector<Outcome> outcomes(const Preference& prefer, std::span<const PoolTexts* const> pools,
-                              std::vector<CandidateText> PoolTexts::*spelling) {
+                              std::vector<WrittenCandidate> PoolTexts::*spelling) {
   std::vector<Outcome> all;
   for (const auto* pool : pools) all.push_back(outcome_of(prefer, pool->*spelling));
   return all;

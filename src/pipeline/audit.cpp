@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "pipeline/audit_pools.h"
@@ -159,7 +157,7 @@ void ModelRuns::score(PoolScorer& scorer, const CandidatePools& pools,
   std::vector<const std::vector<std::size_t>*> pool_of(truths.size(), nullptr);
   const std::size_t first = results.front().size();
   for (std::size_t i = 0; i < truths.size(); ++i) {
-    if (truths[i].status == "ok") pool_of[i] = pools.find(*truths[i].molecule);
+    if (truths[i].status == "ok") pool_of[i] = pools.find(pool_query(truths[i]));
     for (auto& run : results) run.push_back(score_pool(truths[i], pools.molecules(), nullptr, {}));
   }
   scorer.score(
@@ -216,14 +214,6 @@ void add_runs(const Outcomes& outcomes, const std::vector<QueryResult>& molecule
   report.runs.push_back(summary_of(kMoleculesOnly, molecules_only, settings));
 }
 
-std::unordered_set<std::string> keys_of(const std::vector<TruthRecord>& truths) {
-  std::unordered_set<std::string> keys;
-  for (const auto& truth : truths) {
-    if (truth.status == "ok") keys.insert(truth.molecule->inchikey14());
-  }
-  return keys;
-}
-
 std::vector<InputFile> inputs_of(const AuditConfig& config, const SpectraInputs& spectra) {
   std::vector<InputFile> inputs;
   for (const auto& path : spectra.paths) {
@@ -238,7 +228,7 @@ std::vector<InputFile> inputs_of(const AuditConfig& config, const SpectraInputs&
 
 std::size_t pools_with_choice(const std::vector<PoolTexts>& texts) {
   return static_cast<std::size_t>(std::ranges::count_if(texts, [](const auto& pool) {
-    const auto truths = std::ranges::count_if(pool.written, &CandidateText::is_truth);
+    const auto truths = std::ranges::count_if(pool.written, &WrittenCandidate::is_truth);
     return truths > 0 && truths < static_cast<std::ptrdiff_t>(pool.written.size());
   }));
 }
@@ -257,7 +247,7 @@ AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
     throw InputError({config.spectra.front().string(), 0}, "holds no MS2 spectrum");
   }
   AuditReport report;
-  const auto texts = texts_of(pools, keys_of(outcomes.truths), context);
+  const auto texts = texts_of(pools, outcomes.truths, context);
   report.truths = pools_with_choice(texts);
   report.rules = try_text_rules(texts);
   report.respelled = compare_ranks(outcomes.runs[kSpectrum], outcomes.respelled);

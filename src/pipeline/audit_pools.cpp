@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "specbridge/base/parallel.h"
@@ -45,35 +48,77 @@ std::vector<char> canonical_texts(const RawPools& raw, const std::vector<char>& 
   return canonical;
 }
 
-/// The first pool of every wanted truth.
-std::vector<const RawPools::Pool*> first_pools(const AuditPools& pools,
-                                               const std::unordered_set<std::string>& truths) {
-  std::vector<const RawPools::Pool*> first;
+/// A pool of the file and the truth it is for, as first InChIKey block.
+struct OwnedPool {
+  const RawPools::Pool* pool = nullptr;
+  std::string truth;
+};
+
+/// Tells the truth of a pool by the queries that can be ranked.
+class PoolOwners {
+ public:
+  PoolOwners(const AuditPools& pools, const std::vector<TruthRecord>& truths) : pools_(pools) {
+    for (const auto& truth : truths) {
+      if (truth.status != "ok") continue;
+      const std::string& key = truth.molecule->inchikey14();
+      wanted_.insert(key);
+      by_id_.emplace(truth.query_id, key);
+      by_index_.emplace(truth.query_index, key);
+    }
+  }
+
+  /// Empty: no query that can be ranked has this pool.
+  std::string truth_of(const PoolKey& key) const {
+    if (const auto* text = std::get_if<TruthText>(&key)) {
+      const auto* truth = std::get_if<Molecule>(&pools_.standardized[text->text]);
+      const bool known = truth != nullptr && wanted_.contains(truth->inchikey14());
+      return known ? truth->inchikey14() : std::string();
+    }
+    if (const auto* id = std::get_if<QueryId>(&key)) return found(by_id_, id->id);
+    return found(by_index_, std::get<QueryIndex>(key).index);
+  }
+
+ private:
+  template <typename Map, typename Key>
+  static std::string found(const Map& map, const Key& key) {
+    const auto place = map.find(key);
+    return place == map.end() ? std::string() : place->second;
+  }
+
+  const AuditPools& pools_;
+  std::unordered_set<std::string> wanted_;
+  std::unordered_map<std::string, std::string> by_id_;
+  std::unordered_map<std::size_t, std::string> by_index_;
+};
+
+/// The first pool of every truth.
+std::vector<OwnedPool> first_pools(const AuditPools& pools,
+                                   const std::vector<TruthRecord>& truths) {
+  const PoolOwners owners(pools, truths);
+  std::vector<OwnedPool> first;
   std::unordered_set<std::string> seen;
   for (const auto& pool : pools.raw.pools) {
-    const auto* truth = std::get_if<Molecule>(&pools.standardized[pool.truth]);
-    if (truth == nullptr || !truths.contains(truth->inchikey14())) continue;
-    if (seen.insert(truth->inchikey14()).second) first.push_back(&pool);
+    const std::string truth = owners.truth_of(pool.key);
+    if (!truth.empty() && seen.insert(truth).second) first.push_back({&pool, truth});
   }
   return first;
 }
 
-PoolTexts texts_of_pool(const AuditPools& pools, const RawPools::Pool& pool,
+PoolTexts texts_of_pool(const AuditPools& pools, const OwnedPool& owned,
                         const std::vector<char>& canonical) {
-  const auto& key = std::get<Molecule>(pools.standardized[pool.truth]).inchikey14();
   PoolTexts texts;
-  for (const std::uint32_t candidate : pool.candidates) {
+  for (const std::uint32_t candidate : owned.pool->candidates) {
     const auto* molecule = std::get_if<Molecule>(&pools.standardized[candidate]);
     if (molecule == nullptr) continue;  // the program leaves it out
     const std::string& text = pools.raw.texts[candidate];
-    const bool is_truth = molecule->inchikey14() == key;
+    const bool is_truth = molecule->inchikey14() == owned.truth;
     texts.written.push_back(
         {text, is_truth, canonical[candidate] != 0, text == molecule->smiles()});
     texts.standardised.push_back({molecule->smiles(), is_truth, true, true});
   }
   auto& own = texts.standardised;
-  std::ranges::sort(own, {}, &CandidateText::text);
-  const auto repeated = std::ranges::unique(own, {}, &CandidateText::text);
+  std::ranges::sort(own, {}, &WrittenCandidate::text);
+  const auto repeated = std::ranges::unique(own, {}, &WrittenCandidate::text);
   own.erase(repeated.begin(), repeated.end());
   return texts;
 }
@@ -95,17 +140,16 @@ AuditPools load_audit_pools(const std::filesystem::path& path, const RunContext&
   return pools;
 }
 
-std::vector<PoolTexts> texts_of(const AuditPools& pools,
-                                const std::unordered_set<std::string>& truths,
+std::vector<PoolTexts> texts_of(const AuditPools& pools, const std::vector<TruthRecord>& truths,
                                 const RunContext& context) {
   const auto first = first_pools(pools, truths);
   std::vector<char> wanted(pools.raw.texts.size());
-  for (const auto* pool : first) {
-    for (const std::uint32_t candidate : pool->candidates) wanted[candidate] = 1;
+  for (const auto& owned : first) {
+    for (const std::uint32_t candidate : owned.pool->candidates) wanted[candidate] = 1;
   }
   const auto canonical = canonical_texts(pools.raw, wanted, context);
   std::vector<PoolTexts> texts;
-  for (const auto* pool : first) texts.push_back(texts_of_pool(pools, *pool, canonical));
+  for (const auto& owned : first) texts.push_back(texts_of_pool(pools, owned, canonical));
   return texts;
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
-#include <unordered_set>
 #include <variant>
 #include <vector>
 
 #include "specbridge/base/context.h"
 #include "specbridge/eval/pools.h"
+#include "specbridge/eval/scoring.h"
 #include "specbridge/eval/text_rules.h"
 
 namespace specbridge {
@@ -24,10 +23,9 @@ struct AuditPools {
 /// @throws InputError as CandidatePools::load() does
 AuditPools load_audit_pools(const std::filesystem::path& path, const RunContext& context);
 
-/// The pools of some truths, by first InChIKey block, as texts: the first pool of each truth. They
-/// refer to `pools`.
-std::vector<PoolTexts> texts_of(const AuditPools& pools,
-                                const std::unordered_set<std::string>& truths,
+/// The pools of some queries as texts: the first pool of each distinct truth (first InChIKey
+/// block). They refer to `pools`.
+std::vector<PoolTexts> texts_of(const AuditPools& pools, const std::vector<TruthRecord>& truths,
                                 const RunContext& context);
 
 }  // namespace specbridge

@@ -50,7 +50,7 @@ class CandidateSource {
 std::unique_ptr<CandidateSource> library_source(const Library& library, const SearchConfig& config,
                                                 const RunContext& context);
 
-/// Candidates from a file of pools, found by the record's own structure.
+/// Candidates from a file of pools, found by the record's name, number or structure.
 std::unique_ptr<CandidateSource> pool_source(const SearchConfig& config,
                                              const MoleculeEncoder& encoder, const Library* library,
                                              const RunContext& context);

@@ -93,7 +93,9 @@ void ModelRun::add(const std::vector<Query>& queries) {
   const std::size_t first = runs_.controls.front().size();
   for (std::size_t i = 0; i < queries.size(); ++i) {
     const bool usable = truths[i].status == "ok";
-    if (usable) pool_of[i] = pools_.find(*truths[i].molecule);
+    if (usable) {
+      pool_of[i] = pools_.find(pool_query(truths[i]));
+    }
     for (auto& run : runs_.controls) {
       run.push_back(usable ? score_pool(truths[i], pools_.molecules(), nullptr, {})
                            : missed_query(truths[i], truths[i].status));

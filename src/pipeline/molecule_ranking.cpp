@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "pipeline/truths.h"
 #include "specbridge/base/parallel.h"
 #include "specbridge/base/text.h"
 #include "specbridge/eval/molecule_prior.h"
@@ -95,7 +96,7 @@ Labelled label(const std::vector<TruthRecord>& truths, const CandidatePools& poo
   Labelled labelled;
   for (const auto& truth : truths) {
     if (truth.status != "ok") continue;
-    const auto* pool = pools.find(*truth.molecule);
+    const auto* pool = pools.find(pool_query(truth));
     if (pool == nullptr || pool->size() < 2 || labelled.position.contains(pool)) continue;
     const auto found = std::ranges::find_if(*pool, [&](std::size_t row) {
       return pools.molecules()[row].inchikey14() == truth.molecule->inchikey14();
@@ -128,7 +129,7 @@ std::vector<QueryResult> rank_by_molecules(const std::vector<TruthRecord>& truth
   std::vector<QueryResult> results(truths.size());
   parallel_for(truths.size(), context.threads, [&](std::size_t i) {
     const bool usable = truths[i].status == "ok";
-    const auto* pool = usable ? pools.find(*truths[i].molecule) : nullptr;
+    const auto* pool = usable ? pools.find(pool_query(truths[i])) : nullptr;
     const auto place = labelled.position.find(pool);
     const std::vector<float> equal(pool == nullptr ? 0 : pool->size(), 0.0F);
     results[i] = score_pool(truths[i], pools.molecules(), pool,

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "pipeline/candidate_source.h"
@@ -44,20 +42,25 @@ class PoolSource : public CandidateSource {
 
   PoolOrReason pool_or_reason(const Query& query) const {
     if (query.refusal) return {nullptr, unanswered(query.refusal->status, query.refusal->message)};
-    const auto* structure = structures_.find(query.spectrum);
-    if (structure == nullptr) {
-      return {nullptr,
-              unanswered("no_structure", "the record states no SMILES to find its pool by")};
-    }
-    if (const auto* why = std::get_if<Rejection>(structure)) {
-      return {nullptr, unanswered("bad_structure", why->message)};
-    }
-    const auto* pool = pools_.find(std::get<Molecule>(*structure));
-    if (pool == nullptr) {
-      return {nullptr, unanswered("no_pool", "the candidates file has no pool for this structure")};
-    }
+    const auto* stated = structures_.find(query.spectrum);
+    const auto* structure = stated == nullptr ? nullptr : std::get_if<Molecule>(stated);
+    const auto* pool = pools_.find({query.spectrum.id, query.index, structure});
+    if (pool == nullptr) return {nullptr, without_pool(stated)};
     if (pool->empty()) return {nullptr, unanswered("empty_pool", "the pool holds no molecule")};
     return {pool, {}};
+  }
+
+  RankedList without_pool(const std::variant<Molecule, Rejection>* stated) const {
+    if (!pools_.by_structure()) {
+      return unanswered("no_pool", "the candidates file has no pool for this query");
+    }
+    if (stated == nullptr) {
+      return unanswered("no_structure", "the record states no SMILES to find its pool by");
+    }
+    if (const auto* why = std::get_if<Rejection>(stated)) {
+      return unanswered("bad_structure", why->message);
+    }
+    return unanswered("no_pool", "the candidates file has no pool for this structure");
   }
 
   RankedList ranked(const std::vector<std::size_t>& pool, std::span<const float> scores,

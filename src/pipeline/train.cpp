@@ -17,6 +17,7 @@
 #include "specbridge/encode/molecule_encoder.h"
 #include "specbridge/encode/spectrum_encoder.h"
 #include "specbridge/eval/metrics.h"
+#include "specbridge/eval/report.h"
 #include "specbridge/eval/scoring.h"
 
 namespace specbridge {
@@ -37,8 +38,9 @@ class Validation {
     scorer_ = std::make_unique<PoolScorer>(*pools_, encoder, nullptr, KeepVectors::yes);
     for (std::size_t i = 0; i < labelled_.examples.size(); ++i) {
       const Molecule& molecule = labelled_.molecules[labelled_.examples[i].molecule];
-      truths_.push_back({"", i, molecule, "ok"});
-      pool_of_.push_back(pools_->find(molecule));
+      const auto& [id, index] = labelled_.names[i];
+      truths_.push_back({id, index, molecule, "ok"});
+      pool_of_.push_back(pools_->find({id, index, &molecule}));
     }
   }
 
@@ -46,6 +48,18 @@ class Validation {
     std::vector<EncoderInput> inputs;
     for (const auto& example : labelled_.examples) inputs.push_back(example.input);
     return inputs;
+  }
+
+  /// Spectra whose pool holds their truth.
+  std::size_t truths_in_pools() const {
+    std::size_t inside = 0;
+    for (std::size_t i = 0; i < truths_.size(); ++i) {
+      if (pool_of_[i] == nullptr) continue;
+      inside += std::ranges::any_of(*pool_of_[i], [&](std::size_t row) {
+        return pools_->molecules()[row].inchikey14() == truths_[i].molecule->inchikey14();
+      });
+    }
+    return inside;
   }
 
   ValidationFigures figures(const Matrix& vectors) {
@@ -89,6 +103,12 @@ void tell_overlap(const TrainConfig& config, const LabelledSpectra& validation, 
                      text + "; take them out of one of the files, or leave out --strict");
   }
   context.warning(text + "; validation figures flatter the model (--strict refuses this)");
+}
+
+void tell_outside(const TrainReport& report, const RunContext& context) {
+  if (report.truths_in_pools == report.validation_spectra) return;
+  context.warning(fmt::format("validation: {}; the others count as misses",
+                              truths_in_pools(report.truths_in_pools, report.validation_spectra)));
 }
 
 void tell_skipped(std::string_view what, const LabelledSpectra& labelled, TrainReport& report,
@@ -144,6 +164,8 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
     tell_overlap(config, labelled, report.overlap, context);
     report.validation_spectra = labelled.examples.size();
     validation.emplace(config, std::move(labelled), *encoder, context);
+    report.truths_in_pools = validation->truths_in_pools();
+    tell_outside(report, context);
   }
   context.info(
       fmt::format("encoding {} training molecules", with_thousands(train.molecules.size())));

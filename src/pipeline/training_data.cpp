@@ -43,6 +43,7 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const PreprocessProfi
       const auto [it, fresh] = row_of.try_emplace(molecule.smiles(), labelled.molecules.size());
       if (fresh) labelled.molecules.push_back(molecule);
       labelled.examples.push_back({preprocess(query.spectrum, profile), it->second});
+      labelled.names.push_back({query.spectrum.id, query.index});
     }
     context.progress("reading spectra", stream.queries(), 0);
   }

@@ -13,9 +13,16 @@
 
 namespace specbridge {
 
+/// A record among those read.
+struct RecordName {
+  std::string id;
+  std::size_t index = 0;  ///< 0-based number of the MS2 record over all inputs
+};
+
 /// Spectra with their structures, ready to train on. Example::molecule counts over `molecules`.
 struct LabelledSpectra {
   std::vector<Example> examples;
+  std::vector<RecordName> names;               ///< of the examples, as read
   std::vector<Molecule> molecules;             ///< distinct, in order of first appearance
   std::map<std::string, std::size_t> skipped;  ///< records that cannot be used, by reason
 };

@@ -33,4 +33,8 @@ std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureC
   return truths;
 }
 
+PoolQuery pool_query(const TruthRecord& truth) {
+  return {truth.query_id, truth.query_index, truth.molecule ? &*truth.molecule : nullptr};
+}
+
 }  // namespace specbridge

@@ -137,8 +137,12 @@ double LineReader::fraction_read() const {
 }
 
 std::string read_text(const fs::path& path) {
+  return read_text(ByteReader(path));
+}
+
+std::string read_text(ByteReader bytes) {
   // A JSON file may well be one line of some hundred megabytes.
-  LineReader reader(path, std::numeric_limits<std::size_t>::max());
+  LineReader reader(std::move(bytes), std::numeric_limits<std::size_t>::max(), LongLine::refuse);
   std::string text;
   while (const auto line = reader.next()) {
     text += *line;

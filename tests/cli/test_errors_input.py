@@ -9,6 +9,8 @@ FORMATS = "expected MGF, MSP, MassBank records, mzML or GNPS JSON"
 NO_SPECTRA = f"is no file of spectra; {FORMATS}"
 LISTS = "expected id<TAB>SMILES, SMILES[ id], CSV or TSV with a SMILES column, or SDF"
 FORM = 'candidate pools are {"truth SMILES": ["candidate SMILES", ...]}'
+TABLE_FORM = ("or a table with the columns smiles and query_index, query_id, mappingFeatureId, feature_id, #Scan#, "
+              "query_smiles or truth_smiles; rename a column")
 
 
 @pytest.fixture
@@ -193,14 +195,20 @@ def test_json_that_ends_too_early(refused, evaluated, tmp_path):
 
 
 def test_a_picture_in_place_of_candidates(refused, evaluated, png):
-    refused(3, f"{png}: not valid JSON (parse error at line 1, column 1: syntax error while parsing value - invalid "
-               "literal; last read: '?')", *evaluated(candidates=png))
+    refused(3, f'{png}:1: no column smiles; found "?PNG"; {FORM}, {TABLE_FORM}', *evaluated(candidates=png))
+
+
+@pytest.mark.parametrize("text", ["CCO", "3", "null"])
+def test_candidates_that_are_neither_json_pools_nor_a_table(refused, evaluated, tmp_path, text):
+    (tmp_path / "pools").write_text(text)
+    refused(3, f'{tmp_path / "pools"}:1: no column smiles; found "{text}"; {FORM}, {TABLE_FORM}',
+            *evaluated(candidates=tmp_path / "pools"))
 
 
 @pytest.mark.parametrize("pools, problem", [
-    (["CCO"], "starts with a list"), ("CCO", 'starts with "CCO"'), (3, "starts with a number"),
-    (None, "starts with null"), ({"CCO": "CC"}, 'pool "CCO" is "CC"'), ({"CCO": [1]}, 'pool "CCO" contains a number'),
-    ({"CCO": [["C"]]}, 'pool "CCO" contains a list'), ({"CCO": None}, 'pool "CCO" is null')])
+    (["CCO"], "starts with a list"), ({"CCO": "CC"}, 'pool "CCO" is "CC"'),
+    ({"CCO": [1]}, 'pool "CCO" contains a number'), ({"CCO": [["C"]]}, 'pool "CCO" contains a list'),
+    ({"CCO": None}, 'pool "CCO" is null')])
 def test_candidates_of_the_wrong_form(refused, evaluated, tmp_path, pools, problem):
     path = write_json(tmp_path / "pools.json", pools)
     refused(3, f"{path}: {problem}; {FORM}", *evaluated(candidates=path))

@@ -36,8 +36,7 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
   command.add_option("--model", config.model, "Model directory")->required();
   command.add_option("--spectra", config.spectra, kSpectraHelp)->required();
   add_in_format(command, config.format);
-  command.add_option("--candidates", config.candidates, "JSON pools {truth SMILES: [candidates]}")
-      ->required();
+  command.add_option("--candidates", config.candidates, kPoolsHelp)->required();
   command.add_option("--library", config.library,
                      "Library that tells which parts of molecules are common, and whose vectors "
                      "are reused (default: the decoys tell)");

@@ -111,8 +111,7 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
   auto* model = command.add_option("--model", config.model, "Model directory")->excludes(hits);
   command.add_option("--spectra", config.spectra, kSpectraHelp)->needs(model);
   add_in_format(command, config.format);
-  command.add_option("--candidates", config.candidates, "JSON pools {truth SMILES: [candidates]}")
-      ->needs(model);
+  command.add_option("--candidates", config.candidates, kPoolsHelp)->needs(model);
   command.add_option("--library", config.library, "Library whose vectors are reused")->needs(model);
   command
       .add_option(

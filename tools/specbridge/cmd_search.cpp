@@ -118,10 +118,8 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
           "FORMULA")
       ->expected(0, 1)
       ->trigger_on_parse();
-  choice->add_option(
-      "--candidates", config.candidates,
-      "Pools of a JSON file {truth SMILES: [candidates]}, found by the record's SMILES; "
-      "needs no library");
+  choice->add_option("--candidates", config.candidates,
+                     std::string(kPoolsHelp) + "; needs no library");
   choice->add_flag("--open", options->open,
                    "Everything in the library, by FAISS, re-scored exactly");
 

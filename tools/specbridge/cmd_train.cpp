@@ -42,6 +42,7 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
     nlohmann::json json = {{"spectra", report.spectra},
                            {"molecules", report.molecules},
                            {"validation_spectra", report.validation_spectra},
+                           {"truths_in_pools", report.truths_in_pools},
                            {"overlap", report.overlap},
                            {"skipped", report.skipped},
                            {"steps", training.steps},
@@ -103,7 +104,7 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
                      "Spectra for validation during training (may be left out)");
   command.add_option(
       "--validation-candidates", config.validation_candidates,
-      "JSON pools for validation; without them every validation molecule is a candidate");
+      std::string(kPoolsHelp) + "; without them every validation molecule is a candidate");
   command
       .add_option("--spectrum-encoder", config.spectrum_encoder,
                   "Directory made by scripts/export_dreams.py")

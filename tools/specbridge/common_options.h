@@ -51,6 +51,13 @@ inline constexpr const char* kSpectraHelp =
     "Files of spectra, gz or not: MGF, MSP, MassBank records, mzML, GNPS JSON; folders; - reads "
     "standard input. Training and evaluation need SMILES in them";
 
+/// What is said of options that take candidate pools.
+inline constexpr const char* kPoolsHelp =
+    "Candidate pools, gz or not: JSON {truth SMILES: [candidates]}, found by the record's SMILES, "
+    "or a table (tab, semicolon, comma) with the columns smiles and the first there is of "
+    "query_index, query_id, mappingFeatureId (SIRIUS), feature_id, #Scan# (GNPS), query_smiles, "
+    "truth_smiles";
+
 /// Adds --in-format.
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format);
 

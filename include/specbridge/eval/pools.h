@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -14,13 +16,19 @@
 
 namespace specbridge {
 
-/// Candidate pools of a file { "truth SMILES": ["candidate SMILES", ...] }, standardised. A
-/// molecule that stands in many pools is held once.
+/// What is known of a query that looks for its pool.
+struct PoolQuery {
+  std::string_view id;                  ///< the record's own name
+  std::size_t index = 0;                ///< 0-based number of the MS2 record over all inputs
+  const Molecule* structure = nullptr;  ///< the truth; nullptr: not known
+};
+
+/// Candidate pools of a file, standardised. A molecule that stands in many pools is held once.
 class CandidatePools {
  public:
-  /// Reads MassSpecGym's JSON, plain or gzip-compressed. Candidates that are no molecules are
-  /// dropped, counted and named in `rejected`; a truth that is none is an error.
-  /// @throws InputError when the file is missing, damaged, or not of this form
+  /// Reads what read_raw_pools() takes. Candidates that are no molecules are dropped, counted and
+  /// named in `rejected`; a truth that is none is an error.
+  /// @throws InputError when the file is missing, damaged, or of no known form
   static CandidatePools load(const std::filesystem::path& path, const RunContext& context);
 
   /// The same of texts that were read already.
@@ -34,19 +42,27 @@ class CandidatePools {
 
   /// Distinct molecules over all pools, in order of their standardised SMILES.
   const std::vector<Molecule>& molecules() const noexcept { return molecules_; }
-  /// The pool of a truth, as rows of molecules(), ascending, without duplicates; nullptr when the
-  /// file has none. Any spelling of the truth finds it: pools are looked up by the standardised
-  /// SMILES, else by inchikey14 (of several tautomers' pools, the first of the file).
-  const std::vector<std::size_t>* find(const Molecule& truth) const;
+  /// The pool of a query, as rows of molecules(), ascending, without duplicates; nullptr when the
+  /// file has none. Pools with the name or number of their query are its whatever its structure;
+  /// pools with a truth are looked up by the standardised SMILES, so that any spelling finds them,
+  /// else by inchikey14 (of several tautomers' pools, the first of the file).
+  const std::vector<std::size_t>* find(const PoolQuery& query) const;
+  /// Whether pools are found by the structure of the query.
+  bool by_structure() const noexcept { return !pool_of_smiles_.empty(); }
   std::size_t pools() const noexcept { return pools_.size(); }
   std::size_t rejected() const noexcept { return rejected_; }
 
  private:
-  std::size_t pool_for(const Molecule& truth);
+  template <typename Keys, typename Key>
+  std::size_t pool_in(Keys& keys, const Key& key);
+  /// @param rows of the texts of the file
+  std::size_t pool_of(const PoolKey& key, std::span<const std::optional<std::size_t>> rows);
 
   std::vector<Molecule> molecules_;
   std::vector<std::vector<std::size_t>> pools_;
   std::unordered_map<std::string, std::size_t> pool_of_smiles_, pool_of_key_;  ///< of the truth
+  std::unordered_map<std::string, std::size_t> pool_of_id_;                    ///< of the query
+  std::unordered_map<std::size_t, std::size_t> pool_of_index_;                 ///< of the query
   std::size_t rejected_ = 0;
 };
 

@@ -117,6 +117,10 @@ Metrics measure(std::span<const QueryResult> results,
 EvaluationReport summarize(std::span<const QueryResult> results,
                            const ReportSettings& settings = {});
 
+/// "truth in the pool: 58 of 60 queries".
+/// @param unknown queries whose list ends before their pool does, without the truth
+std::string truths_in_pools(std::size_t inside, std::size_t queries, std::size_t unknown = 0);
+
 /// Our figures less another table's, query by query, with intervals of the difference.
 /// @throws std::logic_error when the results are not of the same queries in the same order
 Comparison compare(std::span<const QueryResult> results, std::span<const QueryResult> others,

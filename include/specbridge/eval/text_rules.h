@@ -9,7 +9,7 @@
 namespace specbridge {
 
 /// A candidate as its pool writes it.
-struct CandidateText {
+struct WrittenCandidate {
   std::string_view text;
   bool is_truth = false;
   bool is_canonical = false;     ///< RDKit would write this very text
@@ -19,7 +19,7 @@ struct CandidateText {
 /// One pool twice: as the file writes it, and as the program spells it (each structure once, in
 /// order of its text).
 struct PoolTexts {
-  std::vector<CandidateText> written, standardised;
+  std::vector<WrittenCandidate> written, standardised;
 };
 
 /// How often a rule that sees nothing but texts puts the truth first, over pools of distinct

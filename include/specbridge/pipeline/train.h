@@ -32,6 +32,7 @@ struct TrainConfig {
 
 struct TrainReport {
   std::size_t spectra = 0, molecules = 0, validation_spectra = 0, overlap = 0;
+  std::size_t truths_in_pools = 0;             ///< validation spectra whose pool holds their truth
   std::map<std::string, std::size_t> skipped;  ///< training and validation records, by reason
   TrainingResult training;
 };

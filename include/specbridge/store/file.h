@@ -24,6 +24,8 @@ std::uint64_t xxhash64(std::string_view bytes);
 
 /// The whole text of a file, plain or gzip-compressed, or standard input for "-".
 std::string read_text(const std::filesystem::path& path);
+/// The text that `bytes` has not handed out yet.
+std::string read_text(ByteReader bytes);
 
 /// What to do when the output is there already.
 enum class Existing { refuse, replace };

@@ -16,20 +16,26 @@ using test::molecule;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-CandidatePools pools_of(const std::string& json, std::size_t threads = 1) {
+CandidatePools pools_of(const std::string& text, std::size_t threads = 1) {
   const test::TemporaryFolder folder;
   RunContext context;
   context.threads = threads;
-  return CandidatePools::load(folder.write("pools.json", json), context);
+  return CandidatePools::load(folder.write("pools", text), context);
 }
 
-/// SMILES of the pool of a truth.
-std::vector<std::string> pool_of(const CandidatePools& pools, const std::string& truth) {
-  const auto* pool = pools.find(molecule(truth));
+/// SMILES of the pool of a query.
+std::vector<std::string> pool_of(const CandidatePools& pools, const PoolQuery& query) {
+  const auto* pool = pools.find(query);
   if (pool == nullptr) return {"no pool"};
   std::vector<std::string> smiles;
   for (const std::size_t row : *pool) smiles.push_back(pools.molecules().at(row).smiles());
   return smiles;
+}
+
+/// SMILES of the pool of a truth.
+std::vector<std::string> pool_of(const CandidatePools& pools, const std::string& truth) {
+  const Molecule structure = molecule(truth);
+  return pool_of(pools, PoolQuery{"a name that no pool bears", 9999, &structure});
 }
 
 std::string complaint(const std::string& json) {
@@ -83,10 +89,43 @@ TEST(CandidatePools, UnitesPoolsOfOneStructure) {
   EXPECT_THAT(pool_of(pools, "CC(N)C(=O)O"), ElementsAre("CC", "CCC"));
 }
 
+TEST(CandidatePools, FindsThePoolOfAQueryByItsNameWhateverItsStructure) {
+  const auto pools = pools_of("query_id,smiles\na,OCC\nb,COC\n");
+  EXPECT_FALSE(pools.by_structure());
+  EXPECT_THAT(pool_of(pools, {"a", 1, nullptr}), ElementsAre("CCO"));
+  const Molecule ether = molecule("COC");
+  EXPECT_THAT(pool_of(pools, {"a", 1, &ether}), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of(pools, {"A", 0, &ether}), ElementsAre("no pool"));
+}
+
+TEST(CandidatePools, FindsThePoolOfAQueryByItsNumberWhateverItsName) {
+  const auto pools = pools_of("query_index,smiles\n3,OCC\n007,COC\n7,CC\n");
+  EXPECT_FALSE(pools.by_structure());
+  EXPECT_THAT(pool_of(pools, {"7", 3, nullptr}), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of(pools, {"3", 7, nullptr}), ElementsAre("CC", "COC"));
+  EXPECT_THAT(pool_of(pools, {"3", 0, nullptr}), ElementsAre("no pool"));
+}
+
+TEST(CandidatePools, OfATruthAreTheSameFromATableAsFromJson) {
+  const auto json = pools_of(R"({"OCC": ["CCO", "COC", "OCC"], "CC": ["CC"]})");
+  const auto table = pools_of("truth_smiles\tsmiles\nCC\tCC\nOCC\tCOC\nC(C)O\tCCO\n");
+  EXPECT_TRUE(table.by_structure());
+  for (const std::string truth : {"CCO", "CC", "COC"}) {
+    EXPECT_EQ(pool_of(table, truth), pool_of(json, truth)) << truth;
+  }
+}
+
+TEST(CandidatePools, LeavesARowWithoutSmilesOutOfAPoolThatIsThereAllTheSame) {
+  const auto pools = pools_of("query_id,smiles\na,N/A\nb,\nb,CC\n");
+  EXPECT_EQ(pools.rejected(), 1U);
+  EXPECT_THAT(pool_of(pools, {"a", 0, nullptr}), IsEmpty());
+  EXPECT_THAT(pool_of(pools, {"b", 0, nullptr}), ElementsAre("CC"));
+}
+
 TEST(CandidatePools, TellsAnEmptyPoolFromNone) {
   const auto pools = pools_of(R"({"CCO": []})");
   EXPECT_THAT(pool_of(pools, "CCO"), IsEmpty());
-  EXPECT_EQ(pools.find(molecule("COC")), nullptr);
+  EXPECT_THAT(pool_of(pools, "COC"), ElementsAre("no pool"));
 }
 
 TEST(CandidatePools, LeavesOutAndCountsCandidatesThatAreNoMolecules) {
@@ -130,7 +169,6 @@ constexpr const char* kForm = R"(candidate pools are {"truth SMILES": ["candidat
 
 TEST(CandidatePools, RefusesAnotherForm) {
   EXPECT_EQ(complaint(R"(["CCO"])"), std::string("pools.json: starts with a list; ") + kForm);
-  EXPECT_EQ(complaint(R"("CCO")"), std::string("pools.json: starts with \"CCO\"; ") + kForm);
   EXPECT_EQ(complaint(R"({"CCO": "CC"})"),
             std::string("pools.json: pool \"CCO\" is \"CC\"; ") + kForm);
   EXPECT_EQ(complaint(R"({"CCO": ["CC", 7]})"),
@@ -169,7 +207,8 @@ TEST(CandidatePools, ReadsTheMassBankPools) {
   EXPECT_EQ(pools.pools(), 572U);
   std::size_t largest = 0;
   for (const auto& candidate : pools.molecules()) {
-    if (const auto* pool = pools.find(candidate)) largest = std::max(largest, pool->size());
+    if (const auto* pool = pools.find({"", 0, &candidate}))
+      largest = std::max(largest, pool->size());
   }
   EXPECT_EQ(largest, 48U);
 }

@@ -78,12 +78,18 @@ TEST(Report, DoesNotClaimARecallBeyondTheEndOfALongerList) {
   EXPECT_DOUBLE_EQ(report.metrics.recall.at(1).value(), 1. / 3);
   EXPECT_DOUBLE_EQ(report.metrics.recall.at(5).value(), 2. / 3);
   EXPECT_EQ(report.metrics.recall.at(20), std::nullopt);
-  EXPECT_THAT(
-      report.notes,
-      ElementsAre("Recall@20 cannot be known: 1 of 3 queries list fewer than 20 structures "
-                  "of a longer ranking",
-                  "1 truths are not in their lists, which end before their pools do: they "
-                  "count 0 in MRR, and the random baseline takes them to be in their pools"));
+  EXPECT_THAT(report.notes,
+              ElementsAre("Recall@20 cannot be known: 1 of 3 queries list fewer than 20 structures "
+                          "of a longer ranking",
+                          "1 truths are not in their lists, which end before their pools do: they "
+                          "count 0 in MRR, and the random baseline takes them to be in their pools",
+                          "truth in the pool: 2 of 3 queries, not known for 1 more"));
+}
+
+TEST(Report, SaysInHowManyPoolsTheTruthIs) {
+  const std::vector results = {ranked(1, 3), ranked(2, 3), missed("truth_not_in_pool", 3),
+                               missed("no_pool", 0)};
+  EXPECT_THAT(summarize(results).notes, ElementsAre("truth in the pool: 2 of 4 queries"));
 }
 
 TEST(Report, ClaimsARecallBeyondTheEndOfACompleteList) {
@@ -165,7 +171,8 @@ TEST(Report, SaysWhatAProtocolHides) {
   tied.ties = 1;
   EXPECT_THAT(
       summarize(std::vector{tied}, settings).notes,
-      ElementsAre("protocol massspecgym: ties go to the truth, candidates that are one structure "
+      ElementsAre("truth in the pool: 1 of 1 queries",
+                  "protocol massspecgym: ties go to the truth, candidates that are one structure "
                   "keep their places, and intervals take spectra for independent. It hides 1 ties "
                   "(Recall@1 with ties against the truth: 0.0 %), that 1 spectra are of 1 "
                   "molecules (Recall@1 over molecules: 100.0 %), and what a random order of these "

@@ -24,7 +24,7 @@ PoolTexts plain_pool(std::size_t p) {
     pool.written.push_back({text, i == (p * 3) % kCandidates, true, true});
   }
   pool.standardised = pool.written;
-  std::ranges::sort(pool.standardised, {}, &CandidateText::text);
+  std::ranges::sort(pool.standardised, {}, &WrittenCandidate::text);
   return pool;
 }
 
@@ -34,8 +34,8 @@ std::vector<PoolTexts> plain_pools() {
   return pools;
 }
 
-CandidateText& truth_of(std::vector<CandidateText>& pool) {
-  return *std::ranges::find_if(pool, &CandidateText::is_truth);
+WrittenCandidate& truth_of(std::vector<WrittenCandidate>& pool) {
+  return *std::ranges::find_if(pool, &WrittenCandidate::is_truth);
 }
 
 RuleResult result_of(const std::vector<RuleResult>& results, const std::string& rule) {

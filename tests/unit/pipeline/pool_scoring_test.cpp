@@ -49,8 +49,8 @@ class PoolScorerTest : public ::testing::Test {
     }
     pools_.emplace(CandidatePools::load(folder_.write("pools.json", json.dump()), {}));
     for (std::size_t q = 0; q < 2 * kPools; ++q) {  // every pool is asked for twice
-      const auto truth = standardize(smiles[q % kPools]);
-      pool_of_.push_back(pools_->find(std::get<Molecule>(truth)));
+      const auto truth = std::get<Molecule>(standardize(smiles[q % kPools]));
+      pool_of_.push_back(pools_->find({"", q, &truth}));
     }
     pool_of_[7] = nullptr;
     for (std::size_t run = 0; run < 2; ++run) {
