@@ -30,7 +30,7 @@ struct Remedy {
 };
 
 // Every finding in the order it is reported, and what helps.
-constexpr std::array<Remedy, 14> kRemedies = {{
+constexpr std::array<Remedy, 16> kRemedies = {{
     {"bad_record", true, "correct the line that is named, or take the record out"},
     {"no_precursor", true,
      "add the precursor m/z: PRECURSOR_MZ or PEPMASS in MGF, PrecursorMZ in MSP"},
@@ -49,6 +49,8 @@ constexpr std::array<Remedy, 14> kRemedies = {{
     {"charge_out_of_range", false, "taken for unknown; state a charge of at most 20"},
     {"more_peaks_than_said", false, "all peaks are taken; correct the number of peaks"},
     {"several_precursors", false, "the first selected ion is taken; split multiplexed scans"},
+    {"not_finite", false, "peaks that are nan or infinite are left out; export the record again"},
+    {"adduct_in_name", false, "the adduct behind the name is believed; state it as ADDUCT"},
 }};
 
 /// Looks at the records of one file.

@@ -1,6 +1,7 @@
 """The same spectra give the same answers whatever file they come in."""
 
 import gzip
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,21 @@ def test_every_format_gives_byte_identical_hits(hits, records, tmp_path):
         tables[name] = hits(tmp_path / f"spectra.{name}")
     assert tables["mgf"].count(b"\n") > 2 * len(records)
     assert {name for name in tables if tables[name] != tables["mgf"]} == set()
+
+
+ODD_PEAKS = [("90.5", "nan"), ("138.066", "900"), ("110.071", "300"), ("110.071", "20"), ("195.09", "0"),
+             ("83.06", "-5"), ("inf", "7"), ("69.045", "300"), ("1e-3", "2.5E+1"), ("250.5", "40")]
+
+
+def test_peaks_that_are_not_finite_repeated_or_unsorted_are_cleaned_alike_in_every_format(hits, records, tmp_path):
+    odd = [replace(records[0], peaks=ODD_PEAKS), replace(records[1], peaks=ODD_PEAKS[:1]), records[2]]
+    tables = {}
+    for name, write in WRITERS.items():
+        (tmp_path / f"odd.{name}").write_text(write(odd))
+        tables[name] = hits(tmp_path / f"odd.{name}")
+    assert set(tables.values()) == {tables["mgf"]}
+    statuses = {row["query_id"]: row["status"] for row in read_table(tmp_path / "hits.tsv")}
+    assert statuses == {records[0].id: "ok", records[1].id: "no_peaks", records[2].id: "ok"}
 
 
 @pytest.mark.parametrize("name", WRITERS)
