@@ -72,6 +72,7 @@ class StructureCache {
   void prepare(const std::vector<Query>& queries, const RunContext& context);
   /// Nothing when the record states no structure; else the molecule or why it is none.
   const std::variant<Molecule, Rejection>* find(const Spectrum& spectrum) const;
+  std::size_t size() const noexcept { return by_spelling_.size(); }
 
  private:
   std::unordered_map<std::string, std::variant<Molecule, Rejection>> by_spelling_;

@@ -79,13 +79,15 @@ def test_several_files_of_several_formats_are_one_list_of_queries(hits, records,
 
 
 def test_a_forced_format_is_believed(made, tmp_path):
-    path = tmp_path / "nameless"
-    path.write_text("PrecursorMZ: 195.0877\nPrecursor_type: [M+H]+\nNum Peaks: 1\n138.066 9\n")
+    path = tmp_path / "like-massbank"
+    path.write_text("Accession: 7\nPrecursorMZ: 195.0877\nPrecursor_type: [M+H]+\nNum Peaks: 1\n138.066 9\n")
     search = ("search", path, "--model", made.model["morgan"], "--library", made.library["morgan"], "-o",
-              tmp_path / "hits.tsv")
-    assert specbridge(*search).code == 3
-    succeed(*search, "--in-format", "msp")
-    assert read_table(tmp_path / "hits.tsv")[0]["query_id"] == "nameless:1"
+              tmp_path / "hits.tsv", "--force")
+    told = []
+    for options in ((), ("--in-format", "msp")):
+        succeed(*search, *options)
+        told.append((read_table(tmp_path / "hits.tsv")[0]["query_id"], read_table(tmp_path / "hits.tsv")[0]["status"]))
+    assert told == [("7", "bad_record"), ("like-massbank:1", "ok")]
 
 
 def test_a_format_that_does_not_exist_is_a_mistake_of_the_command_line(made, tmp_path):
