@@ -7,6 +7,7 @@
 
 #include "ms/peak_text.h"
 #include "specbridge/base/text.h"
+#include "specbridge/ms/adduct.h"
 
 namespace specbridge {
 namespace {
@@ -63,6 +64,16 @@ std::optional<ChargeText> parse_charge_text(std::string_view text) {
   return charge;
 }
 
+/// "PEPMASS=300.1 1234.5 1+": Mascot's format has place for a charge behind the intensity.
+std::string_view charge_of_precursor(const std::vector<Field>& fields) {
+  const auto* field = find_field(fields, {"PEPMASS"});
+  if (field == nullptr) return {};
+  std::string_view rest = field->value;
+  for (int i = 0; i < 2; ++i) take_token(rest, " \t");
+  const auto token = take_token(rest, " \t");
+  return token.find_first_of("+-") != std::string_view::npos ? token : std::string_view();
+}
+
 /// The ion mode is looked at even when it is "-", which elsewhere means "no value".
 int stated_polarity(const std::vector<Field>& fields) {
   const auto found = std::find_if(fields.rbegin(), fields.rend(), [](const Field& field) {
@@ -77,14 +88,14 @@ int stated_polarity(const std::vector<Field>& fields) {
 std::optional<FieldProblem> fill_charge(const std::vector<Field>& fields, Spectrum& spectrum) {
   spectrum.polarity = stated_polarity(fields);
   const auto* field = find_field(fields, {"CHARGE", "CHARGESTATE"});
-  if (field == nullptr) return {};
-  std::string_view rest = field->value;
+  std::string_view rest = field != nullptr ? field->value : charge_of_precursor(fields);
   const auto charge = parse_charge_text(take_token(rest, " \t,;"));
-  if (!charge) {
+  if (!charge && field != nullptr) {
     return FieldProblem{field->line,
                         fmt::format("CHARGE is no charge: \"{}\" (expected for example 1+)",
                                     one_line(field->value, 80))};
   }
+  if (!charge) return {};
   if (rest.find_first_of("0123456789") != std::string_view::npos) {
     spectrum.note(Oddity::several_charges);
   }
@@ -126,6 +137,17 @@ std::optional<FieldProblem> fill_level(const std::vector<Field>& fields, Spectru
                                     one_line(field->value, 80))};
   }
   return {};
+}
+
+/// "Microcystin M+H": older GNPS libraries put the adduct behind the name of the compound.
+std::string adduct_behind_name(const std::vector<Field>& fields) {
+  const std::string name = text_of(fields, {"NAME", "COMPOUNDNAME"});
+  const auto blank = name.find_last_of(" \t");
+  if (blank == std::string::npos) return {};
+  const std::string last = name.substr(blank + 1);
+  const auto start = last.find_first_not_of("[0123456789");
+  const bool like_one = start != std::string::npos && last[start] == 'M';
+  return like_one && parse_adduct(last) ? last : std::string();
 }
 
 }  // namespace
@@ -175,6 +197,10 @@ bool is_null_word(std::string_view value) {
 
 std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum) {
   spectrum.adduct = text_of(fields, {"ADDUCT", "ION", "PRECURSORTYPE", "IONTYPE"});
+  if (spectrum.adduct.empty()) {
+    spectrum.adduct = adduct_behind_name(fields);
+    if (!spectrum.adduct.empty()) spectrum.note(Oddity::adduct_in_name);
+  }
   spectrum.smiles = text_of(fields, {"SMILES"});
   spectrum.inchikey = text_of(fields, {"INCHIKEY"});
   spectrum.formula = text_of(fields, {"FORMULA"});

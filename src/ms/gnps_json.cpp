@@ -80,7 +80,7 @@ class PairScanner {
   bool number(double& value) {
     skip_blanks();
     const auto token = rest_.substr(0, rest_.find_first_of(",] \t\r\n"));
-    const auto parsed = parse_number(token);
+    const auto parsed = peak_number(token);
     if (parsed) value = *parsed;
     rest_.remove_prefix(token.size());
     return parsed.has_value();

@@ -48,8 +48,8 @@ std::string without_annotations(std::string_view line) {
   return plain;
 }
 
-/// Reads records of NIST's text format. They have no end mark: a blank line after the last peak or
-/// the next "Name:" ends one.
+/// Reads records of NIST's text format. They have no end mark: a blank line after the last peak,
+/// the next "Name:", or a blank line and then a key among the peaks ends one.
 class MspReader final : public SpectrumReader {
  public:
   MspReader(ByteReader bytes, std::string label)
@@ -62,7 +62,7 @@ class MspReader final : public SpectrumReader {
     record_.begin(spectrum, held_line_);
     announced_.reset();
     comments_.clear();
-    named_ = ended_ = false;
+    named_ = ended_ = gap_ = false;
     take_line(*std::exchange(held_, std::nullopt), held_line_, held_cut_);
     while (!ended_ && !held_) {
       const auto line = lines_.next();
@@ -102,6 +102,7 @@ class MspReader final : public SpectrumReader {
       return;
     }
     const bool after_header = announced_.has_value();
+    const bool after_gap = std::exchange(gap_, false);
     if (after_header && raw.find_first_of(";\"(") == std::string_view::npos) {
       if (const auto peak = quick_peak(raw)) {
         record_.add(*peak, number);
@@ -111,10 +112,12 @@ class MspReader final : public SpectrumReader {
     const auto line = trim(raw);
     if (line.empty()) {
       ended_ = complete();
+      gap_ = after_header;
     } else if (after_header &&
                (line.front() == '(' || starts_with_number(line) || is_colon_pair(line))) {
       take_peaks(line, number);
     } else if (auto field = parse_field(line, ':', number)) {
+      if (after_gap) return hold(line, number, false);
       take_field(line, std::move(*field));
     } else if (after_header) {
       record_.add_peak_line(line, number);  // which says that it is none
@@ -195,7 +198,7 @@ class MspReader final : public SpectrumReader {
     auto fields = std::exchange(comments_, {});
     fields.insert(fields.end(), record_.fields().begin(), record_.fields().end());
     record_.inherit(fields);
-    record_.finish({"DB#", "NAME"});
+    record_.finish({"DB#", "NAME", "SPECTRUMID", "TITLE"});
   }
 
   LineReader lines_;
@@ -206,6 +209,7 @@ class MspReader final : public SpectrumReader {
   std::optional<Field> announced_;  // "Num Peaks"
   std::vector<Field> comments_;
   bool named_ = false, ended_ = false;
+  bool gap_ = false;  // the line before was blank, after "Num Peaks"
 };
 
 }  // namespace

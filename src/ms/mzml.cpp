@@ -16,6 +16,7 @@ namespace specbridge {
 namespace {
 
 constexpr std::size_t kMaxSharedParams = 10000;
+constexpr std::size_t kMaxSharedBytes = std::size_t{4} << 20;
 
 /// A <cvParam> or <userParam>.
 struct Param {
@@ -104,16 +105,27 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
     array_.reset();
     mz_.reset();
     intensity_.reset();
-    native_id_ = std::string(attributes["id"]);
+    add_field("NATIVEID", std::string(attributes["id"]));  // before any other fills the record
     length_ = std::string(attributes["defaultArrayLength"]);
   }
 
   void take_param(Param param) {
     if (group_) {
-      if (++shared_params_ <= kMaxSharedParams) groups_[*group_].push_back(std::move(param));
+      share(std::move(param));
     } else if (in_spectrum_) {
       apply(param);
     }
+  }
+
+  void share(Param param) {
+    shared_bytes_ += param.accession.size() + param.name.size() + param.value.size();
+    if (++shared_params_ > kMaxSharedParams || shared_bytes_ > kMaxSharedBytes) {
+      throw InputError({xml_.name(), xml_.line()},
+                       fmt::format("more than {} shared parameters or {} MiB of them; is this an "
+                                   "mzML file of spectra?",
+                                   with_thousands(kMaxSharedParams), kMaxSharedBytes >> 20));
+    }
+    groups_[*group_].push_back(std::move(param));
   }
 
   void apply(const Param& param) {
@@ -149,7 +161,6 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   void finish_spectrum() {
     const auto ion = number_with_comma(ion_mz_);
     const bool has_ion = !ion_mz_.empty() && !(ion && *ion == 0);
-    add_field("NATIVEID", native_id_);
     add_field("MSLEVEL", level_);
     add_field("PRECURSORMZ", has_ion ? ion_mz_ : target_mz_);
     add_field("CHARGE", charge_);
@@ -199,10 +210,10 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   RecordBuilder record_;
   std::map<std::string, std::vector<Param>, std::less<>> groups_;
   std::optional<std::string> group_;  // the shared group being read
-  std::size_t shared_params_ = 0;
+  std::size_t shared_params_ = 0, shared_bytes_ = 0;
   Spectrum* current_ = nullptr;
   bool any_mzml_ = false, in_spectrum_ = false, collecting_ = false;
-  std::string native_id_, length_, level_, ion_mz_, target_mz_, charge_, mode_, energy_;
+  std::string length_, level_, ion_mz_, target_mz_, charge_, mode_, energy_;
   std::size_t selected_ions_ = 0, possible_charges_ = 0;
   std::optional<BinaryArray> array_, mz_, intensity_;
   XmlStream xml_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "specbridge/base/text.h"
@@ -49,6 +50,19 @@ std::optional<double> number_with_comma(std::string_view token) {
   return parse_number(pointed);
 }
 
+std::optional<double> peak_number(std::string_view token) {
+  if (const auto number = number_with_comma(token)) return number;
+  if (token.starts_with('+')) token.remove_prefix(1);
+  double value = 0;
+  const char* end = token.data() + token.size();
+  const auto [past, error] = std::from_chars(token.data(), end, value);
+  if (token.empty() || past != end || error == std::errc::invalid_argument) return {};
+  if (error == std::errc()) return value;  // nan, inf
+  const bool tiny =
+      token.find("e-") != std::string_view::npos || token.find("E-") != std::string_view::npos;
+  return tiny ? 0 : std::numeric_limits<double>::infinity();
+}
+
 bool starts_with_number(std::string_view text) {
   if (text.empty()) return false;
   const char first = text.front();
@@ -85,7 +99,7 @@ std::optional<PeakText> parse_peak(std::string_view text) {
   } else if ((comma || second.find(',') != std::string_view::npos) && has_point) {
     return {};
   }
-  const auto mz = number_with_comma(first), intensity = number_with_comma(second);
+  const auto mz = peak_number(first), intensity = peak_number(second);
   if (!mz || !intensity) return {};
   return PeakText{{*mz, *intensity}, has_decimal_comma(first) || has_decimal_comma(second)};
 }

@@ -22,6 +22,10 @@ bool has_decimal_comma(std::string_view token);
 /// A number, with a decimal comma or point.
 std::optional<double> number_with_comma(std::string_view token);
 
+/// The same for a value of a peak, which may also be "nan", "inf" or too large: cleaning leaves
+/// such peaks out, whatever format they come in.
+std::optional<double> peak_number(std::string_view token);
+
 /// Whether the first token of the line is a number, so that the line is a peak or meant to be one.
 bool starts_with_number(std::string_view text);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "specbridge/base/text.h"
 #include "specbridge/ms/spectrum_reader.h"
 
@@ -36,6 +38,9 @@ void RecordBuilder::add(const Peak& peak, std::size_t line) {
   if (spectrum_->peaks.size() >= kMaxPeaks) {
     problem(line, fmt::format("the record has more than {} peaks", with_thousands(kMaxPeaks)));
     return;
+  }
+  if (!std::isfinite(peak.mz) || !std::isfinite(peak.intensity)) {
+    spectrum_->note(Oddity::not_finite);
   }
   spectrum_->peaks.push_back(peak);
 }

@@ -61,7 +61,6 @@ bool contains(std::string_view text, std::string_view word) {
 
 /// Text of lines: the first line that only one format has decides.
 std::optional<SpectrumFormat> format_of_lines(std::string_view text) {
-  bool named = false;
   while (!text.empty()) {
     const auto end = std::min(text.find_first_of("\r\n"), text.size());
     const auto line = trim(text.substr(0, end));
@@ -70,8 +69,7 @@ std::optional<SpectrumFormat> format_of_lines(std::string_view text) {
     const auto key = normalised_key(line.substr(0, std::min(line.find(':'), kLongestKey)));
     if (key == "BEGINIONS") return SpectrumFormat::mgf;
     if (key == "ACCESSION" && contains(line, ":")) return SpectrumFormat::massbank;
-    named = named || key == "NAME";
-    if (key == "NUMPEAKS" && named) return SpectrumFormat::msp;
+    if (key == "NUMPEAKS" && contains(line, ":")) return SpectrumFormat::msp;
   }
   return {};
 }

@@ -2,10 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
+
 #include "specbridge/ms/tolerance.h"
 
 namespace specbridge {
+namespace {
+
+/// The ion mode gives the sign where one is stated: instruments set it, while some converters write
+/// every charge as positive.
+Adduct implied_adduct(const Spectrum& spectrum) {
+  const int charge = *spectrum.charge;
+  return protonation(spectrum.polarity == 0 ? charge : spectrum.polarity * std::abs(charge));
+}
+
+}  // namespace
 
 RankedList collapse(std::vector<ScoredMember> members, std::size_t k) {
   std::ranges::sort(members, [](const ScoredMember& a, const ScoredMember& b) {
@@ -40,7 +52,7 @@ PossibleAdducts possible_adducts(const Spectrum& spectrum, const std::vector<Add
   std::ranges::copy_if(list, std::back_inserter(possible.adducts),
                        [&](const Adduct& adduct) { return !contradicts(spectrum, adduct); });
   const bool charge_alone = list.empty() && spectrum.adduct.empty() && spectrum.charge;
-  if (charge_alone) return {{protonation(*spectrum.charge)}, false};
+  if (charge_alone) return {{implied_adduct(spectrum)}, false};
   return possible;
 }
 
@@ -58,7 +70,7 @@ std::string names_of(const std::vector<Adduct>& adducts) {
 
 std::optional<Adduct> adduct_of(const Spectrum& spectrum) {
   if (!spectrum.adduct.empty()) return parse_adduct(spectrum.adduct);
-  if (spectrum.charge) return protonation(*spectrum.charge);
+  if (spectrum.charge) return implied_adduct(spectrum);
   return {};
 }
 

@@ -71,7 +71,7 @@ RankedList unanswered(std::string status, std::string message);
 
 /// The adducts a record may be, and whether they are only assumed: the one it states, else those of
 /// `list` that fit its charge and ion mode, else (without a list) the protonation its charge
-/// implies.
+/// implies, with the sign of its ion mode where one is stated.
 struct PossibleAdducts {
   std::vector<Adduct> adducts;
   bool assumed = false;
@@ -85,8 +85,8 @@ const Adduct& nearest_adduct(const std::vector<Adduct>& adducts, double mz, doub
 /// "[M+H]+, [M+Na]+"
 std::string names_of(const std::vector<Adduct>& adducts);
 
-/// The adduct a record states, else the protonation its charge implies; nothing: it cannot be read,
-/// or there is neither.
+/// The adduct a record states, else the protonation its charge and ion mode imply; nothing: it
+/// cannot be read, or there is neither.
 std::optional<Adduct> adduct_of(const Spectrum& spectrum);
 
 }  // namespace specbridge

@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t kChunkRecords = 4096;
 constexpr std::size_t kExamples = 3;
+constexpr std::size_t kStructuresKept = std::size_t{1} << 16;  // about a KiB each
 constexpr std::size_t kAdductsNamed = 200;
 
 struct Remedy {
@@ -30,7 +31,7 @@ struct Remedy {
 };
 
 // Every finding in the order it is reported, and what helps.
-constexpr std::array<Remedy, 14> kRemedies = {{
+constexpr std::array<Remedy, 17> kRemedies = {{
     {"bad_record", true, "correct the line that is named, or take the record out"},
     {"no_precursor", true,
      "add the precursor m/z: PRECURSOR_MZ or PEPMASS in MGF, PrecursorMZ in MSP"},
@@ -39,16 +40,21 @@ constexpr std::array<Remedy, 14> kRemedies = {{
     {"unknown_adduct", true,
      "state the adduct or the charge in the file, or search with --adducts [M+H]+,[M+Na]+"},
     {"bad_structure", false, "correct the SMILES; training and evaluation cannot use the record"},
+    {"only_ms1", false,
+     "MS1 scans are passed over; export fragment spectra, or correct the level that is stated"},
     {"mass_conflict", false,
      "correct precursor, adduct or SMILES; a mass window of this width does not hold the "
      "structure"},
-    {"charge_conflict", false, "the adduct is believed; correct charge or ion mode if it is right"},
+    {"charge_conflict", false,
+     "the adduct is believed, without one the ion mode; correct what is wrong"},
     {"duplicate_id", false, "give every record a name of its own; query_index tells them apart"},
     {"decimal_comma", false, "read as decimal points; export with points to be safe"},
     {"several_charges", false, "the first charge is taken; state one"},
     {"charge_out_of_range", false, "taken for unknown; state a charge of at most 20"},
     {"more_peaks_than_said", false, "all peaks are taken; correct the number of peaks"},
     {"several_precursors", false, "the first selected ion is taken; split multiplexed scans"},
+    {"not_finite", false, "peaks that are nan or infinite are left out; export the record again"},
+    {"adduct_in_name", false, "the adduct behind the name is believed; state it as ADDUCT"},
 }};
 
 /// Looks at the records of one file.
@@ -77,8 +83,9 @@ class FileCheck {
 
  private:
   void read(SpectrumReader& reader) {
+    Spectrum first;
     for (Query query; reader.next(query.spectrum);) {
-      ++file_.spectra;
+      if (++file_.spectra == 1) first = query.spectrum;
       ++file_.levels[query.spectrum.ms_level];
       if (query.spectrum.ms_level == 1) continue;
       take(query);
@@ -87,6 +94,10 @@ class FileCheck {
       context_.progress("checking", file_.spectra, 0);
       judge_structures();
     }
+    const auto ms1 = file_.levels.find(1);
+    if (ms1 == file_.levels.end() || ms1->second < file_.spectra) return;
+    find("only_ms1", first, "the record is of MS level 1, like all");
+    finding_of("only_ms1").count = file_.spectra;
   }
 
   void take(Query& query) {
@@ -146,10 +157,16 @@ class FileCheck {
 
   void judge_charge(const Spectrum& spectrum, const Adduct& adduct) {
     if (!contradicts(spectrum, adduct)) return;
+    const std::string_view mode = spectrum.polarity > 0   ? " positive"
+                                  : spectrum.polarity < 0 ? " negative"
+                                                          : "";
+    if (spectrum.adduct.empty()) {
+      find("charge_conflict", spectrum, fmt::format("charge {:+}, but{}", *spectrum.charge, mode));
+      return;
+    }
     std::string stated;
-    if (spectrum.charge) stated += fmt::format(" charge {:+}", *spectrum.charge);
-    if (spectrum.polarity != 0) stated += spectrum.polarity > 0 ? " positive" : " negative";
-    find("charge_conflict", spectrum, fmt::format("{}, but{}", adduct.name, stated));
+    if (spectrum.charge) stated = fmt::format(" charge {:+}", *spectrum.charge);
+    find("charge_conflict", spectrum, fmt::format("{}, but{}{}", adduct.name, stated, mode));
   }
 
   /// Structures are read many at a time, on all threads.
@@ -165,6 +182,7 @@ class FileCheck {
       }
     }
     waiting_.clear();
+    if (structures_.size() > kStructuresKept) structures_ = {};
   }
 
   void judge_mass(const Spectrum& spectrum, const Molecule& molecule) {
@@ -180,9 +198,13 @@ class FileCheck {
                     adduct->name, molecule.formula(), expected, *spectrum.precursor_mz - expected));
   }
 
-  void find(std::string_view reason, const Spectrum& spectrum, std::string_view what) {
+  CheckFinding& finding_of(std::string_view reason) {
     const auto* remedy = std::ranges::find(kRemedies, reason, &Remedy::reason);
-    auto& finding = findings_[static_cast<std::size_t>(remedy - kRemedies.begin())];
+    return findings_[static_cast<std::size_t>(remedy - kRemedies.begin())];
+  }
+
+  void find(std::string_view reason, const Spectrum& spectrum, std::string_view what) {
+    auto& finding = finding_of(reason);
     if (++finding.count > kExamples) return;
     const std::string place = to_string(spectrum.origin);
     finding.examples.push_back(fmt::format("{}: {}{}{}", place, one_line(spectrum.id, 60),

@@ -73,6 +73,7 @@ std::string levels_of(const CheckedFile& file) {
 std::string facts_of(const CheckedFile& file) {
   std::string text =
       line("spectra", fmt::format("{} ({})", with_thousands(file.spectra), levels_of(file)));
+  if (file.polarities.empty()) return text;  // MS1 scans only
   text += line("searchable", fmt::format("{} by mass window", with_thousands(file.usable)));
   text += line("with structure", with_thousands(file.with_structure));
   text += line("polarity", counts_of(file.polarities, 3));

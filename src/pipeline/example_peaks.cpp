@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 #include "pipeline/eval_runs.h"
@@ -24,7 +25,8 @@ void read_peaks(const SpectraInputs& spectra, Examples& examples) {
       const auto found = wanted.find(query.index);
       if (found == wanted.end()) continue;
       for (const auto& [mz, intensity] : query.spectrum.peaks) {
-        found->second->peaks.emplace_back(mz, intensity);
+        const bool drawable = std::isfinite(mz) && std::isfinite(intensity);
+        if (drawable) found->second->peaks.emplace_back(mz, intensity);
       }
       wanted.erase(found);
     }

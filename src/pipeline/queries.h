@@ -31,12 +31,14 @@ struct Query {
 };
 
 /// Every oddity of a record with its name in reports.
-inline constexpr std::array<std::pair<Oddity, std::string_view>, 5> kOddities = {{
+inline constexpr std::array<std::pair<Oddity, std::string_view>, 7> kOddities = {{
     {Oddity::decimal_comma, "decimal_comma"},
     {Oddity::several_charges, "several_charges"},
     {Oddity::charge_out_of_range, "charge_out_of_range"},
     {Oddity::more_peaks_than_said, "more_peaks_than_said"},
     {Oddity::several_precursors, "several_precursors"},
+    {Oddity::not_finite, "not_finite"},
+    {Oddity::adduct_in_name, "adduct_in_name"},
 }};
 
 /// Streams the MS2 records of several files in order; MS1 scans are passed over and counted.
@@ -76,6 +78,7 @@ class StructureCache {
   void prepare(const std::vector<Query>& queries, const RunContext& context);
   /// Nothing when the record states no structure; else the molecule or why it is none.
   const std::variant<Molecule, Rejection>* find(const Spectrum& spectrum) const;
+  std::size_t size() const noexcept { return by_spelling_.size(); }
 
  private:
   std::unordered_map<std::string, std::variant<Molecule, Rejection>> by_spelling_;

@@ -51,9 +51,12 @@ def test_what_a_search_leaves_out_is_found_with_its_place(tmp_path, reason, exam
     ("mass_conflict", "A: precursor 200.0000, but [M+H]+ of C8H10N4O2 is 195.0877 (+4.9123)", dict(PRECURSOR_MZ=200)),
     ("bad_structure", 'A: "x!" is not a SMILES', dict(SMILES="x!")),
     ("charge_conflict", "A: [M+H]+, but charge -1 negative", dict(CHARGE="1-", IONMODE="negative")),
+    ("charge_conflict", "A: charge +1, but negative", dict(ADDUCT=None, CHARGE="1+", IONMODE="negative")),
     ("duplicate_id", "Z: the name occurs before", dict(SPECTRUM_ID="Z")),
     ("decimal_comma", "A", dict(PRECURSOR_MZ="195,0877")),
     ("several_charges", "A", dict(CHARGE="1+ and 2+")),
+    ("not_finite", "A", dict(peaks="50.5 1\n60.5 nan")),
+    ("adduct_in_name", "A", dict(ADDUCT=None, NAME="Caffeine M+H")),
 ])
 def test_contradictions_and_oddities_are_found_with_their_place(tmp_path, reason, example, fields):
     path = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID="Z", **CAFFEINE),
@@ -91,6 +94,19 @@ def test_exit_code_3_when_nothing_is_usable(tmp_path):
     assert result.code == 3
     assert result.err == "specbridge: none of 2 spectra in 1 files can be searched; the report says why\n"
     assert "no_precursor" in result.out
+
+
+def test_a_file_of_ms1_scans_is_told_so(tmp_path):
+    path = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID=name, MS_LEVEL=1, **CAFFEINE) for name in "ABC"])
+    result = specbridge("check", path)
+    assert result.code == 3
+    assert result.err == "specbridge: none of 3 spectra in 1 files can be searched; the report says why\n"
+    assert result.out == f"""{path}: mgf
+  spectra         3 (MS1 3)
+  only_ms1        3
+    {path}:1: A: the record is of MS level 1, like all
+    -> MS1 scans are passed over; export fragment spectra, or correct the level that is stated
+"""
 
 
 def test_exit_code_3_for_a_file_that_is_missing(tmp_path):

@@ -1,6 +1,7 @@
 """The same spectra give the same answers whatever file they come in."""
 
 import gzip
+from dataclasses import replace
 
 import pytest
 
@@ -33,6 +34,21 @@ def test_every_format_gives_byte_identical_hits(hits, records, tmp_path):
     assert {name for name in tables if tables[name] != tables["mgf"]} == set()
 
 
+ODD_PEAKS = [("90.5", "nan"), ("138.066", "900"), ("110.071", "300"), ("110.071", "20"), ("195.09", "0"),
+             ("83.06", "-5"), ("inf", "7"), ("69.045", "300"), ("1e-3", "2.5E+1"), ("250.5", "40")]
+
+
+def test_peaks_that_are_not_finite_repeated_or_unsorted_are_cleaned_alike_in_every_format(hits, records, tmp_path):
+    odd = [replace(records[0], peaks=ODD_PEAKS), replace(records[1], peaks=ODD_PEAKS[:1]), records[2]]
+    tables = {}
+    for name, write in WRITERS.items():
+        (tmp_path / f"odd.{name}").write_text(write(odd))
+        tables[name] = hits(tmp_path / f"odd.{name}")
+    assert set(tables.values()) == {tables["mgf"]}
+    statuses = {row["query_id"]: row["status"] for row in read_table(tmp_path / "hits.tsv")}
+    assert statuses == {records[0].id: "ok", records[1].id: "no_peaks", records[2].id: "ok"}
+
+
 @pytest.mark.parametrize("name", WRITERS)
 def test_gzip_windows_lines_byte_order_mark_and_pipe_change_nothing(hits, records, tmp_path, name):
     text = WRITERS[name](records)
@@ -63,13 +79,15 @@ def test_several_files_of_several_formats_are_one_list_of_queries(hits, records,
 
 
 def test_a_forced_format_is_believed(made, tmp_path):
-    path = tmp_path / "nameless"
-    path.write_text("PrecursorMZ: 195.0877\nPrecursor_type: [M+H]+\nNum Peaks: 1\n138.066 9\n")
+    path = tmp_path / "like-massbank"
+    path.write_text("Accession: 7\nPrecursorMZ: 195.0877\nPrecursor_type: [M+H]+\nNum Peaks: 1\n138.066 9\n")
     search = ("search", path, "--model", made.model["morgan"], "--library", made.library["morgan"], "-o",
-              tmp_path / "hits.tsv")
-    assert specbridge(*search).code == 3
-    succeed(*search, "--in-format", "msp")
-    assert read_table(tmp_path / "hits.tsv")[0]["query_id"] == "nameless:1"
+              tmp_path / "hits.tsv", "--force")
+    told = []
+    for options in ((), ("--in-format", "msp")):
+        succeed(*search, *options)
+        told.append((read_table(tmp_path / "hits.tsv")[0]["query_id"], read_table(tmp_path / "hits.tsv")[0]["status"]))
+    assert told == [("7", "bad_record"), ("like-massbank:1", "ok")]
 
 
 def test_a_format_that_does_not_exist_is_a_mistake_of_the_command_line(made, tmp_path):

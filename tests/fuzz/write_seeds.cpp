@@ -2,11 +2,29 @@
 //
 // usage: fuzz_write_seeds FOLDER
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <fstream>
 
 #include "support/support.h"
 #include "unit/ms/reader_cases.h"
+
+namespace {
+
+/// "bad: an m/z alone" -> "bad-an-m-z-alone"
+std::string file_name(std::string text) {
+  const auto is_other = [](unsigned char c) { return std::isalnum(c) == 0; };
+  std::replace_if(text.begin(), text.end(), is_other, '-');
+  text.erase(
+      std::unique(text.begin(), text.end(), [](char a, char b) { return a == '-' && b == '-'; }),
+      text.end());
+  return text;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   namespace fs = std::filesystem;
@@ -21,7 +39,7 @@ int main(int argc, char** argv) {
     for (const auto& item :
          specbridge::test::reader_cases(table / (std::string(source) + ".cases"))) {
       if (item.bytes.size() > kLargest) continue;
-      const std::string name = source + std::to_string(++count);
+      const std::string name = file_name(fmt::format("{} {:03} {}", source, ++count, item.name));
       std::ofstream(folder / name, std::ios::binary) << item.bytes;
       std::ofstream(all / name, std::ios::binary) << item.bytes;
     }

@@ -22,6 +22,8 @@ enum class Oddity : unsigned {
   charge_out_of_range = 4,   ///< a charge beyond 20 is taken for unknown
   more_peaks_than_said = 8,  ///< more peak lines than the record announces
   several_precursors = 16,   ///< several selected ions: the first was taken
+  not_finite = 32,           ///< a peak is nan or infinite; cleaning leaves it out
+  adduct_in_name = 64,       ///< the adduct stands behind the compound's name, as in GNPS libraries
 };
 
 /// A spectrum as its file states it. What a file does not say is absent, never a default.

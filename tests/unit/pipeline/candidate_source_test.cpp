@@ -118,6 +118,16 @@ TEST(AdductOf, FollowsFromTheChargeWithoutOne) {
   EXPECT_EQ(adduct_name("", 2), "[M+2H]2+");
 }
 
+TEST(AdductOf, HasTheSignOfTheIonModeWithoutOne) {
+  Spectrum spectrum;
+  spectrum.charge = 2;
+  spectrum.polarity = -1;
+  EXPECT_EQ(adduct_of(spectrum)->name, "[M-2H]2-");
+  EXPECT_EQ(possible_adducts(spectrum, {}).adducts.front().name, "[M-2H]2-");
+  spectrum.adduct = "[M+H]+";
+  EXPECT_EQ(adduct_of(spectrum)->name, "[M+H]+");
+}
+
 TEST(AdductOf, IsNothingWhereItCannotBeRead) {
   EXPECT_EQ(adduct_name("[M+Zz]+", 1), std::nullopt);  // the charge must not stand in for it
   EXPECT_EQ(adduct_name("", {}), std::nullopt);
