@@ -96,6 +96,10 @@ const std::string& Bridge::fingerprint() const noexcept {
   return impl_->info.fingerprint;
 }
 
+const std::map<std::string, std::size_t>& Bridge::trained_adducts() const noexcept {
+  return impl_->info.trained_adducts;
+}
+
 std::span<const float> Bridge::mean_target() const noexcept {
   return impl_->mean_target;
 }

@@ -65,6 +65,17 @@ void read_object(const Manifest& manifest, const std::string& key, Read&& read) 
   }
 }
 
+/// Nothing where the model does not say.
+std::map<std::string, std::size_t> trained_adducts(const Manifest& manifest) {
+  try {
+    const Json training = manifest.json().value("training", Json::object());
+    return training.value("adducts", std::map<std::string, std::size_t>());
+  } catch (const Json::exception& error) {
+    throw ArtifactError(fmt::format("{}: \"training.adducts\" is no object of counts ({})",
+                                    (manifest.dir() / "manifest.json").string(), error.what()));
+  }
+}
+
 std::size_t mean_target_size(const fs::path& dir) {
   const fs::path file = dir / kMeanTargetFile;
   std::error_code failure;
@@ -87,8 +98,7 @@ std::string model_fingerprint(const fs::path& dir, const ModelInfo& info) {
 }
 
 void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
-                          const TrainingResult& result,
-                          const std::string& molecule_encoder_fingerprint,
+                          const TrainingResult& result, const ModelOrigin& origin,
                           const RunContext& context) {
   const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
   ModelInfo info;
@@ -97,7 +107,7 @@ void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
   info.encoder_dim = encoder.dim;
   info.trained_blocks = result.trained_blocks;
   info.profile = encoder.profile;
-  info.molecule_encoder_fingerprint = molecule_encoder_fingerprint;
+  info.molecule_encoder_fingerprint = origin.molecule_encoder_fingerprint;
   Manifest manifest = Manifest::make("model");
   Json& json = manifest.json();
   json["shape"] = to_json(info.shape);
@@ -105,10 +115,11 @@ void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
   json["encoder_dim"] = info.encoder_dim;
   json["trained_blocks"] = info.trained_blocks;
   json["profile"] = to_json(info.profile);
-  json["molecule_encoder_fingerprint"] = molecule_encoder_fingerprint;
+  json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
   json["fingerprint"] = model_fingerprint(dir, info);
   json["training"] = summary(result);
   json["training"]["seed"] = context.seed;
+  json["training"]["adducts"] = origin.trained_adducts;
   json["made_by"]["command_line"] = context.command_line;
   manifest.write(dir);
 }
@@ -135,6 +146,7 @@ ModelInfo describe_model(const fs::path& dir) {
   info.trained_blocks = manifest.number("trained_blocks");
   info.molecule_encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
   info.fingerprint = manifest.text("fingerprint");
+  info.trained_adducts = trained_adducts(manifest);
   return info;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/json.h"
+#include "pipeline/query_adducts.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 
@@ -51,7 +52,7 @@ Json counts_json(const SearchReport& report) {
   return {{"queries", report.queries},       {"answered", report.answered},
           {"unanswered", report.unanswered}, {"unusable", report.unusable},
           {"ms1_scans", report.ms1_scans},   {"charge_conflicts", report.charge_conflicts},
-          {"oddities", report.oddities}};
+          {"oddities", report.oddities},     {"unseen_adducts", report.unseen_adducts}};
 }
 
 Json files_json(const SearchReport& report) {

@@ -9,8 +9,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "pipeline/candidate_source.h"
 #include "pipeline/queries.h"
+#include "pipeline/query_adducts.h"
 #include "pipeline/spectra_inputs.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"

@@ -7,7 +7,9 @@
 #include "pipeline/fit.h"
 #include "pipeline/pool_scoring.h"
 #include "pipeline/queries.h"
+#include "pipeline/query_adducts.h"
 #include "pipeline/truths.h"
+#include "pipeline/unseen_ions.h"
 
 namespace specbridge {
 namespace {
@@ -142,12 +144,15 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   const auto pools = CandidatePools::load(*config.candidates, context);
   PoolScorer scorer(pools, *encoder, library ? &*library : nullptr);
   ModelRun run(config, bridge, pools, scorer, context);
+  UnseenIons unseen(bridge.trained_adducts());
   QueryStream stream(spectra.paths, spectra.format, bridge.profile());
   for (auto queries = stream.next(kChunkQueries); !queries.empty();
        queries = stream.next(kChunkQueries)) {
     context.check_interrupt();
     run.add(queries);
+    for (const auto& query : queries) unseen.take(adduct_of(query.spectrum));
   }
+  unseen.tell(stream.queries(), context);
   return run.take();
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "pipeline/candidate_source.h"
+#include "pipeline/query_adducts.h"
 #include "specbridge/base/parallel.h"
 #include "specbridge/base/text.h"
 #include "specbridge/chem/formula.h"

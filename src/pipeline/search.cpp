@@ -6,8 +6,10 @@
 #include "pipeline/candidate_source.h"
 #include "pipeline/fit.h"
 #include "pipeline/queries.h"
+#include "pipeline/query_adducts.h"
 #include "pipeline/spectra_inputs.h"
 #include "pipeline/table_sink.h"
+#include "pipeline/unseen_ions.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 #include "specbridge/chem/formula.h"
@@ -31,7 +33,12 @@ Hit row_of(const Query& query, const RankedList& list, const std::optional<Adduc
   return hit;
 }
 
-std::string rows_text(const Query& query, const RankedList& list, const CandidateSource& source) {
+std::string joined(const std::string& first, const std::string& second) {
+  return first.empty() || second.empty() ? first + second : first + "; " + second;
+}
+
+std::string rows_text(const Query& query, const RankedList& list, const CandidateSource& source,
+                      const UnseenIons& unseen) {
   auto adduct = adduct_of(query.spectrum);
   Hit hit = row_of(query, list, adduct);
   if (list.hits.empty()) return to_line(hit);
@@ -49,6 +56,7 @@ std::string rows_text(const Query& query, const RankedList& list, const Candidat
       adduct = nearest_adduct(list.assumed, *hit.precursor_mz, candidate.exact_mass);
       hit.adduct = adduct->name;
     }
+    hit.message = joined(list.message, unseen.message(adduct));
     if (adduct && hit.precursor_mz) {
       hit.mass_error_ppm = mass_error_ppm(*hit.precursor_mz, ion_mz(*adduct, candidate.exact_mass));
     }
@@ -91,6 +99,7 @@ SearchReport run_search(const SearchConfig& config, const RunContext& context) {
   TableSink sink(config.out, config.existing);
   sink.write(hits_header());
   Accounting accounting(config);
+  UnseenIons unseen(bridge.trained_adducts());
   QueryStream stream(files, config.format, bridge.profile());
   for (auto queries = stream.next(kChunkQueries); !queries.empty();
        queries = stream.next(kChunkQueries)) {
@@ -98,8 +107,9 @@ SearchReport run_search(const SearchConfig& config, const RunContext& context) {
     const Matrix vectors = embed_queries(bridge, queries, PeakControl::none, config.batch);
     const auto lists = source->rank(queries, vectors, config.k);
     for (std::size_t i = 0; i < queries.size(); ++i) {
-      sink.write(rows_text(queries[i], lists[i], *source));
+      sink.write(rows_text(queries[i], lists[i], *source, unseen));
       accounting.take(queries[i], lists[i]);
+      unseen.take(adduct_of(queries[i].spectrum));
     }
     context.progress("searching", stream.queries(), 0);
   }
@@ -107,6 +117,8 @@ SearchReport run_search(const SearchConfig& config, const RunContext& context) {
     throw InputError({config.spectra.front().string(), 0}, "holds no MS2 spectrum");
   }
   SearchReport report = accounting.finish(stream);
+  report.unseen_adducts = unseen.counts();
+  unseen.tell(report.queries, context);
   sink.finish();
   accounting.publish(report, bridge, library ? &*library : nullptr, context);
   return report;

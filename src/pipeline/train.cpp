@@ -183,8 +183,8 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   write_file(staging.path() / "config.json", to_json(config.settings));
   copy_artifact(config.spectrum_encoder, staging.path() / "spectrum-encoder");
   copy_artifact(config.molecule_encoder, staging.path() / "molecule-encoder");
-  write_model_manifest(staging.path(), config.settings, report.training, encoder->fingerprint(),
-                       context);
+  write_model_manifest(staging.path(), config.settings, report.training,
+                       {encoder->fingerprint(), std::move(train.adducts)}, context);
   staging.commit();
   return report;
 }

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "pipeline/queries.h"
+#include "pipeline/query_adducts.h"
 #include "specbridge/base/error.h"
 
 namespace specbridge {
@@ -44,6 +45,7 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const PreprocessProfi
       if (fresh) labelled.molecules.push_back(molecule);
       labelled.examples.push_back({preprocess(query.spectrum, profile), it->second});
       labelled.names.push_back({query.spectrum.id, query.index});
+      if (const auto adduct = adduct_of(query.spectrum)) ++labelled.adducts[adduct->name];
     }
     context.progress("reading spectra", stream.queries(), 0);
   }

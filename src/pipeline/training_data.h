@@ -25,6 +25,7 @@ struct LabelledSpectra {
   std::vector<RecordName> names;               ///< of the examples, as read
   std::vector<Molecule> molecules;             ///< distinct, in order of first appearance
   std::map<std::string, std::size_t> skipped;  ///< records that cannot be used, by reason
+  std::map<std::string, std::size_t> adducts;  ///< examples by adduct, where one is known
 };
 
 /// Reads every MS2 record that has peaks, a precursor and a structure.

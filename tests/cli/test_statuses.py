@@ -1,8 +1,10 @@
 """Every record comes out with hits or with a status and a reason in words."""
 
+import json
+
 import pytest
 
-from cli_support import by_query, read_table, spectrum, succeed, write_json, write_records
+from cli_support import by_query, read_table, specbridge, spectrum, succeed, write_json, write_records
 
 CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"
 GOOD = dict(PRECURSOR_MZ=195.0877, ADDUCT="[M+H]+", FORMULA="C8H10N4O2", SMILES=CAFFEINE)
@@ -30,6 +32,18 @@ def outcome(made, tmp_path):
 def test_a_good_record_is_ok_without_a_message(outcome):
     row = outcome(record())
     assert (row["rank"], row["status"], row["message"], row["query_id"]) == ("1", "ok", "", "one.mgf:1")
+
+
+def test_an_ion_the_model_was_not_trained_on_is_answered_with_a_message_and_a_warning(made, tmp_path):
+    query = write_records(tmp_path / "two.mgf", [record(), record(ADDUCT="[M+K]+", PRECURSOR_MZ=233.0436)])
+    result = specbridge("search", query, "--model", made.model["morgan"], "--library", made.library["morgan"], "-o",
+                        tmp_path / "hits.tsv", "-k", 1)
+    assert result.code == 0
+    assert [(row["rank"], row["status"], row["message"]) for row in read_table(tmp_path / "hits.tsv")] == [
+        ("1", "ok", ""), ("1", "ok", "the model was not trained on [M+K]+")]
+    assert ("1 of 2 spectra are of adducts that the model was not trained on ([M+K]+ 1); their ranks are less sure"
+            in result.err)
+    assert json.loads((tmp_path / "hits.tsv.run.json").read_text())["unseen_adducts"] == {"[M+K]+": 1}
 
 
 @pytest.mark.parametrize("text, status, message", [

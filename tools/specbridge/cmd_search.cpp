@@ -51,7 +51,8 @@ void run(Options& options, CommonOptions& common) {
                                 {"unusable", report.unusable},
                                 {"ms1_scans", report.ms1_scans},
                                 {"charge_conflicts", report.charge_conflicts},
-                                {"oddities", report.oddities}}
+                                {"oddities", report.oddities},
+                                {"unseen_adducts", report.unseen_adducts}}
                      .dump(2)
               << '\n';
   }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -28,6 +29,8 @@ class Bridge {
   const std::string& molecule_encoder_fingerprint() const noexcept;
   /// SHA-256 that identifies the trained model (weights and encoder).
   const std::string& fingerprint() const noexcept;
+  /// Training spectra by adduct; empty: the model does not say.
+  const std::map<std::string, std::size_t>& trained_adducts() const noexcept;
   /// Mean of the training targets (unit vectors, weighted as training sampled them) [dim()], unit
   /// length.
   std::span<const float> mean_target() const noexcept;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "specbridge/align/settings.h"
@@ -19,14 +20,21 @@ struct ModelInfo {
   PreprocessProfile profile;
   std::string molecule_encoder_fingerprint;
   std::string fingerprint;  ///< SHA-256 over trained weights, encoder, shape and profile
+  /// Training spectra by adduct (canonical name); empty: the model does not say.
+  std::map<std::string, std::size_t> trained_adducts;
+};
+
+/// What a model came from.
+struct ModelOrigin {
+  std::string molecule_encoder_fingerprint;
+  std::map<std::string, std::size_t> trained_adducts;  ///< training spectra by adduct
 };
 
 /// Completes a model directory that holds everything else: the files of train_bridge, config.json,
 /// spectrum-encoder/ and molecule-encoder/. Lists every file with its SHA-256.
 /// @throws ArtifactError when a part is missing, OutputError
 void write_model_manifest(const std::filesystem::path& dir, const TrainSettings& settings,
-                          const TrainingResult& result,
-                          const std::string& molecule_encoder_fingerprint,
+                          const TrainingResult& result, const ModelOrigin& origin,
                           const RunContext& context);
 
 /// Reads the manifest; sizes of files are checked, their content is not.

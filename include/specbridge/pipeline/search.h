@@ -51,7 +51,8 @@ struct SearchReport {
   std::map<std::string, std::size_t> unanswered;  ///< by status
   std::size_t unusable = 0;          ///< of these: the record is at fault, not the library
   std::size_t charge_conflicts = 0;  ///< charge or ion mode is not that of the adduct
-  std::map<std::string, std::size_t> oddities;  ///< what files do oddly, in words
+  std::map<std::string, std::size_t> oddities;        ///< what files do oddly, in words
+  std::map<std::string, std::size_t> unseen_adducts;  ///< queries of adducts not in the training
   std::vector<SpectraFileCount> files;
 };
 

@@ -41,7 +41,8 @@ class BridgeTest : public testing::Test {
     fs::copy(test::tiny_encoder(), folder_ / "spectrum-encoder", fs::copy_options::recursive);
     const auto result =
         train_bridge(input, settings, Precision::bfloat16, folder_.path(), toy_context());
-    write_model_manifest(folder_.path(), settings, result, kMoleculeEncoder, toy_context());
+    write_model_manifest(folder_.path(), settings, result,
+                         {kMoleculeEncoder, {{"[M+H]+", 4}, {"[M-H]-", 2}}}, toy_context());
   }
 
   Bridge load(std::size_t threads = 1) const {
@@ -108,6 +109,8 @@ TEST_F(BridgeTest, KnowsWhatItWasTrainedWith) {
   EXPECT_EQ(bridge.profile().max_peaks, 60U);
   EXPECT_EQ(bridge.molecule_encoder_fingerprint(), kMoleculeEncoder);
   EXPECT_EQ(bridge.fingerprint().size(), 64U);
+  EXPECT_EQ(bridge.trained_adducts(),
+            (std::map<std::string, std::size_t>{{"[M+H]+", 4}, {"[M-H]-", 2}}));
   EXPECT_NEAR(dot(bridge.mean_target(), bridge.mean_target()), 1, 1e-5);
 }
 
@@ -138,6 +141,18 @@ TEST_F(BridgeTest, RefusesAManifestThatDoesNotBelongToTheWeights) {
 TEST_F(BridgeTest, RefusesAManifestWithoutAFingerprint) {
   sign([](Json& json) { json.erase("fingerprint"); });
   EXPECT_EQ(refusal(), (folder_ / "manifest.json").string() + ": lacks \"fingerprint\"");
+}
+
+TEST_F(BridgeTest, AModelNeedNotSayWhichAdductsItWasTrainedOn) {
+  sign([](Json& json) { json["training"].erase("adducts"); });
+  EXPECT_TRUE(load().trained_adducts().empty());
+}
+
+TEST_F(BridgeTest, RefusesAdductsThatAreNoCounts) {
+  sign([](Json& json) { json["training"]["adducts"] = {{"[M+H]+", "many"}}; });
+  EXPECT_TRUE(refusal().starts_with((folder_ / "manifest.json").string() +
+                                    ": \"training.adducts\" is no object of counts"))
+      << refusal();
 }
 
 TEST_F(BridgeTest, RefusesAModelWithoutItsEncoder) {

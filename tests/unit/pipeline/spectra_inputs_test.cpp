@@ -7,6 +7,7 @@
 
 #include "specbridge/base/error.h"
 #include "support/support.h"
+#include "unit/pipeline/warnings.h"
 
 namespace specbridge {
 namespace {
@@ -14,17 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 using test::message_of;
 using test::TemporaryFolder;
+using test::Warnings;
 
 const char* const kRecord = "BEGIN IONS\n50 1\nEND IONS\n";
-
-/// Collects what the user is told.
-class Warnings : public Reporter {
- public:
-  void info(std::string_view) override {}
-  void warning(std::string_view text) override { texts.emplace_back(text); }
-  void progress(std::string_view, std::size_t, std::size_t, std::string_view) override {}
-  std::vector<std::string> texts;
-};
 
 std::vector<fs::path> listed(const fs::path& folder) {
   return files_of({{folder}, std::nullopt}, {});
