@@ -16,15 +16,6 @@ namespace {
 
 constexpr int kRunVersion = 1;
 
-/// `<hits>.run.json`, unless another name is given; nothing for hits on standard output.
-std::optional<fs::path> run_json_path(const SearchConfig& config) {
-  if (config.run_json) return config.run_json;
-  if (config.out == "-") return {};
-  fs::path path = config.out;
-  path += ".run.json";
-  return path;
-}
-
 std::string mode_name(CandidateMode mode) {
   switch (mode) {
     case CandidateMode::mass_window:
@@ -67,6 +58,14 @@ Json files_json(const SearchReport& report) {
 }
 
 }  // namespace
+
+std::optional<fs::path> run_json_path(const SearchConfig& config) {
+  if (config.run_json) return config.run_json;
+  if (config.out == "-") return {};
+  fs::path path = config.out;
+  path += ".run.json";
+  return path;
+}
 
 bool is_unusable(std::string_view status) {
   constexpr std::array<std::string_view, 8> kFaults = {

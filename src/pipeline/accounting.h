@@ -15,6 +15,10 @@ namespace specbridge {
 /// library or the pools.
 bool is_unusable(std::string_view status);
 
+/// Where the record of a run goes: `<hits>.run.json`, unless another name is given; nothing for
+/// hits on standard output.
+std::optional<std::filesystem::path> run_json_path(const SearchConfig& config);
+
 /// Counts what became of every record of a search, lists those that cannot be used, and ends the
 /// run when they are too many.
 class Accounting {

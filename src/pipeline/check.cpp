@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 #include "pipeline/queries.h"
@@ -57,11 +57,37 @@ constexpr std::array<Remedy, 17> kRemedies = {{
     {"adduct_in_name", false, "the adduct behind the name is believed; state it as ADDUCT"},
 }};
 
+/// The names of all records, over all files: hits tell queries apart by them.
+class Names {
+ public:
+  /// The place where the name of this record occurred before.
+  std::optional<SourcePos> add(const Spectrum& spectrum) {
+    if (files_.empty() || files_.back() != spectrum.origin.file) {
+      files_.push_back(spectrum.origin.file);
+    }
+    const Place here{files_.size() - 1, spectrum.origin.line};
+    const auto [it, fresh] = first_.try_emplace(xxhash64(spectrum.id), here);
+    if (fresh) return {};
+    return SourcePos{files_[it->second.file], it->second.line};
+  }
+
+ private:
+  struct Place {
+    std::size_t file, line;
+  };
+  std::vector<std::string> files_;
+  std::unordered_map<std::uint64_t, Place> first_;
+};
+
 /// Looks at the records of one file.
 class FileCheck {
  public:
-  FileCheck(const CheckConfig& config, const RunContext& context, CheckedFile& file)
-      : config_(config), context_(context), file_(file), findings_(kRemedies.size()) {}
+  FileCheck(const CheckConfig& config, const RunContext& context, Names& names, CheckedFile& file)
+      : config_(config),
+        context_(context),
+        names_(names),
+        file_(file),
+        findings_(kRemedies.size()) {}
 
   void run(const std::filesystem::path& path) {
     try {
@@ -102,9 +128,8 @@ class FileCheck {
 
   void take(Query& query) {
     const Spectrum& spectrum = query.spectrum;
-    if (!ids_.insert(xxhash64(spectrum.id)).second) {
-      find("duplicate_id", spectrum, "the name occurs before");
-    }
+    const auto before = names_.add(spectrum);
+    if (before) find("duplicate_id", spectrum, "the name occurs before, " + to_string(*before));
     for (const auto& [oddity, name] : kOddities) {
       if (spectrum.has(oddity)) find(name, spectrum, "");
     }
@@ -213,9 +238,9 @@ class FileCheck {
 
   const CheckConfig& config_;
   const RunContext& context_;
+  Names& names_;
   CheckedFile& file_;
   std::vector<CheckFinding> findings_;
-  std::unordered_set<std::uint64_t> ids_;
   std::vector<Query> waiting_;  // records whose structures have not been read
   StructureCache structures_;
 };
@@ -230,11 +255,12 @@ std::size_t CheckReport::usable() const {
 
 CheckReport run_check(const CheckConfig& config, const RunContext& context) {
   CheckReport report;
-  for (const auto& path : files_of({config.spectra, config.format}, context)) {
+  Names names;
+  for (const auto& path : named_files({config.spectra, config.format}, context)) {
     context.check_interrupt();
     CheckedFile file;
     file.path = path.string();
-    FileCheck(config, context, file).run(path);
+    FileCheck(config, context, names, file).run(path);
     report.files.push_back(std::move(file));
   }
   return report;

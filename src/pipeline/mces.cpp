@@ -160,6 +160,7 @@ std::string table_of(const std::vector<Row>& rows, McesBatch& batch, McesReport&
 
 McesReport run_mces(const McesConfig& config, const RunContext& context) {
   check_mces_options(config.options);
+  check_distinct({config.out}, {config.pairs});
   TableSink sink(config.out, config.existing);
   PairReader reader(config.pairs);
   sink.write(kHeader);

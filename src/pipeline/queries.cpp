@@ -1,8 +1,11 @@
 #include "pipeline/queries.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_set>
 
+#include "specbridge/base/error.h"
 #include "specbridge/chem/standardize_all.h"
 
 namespace specbridge {
@@ -31,8 +34,13 @@ std::vector<Query> QueryStream::next(std::size_t limit) {
     }
     Query query;
     if (!reader_->next(query.spectrum)) {
-      reader_.reset();
-    } else if (query.spectrum.ms_level == 1) {
+      close_file();
+      continue;
+    }
+    const std::string& problem = query.spectrum.problem;
+    if (problem.empty()) ++parsed_;
+    if (first_problem_.empty()) first_problem_ = problem;
+    if (query.spectrum.ms_level == 1) {
       ++ms1_scans_;
       ++counts_.back().ms1_scans;
     } else {
@@ -44,6 +52,16 @@ std::vector<Query> QueryStream::next(std::size_t limit) {
     }
   }
   return queries;
+}
+
+/// A file of another kind, or of a format wrongly forced, must not pass for one without hits.
+void QueryStream::close_file() {
+  reader_.reset();
+  const std::string problem = std::exchange(first_problem_, "");
+  if (std::exchange(parsed_, 0) > 0 || problem.empty()) return;
+  throw InputError({counts_.back().path, 0},
+                   fmt::format("none of its records can be read as {} (first: {})",
+                               counts_.back().format, problem));
 }
 
 Matrix embed_queries(const Bridge& bridge, const std::vector<Query>& queries, PeakControl control,

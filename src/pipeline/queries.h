@@ -47,6 +47,7 @@ class QueryStream {
   explicit QueryStream(std::vector<std::filesystem::path> files,
                        std::optional<SpectrumFormat> format = {}, PreprocessProfile profile = {});
   /// Up to `limit` further queries, fewer where they are large; empty at the end.
+  /// @throws InputError, also at the end of a file of which no record can be parsed
   std::vector<Query> next(std::size_t limit);
   std::size_t ms1_scans() const noexcept { return ms1_scans_; }
   std::size_t queries() const noexcept { return queries_; }
@@ -54,11 +55,15 @@ class QueryStream {
   const std::vector<SpectraFileCount>& files() const noexcept { return counts_; }
 
  private:
+  void close_file();
+
   std::vector<std::filesystem::path> files_;
   std::optional<SpectrumFormat> format_;
   PreprocessProfile profile_;  // what a record must leave to be usable
   std::size_t file_ = 0, queries_ = 0, ms1_scans_ = 0;
   std::vector<SpectraFileCount> counts_;
+  std::size_t parsed_ = 0;     // of the open file
+  std::string first_problem_;  // of the open file
   std::unique_ptr<SpectrumReader> reader_;
 };
 

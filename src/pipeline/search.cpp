@@ -77,7 +77,19 @@ void check_config(const SearchConfig& config) {
   if (!config.adducts.empty() && config.mode != CandidateMode::mass_window) {
     throw UsageError("search: --adducts is for mass windows; leave it out here");
   }
+  if (config.rejects == "-" || config.run_json == "-") {
+    throw UsageError("search: only --out can be -; name a file for --rejects and --run-json");
+  }
   if (config.out != "-") check_output(config.out, config.existing);
+}
+
+void check_outputs(const SearchConfig& config, std::vector<fs::path> inputs) {
+  std::vector<fs::path> outputs = {config.out};
+  for (const auto& output : {config.rejects, run_json_path(config)}) {
+    if (output) outputs.push_back(*output);
+  }
+  if (config.candidates) inputs.push_back(*config.candidates);
+  check_distinct(outputs, inputs);
 }
 
 }  // namespace
@@ -85,6 +97,7 @@ void check_config(const SearchConfig& config) {
 SearchReport run_search(const SearchConfig& config, const RunContext& context) {
   check_config(config);
   const auto files = files_of({config.spectra, config.format}, context);
+  check_outputs(config, files);
   const Bridge bridge = Bridge::load(config.model, context);
   const auto library = open_fitting_library(config.library, bridge, config.model);
   std::unique_ptr<MoleculeEncoder> encoder;

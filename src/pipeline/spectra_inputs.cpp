@@ -5,54 +5,85 @@
 #include <algorithm>
 
 #include "specbridge/base/error.h"
+#include "specbridge/base/text.h"
+#include "specbridge/store/file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::size_t kPathsNamed = 5;
+
 bool is_hidden(const fs::path& path) {
   return path.filename().string().starts_with('.');
 }
 
-/// Every file in and below a folder, by path.
-std::vector<fs::path> files_below(const fs::path& folder) {
-  std::vector<fs::path> files;
+/// What a folder holds, by path.
+struct FolderContent {
+  std::vector<fs::path> files, linked_folders;
+};
+
+FolderContent content_of(const fs::path& folder) {
+  FolderContent content;
   std::error_code failure;
   auto entry = fs::recursive_directory_iterator(folder, failure);
   for (; !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
     if (is_hidden(entry->path())) {
       entry.disable_recursion_pending();
     } else if (entry->is_regular_file()) {
-      files.push_back(entry->path());
+      content.files.push_back(entry->path());
+    } else if (entry->is_symlink() && entry->is_directory()) {
+      content.linked_folders.push_back(entry->path());
     }
   }
   if (failure) {
     throw InputError({folder.string(), 0}, fmt::format("cannot be read ({})", failure.message()));
   }
-  std::ranges::sort(files);
-  return files;
+  std::ranges::sort(content.files);
+  std::ranges::sort(content.linked_folders);
+  return content;
+}
+
+/// A file that is damaged counts as one of spectra: whoever reads it says what is wrong.
+bool may_hold_spectra(const fs::path& file) {
+  try {
+    return is_spectra_file(file);
+  } catch (const InputError&) {
+    return true;
+  }
+}
+
+/// "a.txt, b/c.csv and 3 more", as seen from the folder.
+std::string some_of(const std::vector<fs::path>& paths, const fs::path& folder) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(paths.size(), kPathsNamed); ++i) {
+    text += (i == 0 ? "" : ", ") + one_line(paths[i].lexically_relative(folder).string(), 80);
+  }
+  if (paths.size() > kPathsNamed) text += fmt::format(" and {} more", paths.size() - kPathsNamed);
+  return text;
 }
 
 void add_folder(const fs::path& folder, const SpectraInputs& inputs, const RunContext& context,
                 std::vector<fs::path>& files) {
-  std::size_t others = 0, spectra = 0;
-  for (const auto& file : files_below(folder)) {
+  const FolderContent content = content_of(folder);
+  std::vector<fs::path> others;
+  for (const auto& file : content.files) {
     context.check_interrupt();
-    if (inputs.format || is_spectra_file(file)) {
-      files.push_back(file);
-      ++spectra;
-    } else {
-      ++others;
-    }
+    (inputs.format || may_hold_spectra(file) ? files : others).push_back(file);
   }
-  if (spectra == 0) {
+  if (others.size() == content.files.size()) {
     throw InputError(
         {folder.string(), 0},
         "is a folder without spectra; expected MGF, MSP, MassBank records, mzML or GNPS JSON");
   }
-  if (others > 0) {
-    context.warning(fmt::format("{}: {} of {} files are no spectra and are passed over",
-                                folder.string(), others, others + spectra));
+  if (!others.empty()) {
+    context.warning(fmt::format("{}: {} of {} files are no spectra and are passed over: {}",
+                                folder.string(), others.size(), content.files.size(),
+                                some_of(others, folder)));
+  }
+  if (!content.linked_folders.empty()) {
+    context.warning(fmt::format("{}: links to folders are not followed: {}; name them",
+                                folder.string(), some_of(content.linked_folders, folder)));
   }
 }
 
@@ -62,7 +93,7 @@ bool is_spectra_file(const fs::path& file) {
   return format_of(file).has_value();
 }
 
-std::vector<fs::path> files_of(const SpectraInputs& inputs, const RunContext& context) {
+std::vector<fs::path> named_files(const SpectraInputs& inputs, const RunContext& context) {
   if (std::ranges::count(inputs.paths, fs::path("-")) > 1) {
     throw UsageError("\"-\" is given twice; standard input can be read once");
   }
@@ -74,6 +105,14 @@ std::vector<fs::path> files_of(const SpectraInputs& inputs, const RunContext& co
     } else {
       files.push_back(path);
     }
+  }
+  return files;
+}
+
+std::vector<fs::path> files_of(const SpectraInputs& inputs, const RunContext& context) {
+  auto files = named_files(inputs, context);
+  for (const auto& file : files) {
+    if (file != "-") check_readable(file);
   }
   return files;
 }

@@ -18,9 +18,15 @@ struct SpectraInputs {
 /// Tells files of spectra from molecule tables by their content.
 bool is_spectra_file(const std::filesystem::path& file);
 
-/// The files to read, in order: a folder stands for the files of spectra in it and below, by path;
-/// hidden files are left out, files of other kinds are passed over with a warning.
+/// The files that are named, in order: a folder stands for the files of spectra in it and below, by
+/// path, those that are damaged included; hidden files are left out, files of other kinds and links
+/// to folders are passed over with a warning that names some.
 /// @throws InputError for a folder without spectra, UsageError for "-" given twice
+std::vector<std::filesystem::path> named_files(const SpectraInputs& inputs,
+                                               const RunContext& context);
+
+/// The same, each of which may be read: told before any work.
+/// @throws InputError, UsageError
 std::vector<std::filesystem::path> files_of(const SpectraInputs& inputs, const RunContext& context);
 
 }  // namespace specbridge

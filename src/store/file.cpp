@@ -44,13 +44,11 @@ class Sha256 {
 };
 
 std::ifstream open_binary(const fs::path& path) {
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    throw InputError({path.string(), 0}, "is a directory, expected a file");
-  }
+  check_readable(path);
   std::ifstream file(path, std::ios::binary);
-  if (!file)
+  if (!file) {
     throw InputError({path.string(), 0}, fmt::format("cannot be read ({})", std::strerror(errno)));
+  }
   return file;
 }
 
@@ -102,6 +100,14 @@ void check_place(const fs::path& path, Existing existing) {
   if (access(folder_of(path).c_str(), W_OK) != 0) cannot_write(folder_of(path), errno);
 }
 
+/// Whether two names, of files that need not exist, are one place.
+bool same_place(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  return a != "-" && b != "-" &&
+         (fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored) ||
+          fs::equivalent(a, b, ignored));
+}
+
 /// Whether a directory holds what every output directory of the program holds.
 bool is_artifact(const fs::path& directory) {
   std::error_code ignored;
@@ -116,6 +122,16 @@ std::string read_file(const fs::path& path) {
   std::string bytes;
   read_chunks(path, [&](std::string_view chunk) { bytes += chunk; });
   return bytes;
+}
+
+void check_readable(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    throw InputError({path.string(), 0}, "is a directory, expected a file");
+  }
+  if (access(path.c_str(), R_OK) != 0) {
+    throw InputError({path.string(), 0}, fmt::format("cannot be read ({})", std::strerror(errno)));
+  }
 }
 
 std::string sha256(std::string_view bytes) {
@@ -141,6 +157,21 @@ void check_output(const fs::path& path, Existing existing) {
         fmt::format("{}: is a folder; expected the name of a file to write", path.string()));
   }
   check_place(path, existing);
+}
+
+void check_distinct(const std::vector<fs::path>& outputs, const std::vector<fs::path>& inputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    for (std::size_t other = 0; other < i; ++other) {
+      if (!same_place(outputs[i], outputs[other])) continue;
+      throw UsageError(
+          fmt::format("{}: is to hold two outputs; name a file for each", outputs[i].string()));
+    }
+    for (const auto& input : inputs) {
+      if (!same_place(outputs[i], input)) continue;
+      throw UsageError(fmt::format("{}: is an input and would be replaced; name another output",
+                                   outputs[i].string()));
+    }
+  }
 }
 
 void check_output_directory(const fs::path& path, Existing existing) {

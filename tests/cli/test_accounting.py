@@ -35,7 +35,7 @@ def test_the_record_of_the_run_stands_beside_the_hits(search, queries, made, tmp
     assert run["candidates"] == {"mode": "tolerance", "k": 1, "tolerance": "10ppm"}
     assert run["model"]["path"] == str(made.model["morgan"])
     assert len(run["model"]["fingerprint"]) == len(run["library"]["fingerprint"]) == 64
-    assert "1 with another charge or ion mode than their adduct" in result.err
+    assert "1 whose adduct, charge and ion mode disagree" in result.err
 
 
 def test_the_table_has_a_row_for_every_record(search, tmp_path):
@@ -84,6 +84,10 @@ def test_so_many_records_may_be_unusable_and_no_more(search, tmp_path, limit, co
     result = specbridge(*search("-o", tmp_path / "out" / "hits.tsv", "--max-errors", limit))
     assert result.code == code
     assert (names_in(tmp_path / "out") == []) == (code != 0)
+
+
+def test_a_limit_below_nothing_is_a_mistake_of_the_command_line(search, tmp_path):
+    assert specbridge(*search("-o", tmp_path / "out" / "hits.tsv", "--max-errors", "-1")).code == 2
 
 
 def test_strict_and_a_limit_do_not_go_together(search, tmp_path):

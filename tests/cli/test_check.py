@@ -1,5 +1,6 @@
 """`specbridge check` says what files hold, what a search would leave out, and how to mend it."""
 
+import gzip
 import json
 
 import pytest
@@ -52,7 +53,7 @@ def test_what_a_search_leaves_out_is_found_with_its_place(tmp_path, reason, exam
     ("bad_structure", 'A: "x!" is not a SMILES', dict(SMILES="x!")),
     ("charge_conflict", "A: [M+H]+, but charge -1 negative", dict(CHARGE="1-", IONMODE="negative")),
     ("charge_conflict", "A: charge +1, but negative", dict(ADDUCT=None, CHARGE="1+", IONMODE="negative")),
-    ("duplicate_id", "Z: the name occurs before", dict(SPECTRUM_ID="Z")),
+    ("duplicate_id", "Z: the name occurs before, {first}:1", dict(SPECTRUM_ID="Z")),
     ("decimal_comma", "A", dict(PRECURSOR_MZ="195,0877")),
     ("several_charges", "A", dict(CHARGE="1+ and 2+")),
     ("not_finite", "A", dict(peaks="50.5 1\n60.5 nan")),
@@ -63,8 +64,26 @@ def test_contradictions_and_oddities_are_found_with_their_place(tmp_path, reason
                                               spectrum(**{"SPECTRUM_ID": "A", **CAFFEINE, **fields})])
     report = checked(path)
     found = finding(report, reason)
+    example = example.replace("{first}", str(path))
     assert (found["count"], found["skipped"], found["examples"]) == (1, False, [f"{path}:10: {example}"])
     assert report["usable"] == 2
+
+
+def test_a_name_that_occurs_in_another_file_too_is_found(tmp_path):
+    first = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID="A", **CAFFEINE)])
+    second = write_records(tmp_path / "b.mgf", [spectrum(SPECTRUM_ID="A", **CAFFEINE)])
+    report = json.loads(succeed("check", first, second, "--json").out)
+    assert [file["findings"] == [] for file in report["files"]] == [True, False]
+    assert report["files"][1]["findings"][0]["examples"] == [f"{second}:1: A: the name occurs before, {first}:1"]
+
+
+def test_a_damaged_file_in_a_folder_does_not_hide_the_others(tmp_path):
+    (tmp_path / "runs").mkdir()
+    write_records(tmp_path / "runs/a.mgf", [spectrum(**CAFFEINE)])
+    (tmp_path / "runs/b.mgf.gz").write_bytes(gzip.compress(b"BEGIN IONS\n" * 9)[:-9])
+    report = json.loads(succeed("check", tmp_path / "runs", "--json").out)
+    assert [(file["usable"], "error" in file and bool(file["error"])) for file in report["files"]] == [
+        (1, False), (0, True)]
 
 
 def test_a_tolerance_decides_what_contradicts(tmp_path):

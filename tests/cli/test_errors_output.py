@@ -44,6 +44,31 @@ def test_force_leaves_a_folder_of_somebody_else(command, tmp_path):
     assert contents(tmp_path) == {"out/mine.txt": b"mine"}
 
 
+@pytest.mark.parametrize("options, name, found", [
+    (("-o", "query.mgf"), "query.mgf", "is an input and would be replaced; name another output"),
+    (("-o", "hits.tsv", "--rejects", "query.mgf"), "query.mgf",
+     "is an input and would be replaced; name another output"),
+    (("-o", "hits.tsv", "--rejects", "hits.tsv"), "hits.tsv", "is to hold two outputs; name a file for each"),
+    (("-o", "hits.tsv", "--rejects", "hits.tsv.run.json"), "hits.tsv.run.json",
+     "is to hold two outputs; name a file for each"),
+])
+def test_an_output_is_neither_an_input_nor_another_output(made, tmp_path, options, name, found):
+    (tmp_path / "query.mgf").write_bytes(QUERIES.read_bytes())
+    options = [tmp_path / option if "." in option else option for option in options]
+    result = specbridge("search", tmp_path / "query.mgf", "--model", made.model["morgan"], "--library",
+                        made.library["morgan"], *options, "--force")
+    assert (result.code, result.out, result.err) == (2, "", f"specbridge: {tmp_path / name}: {found}\n")
+    assert contents(tmp_path) == {"query.mgf": QUERIES.read_bytes()}
+
+
+@pytest.mark.parametrize("option", ["--rejects", "--run-json"])
+def test_standard_output_is_for_hits(made, tmp_path, option):
+    result = specbridge("search", QUERIES, "--model", made.model["morgan"], "--library", made.library["morgan"],
+                        "-o", tmp_path / "hits.tsv", option, "-")
+    assert (result.code, result.err) == (
+        2, "specbridge: search: only --out can be -; name a file for --rejects and --run-json\n")
+
+
 def test_a_folder_that_does_not_exist(command, tmp_path):
     result = specbridge(*command, "-o", tmp_path / "none/out")
     assert (result.code, result.out, result.err) == (

@@ -17,13 +17,13 @@ def record(peaks=None, **changes):
 
 @pytest.fixture
 def outcome(made, tmp_path):
-    """Searches for one record; returns the row it left."""
+    """Searches for one record, with another behind it; returns the row it left."""
     def run(text, *options, library=True):
-        query = write_records(tmp_path / "one.mgf", [text])
+        query = write_records(tmp_path / "one.mgf", [text, record(peaks="")])
         given = ("--library", made.library["morgan"]) if library else ()
         succeed("search", query, "--model", made.model["morgan"], *given, "-o", tmp_path / "hits.tsv", "-k", 1,
                 *options)
-        row, = read_table(tmp_path / "hits.tsv")
+        row, _ = read_table(tmp_path / "hits.tsv")
         return row
 
     return run

@@ -63,8 +63,10 @@ void run(Options& options, CommonOptions& common) {
     text += fmt::format("; {} MS1 scans passed over", with_thousands(report.ms1_scans));
   }
   if (report.charge_conflicts > 0) {
-    text += fmt::format("; {} with another charge or ion mode than their adduct, which is believed",
-                        with_thousands(report.charge_conflicts));
+    text += fmt::format(
+        "; {} whose adduct, charge and ion mode disagree (believed in this order: adduct, ion "
+        "mode)",
+        with_thousands(report.charge_conflicts));
   }
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
   common.console->summary(text);
@@ -75,6 +77,7 @@ void add_accounting(CLI::App& command, Options& options) {
   auto* max_errors = command.add_option_function<std::size_t>(
       "--max-errors", [&options](const std::size_t& limit) { options.config.max_errors = limit; },
       "Stop with exit code 3 when more records than this cannot be used (default: go on)");
+  max_errors->check(CLI::Range(0, 1'000'000'000));
   command.add_flag("--strict", options.strict, "Stop at the first record that cannot be used")
       ->excludes(max_errors);
   command.add_option("--rejects", options.config.rejects,

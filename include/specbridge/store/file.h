@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "specbridge/store/text_reader.h"
 
@@ -13,6 +14,10 @@ namespace specbridge {
 /// The bytes of a file.
 /// @throws InputError when it cannot be read
 std::string read_file(const std::filesystem::path& path);
+
+/// Throws unless a file or pipe is there and may be read; nothing is read. Called before any work.
+/// @throws InputError
+void check_readable(const std::filesystem::path& path);
 
 /// SHA-256 in lower-case hex.
 std::string sha256(std::string_view bytes);
@@ -35,9 +40,15 @@ enum class Existing { refuse, replace };
 /// @throws OutputError
 void check_output(const std::filesystem::path& path, Existing existing);
 
-/// The same for a directory. Only an empty directory and one that the program has written (it holds
-/// a manifest.json, a report.json or an audit.json) may be replaced: a mistyped name must not cost
-/// other files.
+/// Throws when two of these outputs are one file, or one of them is an input: neither is worth
+/// losing, not even when existing outputs may be replaced. "-" is never a file.
+/// @throws UsageError
+void check_distinct(const std::vector<std::filesystem::path>& outputs,
+                    const std::vector<std::filesystem::path>& inputs);
+
+/// What check_output() does, for a directory. Only an empty directory and one that the program has
+/// written (it holds a manifest.json, a report.json or an audit.json) may be replaced: a mistyped
+/// name must not cost other files.
 /// @throws OutputError
 void check_output_directory(const std::filesystem::path& path, Existing existing);
 

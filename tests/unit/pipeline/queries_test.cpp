@@ -47,6 +47,15 @@ TEST(QueryStream, HandsOutAsManyAsAreAskedFor) {
   EXPECT_EQ(rest[1].index, 4U);
 }
 
+TEST(QueryStream, RefusesAFileOfWhichNoRecordCanBeRead) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("b.mgf", "BEGIN IONS\nPEPMASS=x\nEND IONS\n");
+  QueryStream stream({folder.write("a.mgf", record("a")), file});
+  EXPECT_EQ(test::message_of([&] { stream.next(10); }),
+            file.string() + ": none of its records can be read as mgf (first: " + file.string() +
+                ":2: PEPMASS is not a number: \"x\" (expected PEPMASS=<m/z>))");
+}
+
 TEST(QueryStream, PassesOverMs1ScansAndCountsThem) {
   const TemporaryFolder folder;
   QueryStream stream({folder.write("a.mgf", record("a", "MSLEVEL=1\n") + record("b") +

@@ -31,8 +31,39 @@ TEST(IsSpectraFile, GoesByContent) {
 }
 
 TEST(FilesOf, KeepsFilesAndStandardInputInTheirOrder) {
-  const SpectraInputs inputs{{"b.mgf", "-", "a.mgf"}, std::nullopt};
+  const TemporaryFolder folder;
+  const SpectraInputs inputs{{folder.write("b.mgf", kRecord), "-", folder.write("a.mgf", kRecord)},
+                             std::nullopt};
   EXPECT_EQ(files_of(inputs, {}), inputs.paths);
+}
+
+TEST(FilesOf, AFileThatIsMissingIsRefusedBeforeAnyIsRead) {
+  const TemporaryFolder folder;
+  const SpectraInputs inputs{{folder.write("a.mgf", kRecord), folder / "b.mgf"}, std::nullopt};
+  EXPECT_EQ(message_of([&] { files_of(inputs, {}); }),
+            (folder / "b.mgf").string() + ": cannot be read (No such file or directory)");
+  EXPECT_EQ(named_files(inputs, {}), inputs.paths);
+}
+
+TEST(FilesOf, ADamagedFileInAFolderIsNotPassedOver) {
+  const TemporaryFolder folder;
+  const auto whole = folder.write("a.mgf", kRecord);
+  const auto damaged = folder.write("b.mgf.gz", "\x1f\x8b\x08 cut off");
+  EXPECT_EQ(listed(folder.path()), (std::vector{whole, damaged}));
+}
+
+TEST(FilesOf, LinksToFoldersAreToldAndNotFollowed) {
+  const TemporaryFolder folder, other;
+  const auto spectra = folder.write("a.mgf", kRecord);
+  fs::create_directory_symlink(other.path(), folder / "linked");
+  fs::create_symlink(other.write("b.mgf", kRecord), folder / "b.mgf");
+  Warnings warnings;
+  RunContext context;
+  context.reporter = &warnings;
+  EXPECT_EQ(files_of({{folder.path()}, std::nullopt}, context),
+            (std::vector{spectra, folder / "b.mgf"}));
+  EXPECT_EQ(warnings.texts, std::vector{folder.path().string() +
+                                        ": links to folders are not followed: linked; name them"});
 }
 
 TEST(FilesOf, AFolderStandsForTheSpectraInItAndBelowByPath) {
@@ -54,8 +85,9 @@ TEST(FilesOf, FilesOfOtherKindsInAFolderArePassedOverAndTold) {
   RunContext context;
   context.reporter = &warnings;
   EXPECT_EQ(files_of({{folder.path()}, std::nullopt}, context), std::vector{spectra});
-  EXPECT_EQ(warnings.texts, std::vector{folder.path().string() +
-                                        ": 1 of 2 files are no spectra and are passed over"});
+  EXPECT_EQ(warnings.texts,
+            std::vector{folder.path().string() +
+                        ": 1 of 2 files are no spectra and are passed over: notes.txt"});
 }
 
 TEST(FilesOf, AForcedFormatTakesEveryFileOfAFolder) {

@@ -61,6 +61,36 @@ TEST(ReadFile, SaysWhyAFileCannotBeRead) {
   EXPECT_THROW(sha256_of_file(missing), InputError);
 }
 
+TEST(CheckReadable, WantsAFileThatIsThere) {
+  const TemporaryFolder folder;
+  check_readable(folder.write("a", ""));
+  EXPECT_EQ(message_of([&] { check_readable(folder / "b"); }),
+            (folder / "b").string() + ": cannot be read (No such file or directory)");
+  EXPECT_EQ(message_of([&] { check_readable(folder.path()); }),
+            folder.path().string() + ": is a directory, expected a file");
+}
+
+TEST(CheckDistinct, AnOutputMayNotBeAnInputByAnyName) {
+  const TemporaryFolder folder;
+  const auto input = folder.write("a.mgf", "x");
+  std::filesystem::create_hard_link(input, folder / "b.mgf");
+  for (const auto& output : {input, folder / "b.mgf", folder / "." / "a.mgf"}) {
+    EXPECT_EQ(message_of([&] { check_distinct({output}, {input}); }),
+              output.string() + ": is an input and would be replaced; name another output");
+  }
+  check_distinct({folder / "c.tsv", "-"}, {input, "-"});
+}
+
+TEST(CheckDistinct, TwoOutputsMayNotBeOneFile) {
+  const TemporaryFolder folder;
+  const auto output = folder / "hits.tsv";
+  EXPECT_EQ(
+      message_of([&] {
+        check_distinct({output, folder / "." / "hits.tsv"}, {});
+      }),
+      (folder / "." / "hits.tsv").string() + ": is to hold two outputs; name a file for each");
+}
+
 TEST(ReadText, JoinsLinesWhateverTheirEnds) {
   const TemporaryFolder folder;
   EXPECT_EQ(read_text(folder.write("text", "\xef\xbb\xbf{\r\n\"a\":\r1}")), "{\n\"a\":\n1}\n");
