@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <stdexcept>
 
 #include "eval/structure_names.h"
@@ -58,7 +59,8 @@ class HitsPass {
   QueryResult score_list(const TruthRecord& truth);
   bool told_by_smiles(const ListedRow& row) const;
   std::vector<ScoredCandidate> candidates();
-  bool ordered_by_score() const;
+  bool ordered_by_score();
+  bool ranks_contradict_scores() const;
   void judge_completeness(QueryResult& result);
   void name_best(QueryResult& result);
   std::vector<std::string> notes() const;
@@ -75,7 +77,7 @@ class HitsPass {
   std::vector<std::optional<QueryResult>> results_;
   std::optional<std::size_t> current_;
   QueryRows rows_;
-  std::size_t done_ = 0, unknown_pools_ = 0, tied_at_the_end_ = 0;
+  std::size_t done_ = 0, unknown_pools_ = 0, tied_at_the_end_ = 0, contradicted_ = 0;
   std::size_t unreadable_ = 0;
   std::string unreadable_example_, foreign_id_;
 };
@@ -142,7 +144,7 @@ void HitsPass::add(Hit hit) {
 }
 
 /// Scores order a list when its rows have them, else ranks do.
-bool HitsPass::ordered_by_score() const {
+bool HitsPass::ordered_by_score() {
   const auto& rows = rows_.listed;
   const auto scored = [](const ListedRow& row) { return row.hit.score.has_value(); };
   const bool by_score = std::any_of(rows.begin(), rows.end(), scored);
@@ -152,12 +154,26 @@ bool HitsPass::ordered_by_score() const {
                                            by_score ? "a score, unlike other rows of its query"
                                                     : "score or rank"));
   }
+  if (by_score && ranks_contradict_scores()) ++contradicted_;
   return by_score;
 }
 
-/// Whether a row's structure is told by its SMILES: the rules say so, or there is nothing else.
+/// Whether the best rank is not that of the best score.
+bool HitsPass::ranks_contradict_scores() const {
+  const auto& rows = rows_.listed;
+  const auto rank = [](const ListedRow& row) { return row.hit.rank.value_or(SIZE_MAX); };
+  const auto first = std::ranges::min_element(rows, {}, rank);
+  return first->hit.rank && std::ranges::any_of(rows, [&](const ListedRow& row) {
+           return row.hit.rank > first->hit.rank && *row.hit.score > *first->hit.score;
+         });
+}
+
+/// Whether a row's structure is told by its SMILES: the rules say so, there is nothing else, or the
+/// SMILES is of several fragments: the key of a salt is not that of the molecule in it.
 bool HitsPass::told_by_smiles(const ListedRow& row) const {
-  if (scoring_.rules.identity == Identity::inchikey14) return row.hit.inchikey14.empty();
+  if (scoring_.rules.identity == Identity::inchikey14) {
+    return row.hit.inchikey14.empty() || row.hit.smiles.find('.') != std::string::npos;
+  }
   if (!row.hit.smiles.empty()) return true;
   throw InputError(at(row.line),
                    "names a structure without SMILES; --identity smiles compares SMILES");
@@ -240,9 +256,15 @@ std::vector<std::string> HitsPass::notes() const {
   if (!foreign_id_.empty()) notes.push_back(foreign_id_);
   if (unknown_pools_ > 0) {
     notes.push_back(
-        fmt::format("{} lists do not say how many candidates were ranked: their pools are "
-                    "taken to be the structures listed",
+        fmt::format("{} lists do not say how many candidates were ranked: a random order is "
+                    "that of the structures listed, Recall@K beyond the end of a list is not known",
                     with_thousands(unknown_pools_)));
+  }
+  if (contradicted_ > 0) {
+    notes.push_back(
+        fmt::format("{} lists have a first rank that is not that of their highest score: scores "
+                    "decide, higher is better; leave the column out where lower is better",
+                    with_thousands(contradicted_)));
   }
   if (tied_at_the_end_ > 0) {
     notes.push_back(

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <string_view>
 #include <vector>
 
@@ -58,11 +59,15 @@ std::string lacking(const HitsColumns& columns) {
   return fmt::format("{}", fmt::join(lacks, ", and no column "));
 }
 
-/// A number as programs print it, "inf" and "nan" included.
+/// A number as programs print it, "inf" and "nan" included; beyond the range of double it is 0 or
+/// infinite.
 std::optional<double> parse_score(std::string_view text) {
   if (text.size() > 1 && text[0] == '+') text.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range && end == text.data() + text.size()) {
+    return std::strtod(std::string(text).c_str(), nullptr);
+  }
   if (error != std::errc() || end != text.data() + text.size()) return {};
   return value;
 }

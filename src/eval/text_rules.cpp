@@ -54,6 +54,15 @@ std::vector<double> places(const Pool& pool) {
   return values;
 }
 
+std::vector<double> nearness_to_the_middle(const Pool& pool) {
+  std::vector<double> values;
+  const auto last = static_cast<double>(pool.size() - 1);
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    values.push_back(-std::abs(2 * static_cast<double>(i) - last));
+  }
+  return values;
+}
+
 std::vector<double> repetitions(const Pool& pool) {
   std::map<std::string_view, double> count;
   for (const auto& candidate : pool) ++count[candidate.text];
@@ -119,6 +128,7 @@ std::vector<Rule> all_rules() {
   const auto canonical = [](const WrittenCandidate& c) { return c.is_canonical ? 1.0 : 0.0; };
   const auto standard = [](const WrittenCandidate& c) { return c.is_standardised ? 1.0 : 0.0; };
   add_both(rules, "first of the list", "last of the list", places);
+  add_both(rules, "middle of the list", "ends of the list", nearness_to_the_middle);
   add_both(rules, "longest text", "shortest text", by_text(length));
   add_both(rules, "text repeated most", "text repeated least", repetitions);
   add_both(rules, "first by alphabet", "last by alphabet", alphabetical);
@@ -205,28 +215,38 @@ std::vector<Outcome> outcomes(const Preference& prefer, std::span<const PoolText
   return all;
 }
 
-/// One fixed place of every list: a list that ends before it is judged by its last place.
-Preference fixed_place(std::size_t place) {
-  return [place](const Pool& pool) {
+enum class CountedFrom { front, end };
+
+/// The i-th text of a list, counted from one of its ends.
+std::size_t place_of(std::size_t i, std::size_t texts, CountedFrom from) {
+  return from == CountedFrom::front ? i : texts - 1 - i;
+}
+
+/// One fixed place of every list: a list that ends before it is judged by its last text.
+Preference fixed_place(std::size_t place, CountedFrom from) {
+  return [place, from](const Pool& pool) {
     std::vector<double> values(pool.size());
-    values[std::min(place, pool.size() - 1)] = 1;
+    values[place_of(std::min(place, pool.size() - 1), pool.size(), from)] = 1;
     return values;
   };
 }
 
 /// The place that holds most truths, as one result, corrected for the places tried.
-RuleResult best_place(std::span<const PoolTexts* const> pools, std::size_t rules) {
+RuleResult best_place(std::span<const PoolTexts* const> pools, CountedFrom from,
+                      std::size_t rules) {
   std::vector<double> truths_at;
   for (const auto* pool : pools) {
-    truths_at.resize(std::max(truths_at.size(), pool->written.size()));
-    for (std::size_t i = 0; i < pool->written.size(); ++i) {
-      truths_at[i] += pool->written[i].is_truth ? 1 : 0;
+    const std::size_t texts = pool->written.size();
+    truths_at.resize(std::max(truths_at.size(), texts));
+    for (std::size_t i = 0; i < texts; ++i) {
+      truths_at[i] += pool->written[place_of(i, texts, from)].is_truth ? 1 : 0;
     }
   }
   const auto best = static_cast<std::size_t>(std::max_element(truths_at.begin(), truths_at.end()) -
                                              truths_at.begin());
-  const Preference prefer = fixed_place(best);
-  return result_of(fmt::format("place {} of the list", best + 1),
+  const Preference prefer = fixed_place(best, from);
+  return result_of(fmt::format("place {} of the list{}", best + 1,
+                               from == CountedFrom::end ? ", from its end" : ""),
                    outcomes(prefer, pools, &PoolTexts::written),
                    outcomes(prefer, pools, &PoolTexts::standardised), rules * truths_at.size());
 }
@@ -247,12 +267,14 @@ std::vector<RuleResult> try_text_rules(std::span<const PoolTexts> pools) {
   std::vector<RuleResult> results;
   if (used.empty()) return results;
   const auto rules = all_rules();
-  const std::size_t tried = rules.size() + 1;  // and the best place
+  const std::size_t tried = rules.size() + 2;  // and the best places
   for (const auto& [name, prefer] : rules) {
     results.push_back(result_of(name, outcomes(prefer, used, &PoolTexts::written),
                                 outcomes(prefer, used, &PoolTexts::standardised), tried));
   }
-  results.push_back(best_place(used, tried));
+  for (const auto from : {CountedFrom::front, CountedFrom::end}) {
+    results.push_back(best_place(used, from, tried));
+  }
   return results;
 }
 

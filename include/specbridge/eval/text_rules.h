@@ -47,7 +47,8 @@ constexpr double kLeakLevel = 0.001;
 
 RuleVerdict verdict_of(const RuleResult& result);
 
-/// Tries every rule in both directions: place in the list, length, repeated texts, alphabetical
+/// Tries every rule in both directions: place in the list (ends, middle, the place that holds most
+/// truths, counted from either end), length, repeated texts, alphabetical
 /// order, canonical spelling, letter case, stereo marks, brackets, bond symbols, ring digits,
 /// branches, fragments, and how unlike the other texts of its pool a text is.
 /// @param pools one a distinct truth; pools without truth or without decoy are passed over

@@ -61,6 +61,28 @@ TEST(HitsScorer, PrefersScoresToRanks) {
   EXPECT_EQ(result.rank, 1U);
 }
 
+TEST(HitsScorer, SaysWhereRanksContradictScores) {
+  const std::string header = "query_index\tinchikey14\tscore\trank\tcandidates\n";
+  const auto contradiction =
+      "1 lists have a first rank that is not that of their highest score: scores decide, higher is "
+      "better; leave the column out where lower is better";
+  EXPECT_THAT(scores_of({truth(0, structure(1))},
+                        header + "0\t" + key(0) + "\t0.1\t1\t2\n0\t" + key(1) + "\t0.2\t2\t2\n")
+                  .notes,
+              ElementsAre(contradiction));
+  EXPECT_THAT(scores_of({truth(0, structure(1))},
+                        header + "0\t" + key(0) + "\t0.2\t1\t2\n0\t" + key(1) + "\t0.1\t2\t2\n")
+                  .notes,
+              IsEmpty());
+}
+
+TEST(HitsScorer, KnowsTheMoleculeInASaltWhateverTheKeyOfTheSalt) {
+  const auto result = result_of(truth(0, molecule("CCCCCC(=O)O")),
+                                "query_index\tsmiles\tinchikey14\tscore\n"
+                                "0\tCCCCCC(=O)[O-].[Na+]\tUDWXLZLRRVQONG\t0.5\n");
+  EXPECT_EQ(result.rank, 1U);
+}
+
 TEST(HitsScorer, OrdersByRankWhereThereAreNoScores) {
   const auto result = result_of(
       truth(0, structure(1)), "query_index\tinchikey14\trank\n0\t" + key(0) + "\t1\n0\t" + key(1) +
@@ -130,8 +152,8 @@ TEST(HitsScorer, HoldsListsOfUnknownPoolsForIncomplete) {
   EXPECT_EQ(scores.results[0].pool_size, 1U);
   EXPECT_THAT(
       scores.notes,
-      ElementsAre("1 lists do not say how many candidates were ranked: their pools are taken "
-                  "to be the structures listed"));
+      ElementsAre("1 lists do not say how many candidates were ranked: a random order is that of "
+                  "the structures listed, Recall@K beyond the end of a list is not known"));
 }
 
 TEST(HitsScorer, KeepsTheReasonOfAQueryWithoutHits) {

@@ -140,6 +140,12 @@ TEST(HitsReader, ReadsScoresThatAreNoNumbers) {
             -std::numeric_limits<double>::infinity());
 }
 
+TEST(HitsReader, ReadsScoresBeyondTheRangeOfNumbers) {
+  EXPECT_EQ(row_of("query_index\tsmiles\tscore\n0\tC\t-1e400\n").score,
+            -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(row_of("query_index\tsmiles\tscore\n0\tC\t1e-400\n").score, 0.0);
+}
+
 TEST(HitsReader, AcceptsWholeNumbersWrittenWithAPoint) {
   EXPECT_EQ(row_of("query_index\tsmiles\trank\n0\tC\t3.0\n").rank, 3U);
 }

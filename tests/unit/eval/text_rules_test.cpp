@@ -78,6 +78,32 @@ TEST(TextRules, FindTruthsAtOnePlace) {
   EXPECT_EQ(verdict_of(result_of(try_text_rules(pools), "place 5 of the list")), RuleVerdict::leak);
 }
 
+/// The first pools, of 20, 19, 18 ... candidates: truths keep out of the texts that are left out.
+std::vector<PoolTexts> pools_of_many_lengths() {
+  auto pools = plain_pools();
+  for (std::size_t p = 0; p < pools.size(); ++p) {
+    std::swap(truth_of(pools[p].written), pools[p].written[0]);
+    pools[p].written.resize(kCandidates - p % 12);
+  }
+  return pools;
+}
+
+TEST(TextRules, FindTruthsAtOnePlaceFromTheEnd) {
+  auto pools = pools_of_many_lengths();
+  for (auto& pool : pools) {
+    std::swap(pool.written[0], pool.written[pool.written.size() - 3]);
+  }
+  const auto results = try_text_rules(pools);
+  EXPECT_EQ(verdict_of(result_of(results, "place 3 of the list, from its end")), RuleVerdict::leak);
+  EXPECT_EQ(leaks(results), 1U);
+}
+
+TEST(TextRules, FindTruthsInTheMiddle) {
+  auto pools = pools_of_many_lengths();
+  for (auto& pool : pools) std::swap(pool.written[0], pool.written[pool.written.size() / 2]);
+  EXPECT_EQ(verdict_of(result_of(try_text_rules(pools), "middle of the list")), RuleVerdict::leak);
+}
+
 TEST(TextRules, FindTruthsWrittenTwice) {
   auto pools = plain_pools();
   for (auto& pool : pools) pool.written.push_back(truth_of(pool.written));
