@@ -15,7 +15,7 @@
 namespace specbridge {
 namespace {
 
-enum class KeyKind { truth, query_id, query_index };
+enum class KeyKind { truth, query_id, feature_id, scan, query_index };
 
 struct KeyColumn {
   std::string_view name, plain;
@@ -28,9 +28,9 @@ struct KeyColumn {
 constexpr std::array<KeyColumn, 7> kKeyColumns = {{
     {"query_index", "queryindex", KeyKind::query_index},
     {"query_id", "queryid", KeyKind::query_id},
-    {"mappingFeatureId", "mappingfeatureid", KeyKind::query_id},
-    {"feature_id", "featureid", KeyKind::query_id},
-    {"#Scan#", "scan", KeyKind::query_id},
+    {"mappingFeatureId", "mappingfeatureid", KeyKind::feature_id},
+    {"feature_id", "featureid", KeyKind::feature_id},
+    {"#Scan#", "scan", KeyKind::scan},
     {"query_smiles", "querysmiles", KeyKind::truth},
     {"truth_smiles", "truthsmiles", KeyKind::truth},
 }};
@@ -128,6 +128,8 @@ class PoolTable {
       if (!place) continue;
       key_ = *place;
       kind_ = column.kind;
+      if (kind_ == KeyKind::feature_id) raw_.named_by = NamedBy::feature_id;
+      if (kind_ == KeyKind::scan) raw_.named_by = NamedBy::scan;
       return;
     }
     refuse("no column says whose candidate a row is");
@@ -159,7 +161,7 @@ class PoolTable {
                        fmt::format("{} is empty; every row must say whose candidate it is", name));
     }
     if (kind_ == KeyKind::truth) return TruthText{texts_.number_of(std::string(key))};
-    if (kind_ == KeyKind::query_id) return QueryId{std::string(key)};
+    if (kind_ != KeyKind::query_index) return QueryId{std::string(key)};
     const auto index = parse_integer(key);
     if (index && *index >= 0) return QueryIndex{static_cast<std::size_t>(*index)};
     throw InputError(lines_.at(line), fmt::format("{} is not a whole number, 0 or more: \"{}\"",

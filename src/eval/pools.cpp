@@ -93,6 +93,7 @@ CandidatePools CandidatePools::assemble(const RawPools& raw, std::vector<Standar
                                         const RunContext& context) {
   check_truths(raw, results, path);
   CandidatePools loaded;
+  loaded.named_by_ = raw.named_by;
   loaded.rejected_ = warn_of_rejected(raw, results, path, context);
   const auto rows = sort_into(loaded.molecules_, results);
   for (const auto& [key, candidates] : raw.pools) {
@@ -142,13 +143,23 @@ std::size_t CandidatePools::pool_of(const PoolKey& key,
   return pool;
 }
 
+std::string_view CandidatePools::found_by() const noexcept {
+  if (by_structure()) return "SMILES";
+  if (!pool_of_index_.empty()) return "number";
+  return named_by_ == NamedBy::id           ? "own name"
+         : named_by_ == NamedBy::feature_id ? "FEATURE_ID, else own name"
+                                            : "SCANS, else own name";
+}
+
 const std::vector<std::size_t>* CandidatePools::find(const PoolQuery& query) const {
   const auto pool_in = [this](const auto& keys, const auto& key) {
     const auto found = keys.find(key);
     return found == keys.end() ? nullptr : &pools_[found->second];
   };
   if (const auto* pool = pool_in(pool_of_index_, query.index)) return pool;
-  if (const auto* pool = pool_in(pool_of_id_, std::string(query.id))) return pool;
+  if (const auto* pool =
+          pool_in(pool_of_id_, std::string(name_of(query.id, query.names, named_by_))))
+    return pool;
   if (query.structure == nullptr) return nullptr;
   if (const auto* pool = pool_in(pool_of_smiles_, query.structure->smiles())) return pool;
   return pool_in(pool_of_key_, query.structure->inchikey14());

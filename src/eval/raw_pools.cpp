@@ -40,4 +40,9 @@ RawPools read_raw_pools(const std::filesystem::path& path) {
   return read_pool_table(std::move(bytes));
 }
 
+std::string_view name_of(std::string_view id, const OtherNames& names, NamedBy by) {
+  const std::string& stated = by == NamedBy::feature_id ? names.feature_id : names.scan;
+  return by == NamedBy::id || stated.empty() ? id : stated;
+}
+
 }  // namespace specbridge

@@ -62,7 +62,7 @@ class PoolOwners {
       if (truth.status != "ok") continue;
       const std::string& key = truth.molecule->inchikey14();
       wanted_.insert(key);
-      by_id_.emplace(truth.query_id, key);
+      by_id_.emplace(name_of(truth.query_id, truth.names, pools.raw.named_by), key);
       by_index_.emplace(truth.query_index, key);
     }
   }

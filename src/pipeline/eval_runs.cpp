@@ -10,6 +10,7 @@
 #include "pipeline/query_adducts.h"
 #include "pipeline/truths.h"
 #include "pipeline/unseen_ions.h"
+#include "specbridge/base/text.h"
 
 namespace specbridge {
 namespace {
@@ -66,11 +67,13 @@ class ModelRun {
 
   void add(const std::vector<Query>& queries);
   EvalRuns take() {
+    tell_missing_pools();
     runs_.separation = analyzer_.separation();
     return std::move(runs_);
   }
 
  private:
+  void tell_missing_pools() const;
   PoolScoring scoring_of(std::size_t run) {
     return {config_.settings.rules, run == 0 ? &analyzer_ : nullptr};
   }
@@ -82,6 +85,7 @@ class ModelRun {
   const RunContext& context_;
   PoolAnalyzer analyzer_;
   StructureCache structures_;
+  std::size_t with_pool_ = 0;
   EvalRuns runs_;
 };
 
@@ -97,6 +101,7 @@ void ModelRun::add(const std::vector<Query>& queries) {
     const bool usable = truths[i].status == "ok";
     if (usable) {
       pool_of[i] = pools_.find(pool_query(truths[i]));
+      with_pool_ += pool_of[i] != nullptr ? 1 : 0;
     }
     for (auto& run : runs_.controls) {
       run.push_back(usable ? score_pool(truths[i], pools_.molecules(), nullptr, {})
@@ -110,6 +115,15 @@ void ModelRun::add(const std::vector<Query>& queries) {
             score_pool(truths[query], pools_.molecules(), pool_of[query], scores, scoring_of(run));
       },
       context_);
+}
+
+/// Pools that belong to other spectra look like a model that finds nothing.
+void ModelRun::tell_missing_pools() const {
+  const std::size_t queries = runs_.controls.front().size();
+  if (with_pool_ > 0 || queries == 0) return;
+  context_.warning(fmt::format(
+      "{}: holds a pool for none of {} spectra; its pools are found by the {} of a record",
+      config_.candidates->string(), with_thousands(queries), pools_.found_by()));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "pipeline/candidate_source.h"
 #include "pipeline/pool_scoring.h"
+#include "pipeline/truths.h"
 
 namespace specbridge {
 namespace {
@@ -44,7 +45,8 @@ class PoolSource : public CandidateSource {
     if (query.refusal) return {nullptr, unanswered(query.refusal->status, query.refusal->message)};
     const auto* stated = structures_.find(query.spectrum);
     const auto* structure = stated == nullptr ? nullptr : std::get_if<Molecule>(stated);
-    const auto* pool = pools_.find({query.spectrum.id, query.index, structure});
+    const auto* pool =
+        pools_.find({query.spectrum.id, query.index, structure, other_names(query.spectrum)});
     if (pool == nullptr) return {nullptr, without_pool(stated)};
     if (pool->empty()) return {nullptr, unanswered("empty_pool", "the pool holds no molecule")};
     return {pool, {}};

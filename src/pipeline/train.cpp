@@ -38,9 +38,9 @@ class Validation {
     scorer_ = std::make_unique<PoolScorer>(*pools_, encoder, nullptr, KeepVectors::yes);
     for (std::size_t i = 0; i < labelled_.examples.size(); ++i) {
       const Molecule& molecule = labelled_.molecules[labelled_.examples[i].molecule];
-      const auto& [id, index] = labelled_.names[i];
+      const auto& [id, index, others] = labelled_.names[i];
       truths_.push_back({id, index, molecule, "ok"});
-      pool_of_.push_back(pools_->find({id, index, &molecule}));
+      pool_of_.push_back(pools_->find({id, index, &molecule, others}));
     }
   }
 

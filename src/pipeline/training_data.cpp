@@ -6,6 +6,7 @@
 
 #include "pipeline/queries.h"
 #include "pipeline/query_adducts.h"
+#include "pipeline/truths.h"
 #include "specbridge/base/error.h"
 
 namespace specbridge {
@@ -44,7 +45,7 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const PreprocessProfi
       const auto [it, fresh] = row_of.try_emplace(molecule.smiles(), labelled.molecules.size());
       if (fresh) labelled.molecules.push_back(molecule);
       labelled.examples.push_back({preprocess(query.spectrum, profile), it->second});
-      labelled.names.push_back({query.spectrum.id, query.index});
+      labelled.names.push_back({query.spectrum.id, query.index, other_names(query.spectrum)});
       if (const auto adduct = adduct_of(query.spectrum)) ++labelled.adducts[adduct->name];
     }
     context.progress("reading spectra", stream.queries(), 0);

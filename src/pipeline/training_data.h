@@ -10,6 +10,7 @@
 #include "specbridge/align/trainer.h"
 #include "specbridge/base/context.h"
 #include "specbridge/chem/molecule.h"
+#include "specbridge/eval/raw_pools.h"
 
 namespace specbridge {
 
@@ -17,6 +18,7 @@ namespace specbridge {
 struct RecordName {
   std::string id;
   std::size_t index = 0;  ///< 0-based number of the MS2 record over all inputs
+  OtherNames others = {};
 };
 
 /// Spectra with their structures, ready to train on. Example::molecule counts over `molecules`.

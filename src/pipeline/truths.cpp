@@ -12,13 +12,18 @@ QueryTraits traits_of(const Spectrum& spectrum) {
 
 }  // namespace
 
+OtherNames other_names(const Spectrum& spectrum) {
+  return {spectrum.feature_id, spectrum.scan};
+}
+
 std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureCache& structures,
                                    const RunContext& context) {
   structures.prepare(queries, context);
   std::vector<TruthRecord> truths;
   for (const auto& query : queries) {
-    TruthRecord truth{query.spectrum.id, query.index, std::nullopt, "ok",
-                      traits_of(query.spectrum)};
+    TruthRecord truth{
+        query.spectrum.id,          query.index, std::nullopt, "ok", traits_of(query.spectrum),
+        other_names(query.spectrum)};
     const auto* structure = structures.find(query.spectrum);
     if (structure == nullptr) {
       truth.status = "no_structure";
@@ -34,7 +39,8 @@ std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureC
 }
 
 PoolQuery pool_query(const TruthRecord& truth) {
-  return {truth.query_id, truth.query_index, truth.molecule ? &*truth.molecule : nullptr};
+  const Molecule* structure = truth.molecule ? &*truth.molecule : nullptr;
+  return {truth.query_id, truth.query_index, structure, truth.names};
 }
 
 }  // namespace specbridge

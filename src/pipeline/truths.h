@@ -8,6 +8,9 @@
 
 namespace specbridge {
 
+/// The names by which other programs know a record.
+OtherNames other_names(const Spectrum& spectrum);
+
 /// The truths of some queries, in their order: the structures they state, or why there is none.
 std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureCache& structures,
                                    const RunContext& context);

@@ -88,6 +88,26 @@ def test_a_table_gives_the_same_hits_and_figures_as_json(made, search, evaluate,
     assert of_table["notes"] == ["truth in the pool: 60 of 60 queries"]
 
 
+@pytest.mark.parametrize("column, field_name", [("#Scan#", "SCANS"), ("mappingFeatureId", "FEATURE_ID")])
+def test_features_and_scans_are_those_that_the_records_state(made, search, pairs, tmp_path, column, field_name):
+    records = [record.replace("BEGIN IONS\n", f"BEGIN IONS\nFEATURE_ID={i}\nSCANS={1000 - i}\n")
+               for i, record in enumerate(read_records(made.spectra))]
+    names = {str(i): str(i if field_name == "FEATURE_ID" else 1000 - i) for i in range(len(records))}
+    table = tmp_path / "pools.tsv"
+    table.write_text(f"{column}\tsmiles\n" + "".join(f"{names[index]}\t{candidate}\n"
+                                                     for _, index, _, candidate in pairs))
+    assert search(table, write_records(tmp_path / "named.mgf", records))[0] == search(made.pools)[0]
+
+
+def test_pools_of_other_spectra_are_told(made, tmp_path):
+    table = tmp_path / "pools.tsv"
+    table.write_text("#Scan#\tsmiles\nelsewhere\tCCO\n")
+    result = succeed("eval", "--model", made.model["morgan"], "--spectra", made.spectra, "--candidates", table, "-o",
+                     tmp_path / "report")
+    assert (f"warning: {table}: holds a pool for none of 60 spectra; its pools are found by the SCANS, else own name of "
+            "a record\n") in result.err
+
+
 def test_the_hits_of_a_search_are_pools_for_another(made, search, tmp_path):
     hits, _ = search(made.pools)
     (tmp_path / "pools.tsv").write_bytes(hits)

@@ -21,6 +21,7 @@ struct PoolQuery {
   std::string_view id;                  ///< the record's own name
   std::size_t index = 0;                ///< 0-based number of the MS2 record over all inputs
   const Molecule* structure = nullptr;  ///< the truth; nullptr: not known
+  OtherNames names = {};
 };
 
 /// Candidate pools of a file, standardised. A molecule that stands in many pools is held once.
@@ -49,6 +50,8 @@ class CandidatePools {
   const std::vector<std::size_t>* find(const PoolQuery& query) const;
   /// Whether pools are found by the structure of the query.
   bool by_structure() const noexcept { return !pool_of_smiles_.empty(); }
+  /// What of a query its pool is found by, in words.
+  std::string_view found_by() const noexcept;
   std::size_t pools() const noexcept { return pools_.size(); }
   std::size_t rejected() const noexcept { return rejected_; }
 
@@ -62,6 +65,7 @@ class CandidatePools {
   std::vector<std::vector<std::size_t>> pools_;
   std::unordered_map<std::string, std::size_t> pool_of_smiles_, pool_of_key_;  ///< of the truth
   std::unordered_map<std::string, std::size_t> pool_of_id_;                    ///< of the query
+  NamedBy named_by_ = NamedBy::id;                                             ///< in pool_of_id_
   std::unordered_map<std::size_t, std::size_t> pool_of_index_;                 ///< of the query
   std::size_t rejected_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -14,12 +15,23 @@ struct TruthText {
   std::uint32_t text = 0;  ///< position in RawPools::texts
 };
 struct QueryId {
-  std::string id;  ///< the record's own name
+  std::string id;  ///< by RawPools::named_by
 };
 struct QueryIndex {
   std::size_t index = 0;  ///< 0-based number of the MS2 record over all inputs
 };
 using PoolKey = std::variant<TruthText, QueryId, QueryIndex>;
+
+/// Which of its names a record is known by in a file of another program.
+enum class NamedBy { id, feature_id, scan };
+
+/// The names of a record beside its own; empty: not stated.
+struct OtherNames {
+  std::string feature_id, scan;
+};
+
+/// The name of a record that a file knows it by; its own where it does not state that one.
+std::string_view name_of(std::string_view id, const OtherNames& names, NamedBy by);
 
 /// A pools file as it is written, before any chemistry: every distinct SMILES once.
 struct RawPools {
@@ -28,7 +40,8 @@ struct RawPools {
     std::vector<std::uint32_t> candidates;  ///< positions in `texts`
   };
   std::vector<std::string> texts;
-  std::vector<Pool> pools;  ///< in the order of the file; all keys are of one kind
+  std::vector<Pool> pools;         ///< in the order of the file; all keys are of one kind
+  NamedBy named_by = NamedBy::id;  ///< what a QueryId holds
 };
 
 /// Reads candidate pools, plain or gzip-compressed, "-" for standard input. Recognised by content:
@@ -37,7 +50,8 @@ struct RawPools {
 /// - a table with a header, one row per query and candidate in any order, separated by tabs,
 ///   semicolons or commas (quotes as in RFC 4180). Columns, compared by plain_name() without '#':
 ///   `smiles`, and the first there is of query_index, query_id, mappingFeatureId (SIRIUS),
-///   feature_id, #Scan# (GNPS), query_smiles, truth_smiles. A missing value is empty or N/A; a row
+///   feature_id, #Scan# (GNPS), query_smiles, truth_smiles; features and scans are those that the
+///   records state. A missing value is empty or N/A; a row
 ///   without SMILES leaves an empty text among the candidates.
 /// @throws InputError when the file is missing, damaged or of neither form
 RawPools read_raw_pools(const std::filesystem::path& path);

@@ -11,6 +11,7 @@
 
 #include "specbridge/base/context.h"
 #include "specbridge/chem/molecule.h"
+#include "specbridge/eval/raw_pools.h"
 #include "specbridge/eval/tie_rule.h"
 
 namespace specbridge {
@@ -50,6 +51,7 @@ struct TruthRecord {
   std::optional<Molecule> molecule;  ///< the right answer
   std::string status = "ok";         ///< otherwise: why the record cannot be evaluated
   QueryTraits traits = {};
+  OtherNames names = {};
 };
 
 /// The MCES distance of the first structure to the truth. Over several that share the best score:

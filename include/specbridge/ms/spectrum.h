@@ -29,6 +29,7 @@ enum class Oddity : unsigned {
 /// A spectrum as its file states it. What a file does not say is absent, never a default.
 struct Spectrum {
   std::string id;                      ///< the record's own name, else "file:n"
+  std::string feature_id, scan;        ///< FEATURE_ID and SCANS, by which other programs name it
   SourcePos origin;                    ///< where the record begins
   int ms_level = 2;                    ///< 2 when the file does not say
   std::optional<double> precursor_mz;  ///< Th

@@ -98,6 +98,15 @@ TEST(CandidatePools, FindsThePoolOfAQueryByItsNameWhateverItsStructure) {
   EXPECT_THAT(pool_of(pools, {"A", 0, &ether}), ElementsAre("no pool"));
 }
 
+TEST(CandidatePools, FindsThePoolOfAQueryByTheFeatureOrScanThatItStates) {
+  const auto by_scan = pools_of("#Scan#,smiles\n1,OCC\n2,COC\n");
+  EXPECT_THAT(pool_of(by_scan, {"1", 0, nullptr, {"1", "2"}}), ElementsAre("COC"));
+  EXPECT_THAT(pool_of(by_scan, {"1", 0, nullptr, {"2", ""}}), ElementsAre("CCO"));
+  const auto by_feature = pools_of("mappingFeatureId\tsmiles\n1\tOCC\n2\tCOC\n");
+  EXPECT_THAT(pool_of(by_feature, {"name", 0, nullptr, {"2", "1"}}), ElementsAre("COC"));
+  EXPECT_THAT(pool_of(by_feature, {"1", 0, nullptr, {"", "2"}}), ElementsAre("CCO"));
+}
+
 TEST(CandidatePools, FindsThePoolOfAQueryByItsNumberWhateverItsName) {
   const auto pools = pools_of("query_index,smiles\n3,OCC\n007,COC\n7,CC\n");
   EXPECT_FALSE(pools.by_structure());

@@ -15,7 +15,7 @@ using testing::Pair;
 using Pools = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 /// "truth CCO", "id a", "index 3".
-std::string name_of(const RawPools& raw, const PoolKey& key) {
+std::string key_text(const RawPools& raw, const PoolKey& key) {
   if (const auto* query = std::get_if<QueryId>(&key)) return "id " + query->id;
   if (const auto* query = std::get_if<QueryIndex>(&key)) {
     return "index " + std::to_string(query->index);
@@ -31,7 +31,7 @@ Pools pools_of(const std::string& text) {
   for (const auto& pool : raw.pools) {
     std::vector<std::string> candidates;
     for (const auto candidate : pool.candidates) candidates.push_back(raw.texts.at(candidate));
-    pools.emplace_back(name_of(raw, pool.key), std::move(candidates));
+    pools.emplace_back(key_text(raw, pool.key), std::move(candidates));
   }
   return pools;
 }
