@@ -3,7 +3,6 @@
 # It runs on any machine with glibc 2.36 or newer and the same LibTorch (2.11).
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
-cd "$SPECBRIDGE_ROOT"
 
 usage() {
   cat <<'HELP'
@@ -18,7 +17,7 @@ HELP
 out= bench=
 while [ $# -gt 0 ]; do
   case "$1" in
-    -o) [ $# -ge 2 ] || die "bundle.sh: -o needs a folder"; out=$2; shift 2 ;;
+    -o) [ $# -ge 2 ] || die "bundle.sh: -o needs a folder"; out=$(realpath -m "$2"); shift 2 ;;
     --bench) bench=1; shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; die "bundle.sh: unknown option '$1'" ;;
@@ -27,6 +26,7 @@ done
 [ -n "$out" ] || { usage >&2; die "bundle.sh: expected -o DIR"; }
 [ ! -e "$out" ] || die "bundle.sh: $out exists already; remove it or choose another name"
 
+cd "$SPECBRIDGE_ROOT"
 programs=(specbridge ${bench:+specbridge_bench})
 if [ ! -x build/release/bin/specbridge ] || { [ -n "$bench" ] && [ ! -x build/release/bin/specbridge_bench ]; }; then
   scripts/setup.sh

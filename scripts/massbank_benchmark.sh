@@ -3,7 +3,6 @@
 # three kinds of candidate pools with controls, a library of 119,905 molecules, a search in it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
-cd "$SPECBRIDGE_ROOT"
 
 usage() {
   cat <<'HELP'
@@ -16,17 +15,19 @@ usage: scripts/massbank_benchmark.sh [--data DIR] [--out DIR] [--seeds N] [--no-
   --no-roberta   leave out the model on a small random RoBERTa
 HELP
 }
-data=../shared/data out=build/massbank seeds=3 roberta=1
+data=$SPECBRIDGE_ROOT/../shared/data out=$SPECBRIDGE_ROOT/build/massbank seeds=3 roberta=1
 while [ $# -gt 0 ]; do
   case "$1" in
-    --data) data=${2:?--data needs a folder}; shift 2 ;;
-    --out) out=${2:?--out needs a folder}; shift 2 ;;
-    --seeds) seeds=${2:?--seeds needs a number}; shift 2 ;;
+    --data) [ $# -ge 2 ] || die "massbank_benchmark.sh: --data needs a folder"; data=$(realpath -m "$2"); shift 2 ;;
+    --out) [ $# -ge 2 ] || die "massbank_benchmark.sh: --out needs a folder"; out=$(realpath -m "$2"); shift 2 ;;
+    --seeds) [[ "${2:-}" =~ ^[1-9][0-9]?$ ]] || die "massbank_benchmark.sh: --seeds needs a number from 1 to 99"
+      seeds=$2; shift 2 ;;
     --no-roberta) roberta=; shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; die "massbank_benchmark.sh: unknown option '$1'" ;;
   esac
 done
+cd "$SPECBRIDGE_ROOT"
 for name in massbank_train.mgf.gz massbank_val.mgf.gz library.smi.gz \
     massbank_val_candidates_256.json.gz massbank_val_candidates_formula.json.gz massbank_val_candidates_mass.json.gz; do
   [ -e "$data/$name" ] || die "$data/$name: missing; name the folder of the MassBank data with --data"

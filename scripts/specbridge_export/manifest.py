@@ -70,11 +70,13 @@ def common_manifest(program: str, torch_version: str) -> Dict[str, object]:
 
 
 def write_manifest(directory: Path, manifest: Dict[str, object]) -> None:
-    """Adds size and checksum of every file in the directory, then writes the manifest."""
+    """Adds size and checksum of every file in the directory, then writes the manifest with a checksum of its own: the
+    SHA-256 of its text with zeros in that place."""
     files = {path.name: {"size": path.stat().st_size, "sha256": sha256_of_file(path)}
              for path in sorted(directory.iterdir()) if path.name != MANIFEST}
-    text = pretty_json({**manifest, "files": files}) + "\n"
-    (directory / MANIFEST).write_text(text, encoding="ascii")
+    nothing = "0" * 64
+    text = pretty_json({**manifest, "files": files, "manifest_sha256": nothing}) + "\n"
+    (directory / MANIFEST).write_text(text.replace(nothing, sha256_of_bytes(text.encode()), 1), encoding="ascii")
 
 
 def check_output(out: Path, force: bool) -> None:

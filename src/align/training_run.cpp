@@ -197,6 +197,7 @@ TrainingResult TrainingRun::run() {
       validate(step);
     }
   }
+  if (step == 0) context_.check_interrupt();  // random weights are no model
   return keep(step, step < total_);
 }
 

@@ -1,5 +1,8 @@
 #include <dlfcn.h>
+#include <faiss/IndexHNSW.h>
 #include <faiss/IndexIVF.h>
+#include <faiss/IndexIVFPQ.h>
+#include <faiss/IndexPQ.h>
 #include <faiss/IndexPreTransform.h>
 #include <faiss/impl/FaissException.h>
 #include <faiss/impl/io.h>
@@ -22,6 +25,7 @@ namespace {
 // FAISS wants about 39 points a centroid and uses at most 256.
 constexpr std::size_t kSampleFactor = 64;
 constexpr std::size_t kDefaultEffort = 16;
+constexpr std::size_t kDefaultGraphEffort = 256;  // neighbours in sight in a search through HNSW
 
 /// FAISS's own sentence, without the function and source line it puts in front.
 std::string reason(const std::exception& error) {
@@ -65,10 +69,41 @@ class BlockIoReader : public faiss::IOReader {
   std::uint64_t at_ = 0;
 };
 
+/// The index behind the transformations of its vectors.
+faiss::Index* inner(faiss::Index* index) {
+  auto* transformed = dynamic_cast<faiss::IndexPreTransform*>(index);
+  return transformed == nullptr ? index : transformed->index;
+}
+
 faiss::IndexIVF* inverted_lists_of(faiss::Index* index) {
-  if (auto* transformed = dynamic_cast<faiss::IndexPreTransform*>(index))
-    index = transformed->index;
-  return dynamic_cast<faiss::IndexIVF*>(index);
+  return dynamic_cast<faiss::IndexIVF*>(inner(index));
+}
+
+/// FAISS warns on standard error, once for each part of a quantizer, of samples smaller than it
+/// likes; a small library has no more molecules to give.
+void take_small_samples(faiss::Index& index) {
+  if (auto* ivf = inverted_lists_of(&index)) ivf->cp.min_points_per_centroid = 1;
+  if (auto* ivf = dynamic_cast<faiss::IndexIVFPQ*>(inner(&index))) {
+    ivf->pq.cp.min_points_per_centroid = 1;
+  }
+  if (auto* flat = dynamic_cast<faiss::IndexPQ*>(inner(&index))) {
+    flat->pq.cp.min_points_per_centroid = 1;
+  }
+}
+
+/// FAISS takes sizes of 0 and crashes later.
+bool has_a_size_of_0(std::string_view factory) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t i = 0; i < factory.size();) {
+    if (!is_digit(factory[i])) {
+      ++i;
+      continue;
+    }
+    const std::size_t end = std::min(factory.find_first_not_of("0123456789", i), factory.size());
+    if (factory.substr(i, end - i).find_first_not_of('0') == std::string_view::npos) return true;
+    i = end;
+  }
+  return false;
 }
 
 class FaissIndex : public VectorIndex {
@@ -98,7 +133,14 @@ class FaissIndex : public VectorIndex {
 
   void add(MatrixView rows) override {
     check_cols(rows);
-    index_->add(static_cast<faiss::Index::idx_t>(rows.rows()), rows.values().data());
+    try {
+      index_->add(static_cast<faiss::Index::idx_t>(rows.rows()), rows.values().data());
+    } catch (const faiss::FaissException& error) {
+      throw UsageError(
+          fmt::format("--faiss: this index takes no vectors ({}); expected for example \"Flat\" or "
+                      "\"IVF256,SQ8\"",
+                      reason(error)));
+    }
   }
 
   std::vector<std::vector<Neighbor>> search(MatrixView queries, std::size_t k,
@@ -109,7 +151,7 @@ class FaissIndex : public VectorIndex {
     if (k == 0 || queries.rows() == 0) return found;
     std::vector<float> scores(queries.rows() * k);
     std::vector<faiss::Index::idx_t> rows(queries.rows() * k);
-    const auto lock = set_effort(effort);
+    const auto lock = set_effort(effort, k);
     index_->search(static_cast<faiss::Index::idx_t>(queries.rows()), queries.values().data(),
                    static_cast<faiss::Index::idx_t>(k), scores.data(), rows.data());
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -137,13 +179,19 @@ class FaissIndex : public VectorIndex {
   }
 
   /// The effort is a field of FAISS's object (not every kind takes it as an argument): searches of
-  /// IVF indexes wait for each other, the others do not.
-  std::unique_lock<std::mutex> set_effort(std::size_t effort) const {
+  /// IVF and HNSW indexes wait for each other, the others do not.
+  std::unique_lock<std::mutex> set_effort(std::size_t effort, std::size_t k) const {
     auto* ivf = inverted_lists_of(index_.get());
-    if (ivf == nullptr) return {};
+    auto* graph = dynamic_cast<faiss::IndexHNSW*>(inner(index_.get()));
+    if (ivf == nullptr && graph == nullptr) return {};
     std::unique_lock lock(effort_mutex_);
-    const std::size_t chosen = effort != 0 ? effort : std::max(kDefaultEffort, ivf->nlist / 4);
-    ivf->nprobe = std::min(chosen, ivf->nlist);
+    if (ivf != nullptr) {
+      const std::size_t chosen = effort != 0 ? effort : std::max(kDefaultEffort, ivf->nlist / 4);
+      ivf->nprobe = std::min(chosen, ivf->nlist);
+    } else {
+      const std::size_t chosen = effort != 0 ? effort : std::max(kDefaultGraphEffort, 4 * k);
+      graph->hnsw.efSearch = static_cast<int>(std::clamp<std::size_t>(chosen, k, 1 << 20));
+    }
     return lock;
   }
 
@@ -154,9 +202,13 @@ class FaissIndex : public VectorIndex {
 }  // namespace
 
 std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t dim) {
+  if (has_a_size_of_0(factory)) {
+    throw UsageError(fmt::format("--faiss: \"{}\" has a size of 0; expected 1 or more", factory));
+  }
   try {
     std::unique_ptr<faiss::Index> index(
         faiss::index_factory(static_cast<int>(dim), factory.c_str(), faiss::METRIC_INNER_PRODUCT));
+    take_small_samples(*index);
     return std::make_unique<FaissIndex>(std::move(index));
   } catch (const std::exception& error) {  // numbers in the string are read with std::stoi
     throw UsageError(fmt::format(

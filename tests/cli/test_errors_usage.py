@@ -79,9 +79,14 @@ def test_a_search_without_candidates(refused, made):
 
 
 @pytest.mark.parametrize("given, missing", [
-    ((), "spectra is required"), ((QUERIES,), "--model is required")])
+    (("--model", "m"), "search: expected files of spectra"), ((QUERIES,), "--model is required")])
 def test_a_search_that_lacks_an_option(refused, given, missing):
     refused(2, f"{missing}; see specbridge search --help", "search", *given)
+
+
+def test_a_formula_that_took_the_file_for_its_value(refused):
+    refused(2, 'search: expected files of spectra; "query.mgf" was taken for the formula, write --formula=F, or the '
+            "files first", "search", "--model", "m", "--formula", "query.mgf")
 
 
 def test_json_and_hits_cannot_both_go_to_stdout(search):
@@ -92,6 +97,7 @@ def test_json_and_hits_cannot_both_go_to_stdout(search):
 
 @pytest.mark.parametrize("more, message", [
     (("--control", "blank"), '--control: found "blank", expected none, zeroed, flat, precursor or mean'),
+    (("--control", "none,mean,none"), '--control: "none" is given twice'),
     (("--control", "none,"), '--control: found "", expected none, zeroed, flat, precursor or mean'),
     (("--cutoffs", "0"), "--cutoffs: Value 0 not in range 1 to 1000000; see specbridge eval --help"),
     (("--cutoffs", "1,-5"), "--cutoffs: Value -5 not in range 1 to 1000000; see specbridge eval --help"),

@@ -294,6 +294,9 @@ def test_directory_holds_what_the_manifest_says(tmp_path, run_script, read_manif
     data = (tmp_path / "enc" / "model.pt").read_bytes()
     import hashlib
     assert manifest["files"] == {"model.pt": {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}}
+    text = (tmp_path / "enc/manifest.json").read_text()
+    stated = manifest["manifest_sha256"]
+    assert stated == hashlib.sha256(text.replace(stated, "0" * 64).encode()).hexdigest()
     assert manifest["artifact"] == "spectrum-encoder" and manifest["architecture"] == "dreams"
     assert manifest["format_version"] == 1 and manifest["dim"] == 32 and manifest["pooling"] == "precursor"
     assert manifest["input"] == {"peaks": 60, "precursor_intensity": 1.1, "intensity": "base-peak"}

@@ -53,6 +53,7 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
   command
       .add_option("--seed", common.seed,
                   "Seed of spellings, orders, swaps, folds and of the draws behind the intervals")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   common.add_device(command);
   common.add_force(command);

@@ -48,7 +48,11 @@ void run(Options& options, CommonOptions& common) {
   config.hardness = options.hardness ? HardnessRun::measure : HardnessRun::skip;
   config.controls.clear();
   for (const auto name : split(options.controls, ',')) {
-    config.controls.push_back(parse_control(std::string(trim(name))));
+    const Control control = parse_control(std::string(trim(name)));
+    if (std::ranges::find(config.controls, control) != config.controls.end()) {
+      throw UsageError(fmt::format("--control: \"{}\" is given twice", to_string(control)));
+    }
+    config.controls.push_back(control);
   }
   config.existing = common.existing();
   const EvaluationReport report = run_eval(config, common.context());
@@ -147,6 +151,7 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
   command.add_option("--seed", common.seed, "Seed of the draws behind the intervals")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   common.add_device(command);
   common.add_force(command);

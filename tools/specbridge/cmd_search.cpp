@@ -33,8 +33,21 @@ CandidateMode chosen_mode(const Options& options) {
   return options.config.candidates ? CandidateMode::pools : CandidateMode::mass_window;
 }
 
+/// An option whose value may be left out takes the next word for it.
+void check_spectra(const SearchConfig& config) {
+  if (!config.spectra.empty()) return;
+  throw UsageError(
+      config.formula.empty()
+          ? std::string("search: expected files of spectra; see specbridge search --help")
+          : fmt::format(
+                "search: expected files of spectra; \"{}\" was taken for the formula, write "
+                "--formula=F, or the files first",
+                config.formula));
+}
+
 void run(Options& options, CommonOptions& common) {
   SearchConfig& config = options.config;
+  check_spectra(config);
   config.mode = chosen_mode(options);
   if (options.tolerance) config.tolerance = parse_tolerance(*options.tolerance);
   if (options.adducts) config.adducts = parse_adduct_list(*options.adducts);
@@ -95,7 +108,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "search", "Rank molecules for spectra: MGF, MSP, mzML ... -> table of hits");
-  command.add_option("spectra", config.spectra, kSpectraHelp)->required();
+  command.add_option("spectra", config.spectra, kSpectraHelp);
   add_in_format(command, config.format);
   command.add_option("--model", config.model, "Model directory made by specbridge train")
       ->required();

@@ -89,10 +89,16 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   return fmt::format("{}; see {} --help", one_line(error.what()), full_name(&command));
 }
 
+/// What a full disk or a closed pipe took must not look like a success.
+void flush_output() {
+  if (!std::cout.flush()) throw OutputError("standard output: cannot be written");
+}
+
 template <typename Work>
 int guarded(const Work& work) {
   try {
     work();
+    flush_output();
     return done;
   } catch (const NothingFound&) {
     return nothing_found;

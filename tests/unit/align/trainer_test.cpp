@@ -209,6 +209,18 @@ TEST_F(Trainer, AnInterruptKeepsWhatIsThere) {
   EXPECT_EQ(read_safetensors(folder / "trained.safetensors").count("mapB.W"), 1U);
 }
 
+TEST_F(Trainer, AnInterruptBeforeTheFirstStepLeavesNoModel) {
+  const std::atomic<bool> flag{true};
+  auto context = toy_context();
+  context.interrupt = &flag;
+  const TemporaryFolder folder;
+  EXPECT_EQ(test::message_of([&] {
+              train_bridge(toy_problem(8, 1), toy_settings(), Precision::float32, folder.path(),
+                           context);
+            }),
+            "interrupted; nothing was published");
+}
+
 TEST_F(Trainer, MeanTargetIsWeightedAsTrainingSamples) {
   auto input = toy_problem(2, 1);
   for (int i = 0; i < 3; ++i) input.examples.push_back(input.examples[0]);

@@ -182,6 +182,20 @@ TEST(VectorIndex, RefusesAFactoryStringThatFaissDoesNotKnow) {
   }
 }
 
+TEST(VectorIndex, RefusesSizesOfNothing) {
+  for (const std::string factory : {"IVF0,Flat", "HNSW0", "PQ0", "NSG00,Flat", "PCA0,Flat"}) {
+    EXPECT_EQ(message_of([&] { make_index(factory, 8); }),
+              "--faiss: \"" + factory + "\" has a size of 0; expected 1 or more");
+  }
+  EXPECT_EQ(make_index("IVF10,Flat", 8)->dim(), 8U);
+}
+
+TEST(VectorIndex, RefusesAnIndexThatTakesNoVectorsWithoutNames) {
+  const auto index = make_index("IDMap,Flat", 8);
+  const std::string message = message_of([&] { index->add(unit_rows(3, 1, 8).view()); });
+  EXPECT_TRUE(message.starts_with("--faiss: this index takes no vectors (")) << message;
+}
+
 TEST(VectorIndex, RefusesASampleThatIsTooSmall) {
   const auto index = make_index("IVF256,SQ8", kDim);
   const std::string message = message_of([&] { index->train(unit_rows(10, 1).view()); });
