@@ -241,8 +241,10 @@ std::vector<Adduct> parse_adduct_list(std::string_view text) {
 
 bool contradicts(const Spectrum& spectrum, const Adduct& adduct) {
   const int sign = adduct.charge < 0 ? -1 : 1;
-  return (spectrum.charge && *spectrum.charge != adduct.charge) ||
-         (spectrum.polarity != 0 && spectrum.polarity != sign);
+  if (spectrum.polarity != 0 && spectrum.polarity != sign) return true;
+  if (!spectrum.charge) return false;
+  return spectrum.sign_assumed ? std::abs(*spectrum.charge) != std::abs(adduct.charge)
+                               : *spectrum.charge != adduct.charge;
 }
 
 Adduct protonation(int charge) {

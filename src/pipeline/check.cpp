@@ -31,7 +31,7 @@ struct Remedy {
 };
 
 // Every finding in the order it is reported, and what helps.
-constexpr std::array<Remedy, 17> kRemedies = {{
+constexpr std::array<Remedy, 21> kRemedies = {{
     {"bad_record", true, "correct the line that is named, or take the record out"},
     {"no_precursor", true,
      "add the precursor m/z: PRECURSOR_MZ or PEPMASS in MGF, PrecursorMZ in MSP"},
@@ -55,6 +55,10 @@ constexpr std::array<Remedy, 17> kRemedies = {{
     {"several_precursors", false, "the first selected ion is taken; split multiplexed scans"},
     {"not_finite", false, "peaks that are nan or infinite are left out; export the record again"},
     {"adduct_in_name", false, "the adduct behind the name is believed; state it as ADDUCT"},
+    {"unreadable_charge", false, "taken for no charge; write it as 1+ or 2-"},
+    {"unreadable_level", false, "taken for not stated, so for level 2; write it as a number"},
+    {"ambiguous_precursor", false, "the last of several precursor m/z is taken; state one"},
+    {"several_adducts", false, "the first adduct that can be read is taken; state one"},
 }};
 
 /// Looks at the records of one file.
