@@ -61,6 +61,12 @@ constexpr std::array<Remedy, 21> kRemedies = {{
     {"several_adducts", false, "the first adduct that can be read is taken; state one"},
 }};
 
+/// Whether a record has a name of its own and not only that of its file with a number.
+bool has_name(const Spectrum& spectrum) {
+  const std::string file = std::filesystem::path(spectrum.origin.file).filename().string() + ":";
+  return !spectrum.id.starts_with(file) || !parse_integer(spectrum.id.substr(file.size()));
+}
+
 /// Looks at the records of one file.
 class FileCheck {
  public:
@@ -210,8 +216,15 @@ class FileCheck {
   void find(std::string_view reason, const Spectrum& spectrum, std::string_view what) {
     auto& finding = finding_of(reason);
     if (++finding.count > kExamples) return;
-    const std::string place = to_string(spectrum.origin);
-    finding.examples.push_back(fmt::format("{}: {}{}{}", place, one_line(spectrum.id, 60),
+    std::string place = to_string(spectrum.origin);
+    // What a reader says begins with the line it means, which is the better place.
+    if (const auto end = what.find(": ", spectrum.origin.file.size());
+        what.starts_with(spectrum.origin.file + ":") && end != std::string_view::npos) {
+      place = what.substr(0, end);
+      what.remove_prefix(end + 2);
+    }
+    const std::string name = has_name(spectrum) ? ": " + one_line(spectrum.id, 60) : "";
+    finding.examples.push_back(fmt::format("{}{}{}{}", one_line(place), name,
                                            what.empty() ? "" : ": ", one_line(what, 300)));
   }
 
