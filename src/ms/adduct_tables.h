@@ -29,6 +29,9 @@ inline constexpr std::array<Abbreviation, 16> kAbbreviations = {{
     {"ACETATE", "C2H3O2"},
 }};
 
+// Acids that stay as anions: "[M+FA]-" is how some write [M+FA-H]-. No radical anion is meant.
+inline constexpr std::array<std::string_view, 4> kAcids = {"FA", "HAC", "HOAC", "TFA"};
+
 // Names that no grammar reads. MassBank's only nominal mass is that of a methyl cation.
 inline constexpr std::array<std::array<std::string_view, 2>, 2> kSynonyms = {{
     {"[M+15]+", "[M+CH3]+"},

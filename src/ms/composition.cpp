@@ -1,6 +1,8 @@
 #include "ms/composition.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 
 namespace specbridge {
 namespace {
@@ -12,6 +14,20 @@ bool is_lower(char c) {
 }
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
+}
+
+int main_mass_number(const Element& element) {
+  return static_cast<int>(std::lround(element.mass));
+}
+
+/// Index in a Composition of an element's isotope.
+std::optional<std::size_t> index_of_isotope(std::size_t element, int mass_number) {
+  if (main_mass_number(kElements[element]) == mass_number) return element;
+  const auto* found = std::find_if(kIsotopes.begin(), kIsotopes.end(), [&](const Isotope& isotope) {
+    return isotope.symbol == kElements[element].symbol && isotope.mass_number == mass_number;
+  });
+  if (found == kIsotopes.end()) return {};
+  return kElements.size() + static_cast<std::size_t>(found - kIsotopes.begin());
 }
 
 /// Index in kElements of the symbol at the start of `text`, which is removed from it.
@@ -53,9 +69,37 @@ std::optional<Composition> parse_composition(std::string_view formula) {
   return composition;
 }
 
+bool is_mass_number(int number, std::string_view formula) {
+  if (formula.empty()) return false;
+  const auto element = take_element(formula);
+  if (!element || kElements[*element].symbol == "H" || kElements[*element].symbol == "D") {
+    return false;
+  }
+  // As far from the usual isotope as isotopes get: 6Li is one, 3Li are three atoms.
+  const int usual = main_mass_number(kElements[*element]);
+  return std::abs(number - usual) <= std::max(2, usual / 8);
+}
+
+std::optional<Composition> parse_labelled(int mass_number, std::string_view formula) {
+  if (formula.empty()) return {};
+  const auto element = take_element(formula);
+  if (!element) return {};
+  const auto isotope = index_of_isotope(*element, mass_number);
+  const auto count = take_count(formula);
+  if (!isotope || !count) return {};
+  const auto others = formula.empty() ? std::optional(Composition{}) : parse_composition(formula);
+  if (!others) return {};
+  Composition composition = *others;
+  composition[*isotope] += *count;
+  return composition;
+}
+
 double mass_of(const Composition& composition) {
   double mass = 0;
-  for (std::size_t i = 0; i < composition.size(); ++i) mass += composition[i] * kElements[i].mass;
+  for (std::size_t i = 0; i < kElements.size(); ++i) mass += composition[i] * kElements[i].mass;
+  for (std::size_t i = 0; i < kIsotopes.size(); ++i) {
+    mass += composition[kElements.size() + i] * kIsotopes[i].mass;
+  }
   return mass;
 }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "ms/field_values.h"
 #include "ms/peak_text.h"
 #include "specbridge/base/text.h"
 #include "specbridge/ms/adduct.h"
@@ -12,56 +14,28 @@
 namespace specbridge {
 namespace {
 
-constexpr int kMaxCharge = 20;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_sign(char c) {
-  return c == '+' || c == '-';
+FieldProblem not_a_number(const Field& field) {
+  const std::string_view written = field.written.empty() ? field.key : field.written;
+  const auto key = trim(written.substr(0, written.find_last_not_of("=: \t") + 1));
+  const std::string_view separator = field.written.empty() ? "=" : "";
+  return {field.line,
+          fmt::format("{} is not a number: \"{}\" (expected {}{}<m/z>)", one_line(key, 80),
+                      one_line(field.value, 80), one_line(written, 80), separator)};
 }
 
 std::optional<FieldProblem> fill_precursor(const std::vector<Field>& fields, Spectrum& spectrum) {
-  const auto* field = find_field(fields, {"PRECURSORMZ", "PRECURSORM/Z", "PEPMASS"});
-  if (field == nullptr) return {};
-  std::string_view rest = field->value;
-  const auto token = take_token(rest, " \t;");
-  const auto mz = number_with_comma(token);
-  if (!mz) {
-    return FieldProblem{field->line,
-                        fmt::format("{} is not a number: \"{}\" (expected {}=<m/z>)", field->key,
-                                    one_line(field->value, 80), field->key)};
+  for (const auto* key : {"PRECURSORMZ", "PRECURSORM/Z", "PEPMASS"}) {
+    const auto* field = find_field(fields, {key});
+    if (field == nullptr) continue;
+    const auto precursor = parse_precursor(field->value);
+    if (!precursor) return not_a_number(*field);
+    if (precursor->mz == 0) continue;  // unknown; another field may say it
+    spectrum.precursor_mz = precursor->mz;
+    if (precursor->decimal_comma) spectrum.note(Oddity::decimal_comma);
+    if (precursor->several) spectrum.note(Oddity::ambiguous_precursor);
+    break;
   }
-  if (has_decimal_comma(token)) spectrum.note(Oddity::decimal_comma);
-  if (*mz != 0) spectrum.precursor_mz = *mz;
   return {};
-}
-
-struct ChargeText {
-  long long magnitude = 0;
-  bool negative = false, has_sign = false;
-};
-
-/// Reads one "1+", "+1", "-1-", "2", "0", "2.0".
-std::optional<ChargeText> parse_charge_text(std::string_view text) {
-  ChargeText charge;
-  const auto note_sign = [&](char c) {
-    charge.has_sign = true;
-    charge.negative = charge.negative || c == '-';
-  };
-  if (!text.empty() && is_sign(text.front())) {
-    note_sign(text.front());
-    text.remove_prefix(1);
-  }
-  if (!text.empty() && is_sign(text.back())) {
-    note_sign(text.back());
-    text.remove_suffix(1);
-  }
-  if (text.ends_with(".0")) text.remove_suffix(2);
-  if (text.empty()) return charge;
-  if (!std::all_of(text.begin(), text.end(), is_digit)) return {};
-  charge.magnitude = parse_integer(text).value_or(kMaxCharge + 1);  // too large for an integer
-  return charge;
 }
 
 /// "PEPMASS=300.1 1234.5 1+": Mascot's format has place for a charge behind the intensity.
@@ -85,38 +59,19 @@ int stated_polarity(const std::vector<Field>& fields) {
   return mode == "+" || mode == "P" || mode.starts_with("POS") ? 1 : 0;
 }
 
-std::optional<FieldProblem> fill_charge(const std::vector<Field>& fields, Spectrum& spectrum) {
+void fill_charge(const std::vector<Field>& fields, Spectrum& spectrum) {
   spectrum.polarity = stated_polarity(fields);
   const auto* field = find_field(fields, {"CHARGE", "CHARGESTATE"});
-  std::string_view rest = field != nullptr ? field->value : charge_of_precursor(fields);
-  const auto charge = parse_charge_text(take_token(rest, " \t,;"));
-  if (!charge && field != nullptr) {
-    return FieldProblem{field->line,
-                        fmt::format("CHARGE is no charge: \"{}\" (expected for example 1+)",
-                                    one_line(field->value, 80))};
-  }
-  if (!charge) return {};
-  if (rest.find_first_of("0123456789") != std::string_view::npos) {
-    spectrum.note(Oddity::several_charges);
-  }
-  if (charge->magnitude > kMaxCharge) spectrum.note(Oddity::charge_out_of_range);
-  if (charge->magnitude == 0 || charge->magnitude > kMaxCharge) return {};
+  const auto charge =
+      parse_charge_text(field != nullptr ? field->value : charge_of_precursor(fields));
+  if (!charge && field != nullptr) spectrum.note(Oddity::unreadable_charge);
+  if (!charge) return;
+  if (charge->several) spectrum.note(Oddity::several_charges);
+  if (charge->magnitude > kMaxStatedCharge) spectrum.note(Oddity::charge_out_of_range);
+  if (charge->magnitude == 0 || charge->magnitude > kMaxStatedCharge) return;
   const bool negative = charge->has_sign ? charge->negative : spectrum.polarity < 0;
   spectrum.charge = static_cast<int>(negative ? -charge->magnitude : charge->magnitude);
-  return {};
-}
-
-/// Reads "2", "2.0", "MS2" and "MS", which means 1.
-std::optional<int> parse_level(std::string_view text) {
-  const std::string upper = to_upper(text);
-  std::string_view digits = upper;
-  if (digits == "MS") return 1;
-  if (digits.starts_with("MS")) digits.remove_prefix(2);
-  if (digits.ends_with(".0")) digits.remove_suffix(2);
-  constexpr long long kMaxLevel = 20;
-  const auto level = parse_integer(digits);
-  if (!level || *level < 1 || *level > kMaxLevel) return {};
-  return static_cast<int>(*level);
+  spectrum.sign_assumed = !charge->has_sign && spectrum.polarity == 0;
 }
 
 /// Fields that may name the level among other things ("Spectrum_type: MS2", "in-source").
@@ -126,17 +81,12 @@ std::optional<int> level_by_type(const std::vector<Field>& fields) {
   return parse_level(text_of(fields, {"MSTYPE", "SPECTRUMTYPE"}));
 }
 
-std::optional<FieldProblem> fill_level(const std::vector<Field>& fields, Spectrum& spectrum) {
+void fill_level(const std::vector<Field>& fields, Spectrum& spectrum) {
   const auto* field = find_field(fields, {"MSLEVEL"});
-  const auto level = field != nullptr ? parse_level(field->value) : level_by_type(fields);
-  if (level) {
-    spectrum.ms_level = *level;
-  } else if (field != nullptr) {
-    return FieldProblem{field->line,
-                        fmt::format("MSLEVEL is no level: \"{}\" (expected for example 2)",
-                                    one_line(field->value, 80))};
-  }
-  return {};
+  auto level = field != nullptr ? parse_level(field->value) : std::nullopt;
+  if (field != nullptr && !level) spectrum.note(Oddity::unreadable_level);
+  if (!level) level = level_by_type(fields);
+  if (level) spectrum.ms_level = *level;
 }
 
 /// "Microcystin M+H": older GNPS libraries put the adduct behind the name of the compound.
@@ -148,6 +98,19 @@ std::string adduct_behind_name(const std::vector<Field>& fields) {
   const auto start = last.find_first_not_of("[0123456789");
   const bool like_one = start != std::string::npos && last[start] == 'M';
   return like_one && parse_adduct(last) ? last : std::string();
+}
+
+void fill_adduct(const std::vector<Field>& fields, Spectrum& spectrum) {
+  spectrum.adduct = text_of(fields, {"ADDUCT", "ION", "PRECURSORTYPE", "IONTYPE", "ADDUCTIONNAME"});
+  if (spectrum.adduct.empty()) {
+    spectrum.adduct = adduct_behind_name(fields);
+    if (!spectrum.adduct.empty()) spectrum.note(Oddity::adduct_in_name);
+  }
+  constexpr std::string_view kBetween = "/,";  // alternatives
+  const auto first = spectrum.adduct.find_first_of(kBetween);
+  if (first == std::string::npos) return;
+  const bool several = spectrum.adduct.find_first_not_of("/, \t", first) != std::string::npos;
+  if (several) spectrum.note(Oddity::several_adducts);
 }
 
 }  // namespace
@@ -183,7 +146,10 @@ std::optional<Field> parse_field(std::string_view text, char separator, std::siz
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
     value = trim(value.substr(1, value.size() - 2));
   }
-  return Field{normalised_key(text.substr(0, place)), std::string(value), line};
+  std::string written(trim(text.substr(0, place)));
+  written += separator;
+  if (separator == ':') written += ' ';
+  return Field{normalised_key(text.substr(0, place)), std::string(value), line, std::move(written)};
 }
 
 bool is_null_word(std::string_view value) {
@@ -196,22 +162,17 @@ bool is_null_word(std::string_view value) {
 }
 
 std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum) {
-  spectrum.adduct = text_of(fields, {"ADDUCT", "ION", "PRECURSORTYPE", "IONTYPE"});
-  if (spectrum.adduct.empty()) {
-    spectrum.adduct = adduct_behind_name(fields);
-    if (!spectrum.adduct.empty()) spectrum.note(Oddity::adduct_in_name);
-  }
-  spectrum.smiles = text_of(fields, {"SMILES"});
+  fill_adduct(fields, spectrum);
+  spectrum.smiles = text_of(fields, {"SMILES", "COMPUTEDSMILES"});
   spectrum.inchikey = text_of(fields, {"INCHIKEY"});
   spectrum.formula = text_of(fields, {"FORMULA"});
   spectrum.instrument = text_of(fields, {"INSTRUMENTTYPE", "INSTRUMENT", "SOURCEINSTRUMENT"});
   spectrum.collision_energy = text_of(fields, {"COLLISIONENERGY"});
   spectrum.fold = text_of(fields, {"FOLD"});
-  auto problem = fill_level(fields, spectrum);
-  if (spectrum.ms_level != 2) return problem;  // nobody asks for the precursor of an MS1 scan
-  if (auto other = fill_precursor(fields, spectrum); !problem) problem = std::move(other);
-  if (auto other = fill_charge(fields, spectrum); !problem) problem = std::move(other);
-  return problem;
+  fill_level(fields, spectrum);
+  if (spectrum.ms_level != 2) return {};  // nobody asks for the precursor of an MS1 scan
+  fill_charge(fields, spectrum);
+  return fill_precursor(fields, spectrum);
 }
 
 }  // namespace specbridge

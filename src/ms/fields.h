@@ -16,6 +16,7 @@ struct Field {
   std::string key;    ///< see normalised_key()
   std::string value;  ///< as written, trimmed, without the quotes around it
   std::size_t line = 0;
+  std::string written{};  ///< what stands in front of the value, "PrecursorMZ: ", for messages
 };
 
 /// Upper case without '_', '-' and blanks: "Num peaks" and "NUM_PEAKS" are one key.

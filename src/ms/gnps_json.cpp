@@ -102,13 +102,15 @@ class GnpsJsonReader final : public SpectrumReader {
   bool next(Spectrum& spectrum) override {
     const auto outcome = objects_.next();
     if (outcome == JsonObjects::Outcome::end) return false;
-    line_ = objects_.first_line();
+    line_ = outcome == JsonObjects::Outcome::unclosed ? objects_.line() : objects_.first_line();
     if (outcome == JsonObjects::Outcome::stray) throw not_an_object();
     record_.begin(spectrum, line_);
     if (outcome == JsonObjects::Outcome::object) {
       read_object(objects_.text());
     } else if (outcome == JsonObjects::Outcome::too_large) {
       problem("is larger than 16 MiB or nested too deeply");
+    } else if (outcome == JsonObjects::Outcome::unclosed) {
+      problem("is missing: the file ends within the array; it is truncated, fetch it again");
     } else {
       problem("is not complete: the file ends within it");
     }
@@ -146,7 +148,8 @@ class GnpsJsonReader final : public SpectrumReader {
   void add_fields(const Json& object) {
     for (const auto& [key, value] : object.items()) {
       if (!value.is_structured() && key != "peaks_json") {
-        record_.add({normalised_key(key), std::string(trim(text_of_value(value))), line_});
+        record_.add({normalised_key(key), std::string(trim(text_of_value(value))), line_,
+                     fmt::format("\"{}\": ", key)});
       }
     }
   }
@@ -154,7 +157,10 @@ class GnpsJsonReader final : public SpectrumReader {
   /// `peaks_json` is a text that holds JSON; other programs write the array itself.
   void add_peaks(const Json& object) {
     const auto found = object.find("peaks_json");
-    if (found == object.end()) return problem("has no peaks_json");
+    if (found == object.end()) {
+      return problem(
+          "has no peaks_json; expected [{..., \"peaks_json\": \"[[m/z, intensity], ...]\"}, ...]");
+    }
     if (found->is_string()) {
       if (!add_pairs(found->get_ref<const std::string&>())) {
         problem("has peaks_json that is not [[m/z, intensity], ...]");

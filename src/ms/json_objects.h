@@ -8,7 +8,8 @@
 namespace specbridge {
 
 /// Cuts a stream of JSON into the objects of its outer array (or objects one after the other), one
-/// in memory at a time.
+/// in memory at a time. Where one object holds that array, {"spectra": [...]}, what stands around
+/// it is passed over.
 class JsonObjects {
  public:
   static constexpr std::size_t kMaxObjectBytes = std::size_t{16} << 20;
@@ -19,6 +20,7 @@ class JsonObjects {
     too_large,   ///< an object above the limits was passed over
     unfinished,  ///< the stream ends within an object
     stray,       ///< something that is no object stands between objects; text() is its beginning
+    unclosed,    ///< the stream ends within the array, behind a whole object; said once
     end,
   };
 
@@ -33,12 +35,15 @@ class JsonObjects {
 
  private:
   bool refill();
+  void skip_wrapper();
   bool skip_to_object();
   Outcome take_object();
 
   ByteReader bytes_;
   std::string buffer_, text_;
   std::size_t at_ = 0, line_ = 1, first_line_ = 0;
+  std::size_t open_ = 0;  // brackets between objects that have not been closed
+  bool begun_ = false, wrapped_ = false, ended_ = false;
 };
 
 }  // namespace specbridge

@@ -89,8 +89,9 @@ class MassBankReader final : public SpectrumReader {
                field.key == "CH$LINK") {
       const auto blank = field.value.find(' ');
       if (blank == std::string::npos) return;
-      record_.add({normalised_key(field.value.substr(0, blank)),
-                   std::string(trim(field.value.substr(blank + 1))), field.line});
+      const std::string subtag = field.value.substr(0, blank);
+      record_.add({normalised_key(subtag), std::string(trim(field.value.substr(blank + 1))),
+                   field.line, fmt::format("{}{} ", field.written, subtag)});
     } else if (field.key == "ACCESSION") {
       record_.add(std::move(field));
     }

@@ -110,7 +110,9 @@ class MspReader final : public SpectrumReader {
       }
     }
     const auto line = trim(raw);
-    if (line.empty()) {
+    if (line.starts_with('#')) {  // a comment
+      gap_ = after_gap;
+    } else if (line.empty()) {
       ended_ = complete();
       gap_ = after_header;
     } else if (after_header &&
@@ -121,7 +123,7 @@ class MspReader final : public SpectrumReader {
       take_field(line, std::move(*field));
     } else if (after_header) {
       record_.add_peak_line(line, number);  // which says that it is none
-    } else if (line.front() != '#') {
+    } else {
       record_.problem(
           number, fmt::format("\"{}\" is no field; expected \"Key: value\"", one_line(line, 80)));
     }
@@ -151,7 +153,7 @@ class MspReader final : public SpectrumReader {
       if (!std::string_view(field.value).starts_with(code)) continue;
       comments_.push_back({std::string(key),
                            std::string(trim(std::string_view(field.value).substr(code.size()))),
-                           field.line});
+                           field.line, fmt::format("{}{}", field.written, code)});
     }
   }
 

@@ -16,6 +16,7 @@ namespace specbridge {
 namespace {
 
 constexpr std::size_t kMaxSharedParams = 10000;
+constexpr std::size_t kMaxSharedUses = 4096;  // in one spectrum
 constexpr std::size_t kMaxSharedBytes = std::size_t{4} << 20;
 
 /// A <cvParam> or <userParam>.
@@ -54,7 +55,7 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
     if (name == "referenceableParamGroupRef") {
       const auto found = groups_.find(attributes["ref"]);
       if (found == groups_.end()) return;
-      for (const Param& param : found->second) apply(param);
+      apply_shared(found->second);
     } else if (name == "selectedIon") {
       ++selected_ions_;
     } else if (name == "binaryDataArray") {
@@ -100,7 +101,7 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
     }
     record_.begin(*current_, xml_.line());
     in_spectrum_ = true;
-    selected_ions_ = possible_charges_ = 0;
+    selected_ions_ = possible_charges_ = shared_uses_ = 0;
     level_ = ion_mz_ = target_mz_ = charge_ = mode_ = energy_ = "";
     array_.reset();
     mz_.reset();
@@ -128,10 +129,22 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
     groups_[*group_].push_back(std::move(param));
   }
 
+  void apply_shared(const std::vector<Param>& params) {
+    shared_uses_ += params.size();
+    if (shared_uses_ > kMaxSharedUses) {
+      record_.problem(xml_.line(),
+                      fmt::format("the spectrum refers to more than {} shared parameters",
+                                  with_thousands(kMaxSharedUses)));
+      return;
+    }
+    for (const Param& param : params) apply(param);
+  }
+
   void apply(const Param& param) {
     if (array_) return array_->apply(param.accession);
     if (param.accession.empty()) {
-      record_.add({normalised_key(param.name), std::string(trim(param.value)), xml_.line()});
+      record_.add({normalised_key(param.name), std::string(trim(param.value)), xml_.line(),
+                   param.name + ": "});
       return;
     }
     const auto set = [&](std::string& text) {
@@ -154,15 +167,16 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
     if (no_fragments && level_.empty()) level_ = "1";
   }
 
-  void add_field(const char* key, std::string value) {
-    if (!value.empty()) record_.add({key, std::move(value), record_.first_line()});
+  void add_field(const char* key, std::string value, const char* written = "") {
+    if (!value.empty()) record_.add({key, std::move(value), record_.first_line(), written});
   }
 
   void finish_spectrum() {
     const auto ion = number_with_comma(ion_mz_);
     const bool has_ion = !ion_mz_.empty() && !(ion && *ion == 0);
     add_field("MSLEVEL", level_);
-    add_field("PRECURSORMZ", has_ion ? ion_mz_ : target_mz_);
+    add_field("PRECURSORMZ", has_ion ? ion_mz_ : target_mz_,
+              has_ion ? "selected ion m/z: " : "isolation window target m/z: ");
     add_field("CHARGE", charge_);
     add_field("IONMODE", mode_);
     add_field("COLLISIONENERGY", energy_);
@@ -214,7 +228,7 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   Spectrum* current_ = nullptr;
   bool any_mzml_ = false, in_spectrum_ = false, collecting_ = false;
   std::string length_, level_, ion_mz_, target_mz_, charge_, mode_, energy_;
-  std::size_t selected_ions_ = 0, possible_charges_ = 0;
+  std::size_t selected_ions_ = 0, possible_charges_ = 0, shared_uses_ = 0;
   std::optional<BinaryArray> array_, mz_, intensity_;
   XmlStream xml_;
 };

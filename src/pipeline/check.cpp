@@ -31,7 +31,7 @@ struct Remedy {
 };
 
 // Every finding in the order it is reported, and what helps.
-constexpr std::array<Remedy, 17> kRemedies = {{
+constexpr std::array<Remedy, 21> kRemedies = {{
     {"bad_record", true, "correct the line that is named, or take the record out"},
     {"no_precursor", true,
      "add the precursor m/z: PRECURSOR_MZ or PEPMASS in MGF, PrecursorMZ in MSP"},
@@ -55,6 +55,10 @@ constexpr std::array<Remedy, 17> kRemedies = {{
     {"several_precursors", false, "the first selected ion is taken; split multiplexed scans"},
     {"not_finite", false, "peaks that are nan or infinite are left out; export the record again"},
     {"adduct_in_name", false, "the adduct behind the name is believed; state it as ADDUCT"},
+    {"unreadable_charge", false, "taken for no charge; write it as 1+ or 2-"},
+    {"unreadable_level", false, "taken for not stated, so for level 2; write it as a number"},
+    {"ambiguous_precursor", false, "the last of several precursor m/z is taken; state one"},
+    {"several_adducts", false, "the first adduct that can be read is taken; state one"},
 }};
 
 /// The names of all records, over all files: hits tell queries apart by them.
@@ -78,6 +82,12 @@ class Names {
   std::vector<std::string> files_;
   std::unordered_map<std::uint64_t, Place> first_;
 };
+
+/// Whether a record has a name of its own and not only that of its file with a number.
+bool has_name(const Spectrum& spectrum) {
+  const std::string file = std::filesystem::path(spectrum.origin.file).filename().string() + ":";
+  return !spectrum.id.starts_with(file) || !parse_integer(spectrum.id.substr(file.size()));
+}
 
 /// Looks at the records of one file.
 class FileCheck {
@@ -231,8 +241,15 @@ class FileCheck {
   void find(std::string_view reason, const Spectrum& spectrum, std::string_view what) {
     auto& finding = finding_of(reason);
     if (++finding.count > kExamples) return;
-    const std::string place = to_string(spectrum.origin);
-    finding.examples.push_back(fmt::format("{}: {}{}{}", place, one_line(spectrum.id, 60),
+    std::string place = to_string(spectrum.origin);
+    // What a reader says begins with the line it means, which is the better place.
+    if (const auto end = what.find(": ", spectrum.origin.file.size());
+        what.starts_with(spectrum.origin.file + ":") && end != std::string_view::npos) {
+      place = what.substr(0, end);
+      what.remove_prefix(end + 2);
+    }
+    const std::string name = has_name(spectrum) ? ": " + one_line(spectrum.id, 60) : "";
+    finding.examples.push_back(fmt::format("{}{}{}{}", one_line(place), name,
                                            what.empty() ? "" : ": ", one_line(what, 300)));
   }
 

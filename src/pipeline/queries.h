@@ -31,7 +31,7 @@ struct Query {
 };
 
 /// Every oddity of a record with its name in reports.
-inline constexpr std::array<std::pair<Oddity, std::string_view>, 7> kOddities = {{
+inline constexpr std::array<std::pair<Oddity, std::string_view>, 11> kOddities = {{
     {Oddity::decimal_comma, "decimal_comma"},
     {Oddity::several_charges, "several_charges"},
     {Oddity::charge_out_of_range, "charge_out_of_range"},
@@ -39,6 +39,10 @@ inline constexpr std::array<std::pair<Oddity, std::string_view>, 7> kOddities = 
     {Oddity::several_precursors, "several_precursors"},
     {Oddity::not_finite, "not_finite"},
     {Oddity::adduct_in_name, "adduct_in_name"},
+    {Oddity::unreadable_charge, "unreadable_charge"},
+    {Oddity::unreadable_level, "unreadable_level"},
+    {Oddity::ambiguous_precursor, "ambiguous_precursor"},
+    {Oddity::several_adducts, "several_adducts"},
 }};
 
 /// Streams the MS2 records of several files in order; MS1 scans are passed over and counted.

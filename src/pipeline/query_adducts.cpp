@@ -17,6 +17,16 @@ Adduct implied_adduct(const Spectrum& spectrum) {
   return protonation(spectrum.polarity == 0 ? charge : spectrum.polarity * std::abs(charge));
 }
 
+/// Whether an adduct of the list may be that of a record with this charge and ion mode, of which
+/// the ion mode gives the sign.
+bool fits(const Spectrum& spectrum, const Adduct& adduct) {
+  const bool has_sign = spectrum.charge && !spectrum.sign_assumed;
+  int sign = spectrum.polarity;
+  if (sign == 0 && has_sign) sign = *spectrum.charge;
+  return (!spectrum.charge || std::abs(*spectrum.charge) == std::abs(adduct.charge)) &&
+         (sign == 0 || (sign < 0) == (adduct.charge < 0));
+}
+
 }  // namespace
 
 PossibleAdducts possible_adducts(const Spectrum& spectrum, const std::vector<Adduct>& list) {
@@ -26,7 +36,7 @@ PossibleAdducts possible_adducts(const Spectrum& spectrum, const std::vector<Add
   PossibleAdducts possible;
   possible.assumed = true;
   std::ranges::copy_if(list, std::back_inserter(possible.adducts),
-                       [&](const Adduct& adduct) { return !contradicts(spectrum, adduct); });
+                       [&](const Adduct& adduct) { return fits(spectrum, adduct); });
   const bool charge_alone = list.empty() && spectrum.adduct.empty() && spectrum.charge;
   if (charge_alone) return {{implied_adduct(spectrum)}, false};
   return possible;

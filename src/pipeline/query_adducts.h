@@ -11,7 +11,8 @@ namespace specbridge {
 
 /// The adducts a record may be, and whether they are only assumed: the one it states, else those of
 /// `list` that fit its charge and ion mode, else (without a list) the protonation its charge
-/// implies, with the sign of its ion mode where one is stated.
+/// implies. The ion mode, where one is stated, gives the sign; a charge without any fits adducts of
+/// both.
 struct PossibleAdducts {
   std::vector<Adduct> adducts;
   bool assumed = false;

@@ -58,6 +58,10 @@ def test_what_a_search_leaves_out_is_found_with_its_place(tmp_path, reason, exam
     ("several_charges", "A", dict(CHARGE="1+ and 2+")),
     ("not_finite", "A", dict(peaks="50.5 1\n60.5 nan")),
     ("adduct_in_name", "A", dict(ADDUCT=None, NAME="Caffeine M+H")),
+    ("unreadable_charge", "A", dict(CHARGE="unknown")),
+    ("unreadable_level", "A", dict(MS_LEVEL="two")),
+    ("ambiguous_precursor", "A", dict(PRECURSOR_MZ="866.59/195.0877")),
+    ("several_adducts", "A", dict(ADDUCT="[M+H]+,[M+Na]+")),
 ])
 def test_contradictions_and_oddities_are_found_with_their_place(tmp_path, reason, example, fields):
     path = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID="Z", **CAFFEINE),
@@ -84,6 +88,20 @@ def test_a_damaged_file_in_a_folder_does_not_hide_the_others(tmp_path):
     report = json.loads(succeed("check", tmp_path / "runs", "--json").out)
     assert [(file["usable"], "error" in file and bool(file["error"])) for file in report["files"]] == [
         (1, False), (0, True)]
+
+
+def test_a_charge_without_sign_is_no_conflict_with_a_negative_adduct(tmp_path):
+    path = write_records(tmp_path / "a.mgf", [spectrum(PRECURSOR_MZ=193.0731, ADDUCT="[M-H]-", CHARGE="1")])
+    file, = checked(path)["files"]
+    assert (file["findings"], file["polarities"]) == ([], {"negative": 1})
+
+
+@pytest.mark.parametrize("name, example", [("A", "4: A: PRECURSOR_MZ"), (None, "3: PRECURSOR_MZ")])
+def test_the_place_of_a_bad_record_is_told_once(tmp_path, name, example):
+    path = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID=name, ADDUCT="[M+H]+", PRECURSOR_MZ="x"),
+                                              spectrum(SPECTRUM_ID="Z", **CAFFEINE)])
+    assert finding(checked(path), "bad_record")["examples"] == [
+        f'{path}:{example} is not a number: "x" (expected PRECURSOR_MZ=<m/z>)']
 
 
 def test_a_tolerance_decides_what_contradicts(tmp_path):

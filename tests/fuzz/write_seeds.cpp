@@ -48,7 +48,8 @@ int main(int argc, char** argv) {
   fs::create_directories(adducts);
   for (const char* name :
        {"[M+H]+", "[2M+FA-H]-", "M+2H2+", "[M+CH3COO]-/[M-CH3]-", "[M+H-(C12H20O9)]+",
-        "[M-3]+,[M-H2O+H]+", "[M+Na+]+", "M+H[1+]", "[M]+*", "[3M+Ca-H]1+"}) {
+        "[M-3]+,[M-H2O+H]+", "[M+Na+]+", "M+H[1+]", "[M]+*", "[3M+Ca-H]1+", "[M-(H2O+CO)2+H]+",
+        "[M-H+2(37Cl)]-", "[2M+(FA)]-", "[(M+NH3)+H]+", "[M+1.5H]+"}) {
     std::ofstream(adducts / std::to_string(++count)) << name;
   }
   std::printf("%zu seeds\n", count);

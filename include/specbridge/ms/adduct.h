@@ -19,7 +19,8 @@ struct Adduct {
 };
 
 /// Reads an adduct by its grammar "[nM(+|-)k group...]z(+|-)" and the common synonyms (M+H,
-/// [M+FA-H]-, [M+ACN+H]+, [M+H]1+ ...); of alternatives ("a/b", "a,b") the first that can be read.
+/// [M+FA-H]-, [M+ACN+H]+, [M+H]1+ ...), also with isotopes ("37Cl", "13C"; "2H" are two hydrogens)
+/// and with sums in parentheses; of alternatives ("a/b", "a,b") the first that can be read.
 /// Nothing when a group is neither a formula nor a known abbreviation, or the charge is missing and
 /// does not follow from the groups.
 std::optional<Adduct> parse_adduct(std::string_view text);
@@ -28,7 +29,7 @@ std::optional<Adduct> parse_adduct(std::string_view text);
 std::vector<Adduct> parse_adduct_list(std::string_view text);
 
 /// Whether the charge or the ion mode that a record states is not that of its adduct. The adduct is
-/// believed then.
+/// believed then. Of a charge without a sign only the magnitude counts.
 bool contradicts(const Spectrum& spectrum, const Adduct& adduct);
 
 /// The ion type assumed when a record states a charge but no adduct: [M+H]+ or [M-H]- (per charge,

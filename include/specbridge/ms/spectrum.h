@@ -24,6 +24,10 @@ enum class Oddity : unsigned {
   several_precursors = 16,   ///< several selected ions: the first was taken
   not_finite = 32,           ///< a peak is nan or infinite; cleaning leaves it out
   adduct_in_name = 64,       ///< the adduct stands behind the compound's name, as in GNPS libraries
+  unreadable_charge = 128,   ///< "unknown": taken for no charge
+  unreadable_level = 256,    ///< "two": the level is taken for not stated
+  ambiguous_precursor = 512,  ///< "866.59/792.13": the last was taken
+  several_adducts = 1024,     ///< "[M+H]+,[M+Na]+": the first that can be read is taken
 };
 
 /// A spectrum as its file states it. What a file does not say is absent, never a default.
@@ -34,8 +38,11 @@ struct Spectrum {
   int ms_level = 2;                    ///< 2 when the file does not say
   std::optional<double> precursor_mz;  ///< Th
   std::optional<int> charge;           ///< signed; absent when unknown or stated as 0
-  int polarity = 0;                    ///< +1 or -1 where an ion mode is stated, else 0
-  std::string adduct;                  ///< as written, e.g. "[M+H]+"
+  /// The charge stands without a sign and no ion mode gives it one: positive by convention, but no
+  /// contradiction to a negative adduct.
+  bool sign_assumed = false;
+  int polarity = 0;    ///< +1 or -1 where an ion mode is stated, else 0
+  std::string adduct;  ///< as written, e.g. "[M+H]+"
   std::string smiles, inchikey, formula;
   std::string instrument, collision_energy, fold;
   std::vector<Peak> peaks;  ///< as written, in file order

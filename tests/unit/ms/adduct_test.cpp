@@ -25,13 +25,19 @@ struct Row {
 const std::vector<Row>& known_rows() {
   static const std::vector<Row> kRows = {
       {"[M+H]+", {"M+H", "M+H+", "[M+H]", "[M+H]1+", "M+H[1+]", "[M+1H]+", " [M + H]+ "}, 1.007276},
-      {"[M]+", {"M+", "[M]+*", "[M]+.", "Cat", "[M]*+", "[Cat]+", "[M]\xe2\x80\xa2+"}, -0.000549},
+      {"[M]+",
+       {"M+", "[M]+*", "[M]+.", "Cat", "[M]*+", "[Cat]+", "[M.]+", "[M]\xc2\xb7+",
+        "[M]\xe2\x80\xa2+"},
+       -0.000549},
       {"[M+NH4]+", {"[M+NH3+H]+", "[M+H3N+H]+", "M+NH4+", "M+NH4"}, 18.033826},
-      {"[M+Na]+", {"M+Na", "M+Na+"}, 22.989221},
+      {"[M+Na]+", {"M+Na", "M+Na+", "[M+23Na]+"}, 22.989221},
       {"[M+K]+", {"M+K"}, 38.963158},
       {"[M+Li]+", {}, 7.015456},
       {"[M-H2O+H]+", {"[M+H-H2O]+", "M+H-H2O"}, -17.003288},
-      {"[M-2H2O+H]+", {"[M+H-2H2O]+", "[M-H4O2+H]+", "[M+H-H4O2]+"}, -35.013853},
+      {"[M-2H2O+H]+",
+       {"[M-(H2O)2+H]+", "[M-2(H2O)+H]+", "[(M+H)-(H2O+H2O)]+", "[(M-2H2O)+H]+", "[M+H-2H2O]+",
+        "[M-H4O2+H]+", "[M+H-H4O2]+"},
+       -35.013853},
       {"[M-NH3+H]+", {"[M+H-NH3]+"}, -16.019273},
       {"[M+H3O]+", {"[M+H2O+H]+"}, 19.017841},
       {"[M+2Na-H]+", {"[M-H+2Na]+", "[M+Na2-H]+"}, 44.971165},
@@ -41,30 +47,39 @@ const std::vector<Row>& known_rows() {
       {"[M+MeOH+H]+", {"[M+CH3OH+H]+", "[M+CH4O+H]+"}, 33.033491},
       {"[M+IPA+H]+", {"[M+IsoProp+H]+", "[M+C3H8O+H]+"}, 61.064791},
       {"[M+DMSO+H]+", {"[M+C2H6OS+H]+"}, 79.021212},
-      {"[M+2H]2+", {"[M+2H]++", "[M+2H]+2", "[M+2H]", "M+2H2+"}, 2.014553, 1, 2},
+      {"[M+2H]2+",
+       {"[M+2H]++", "[M+2H]\xc2\xb2\xe2\x81\xba", "[M+2H]+2", "[M+2H]", "M+2H2+"},
+       2.014553,
+       1,
+       2},
       {"[M+H+Na]2+", {"[M+Na+H]2+"}, 23.996497, 1, 2},
       {"[M+H+NH4]2+", {}, 19.041102, 1, 2},
       {"[M+3H]3+", {"[M+3H]+++"}, 3.021829, 1, 3},
       {"[2M+H]+", {"2M+H", "[2M+H]"}, 1.007276, 2},
       {"[2M+Na]+", {}, 22.989221, 2},
       {"[2M+NH4]+", {}, 18.033826, 2},
-      {"[M-H]-", {"M-H", "M-H-", "[M-H1]-", "[M-H]1-", "[M-H]"}, -1.007276, 1, -1},
+      {"[M-H]-",
+       {"M-H", "M-H-", "[M\xe2\x88\x92H]\xe2\x81\xbb", "[M-H1]-", "[M-H]1-", "[M-H]"},
+       -1.007276,
+       1,
+       -1},
       {"[M]-", {"M-", "[M]-."}, 0.000549, 1, -1},
-      {"[M+Cl]-", {"M+Cl"}, 34.969401, 1, -1},
+      {"[M+Cl]-", {"M+Cl", "[M+35Cl]-"}, 34.969401, 1, -1},
       {"[M+Br]-", {}, 78.918886, 1, -1},
       {"[M+HCOO]-",
-       {"[M+FA-H]-", "[M+HCOOH-H]-", "[M+HCO2]-", "[M+CHO2]-", "[M+CH2O2-H]-", "[M+H2CO2-H]-",
-        "[M-H+CH2O2]-", "[M+HOO]-", "M+FA-H", "[M+(HCOOH)-H]-"},
+       {"[M+FA]-", "[M+fa]-", "M+FA-", "[M+(FA)]-", "[M+FA-H]-", "[M+HCOOH-H]-", "[M+HCO2]-",
+        "[M+CHO2]-", "[M+CH2O2-H]-", "[M+H2CO2-H]-", "[M-H+CH2O2]-", "[M+HOO]-", "M+FA-H",
+        "[M+(HCOOH)-H]-"},
        44.998203,
        1,
        -1},
       {"[M+CH3COO]-",
-       {"[M+Hac-H]-", "[M+HAc-H]-", "[M+OAc]-", "[M+CH3COOH-H]-", "[M+C2H4O2-H]-",
-        "[M+CH3COO]-/[M-CH3]-"},
+       {"[M+Hac]-", "[M+HOAc]-", "[M+Hac-H]-", "[M+HAc-H]-", "[M+OAc]-", "[M+CH3COOH-H]-",
+        "[M+C2H4O2-H]-", "[M+CH3COO]-/[M-CH3]-"},
        59.013853,
        1,
        -1},
-      {"[M+TFA-H]-", {"[M+C2F3O2]-"}, 112.985587, 1, -1},
+      {"[M+TFA-H]-", {"[M+C2F3O2]-", "[M+TFA]-"}, 112.985587, 1, -1},
       {"[M-H2O-H]-", {"[M-H-H2O]-"}, -19.017841, 1, -1},
       {"[M+Na-2H]-", {"[M-2H+Na]-"}, 20.974668, 1, -1},
       {"[M+K-2H]-", {}, 36.948605, 1, -1},
@@ -117,8 +132,87 @@ TEST(Adduct, WhatIsNoIonTypeIsRefused) {
   }
 }
 
+// Masses of the isotopes as RDKit's periodic table gives them, less or plus an electron.
+TEST(Adduct, ANumberThatNamesAnIsotopeIsNoCount) {
+  const std::vector<std::pair<const char*, double>> kLabelled = {
+      {"[M+37Cl]-", 36.96590259 + 0.000548579909},
+      {"[M+(37Cl)]-", 36.96590259 + 0.000548579909},
+      {"[M+81Br]-", 80.9162906 + 0.000548579909},
+      {"[M+6Li]+", 6.015122795 - 0.000548579909},
+      {"[M+7Li]+", 7.01600455 - 0.000548579909},
+      {"[M+13C+H]+", 13.00335484 + 1.007825032 - 0.000548579909},
+      {"[M+15NH4]+", 15.0001089 + 4 * 1.007825032 - 0.000548579909},
+      {"[M-34S+H]+", -33.9678669 + 1.007825032 - 0.000548579909},
+      {"[M+13C2H2+H]+", 2 * 13.00335484 + 3 * 1.007825032 - 0.000548579909},
+      {"[M+\xc2\xb3\xe2\x81\xb7"
+       "Cl]\xe2\x81\xbb",
+       36.96590259 + 0.000548579909},
+      {"[M+D]+", 2.014101778 - 0.000548579909},
+      {"[M-H+2(37Cl)]-", 2 * 36.96590259 - 1.007825032 + 0.000548579909},
+  };
+  for (const auto& [text, delta] : kLabelled) {
+    const auto adduct = parse_adduct(text);
+    ASSERT_TRUE(adduct.has_value()) << text;
+    EXPECT_NEAR(adduct->delta, delta, 1e-9) << text;
+  }
+}
+
+TEST(Adduct, AMassNumberOfNoKnownIsotopeIsNotACountEither) {
+  for (const char* text : {"[M+36Cl]-", "[M+80Br]-", "[M+5Li]+", "[M+11C+H]+", "[M+125I]-"}) {
+    EXPECT_FALSE(parse_adduct(text).has_value()) << text;
+  }
+}
+
+TEST(Adduct, CountsOfAtomsAndMoleculesStayCounts) {
+  const std::vector<std::pair<const char*, double>> kCounted = {
+      {"[M+2H]2+", 2 * (1.007825032 - 0.000548579909)},
+      {"[M+2Na]2+", 2 * (22.98976928 - 0.000548579909)},
+      {"[M+3Li-2H]+", 3 * 7.01600455 - 2 * 1.007825032 - 0.000548579909},
+      {"[M-3H2O+H]+", -5 * 1.007825032 - 3 * 15.99491462 - 0.000548579909},
+      {"[M-2CO2+H]+", 1.007825032 - 24 - 4 * 15.99491462 - 0.000548579909},
+      {"[M+2ACN+H]+", 7 * 1.007825032 + 48 + 2 * 14.003074 - 0.000548579909},
+      {"[M+2D]2+", 2 * (2.014101778 - 0.000548579909)},
+  };
+  for (const auto& [text, delta] : kCounted) {
+    const auto adduct = parse_adduct(text);
+    ASSERT_TRUE(adduct.has_value()) << text;
+    EXPECT_NEAR(adduct->delta, delta, 1e-9) << text;
+  }
+}
+
+TEST(Adduct, ParenthesesHoldTogetherWhatIsGainedOrLost) {
+  const std::vector<std::pair<const char*, const char*>> kSame = {
+      {"[M+(NH3)2+H]+", "[M+2NH3+H]+"},         {"[(M+H)-(H2O+CO)]+", "[M+H-H2O-CO]+"},
+      {"[M-(H2O+CO)+H]+", "[M-H2O-CO+H]+"},     {"[M-(2H2O+CO)+H]+", "[M-2H2O-CO+H]+"},
+      {"[M+H-(C6H10O5)3]+", "[M+H-3C6H10O5]+"}, {"[M-2(H2O+CO)+H]+", "[M-2H2O-2CO+H]+"},
+      {"[M+(H2O-NH3)+H]+", "[M+H2O-NH3+H]+"},
+  };
+  for (const auto& [text, plain] : kSame) {
+    const auto adduct = parse_adduct(text), expected = parse_adduct(plain);
+    ASSERT_TRUE(adduct.has_value() && expected.has_value()) << text;
+    EXPECT_EQ(adduct->delta, expected->delta) << text;
+    EXPECT_EQ(adduct->charge, expected->charge) << text;
+  }
+}
+
+TEST(Adduct, WhatAParenthesisMeansIsNotGuessed) {
+  for (const char* text :
+       {"[M-(H2O+H]+", "[M-H2O)+H]+", "[M+()+H]+", "[M+2(NH3)2+H]+", "[M+Si(CH3)3]+",
+        "[M+(CH3)CO+H]+", "[2(M+H)]2+", "[(M+H)2]2+", "[M+((((((H))))))]+", "[M-(H2O)100+H]+"}) {
+    EXPECT_FALSE(parse_adduct(text).has_value()) << text;
+  }
+}
+
+TEST(Adduct, ADecimalPointIsNoRadicalMark) {
+  for (const char* text : {"[M+1.5H]+", "[M+H.2]+", "[M+.5H]+", "[M.H2O+H]+", "[M*2H]+"}) {
+    EXPECT_FALSE(parse_adduct(text).has_value()) << text;
+  }
+}
+
 TEST(Adduct, ReadingItsOwnNameGivesTheSameIonType) {
-  for (const char* text : {"[M+H]+", "[2M+FA-H]-", "[M+4H]4+", "[M+C2H5OH+H]+", "[M+Fe-2H]+"}) {
+  for (const char* text :
+       {"[M+H]+", "[2M+FA-H]-", "[M+4H]4+", "[M+C2H5OH+H]+", "[3M+FA]-", "[M+37Cl]-",
+        "[M-H+(37Cl)2]-", "[M-H+(Cl)37]-", "[M-(H2O+CO)2+H]+", "[M+Fe-2H]+"}) {
     const auto adduct = parse_adduct(text);
     ASSERT_TRUE(adduct.has_value()) << text;
     const auto again = parse_adduct(adduct->name);
@@ -241,6 +335,8 @@ TEST(Adduct, AListIsReadInItsOrderAndEachIonTypeOnce) {
 TEST(Adduct, AListWithAnUnknownOneIsRefused) {
   EXPECT_EQ(test::message_of([] { parse_adduct_list("[M+H]+,[M+Zz]+"); }),
             "--adducts: \"[M+Zz]+\" is no adduct; expected for example [M+H]+,[M+Na]+");
+  EXPECT_EQ(test::message_of([] { parse_adduct_list("[M+H]+,[M-H]-/[M+Cl]-"); }),
+            "--adducts: \"[M-H]-/[M+Cl]-\" is no adduct; expected for example [M+H]+,[M+Na]+");
 }
 
 TEST(Adduct, IsContradictedByAnotherChargeOrIonMode) {

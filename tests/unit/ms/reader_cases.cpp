@@ -178,6 +178,12 @@ void apply(const std::string& directive, ReaderCase& reader_case) {
   }
   if (directive == "deep") replace_all(bytes, "DEEP", nested_tags());
   if (directive == "brackets") replace_all(bytes, "DEEP", std::string(1'000'000, '['));
+  if (directive == "refs") {
+    std::string refs;
+    for (int i = 0; i < 60000; ++i) refs += "<referenceableParamGroupRef ref=\"g\"/>";
+    replace_all(bytes, "REFS", refs);
+    replace_all(bytes, "PARAMS", many_params(9999));
+  }
   if (directive == "params") replace_all(bytes, "PARAMS", many_params(2000));
   if (directive == "shared") replace_all(bytes, "PARAMS", many_params(10001));
   if (directive == "letters") bytes = flooded(bytes, "A");
@@ -216,6 +222,10 @@ std::string oddities_of(const Spectrum& spectrum) {
   add(Oddity::several_precursors, "several precursors");
   add(Oddity::not_finite, "not finite");
   add(Oddity::adduct_in_name, "adduct in name");
+  add(Oddity::unreadable_charge, "unreadable charge");
+  add(Oddity::unreadable_level, "unreadable level");
+  add(Oddity::ambiguous_precursor, "ambiguous precursor");
+  add(Oddity::several_adducts, "several adducts");
   return text;
 }
 
@@ -224,7 +234,8 @@ std::string line_of(const Spectrum& spectrum) {
   if (!spectrum.problem.empty()) return text + "! " + spectrum.problem;
   text += fmt::format(" MS{}", spectrum.ms_level);
   if (spectrum.precursor_mz) text += fmt::format(" {}", shortest(*spectrum.precursor_mz));
-  if (spectrum.charge) text += fmt::format(" {:+}", *spectrum.charge);
+  if (spectrum.charge && spectrum.sign_assumed) text += fmt::format(" {}", *spectrum.charge);
+  if (spectrum.charge && !spectrum.sign_assumed) text += fmt::format(" {:+}", *spectrum.charge);
   if (spectrum.polarity != 0) text += spectrum.polarity > 0 ? " pos" : " neg";
   for (const auto* value :
        {&spectrum.adduct, &spectrum.smiles, &spectrum.inchikey, &spectrum.formula,

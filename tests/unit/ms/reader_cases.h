@@ -18,11 +18,11 @@ namespace specbridge::test {
 ///
 /// Directives: bom, crlf, cr, nolf (no line end after the last line), bytes (\xNN stands for a
 /// byte), gz, cut (half of the bytes), tail (bytes at the end), run (mzML around the text), a
-/// format's name (--in-format); long, fields, colons, bomb, deep, brackets, tag, params, shared put
-/// something huge in place of the word LONG, FIELDS, BOMB, DEEP, TAG, PARAMS; letters and peaks
-/// put 64 MiB in place of FLOOD, in a gzip file of less than a megabyte. In mzML, a line "cv
-/// ACCESSION VALUE", "user NAME VALUE" or "array KIND TYPE COMPRESSION BASE64" stands for the tags
-/// of that meaning.
+/// format's name (--in-format); long, fields, colons, bomb, deep, brackets, tag, params, shared,
+/// refs put something huge in place of the word LONG, FIELDS, BOMB, DEEP, TAG, PARAMS, REFS;
+/// letters and peaks put 64 MiB in place of FLOOD, in a gzip file of less than a megabyte. In mzML,
+/// a line "cv ACCESSION VALUE", "user NAME VALUE" or "array KIND TYPE COMPRESSION BASE64" stands
+/// for the tags of that meaning.
 struct ReaderCase {
   std::string source;  ///< "mgf", "msp" ...
   std::string name;

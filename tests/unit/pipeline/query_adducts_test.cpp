@@ -34,6 +34,34 @@ TEST(AdductOf, HasTheSignOfTheIonModeWithoutOne) {
   EXPECT_EQ(adduct_of(spectrum)->name, "[M+H]+");
 }
 
+/// The adducts of [M+H]+, [M+Na]+, [M-H]-, [M+2H]2+ that a record without adduct may be.
+std::string tried(std::optional<int> charge, bool sign_assumed, int polarity) {
+  Spectrum spectrum;
+  spectrum.charge = charge;
+  spectrum.sign_assumed = sign_assumed;
+  spectrum.polarity = polarity;
+  const auto list = parse_adduct_list("[M+H]+,[M+Na]+,[M-H]-,[M+2H]2+");
+  return names_of(possible_adducts(spectrum, list).adducts);
+}
+
+TEST(PossibleAdducts, OfAListAreThoseOfTheChargeAndItsSign) {
+  EXPECT_EQ(tried(1, false, 0), "[M+H]+, [M+Na]+");
+  EXPECT_EQ(tried(-1, false, 0), "[M-H]-");
+  EXPECT_EQ(tried(2, false, 0), "[M+2H]2+");
+  EXPECT_EQ(tried({}, false, 0), "[M+H]+, [M+Na]+, [M-H]-, [M+2H]2+");
+}
+
+TEST(PossibleAdducts, OfAListAreThoseOfBothSignsWhereTheChargeHasNone) {
+  EXPECT_EQ(tried(1, true, 0), "[M+H]+, [M+Na]+, [M-H]-");
+  EXPECT_EQ(tried(2, true, 0), "[M+2H]2+");
+}
+
+TEST(PossibleAdducts, OfAListHaveTheSignOfTheIonModeWhateverTheChargeSays) {
+  EXPECT_EQ(tried(1, false, -1), "[M-H]-");
+  EXPECT_EQ(tried(-1, false, 1), "[M+H]+, [M+Na]+");
+  EXPECT_EQ(tried({}, false, -1), "[M-H]-");
+}
+
 TEST(AdductOf, IsNothingWhereItCannotBeRead) {
   EXPECT_EQ(adduct_name("[M+Zz]+", 1), std::nullopt);  // the charge must not stand in for it
   EXPECT_EQ(adduct_name("", {}), std::nullopt);
