@@ -64,8 +64,8 @@ std::vector<std::string> open_questions(std::span<const QueryResult> results,
   if (unknown > 0) {
     notes.push_back(
         fmt::format("{} truths are not in their lists, which end before their pools do: "
-                    "they count 0 in MRR, and the random baseline takes them to be in "
-                    "their pools",
+                    "they count 0 in MRR, the random baseline takes them to be in their pools, and "
+                    "the pool-size sweep leaves open what depends on their ranks",
                     with_thousands(unknown)));
   }
   if (report.queries > 0) {

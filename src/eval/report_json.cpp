@@ -53,10 +53,10 @@ Json json_of(const Analyses& analyses) {
     json["rank_histogram"].push_back({{"first", first}, {"last", last}, {"queries", queries}});
   }
   for (const auto& point : analyses.sweep) {
-    Json entry = json_of(point.metrics);
-    entry["pool_size"] = point.pool_size;
-    entry["smaller_pools"] = point.smaller;
-    json["pool_size_sweep"].push_back(std::move(entry));
+    json["pool_size_sweep"].push_back({{"pool_size", point.pool_size},
+                                       {"smaller_pools", point.smaller},
+                                       {"recall", recalls_by_cutoff(point.recall)},
+                                       {"mrr", number_or_null(point.mrr)}});
   }
   for (const auto& breakdown : analyses.breakdowns) {
     json["by"][breakdown.property] = json_of(breakdown);

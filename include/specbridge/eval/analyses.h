@@ -84,7 +84,10 @@ struct RankBin {
 struct SweepPoint {
   std::size_t pool_size = 0;  ///< the truth and decoys drawn at random from its pool
   std::size_t smaller = 0;    ///< queries whose whole pool is smaller and was taken as it is
-  Metrics metrics;
+  /// By cutoff; without value where a truth behind the end of its list may or may not be among the
+  /// first.
+  std::map<std::size_t, std::optional<double>> recall;
+  std::optional<double> mrr;  ///< without value where a truth is behind the end of its list
 };
 
 /// Queries that have something in common.
