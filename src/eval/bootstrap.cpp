@@ -37,7 +37,7 @@ Means means_of(const GroupedFigures& figures, std::size_t figure,
                std::span<const std::uint32_t> times) {
   double sum = 0, count = 0, group_means = 0, groups = 0;
   for (std::size_t g = 0; g < times.size(); ++g) {
-    const auto in_group = static_cast<double>(figures.count(g, figure));
+    const double in_group = figures.weight(g, figure);
     if (times[g] == 0 || in_group == 0) continue;
     const auto weight = static_cast<double>(times[g]);
     sum += weight * figures.sum(g, figure);
@@ -75,24 +75,28 @@ std::optional<ResampledFigure> summarize_draws(std::vector<double> draws) {
 
 }  // namespace
 
-void GroupedFigures::add(std::string_view group, std::span<const std::optional<double>> values) {
-  if (values.size() != figures_) throw std::logic_error("a query needs one value per figure");
+void GroupedFigures::add(std::string_view group, std::span<const std::optional<double>> values,
+                         std::span<const double> weights) {
+  if (values.size() != figures_ || (!weights.empty() && weights.size() != figures_)) {
+    throw std::logic_error("a query needs one value per figure");
+  }
   const auto [entry, fresh] = position_.try_emplace(std::string(group), position_.size());
   if (fresh) {
     sums_.resize(sums_.size() + figures_);
-    counts_.resize(counts_.size() + figures_);
+    weights_.resize(weights_.size() + figures_);
   }
   for (std::size_t i = 0; i < figures_; ++i) {
     if (!values[i]) continue;
-    sums_[entry->second * figures_ + i] += *values[i];
-    ++counts_[entry->second * figures_ + i];
+    const double weight = weights.empty() ? 1 : weights[i];
+    sums_[entry->second * figures_ + i] += weight * *values[i];
+    weights_[entry->second * figures_ + i] += weight;
   }
 }
 
-std::size_t GroupedFigures::count(std::size_t figure) const {
-  std::size_t count = 0;
-  for (std::size_t g = 0; g < groups(); ++g) count += this->count(g, figure);
-  return count;
+double GroupedFigures::weight(std::size_t figure) const {
+  double weight = 0;
+  for (std::size_t g = 0; g < groups(); ++g) weight += this->weight(g, figure);
+  return weight;
 }
 
 std::optional<double> GroupedFigures::micro(std::size_t figure) const {

@@ -27,6 +27,13 @@ std::optional<MoleculeGraph> standardised_graph(std::string_view smiles) {
   return std::get<MoleculeGraph>(std::move(graph));
 }
 
+/// SMILES of the structures that share the best score, that of the truth in front.
+std::vector<std::string_view> first_of(const QueryResult& result) {
+  std::vector<std::string_view> smiles(result.first.others.begin(), result.first.others.end());
+  if (result.first.truth) smiles.insert(smiles.begin(), *result.first.truth);
+  return smiles;
+}
+
 Graphs read_graphs(std::span<const QueryResult> results, const RunContext& context) {
   Graphs graphs;
   std::vector<Graphs::value_type*> work;
@@ -35,9 +42,8 @@ Graphs read_graphs(std::span<const QueryResult> results, const RunContext& conte
     if (is_new) work.push_back(&*place);
   };
   for (const auto& result : results) {
-    if (result.first_smiles.empty()) continue;
-    want(result.truth_smiles);
-    for (const auto& smiles : result.first_smiles) want(smiles);
+    for (const auto smiles : first_of(result)) want(smiles);
+    if (!first_of(result).empty()) want(result.truth_smiles);
   }
   parallel_for(work.size(), context.threads, [&](std::size_t i) {
     context.check_interrupt();
@@ -49,9 +55,10 @@ Graphs read_graphs(std::span<const QueryResult> results, const RunContext& conte
 /// The pairs of a query; none when one of its structures has no graph.
 std::vector<McesPair> pairs_of(const QueryResult& result, const Graphs& graphs) {
   std::vector<McesPair> pairs;
-  if (result.first_smiles.empty()) return pairs;
+  const auto compared = first_of(result);
+  if (compared.empty()) return pairs;
   const auto& truth = graphs.at(result.truth_smiles);
-  for (const auto& smiles : result.first_smiles) {
+  for (const auto smiles : compared) {
     const auto& first = graphs.at(smiles);
     if (!truth || !first) return {};
     pairs.push_back({&*truth, &*first});
@@ -59,18 +66,32 @@ std::vector<McesPair> pairs_of(const QueryResult& result, const Graphs& graphs) 
   return pairs;
 }
 
-/// What the rule makes of several distances: the nearest structure is the best.
-double distance_under(std::span<const TimedMces> timed, double McesResult::*value, TieRule ties) {
+/// What the rule makes of several distances, nearness being a similarity.
+/// @param timed of first_of() the place
+FirstSimilarity nearness_under(const FirstPlace& place, std::span<const TimedMces> timed,
+                               double McesResult::*value, TieRule ties) {
   std::vector<double> nearness;
   for (const auto& [result, milliseconds] : timed) nearness.push_back(-(result.*value));
-  return -similarity_under(nearness, ties) + 0.0;  // no negative zero
+  std::span<const double> others(nearness);
+  std::optional<double> truth;
+  if (place.truth) {
+    truth = others.front();
+    others = others.subspan(1);
+  }
+  return first_similarity(truth, others, place.tied, ties);
 }
 
-FirstDistance combined(std::span<const TimedMces> timed, TieRule ties) {
+FirstDistance combined(const FirstPlace& place, std::span<const TimedMces> timed, TieRule ties) {
+  const auto distance = [](double nearness) { return -nearness + 0.0; };  // no negative zero
+  const auto combine = [&](double McesResult::*value) {
+    return nearness_under(place, timed, value, ties);
+  };
   FirstDistance first;
-  first.distance = distance_under(timed, &McesResult::distance, ties);
-  first.lower = distance_under(timed, &McesResult::lower, ties);
-  first.upper = distance_under(timed, &McesResult::upper, ties);
+  const FirstSimilarity nearness = combine(&McesResult::distance);
+  first.distance = distance(nearness.value);
+  if (nearness.on_miss) first.on_miss = distance(*nearness.on_miss);
+  first.lower = distance(combine(&McesResult::lower).value);
+  first.upper = distance(combine(&McesResult::upper).value);
   for (const auto& [result, milliseconds] : timed) {
     first.exact = first.exact && result.exact;
     first.capped = first.capped || result.capped;
@@ -91,7 +112,7 @@ void compare_chunk(std::span<QueryResult> results, McesBatch& batch, TieRule tie
   const auto timed = batch.run(pairs, context);
   std::span<const TimedMces> rest(timed);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (count[i] > 0) results[i].mces = combined(rest.first(count[i]), ties);
+    if (count[i] > 0) results[i].mces = combined(results[i].first, rest.first(count[i]), ties);
     rest = rest.subspan(count[i]);
   }
 }

@@ -30,12 +30,14 @@ Json number_or_null(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+Json recalls_by_cutoff(const std::map<std::size_t, std::optional<double>>& recall) {
+  Json json = Json::object();
+  for (const auto& [cutoff, value] : recall) json[std::to_string(cutoff)] = number_or_null(value);
+  return json;
+}
+
 Json json_of(const Metrics& metrics) {
-  Json recall = Json::object();
-  for (const auto& [cutoff, value] : metrics.recall) {
-    recall[std::to_string(cutoff)] = number_or_null(value);
-  }
-  return {{"recall", recall}, {"mrr", metrics.mrr}};
+  return {{"recall", recalls_by_cutoff(metrics.recall)}, {"mrr", metrics.mrr}};
 }
 
 Json json_of(const MetricIntervals& intervals) {

@@ -9,6 +9,15 @@ bool ends_before(const QueryResult& result, std::size_t cutoff) {
   return !result.complete && result.listed < cutoff;
 }
 
+std::optional<double> tanimoto_on_miss(const QueryResult& result) {
+  return result.tanimoto_on_miss ? result.tanimoto_on_miss : result.tanimoto;
+}
+
+std::optional<double> distance_on_miss(const QueryResult& result) {
+  if (!result.mces) return std::nullopt;
+  return result.mces->on_miss.value_or(result.mces->distance);
+}
+
 MetricSums::MetricSums(std::vector<std::size_t> cutoffs, TieRule ties)
     : cutoffs_(std::move(cutoffs)),
       ties_(ties),
@@ -23,9 +32,8 @@ void MetricSums::add(const QueryResult& result) {
   }
   if (result.rank) reciprocals_ += reciprocal_rank(standing_of(result), ties_);
   similarity_.add(result.tanimoto);
-  if (!result.mces) return;
-  distance_.add(result.mces->distance);
-  if (!is_first(result, ties_)) distance_on_misses_.add(result.mces->distance);
+  if (result.mces) distance_.add(result.mces->distance);
+  distance_on_misses_.add(distance_on_miss(result), miss_share(result, ties_));
 }
 
 Metrics MetricSums::metrics() const {

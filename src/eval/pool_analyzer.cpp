@@ -1,9 +1,15 @@
 #include "specbridge/eval/pool_analyzer.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cmath>
 #include <mutex>
+#include <numeric>
 
 #include "eval/fingerprint_cache.h"
+#include "specbridge/base/text.h"
 #include "specbridge/chem/morgan.h"
 
 namespace specbridge {
@@ -14,6 +20,10 @@ constexpr std::size_t kSeparationBins = 80;
 constexpr double kRounding = 1e-5;
 constexpr double kUnplaced = -2;  // the score of a candidate that the encoder cannot place
 
+std::size_t total(const Histogram& histogram) {
+  return std::accumulate(histogram.counts().begin(), histogram.counts().end(), std::size_t{0});
+}
+
 }  // namespace
 
 struct PoolAnalyzer::Impl {
@@ -22,8 +32,7 @@ struct PoolAnalyzer::Impl {
         fingerprints(given.spelling == PoolSpelling::standardised ? Spelling::standardised
                                                                   : Spelling::as_written) {}
 
-  std::optional<double> similarity_of_first(const FingerprintBits& truth,
-                                            std::span<const ScoredCandidate> structures);
+  void compare_first(const FingerprintBits& truth, QueryResult& result);
   std::optional<double> hardness(const FingerprintBits& truth, std::string_view truth_key,
                                  std::span<const ScoredCandidate> structures);
   void collect_scores(std::string_view truth_key, std::span<const ScoredCandidate> structures);
@@ -32,18 +41,26 @@ struct PoolAnalyzer::Impl {
   FingerprintCache fingerprints;
   std::mutex mutex;
   Separation separation{{-1, 1, kSeparationBins}, {-1, 1, kSeparationBins}};
-  std::size_t pools = 0, strange = 0;  // scored whole pools; scores that are no cosines
+  std::size_t pools = 0;  // scored whole pools
 };
 
-std::optional<double> PoolAnalyzer::Impl::similarity_of_first(
-    const FingerprintBits& truth, std::span<const ScoredCandidate> structures) {
-  std::vector<double> similarities;
-  for (const auto smiles : first_structures(structures)) {
+void PoolAnalyzer::Impl::compare_first(const FingerprintBits& truth, QueryResult& result) {
+  const auto similarity = [&](const std::string& smiles) -> std::optional<double> {
     const auto bits = smiles.empty() ? nullptr : fingerprints.of(smiles);
-    if (bits == nullptr) return std::nullopt;
-    similarities.push_back(tanimoto(truth, *bits));
+    return bits == nullptr ? std::nullopt : std::optional(tanimoto(truth, *bits));
+  };
+  std::optional<double> own;
+  if (result.first.truth && !(own = similarity(*result.first.truth))) return;
+  std::vector<double> others;
+  for (const auto& smiles : result.first.others) {
+    const auto other = similarity(smiles);
+    if (!other) return;
+    others.push_back(*other);
   }
-  return similarity_under(similarities, settings.ties);
+  if (!own && others.empty()) return;
+  const auto first = first_similarity(own, others, result.first.tied, settings.ties);
+  result.tanimoto = first.value;
+  result.tanimoto_on_miss = first.on_miss;
 }
 
 std::optional<double> PoolAnalyzer::Impl::hardness(const FingerprintBits& truth,
@@ -68,9 +85,14 @@ void PoolAnalyzer::Impl::collect_scores(std::string_view truth_key,
   ++pools;
   for (const auto& [key, smiles, score, order] : structures) {
     if (score == kUnplaced) continue;
-    const bool cosine = score >= -1 - kRounding && score <= 1 + kRounding;
-    auto& histogram = key == truth_key ? separation.truths : separation.decoys;
-    if (!cosine || !histogram.add(std::clamp(score, -1.0, 1.0))) ++strange;
+    if (std::isnan(score)) {
+      ++separation.not_numbers;
+    } else if (std::abs(score) > 1 + kRounding) {
+      ++separation.beyond;
+    } else {
+      auto& histogram = key == truth_key ? separation.truths : separation.decoys;
+      histogram.add(std::clamp(score, -1.0, 1.0));
+    }
   }
 }
 
@@ -85,7 +107,7 @@ void PoolAnalyzer::observe(const TruthRecord& truth, std::span<const ScoredCandi
                                : truth.molecule->inchikey14();
   const auto bits = impl_->fingerprints.of(truth.molecule->smiles());
   if (bits == nullptr) return;
-  result.tanimoto = impl_->similarity_of_first(*bits, structures);
+  impl_->compare_first(*bits, result);
   if (!result.complete || !result.rank) return;
   if (impl_->settings.hardness == HardnessRun::measure) {
     result.hardness = impl_->hardness(*bits, key, structures);
@@ -94,8 +116,30 @@ void PoolAnalyzer::observe(const TruthRecord& truth, std::span<const ScoredCandi
 }
 
 std::optional<Separation> PoolAnalyzer::separation() const {
-  if (impl_->pools == 0 || impl_->strange > 0) return std::nullopt;
-  return impl_->separation;
+  return impl_->pools == 0 ? std::nullopt : std::optional(impl_->separation);
+}
+
+bool is_of_cosines(const Separation& separation) {
+  const std::size_t shown = total(separation.truths) + total(separation.decoys);
+  return shown > 0 && separation.beyond <= shown;
+}
+
+std::string left_out(const Separation& separation) {
+  const std::string beyond = with_thousands(separation.beyond);
+  if (separation.beyond > 0 && !is_of_cosines(separation)) {
+    return fmt::format(
+        "scores are not shown for truths and decoys: {} of them are outside of -1 to 1, so these "
+        "are no cosines",
+        beyond);
+  }
+  std::vector<std::string> parts;
+  if (separation.not_numbers > 0) {
+    parts.push_back(with_thousands(separation.not_numbers) + " that are no numbers");
+  }
+  if (separation.beyond > 0) parts.push_back(beyond + " outside of -1 to 1");
+  return parts.empty() ? std::string()
+                       : fmt::format("scores of truths and decoys are shown without {}",
+                                     fmt::join(parts, " and "));
 }
 
 }  // namespace specbridge

@@ -18,6 +18,14 @@ std::size_t count_ending_before(std::span<const QueryResult> results, std::size_
                     [cutoff](const auto& result) { return ends_before(result, cutoff); }));
 }
 
+/// Queries whose first structures are a selection.
+std::size_t count_sampled(std::span<const QueryResult> results) {
+  return static_cast<std::size_t>(
+      std::count_if(results.begin(), results.end(), [](const QueryResult& result) {
+        return result.first.tied > kMostFirst && (result.tanimoto || result.mces);
+      }));
+}
+
 Metrics random_order(std::span<const QueryResult> results,
                      const std::vector<std::size_t>& cutoffs) {
   RandomBaseline baseline(cutoffs);
@@ -64,9 +72,16 @@ std::vector<std::string> open_questions(std::span<const QueryResult> results,
   if (unknown > 0) {
     notes.push_back(
         fmt::format("{} truths are not in their lists, which end before their pools do: "
-                    "they count 0 in MRR, and the random baseline takes them to be in "
-                    "their pools",
+                    "they count 0 in MRR, the random baseline takes them to be in their pools, and "
+                    "the pool-size sweep leaves open what depends on their ranks",
                     with_thousands(unknown)));
+  }
+  if (const std::size_t sampled = count_sampled(results); sampled > 0) {
+    notes.push_back(fmt::format(
+        "{} queries have more than {} wrong structures with the best score: Tanimoto@1 and MCES@1 "
+        "are taken over {} of them, the first by {}",
+        with_thousands(sampled), kMostFirst, kMostFirst,
+        to_string(report.settings.rules.identity)));
   }
   if (report.queries > 0) {
     notes.push_back(truths_in_pools(report.evaluated, report.queries, unknown));
@@ -85,15 +100,14 @@ TieReport tie_report(std::span<const QueryResult> results,
 
 SimilarityReport similarity_report(std::span<const QueryResult> results, TieRule ties) {
   SimilarityReport report;
-  double sum = 0;
+  PartialMean on_misses;
   for (const auto& result : results) {
     if (!result.tanimoto) continue;
     ++report.queries;
-    if (is_first(result, ties)) continue;
-    ++report.misses;
-    sum += *result.tanimoto;
+    if (!is_first(result, ties)) ++report.misses;
+    on_misses.add(tanimoto_on_miss(result), miss_share(result, ties));
   }
-  if (report.misses > 0) report.on_misses = sum / static_cast<double>(report.misses);
+  report.on_misses = on_misses.mean();
   return report;
 }
 
@@ -155,6 +169,13 @@ std::string truths_in_pools(std::size_t inside, std::size_t queries, std::size_t
       "truth in the pool: {} of {} queries{}", with_thousands(inside), with_thousands(queries),
       unknown == 0 ? std::string()
                    : fmt::format(", not known for {} more", with_thousands(unknown)));
+}
+
+std::vector<std::string> all_notes(const EvaluationReport& report) {
+  std::vector<std::string> notes = report.notes;
+  const auto& separation = report.analyses.separation;
+  if (separation && !left_out(*separation).empty()) notes.push_back(left_out(*separation));
+  return notes;
 }
 
 InputFile fingerprint(std::string role, const std::filesystem::path& path) {

@@ -15,18 +15,24 @@ using Values = std::vector<std::optional<double>>;
 /// Figures behind those of the cutoffs.
 enum Further : std::size_t { kReciprocalRank, kSimilarity, kDistance, kDistanceOnMisses, kFurther };
 
-/// One value per cutoff, then the further ones.
-Values figures_of(const QueryResult& result, const ReportSettings& settings) {
+/// One value per cutoff, then the further ones; with the weight of each.
+struct Figures {
+  Values values;
+  std::vector<double> weights;
+};
+
+Figures figures_of(const QueryResult& result, const ReportSettings& settings) {
   Values values;
   for (const std::size_t cutoff : settings.cutoffs) {
     values.push_back(result.rank ? hit_share(standing_of(result), cutoff, settings.ties) : 0);
   }
   values.push_back(result.rank ? reciprocal_rank(standing_of(result), settings.ties) : 0);
   values.push_back(result.tanimoto);
-  const auto distance = result.mces ? std::optional(result.mces->distance) : std::nullopt;
-  values.push_back(distance);
-  values.push_back(is_first(result, settings.ties) ? std::nullopt : distance);
-  return values;
+  values.push_back(result.mces ? std::optional(result.mces->distance) : std::nullopt);
+  values.push_back(distance_on_miss(result));
+  std::vector<double> weights(values.size(), 1);
+  weights.back() = miss_share(result, settings.ties);
+  return {std::move(values), std::move(weights)};
 }
 
 std::string spectrum_name(const QueryResult& result) {
@@ -80,12 +86,14 @@ ReportSettings in_order(ReportSettings settings) {
   return settings;
 }
 
-/// Ours less theirs; nothing unless both have a value.
+/// Ours less theirs; nothing unless both have a value. Figures on misses are not paired: each table
+/// has misses of its own.
 Values difference(const Values& ours, const Values& theirs) {
   Values values;
   for (std::size_t i = 0; i < ours.size(); ++i) {
     values.push_back(ours[i] && theirs[i] ? std::optional(*ours[i] - *theirs[i]) : std::nullopt);
   }
+  values[values.size() - kFurther + kDistanceOnMisses].reset();
   return values;
 }
 
@@ -125,9 +133,9 @@ void add_intervals(std::span<const QueryResult> results, EvaluationReport& repor
   GroupedFigures by_molecule(figures), by_spectrum(figures);
   const bool spectra = settings.resampled == Resampled::spectra;
   for (const auto& result : results) {
-    const Values values = figures_of(result, settings);
-    by_molecule.add(structure_of(result, settings.rules.identity), values);
-    if (spectra) by_spectrum.add(spectrum_name(result), values);
+    const auto [values, weights] = figures_of(result, settings);
+    by_molecule.add(structure_of(result, settings.rules.identity), values, weights);
+    if (spectra) by_spectrum.add(spectrum_name(result), values, weights);
   }
   report.molecules = by_molecule.groups();
   report.macro = metrics_of(by_molecule, Mean::macro, report.metrics);
@@ -153,7 +161,8 @@ Comparison compare(std::span<const QueryResult> results, std::span<const QueryRe
     const bool spectra = settings.resampled == Resampled::spectra;
     differences.add(
         spectra ? spectrum_name(results[i]) : structure_of(results[i], settings.rules.identity),
-        difference(figures_of(results[i], settings), figures_of(others[i], settings)));
+        difference(figures_of(results[i], settings).values,
+                   figures_of(others[i], settings).values));
   }
   comparison.difference = metrics_of(differences, Mean::micro, known);
   comparison.macro_difference = metrics_of(differences, Mean::macro, known);

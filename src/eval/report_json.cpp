@@ -53,10 +53,10 @@ Json json_of(const Analyses& analyses) {
     json["rank_histogram"].push_back({{"first", first}, {"last", last}, {"queries", queries}});
   }
   for (const auto& point : analyses.sweep) {
-    Json entry = json_of(point.metrics);
-    entry["pool_size"] = point.pool_size;
-    entry["smaller_pools"] = point.smaller;
-    json["pool_size_sweep"].push_back(std::move(entry));
+    json["pool_size_sweep"].push_back({{"pool_size", point.pool_size},
+                                       {"smaller_pools", point.smaller},
+                                       {"recall", recalls_by_cutoff(point.recall)},
+                                       {"mrr", number_or_null(point.mrr)}});
   }
   for (const auto& breakdown : analyses.breakdowns) {
     json["by"][breakdown.property] = json_of(breakdown);
@@ -64,7 +64,7 @@ Json json_of(const Analyses& analyses) {
   if (analyses.hardness) json["hardness"] = json_of(*analyses.hardness);
   if (analyses.training) json["nearest_training"] = json_of(*analyses.training);
   if (analyses.mces) json["mces"] = {{"histogram", json_of(analyses.mces->histogram)}};
-  if (analyses.separation) {
+  if (analyses.separation && is_of_cosines(*analyses.separation)) {
     json["separation"] = {{"truths", json_of(analyses.separation->truths)},
                           {"decoys", json_of(analyses.separation->decoys)}};
   }
@@ -149,7 +149,7 @@ std::string to_json(const EvaluationReport& report) {
   json["inputs"] = json_of(report.inputs);
   json["controls"] = Json::object();
   for (const auto& [name, metrics] : report.controls) json["controls"][name] = json_of(metrics);
-  json["notes"] = report.notes;
+  json["notes"] = all_notes(report);
   add_figures(report, json);
   return pretty(json);
 }

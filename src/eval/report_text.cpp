@@ -205,7 +205,7 @@ std::string to_table(const EvaluationReport& report) {
   }
   if (report.queries > 0) text += rules_line(report);
   text += distance_line(report);
-  for (const auto& note : report.notes) text += fmt::format("note: {}\n", note);
+  for (const auto& note : all_notes(report)) text += fmt::format("note: {}\n", note);
   return text;
 }
 

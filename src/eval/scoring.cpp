@@ -55,6 +55,26 @@ void rank_truth(QueryResult& result, std::string_view key,
   }
 }
 
+FirstPlace first_place(std::string_view key, const std::vector<ScoredCandidate>& candidates,
+                       double best_score) {
+  FirstPlace place;
+  std::vector<const ScoredCandidate*> others;
+  for (const auto& candidate : candidates) {
+    if (candidate.key != key && is_tie(candidate.score, best_score)) others.push_back(&candidate);
+  }
+  place.tied = others.size();
+  const auto kept = others.begin() + static_cast<std::ptrdiff_t>(std::min(kMostFirst, place.tied));
+  std::partial_sort(others.begin(), kept, others.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->key, a->smiles) < std::tie(b->key, b->smiles);
+  });
+  for (auto other = others.begin(); other != kept; ++other) {
+    place.others.emplace_back((*other)->smiles);
+  }
+  const ScoredCandidate* truth = find_truth(key, candidates);
+  if (truth != nullptr && is_tie(truth->score, best_score)) place.truth = truth->smiles;
+  return place;
+}
+
 const std::string& key_of(const Molecule& molecule, Identity identity) {
   return identity == Identity::smiles ? molecule.smiles() : molecule.inchikey14();
 }
@@ -74,6 +94,10 @@ std::string to_string(Identity identity) {
 
 bool is_first(const QueryResult& result, TieRule ties) {
   return result.rank && rank_under(standing_of(result), ties) == 1;
+}
+
+double miss_share(const QueryResult& result, TieRule ties) {
+  return result.rank ? 1 - hit_share(standing_of(result), 1, ties) : 1;
 }
 
 Standing standing_of(const QueryResult& result) {
@@ -99,19 +123,6 @@ QueryResult missed_query(const TruthRecord& truth, std::string status) {
   return result;
 }
 
-std::vector<std::string_view> first_structures(std::span<const ScoredCandidate> structures) {
-  std::vector<std::string_view> smiles;
-  if (structures.empty()) return smiles;
-  const auto best = std::min_element(
-      structures.begin(), structures.end(),
-      [](const auto& a, const auto& b) { return scores_higher(a.score, b.score); });
-  for (const auto& structure : structures) {
-    if (is_tie(structure.score, best->score)) smiles.push_back(structure.smiles);
-  }
-  std::sort(smiles.begin(), smiles.end());
-  return smiles;
-}
-
 QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidate>& candidates,
                             const RankingRules& rules) {
   if (!truth.molecule) throw std::logic_error("a query without structure cannot be ranked");
@@ -119,12 +130,12 @@ QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidat
   QueryResult result = missed_query(truth, "ok");
   if (rules.duplicates == Duplicates::merged) collapse(candidates);
   result.listed = result.pool_size = candidates.size();
-  rank_truth(result, key_of(*truth.molecule, rules.identity), candidates);
+  const std::string& key = key_of(*truth.molecule, rules.identity);
+  rank_truth(result, key, candidates);
   const auto best = std::min_element(candidates.begin(), candidates.end(), better);
   result.best_score = best->score;
   result.best_smiles = best->smiles;
-  const auto first = first_structures(candidates);
-  if (first.size() <= kMostFirst) result.first_smiles.assign(first.begin(), first.end());
+  result.first = first_place(key, candidates, best->score);
   return result;
 }
 

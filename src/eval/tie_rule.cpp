@@ -58,6 +58,16 @@ double similarity_under(std::span<const double> values, TieRule rule) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
+FirstSimilarity first_similarity(const std::optional<double>& truth, std::span<const double> others,
+                                 std::size_t tied, TieRule rule) {
+  if (others.empty()) return {truth.value(), std::nullopt};
+  const double on_miss = similarity_under(others, rule);
+  if (!truth) return {on_miss, std::nullopt};
+  if (rule != TieRule::expected) return {rule == TieRule::best ? *truth : on_miss, on_miss};
+  const auto others_tied = static_cast<double>(tied);
+  return {(*truth + others_tied * on_miss) / (others_tied + 1), on_miss};
+}
+
 double rank_under(const Standing& standing, TieRule rule) {
   if (rule != TieRule::expected) return static_cast<double>(definite_rank(standing, rule));
   return static_cast<double>(standing.above + 1) + static_cast<double>(standing.tied) / 2;

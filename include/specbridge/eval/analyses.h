@@ -20,27 +20,31 @@ struct Metrics {
   double mrr = 0;
   std::optional<double> tanimoto = {};  ///< mean similarity of the first structure to the truth
   std::optional<double> mces = {};      ///< mean MCES distance of the first structure
-  std::optional<double> mces_on_misses = {};  ///< the same where the truth is not first
-  std::optional<double> median_rank = {};     ///< without value when it falls on a miss
+  /// The same where the truth is not first; with expected ties a query counts as much as it is a
+  /// miss, by what is first then. While hits have no distance, it is mces / (1 - Recall@1).
+  std::optional<double> mces_on_misses = {};
+  std::optional<double> median_rank = {};  ///< without value when it falls on a miss
 };
 
-/// A mean of what only some queries have.
+/// A mean of what only some queries have, or have in part.
 class PartialMean {
  public:
-  void add(const std::optional<double>& value) {
+  void add(const std::optional<double>& value, double weight = 1) {
     if (!value) return;
-    sum_ += *value;
-    ++count_;
+    sum_ += weight * *value;
+    weight_ += weight;
   }
-  std::size_t count() const noexcept { return count_; }
   std::optional<double> mean() const {
-    return count_ == 0 ? std::nullopt : std::optional(sum_ / static_cast<double>(count_));
+    return weight_ == 0 ? std::nullopt : std::optional(sum_ / weight_);
   }
 
  private:
-  double sum_ = 0;
-  std::size_t count_ = 0;
+  double sum_ = 0, weight_ = 0;
 };
+
+/// What a query adds to figures of first structures that are not the truth, by its miss_share().
+std::optional<double> tanimoto_on_miss(const QueryResult& result);
+std::optional<double> distance_on_miss(const QueryResult& result);
 
 /// Recall@K, MRR, similarity and distance of queries, added one by one: a query without rank is a
 /// miss in every denominator but those of similarity and distance, which need a first structure.
@@ -84,7 +88,10 @@ struct RankBin {
 struct SweepPoint {
   std::size_t pool_size = 0;  ///< the truth and decoys drawn at random from its pool
   std::size_t smaller = 0;    ///< queries whose whole pool is smaller and was taken as it is
-  Metrics metrics;
+  /// By cutoff; without value where a truth behind the end of its list may or may not be among the
+  /// first.
+  std::map<std::size_t, std::optional<double>> recall;
+  std::optional<double> mrr;  ///< without value where a truth is behind the end of its list
 };
 
 /// Queries that have something in common.
@@ -111,7 +118,7 @@ struct SimilaritySummary {
 struct DistanceSummary {
   Histogram histogram;      ///< bins of 1 from 0 up
   std::size_t queries = 0;  ///< with a distance
-  std::size_t misses = 0;   ///< those of them whose truth is not first
+  std::size_t misses = 0;   ///< those of them whose truth is not first, or not in all orders
   std::size_t beyond = 0;   ///< beyond the threshold: a lower bound or the threshold
   std::size_t capped = 0;   ///< given up: the proven lower bound
 };

@@ -18,17 +18,19 @@ class GroupedFigures {
   explicit GroupedFigures(std::size_t figures) : figures_(figures) {}
 
   /// @param values one per figure; nothing: the query is not in that figure's denominator
-  void add(std::string_view group, std::span<const std::optional<double>> values);
+  /// @param weights how much of the query is in the denominators, one per figure; none: all of it
+  void add(std::string_view group, std::span<const std::optional<double>> values,
+           std::span<const double> weights = {});
 
   std::size_t figures() const noexcept { return figures_; }
   std::size_t groups() const noexcept { return position_.size(); }
-  /// Queries in the denominator of a figure.
-  std::size_t count(std::size_t figure) const;
+  /// Queries in the denominator of a figure, each by its weight.
+  double weight(std::size_t figure) const;
   double sum(std::size_t group, std::size_t figure) const {
     return sums_[group * figures_ + figure];
   }
-  std::size_t count(std::size_t group, std::size_t figure) const {
-    return counts_[group * figures_ + figure];
+  double weight(std::size_t group, std::size_t figure) const {
+    return weights_[group * figures_ + figure];
   }
   /// Mean over queries; nothing without any.
   std::optional<double> micro(std::size_t figure) const;
@@ -38,8 +40,7 @@ class GroupedFigures {
  private:
   std::size_t figures_;
   std::unordered_map<std::string, std::size_t> position_;
-  std::vector<double> sums_;
-  std::vector<std::uint32_t> counts_;
+  std::vector<double> sums_, weights_;
 };
 
 struct Interval {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "specbridge/eval/histogram.h"
 #include "specbridge/eval/scoring.h"
@@ -11,7 +13,15 @@ namespace specbridge {
 /// Scores of truths and of decoys over [-1, 1]: how far a model keeps them apart.
 struct Separation {
   Histogram truths, decoys;
+  std::size_t not_numbers = 0;  ///< scores left out for being none
+  std::size_t beyond = 0;       ///< scores left out for being outside of [-1, 1]
 };
+
+/// Whether the scores are shown: there are some, and most of them are cosines. Else the histograms
+/// say nothing about them.
+bool is_of_cosines(const Separation& separation);
+/// What was left out, in words for the reader of the report; empty when nothing was.
+std::string left_out(const Separation& separation);
 
 /// Whether every candidate is compared with the truth, which takes a fingerprint of each.
 enum class HardnessRun { skip, measure };
@@ -35,7 +45,7 @@ class PoolAnalyzer final : public PoolObserver {
   void observe(const TruthRecord& truth, std::span<const ScoredCandidate> structures,
                QueryResult& result) override;
 
-  /// Nothing when no whole pool was scored, or a score was no cosine (outside of [-1, 1]).
+  /// Nothing when no whole pool was scored.
   std::optional<Separation> separation() const;
 
  private:

@@ -58,11 +58,12 @@ struct TieReport {
 /// Similarity of the first structure to the truth.
 struct SimilarityReport {
   std::size_t queries = 0;  ///< with a first structure whose SMILES is known
-  std::size_t misses = 0;   ///< those of them whose truth is not first
-  std::optional<double> on_misses;
+  std::size_t misses = 0;   ///< those of them whose truth is not first, or not in all orders
+  std::optional<double> on_misses;  ///< as Metrics::mces_on_misses counts
 };
 
-/// The same queries in another table.
+/// The same queries in another table. The difference of the distance on misses is without value:
+/// each table has misses of its own, so that there is no pair of them to compare.
 struct Comparison {
   Metrics other;
   Metrics difference;  ///< ours less the other's
@@ -125,6 +126,9 @@ std::string truths_in_pools(std::size_t inside, std::size_t queries, std::size_t
 /// @throws std::logic_error when the results are not of the same queries in the same order
 Comparison compare(std::span<const QueryResult> results, std::span<const QueryResult> others,
                    const ReportSettings& settings);
+
+/// The notes of the report, and what its analyses left out.
+std::vector<std::string> all_notes(const EvaluationReport& report);
 
 /// An input with its fingerprint. @throws InputError when the file cannot be read
 InputFile fingerprint(std::string role, const std::filesystem::path& path);

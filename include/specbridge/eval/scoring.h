@@ -61,10 +61,22 @@ struct FirstDistance {
   double lower = 0, upper = 0;  ///< the exact distance is in this interval
   bool exact = true;            ///< `distance` is proven to be the exact distance
   bool capped = false;          ///< a search gave up
+  /// Where the truth shares the best score: `distance` over the orders in which it is not first.
+  std::optional<double> on_miss = {};
 };
 
-/// Of more structures than this that share the best score, none is compared with the truth.
+/// Of more wrong structures than this that share the best score, this many are compared with the
+/// truth.
 constexpr std::size_t kMostFirst = 32;
+
+/// The structures that share the best score.
+struct FirstPlace {
+  std::optional<std::string> truth;  ///< SMILES of the truth, when it is one of them
+  /// SMILES of the others, ordered by what tells structures (see Identity); of more than
+  /// kMostFirst, the first of that order.
+  std::vector<std::string> others;
+  std::size_t tied = 0;  ///< how many others there are
+};
 
 /// How one query came out. Statuses are those of hits.tsv, and truth_not_in_pool, beyond_k,
 /// not_in_hits.
@@ -79,8 +91,7 @@ struct QueryResult {
   std::optional<double> score;  ///< of the truth; nothing when there are ranks only
   std::optional<double> best_score;
   std::string best_smiles;
-  /// All structures that share the best score, ascending; none when there are more than kMostFirst.
-  std::vector<std::string> first_smiles;
+  FirstPlace first;
   std::string status = "ok";
   std::size_t listed = 0;  ///< structures that were seen; fewer than pool_size in a shortened list
   bool complete = true;    ///< whether the whole pool was seen
@@ -89,7 +100,9 @@ struct QueryResult {
   /// Tanimoto similarity of the first structure with the truth; over those that share the best
   /// score the lowest, mean or highest, as the tie rule says.
   std::optional<double> tanimoto;
-  std::optional<FirstDistance> mces;  ///< see add_mces()
+  /// Where the truth shares the best score: the same over the orders in which it is not first.
+  std::optional<double> tanimoto_on_miss;
+  std::optional<FirstDistance> mces;  ///< see add_first_distances()
   /// Highest Tanimoto similarity of a decoy with the truth, over the whole pool.
   std::optional<double> hardness;
   /// Highest Tanimoto similarity of a training molecule with the truth.
@@ -98,6 +111,9 @@ struct QueryResult {
 
 /// Whether the truth is first under the rule; with expected ties: whether it is in every order.
 bool is_first(const QueryResult& result, TieRule ties);
+/// The share of a query in figures on misses: 0 when the truth is first, 1 when it is not; with
+/// expected ties the share of orders in which it is not.
+double miss_share(const QueryResult& result, TieRule ties);
 /// Where the truth of a ranked query stands. @throws std::logic_error for a miss
 Standing standing_of(const QueryResult& result);
 /// What tells the truth's structure from others; a query without structure is one of its own.
@@ -120,9 +136,6 @@ QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidat
 /// The same where only the result is wanted.
 QueryResult rank_candidates(const TruthRecord& truth, std::vector<ScoredCandidate> candidates,
                             const RankingRules& rules = {});
-
-/// The SMILES of the structures that share the best score, ascending.
-std::vector<std::string_view> first_structures(std::span<const ScoredCandidate> structures);
 
 /// Learns from ranked pools while they are in memory. Called from several threads.
 class PoolObserver {

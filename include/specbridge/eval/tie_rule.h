@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,5 +36,18 @@ double rank_under(const Standing& standing, TieRule rule);
 /// What the first structure's similarity is when several share the best score: the least, the mean
 /// or the greatest of theirs. @param values at least one
 double similarity_under(std::span<const double> values, TieRule rule);
+
+/// A similarity of the first structure where several may share the best score.
+struct FirstSimilarity {
+  double value = 0;  ///< with expected ties the mean over all orders
+  /// Where the truth shares the best score: the same over the orders in which it is not first.
+  std::optional<double> on_miss;
+};
+
+/// @param truth the truth's own similarity when its score is the best @param others those of
+/// others with the best score, a selection where these are many; one at least without `truth`
+/// @param tied how many others have the best score
+FirstSimilarity first_similarity(const std::optional<double>& truth, std::span<const double> others,
+                                 std::size_t tied, TieRule rule);
 
 }  // namespace specbridge

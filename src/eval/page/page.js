@@ -112,13 +112,16 @@ function addChart(parent, title, config, note) {
   if (note) box.append(element("p", note, "fine"));
   frame.append(canvas);
   parent.append(box);
-  return draw(canvas, config);
+  draw(canvas, config);
 }
+
+// Charts are drawn last: only on the whole page do their frames have the width that they keep.
+const waiting = [];
 
 function draw(canvas, config) {
   config.options = Object.assign({animation: false, responsive: true, resizeDelay: 100, maintainAspectRatio: false, devicePixelRatio: 2},
                                  config.options);
-  return new Chart(canvas, config);
+  waiting.push(() => new Chart(canvas, config));
 }
 
 const axis = (text, more) => Object.assign({title: {display: true, text}, grid: {color: "#eef1f4"}}, more);
@@ -175,7 +178,8 @@ function showCharts() {
   if (found.pool_size_sweep.length > 1) {
     const palette = [colors.main, colors.other, colors.third, colors.soft];
     addChart(charts, "Pools of another size", lineChart(cutoffs.map((k, i) => line("Recall@" + k,
-      found.pool_size_sweep.map((p) => ({x: p.pool_size, y: p.recall[k]})), palette[i % palette.length], {pointRadius: 2.5})),
+      found.pool_size_sweep.filter((p) => known(p.recall[k])).map((p) => ({x: p.pool_size, y: p.recall[k]})),
+      palette[i % palette.length], {pointRadius: 2.5})),
       powers("structures in the pool"), share("recall")),
       "Expectation over random decoys of each pool, in closed form; smaller pools are taken whole.");
   }
@@ -255,3 +259,4 @@ showCharts();
 showBreakdowns();
 showQueries("best", examples.best);
 showQueries("worst", examples.worst);
+for (const make of waiting) make();

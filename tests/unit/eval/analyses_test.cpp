@@ -70,12 +70,12 @@ TEST(PoolSweep, IsThePlainFigureForWholePoolsAndCertainForPoolsOfOne) {
   const std::vector results = {ranked(3, 8), ranked(1, 5)};
   const auto sweep = analyse(results, {}).sweep;
   ASSERT_THAT(sweep, testing::SizeIs(4));  // 1, 2, 4, 8
-  EXPECT_DOUBLE_EQ(sweep.front().metrics.recall.at(1).value(), 1);
-  EXPECT_DOUBLE_EQ(sweep.front().metrics.mrr, 1);
+  EXPECT_DOUBLE_EQ(sweep.front().recall.at(1).value(), 1);
+  EXPECT_DOUBLE_EQ(sweep.front().mrr.value(), 1);
   EXPECT_EQ(sweep.back().pool_size, 8U);
   EXPECT_EQ(sweep.back().smaller, 1U);
-  EXPECT_DOUBLE_EQ(sweep.back().metrics.recall.at(1).value(), 0.5);
-  EXPECT_DOUBLE_EQ(sweep.back().metrics.mrr, (1 + 1. / 3) / 2);
+  EXPECT_DOUBLE_EQ(sweep.back().recall.at(1).value(), 0.5);
+  EXPECT_DOUBLE_EQ(sweep.back().mrr.value(), (1 + 1. / 3) / 2);
 }
 
 TEST(PoolSweep, AveragesOverThePlacesOfExpectedTies) {
@@ -83,7 +83,109 @@ TEST(PoolSweep, AveragesOverThePlacesOfExpectedTies) {
   const auto sweep = analyse(tied, {{1}, TieRule::expected, {3}}).sweep;
   double expected = 0;
   for (std::size_t above = 0; above <= 3; ++above) expected += enumerate(5, above, 2, 1).recall / 4;
-  EXPECT_NEAR(sweep.front().metrics.recall.at(1).value(), expected, kRounding);
+  EXPECT_NEAR(sweep.front().recall.at(1).value(), expected, kRounding);
+}
+
+constexpr double kNineDigits = 1e-9;
+
+TEST(PoolSweep, IsCertainOfATruthInFrontOfAnyPool) {
+  for (const std::size_t all : {2UL, 10'000UL, 1'000'000UL, 100'000'000UL, 200'000'000UL}) {
+    for (const std::size_t size : {1UL, 2UL, 16UL, 256UL, all - 1, all}) {
+      EXPECT_NEAR(reciprocal_rank_in_smaller_pool(all - 1, 0, size), 1, kNineDigits)
+          << all << " " << size;
+      EXPECT_NEAR(recall_in_smaller_pool(all - 1, 0, size, 1), 1, kNineDigits)
+          << all << " " << size;
+    }
+  }
+}
+
+TEST(PoolSweep, IsCertainOfATruthThatIsAloneInItsPool) {
+  for (const std::size_t above : {0UL, 1UL, 1000UL, 99'999'999UL, 199'999'999UL}) {
+    EXPECT_NEAR(reciprocal_rank_in_smaller_pool(199'999'999, above, 1), 1, kNineDigits) << above;
+    EXPECT_EQ(recall_in_smaller_pool(199'999'999, above, 1, 1), 1) << above;
+  }
+}
+
+// One decoy in front, drawn into the pool with chance d: 1/rank is 1 or 1/2.
+TEST(PoolSweep, IsRightForASecondPlaceInPoolsOfAnySize) {
+  for (const double decoys : {1e4, 1e6, 1e8, 2e8 - 1}) {
+    for (const double size : {2., 16., 256., 5e3, decoys / 2, decoys}) {
+      const auto drawn = static_cast<std::size_t>(size) - 1;
+      const double chance = static_cast<double>(drawn) / decoys;
+      EXPECT_NEAR(reciprocal_rank_in_smaller_pool(static_cast<std::size_t>(decoys), 1, drawn + 1),
+                  1 - chance / 2, kNineDigits)
+          << decoys << " " << size;
+      EXPECT_NEAR(recall_in_smaller_pool(static_cast<std::size_t>(decoys), 1, drawn + 1, 1),
+                  1 - chance, kNineDigits)
+          << decoys << " " << size;
+    }
+  }
+}
+
+// As many decoys in front of the truth as there are: the rank is that of the last one, the size.
+TEST(PoolSweep, IsRightForALastPlaceInPoolsOfAnySize) {
+  for (const std::size_t all : {300UL, 1'000'000UL, 200'000'000UL}) {
+    for (const std::size_t size : {1UL, 2UL, 16UL, 256UL, all / 2, all}) {
+      EXPECT_NEAR(
+          reciprocal_rank_in_smaller_pool(all - 1, all - 1, size) * static_cast<double>(size), 1,
+          kNineDigits)
+          << all << " " << size;
+    }
+  }
+}
+
+// Draws of a pool of four from a million: 1/rank by the number of the decoys in front drawn.
+TEST(PoolSweep, IsRightInTheMiddleOfALargePool) {
+  constexpr double kAbove = 400'000, kDecoys = 999'999;
+  const auto chance = [](double j) {  // of j of the first three decoys drawn, in this order
+    double product = 1;
+    for (double i = 0; i < 3; ++i) {
+      product *= (i < j ? kAbove - i : kDecoys - kAbove - (i - j)) / (kDecoys - i);
+    }
+    return product;
+  };
+  const double none = chance(0), one = 3 * chance(1), two = 3 * chance(2), three = chance(3);
+  EXPECT_NEAR(reciprocal_rank_in_smaller_pool(999'999, 400'000, 4),
+              none + one / 2 + two / 3 + three / 4, kNineDigits);
+  EXPECT_NEAR(recall_in_smaller_pool(999'999, 400'000, 4, 1), none, kNineDigits);
+  EXPECT_NEAR(recall_in_smaller_pool(999'999, 400'000, 4, 3), none + one + two, kNineDigits);
+}
+
+/// A query whose list ends before its pool does, without the truth.
+QueryResult beyond(std::size_t listed, std::size_t pool_size) {
+  QueryResult result;
+  result.status = "beyond_k";
+  result.listed = listed;
+  result.pool_size = pool_size;
+  result.complete = false;
+  return result;
+}
+
+TEST(PoolSweep, LeavesOpenWhatATruthBehindTheEndOfItsListDecides) {
+  const auto sweep = analyse(std::vector{beyond(2, 100), ranked(1, 100)},
+                             {{1, 2, 5}, TieRule::worst, {1, 98, 99, 100}})
+                         .sweep;
+  using Recalls = std::map<std::size_t, std::optional<double>>;
+  EXPECT_EQ(sweep[0].recall, (Recalls{{1, {}}, {2, {}}, {5, {}}}));
+  EXPECT_EQ(sweep[1].recall, (Recalls{{1, {}}, {2, {}}, {5, {}}}));
+  EXPECT_EQ(sweep[2].recall, (Recalls{{1, 0.5}, {2, {}}, {5, {}}}));  // one of the two stays
+  EXPECT_EQ(sweep[3].recall, (Recalls{{1, 0.5}, {2, 0.5}, {5, {}}}));
+  for (const auto& point : sweep) EXPECT_EQ(point.mrr, std::nullopt);
+}
+
+TEST(PoolSweep, LeavesOpenAPoolWhoseSizeIsNotKnown) {
+  const auto sweep = analyse(std::vector{beyond(20, 20)}, {{1}, TieRule::worst, {10, 20}}).sweep;
+  EXPECT_EQ(sweep[0].recall.at(1), std::nullopt);
+  EXPECT_EQ(sweep[1].recall.at(1), 0.0);
+}
+
+TEST(PoolSweep, CountsATruthThatIsNotInItsPoolAsAMiss) {
+  QueryResult absent;
+  absent.status = "truth_not_in_pool";
+  absent.pool_size = absent.listed = 8;
+  const auto sweep = analyse(std::vector{absent, ranked(1, 8)}, {{1}, TieRule::worst, {1}}).sweep;
+  EXPECT_EQ(sweep.front().recall.at(1), 0.5);
+  EXPECT_EQ(sweep.front().mrr, 0.5);
 }
 
 TEST(MedianRank, PutsMissesBehindAllRanks) {

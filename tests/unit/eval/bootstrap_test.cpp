@@ -29,10 +29,25 @@ TEST(GroupedFigures, LeavesUndefinedValuesOutOfADenominator) {
   const auto figures = figures_of({{"a", {0.4, std::nullopt}},
                                    {"a", {std::nullopt, std::nullopt}},
                                    {"b", {0.2, std::nullopt}}});
-  EXPECT_EQ(figures.count(0), 2U);
+  EXPECT_EQ(figures.weight(0), 2);
   EXPECT_DOUBLE_EQ(figures.micro(0).value(), 0.3);
   EXPECT_EQ(figures.micro(1), std::nullopt);
   EXPECT_EQ(figures.macro(1), std::nullopt);
+}
+
+TEST(GroupedFigures, CountsAQueryByItsWeight) {
+  GroupedFigures figures(1);
+  const auto add = [&](const char* group, double value, double weight) {
+    figures.add(group, Values{value}, std::vector{weight});
+  };
+  add("a", 4, 0.5);
+  add("a", 1, 1);
+  add("b", 9, 0);
+  add("c", 2, 0.5);
+  EXPECT_EQ(figures.weight(0), 2);
+  EXPECT_DOUBLE_EQ(figures.micro(0).value(), 2);  // (2 + 1 + 1) / 2
+  EXPECT_DOUBLE_EQ(figures.macro(0).value(), 2);  // of 3 / 1.5 and 1 / 0.5; b has no part in it
+  EXPECT_THROW(figures.add("a", Values{1.0}, std::vector{1., 1.}), std::logic_error);
 }
 
 TEST(Bootstrap, HasNoWidthWhereAllGroupsAreAlike) {

@@ -43,7 +43,7 @@ TEST(FirstDistances, CombineStructuresThatShareTheBestScoreAsTheTieRuleSays) {
 
 TEST(FirstDistances, StandardiseTheSpellingOfTables) {
   QueryResult result = scored({"CC(=O)O", "CCO"}, {0.1F, 0.9F});
-  result.first_smiles = {"[Na+].CC(=O)[O-]"};
+  result.first.others = {"[Na+].CC(=O)[O-]"};
   EXPECT_EQ(distance_of(result).distance, 0);
 }
 
@@ -67,19 +67,28 @@ TEST(FirstDistances, LeaveOutWhatHasNoFirstStructure) {
 
 TEST(FirstDistances, LeaveOutAFirstStructureThatIsNoMolecule) {
   std::vector results = {scored({"CCO", "CCN"}, {0.1F, 0.9F})};
-  results.front().first_smiles = {"no molecule"};
+  results.front().first.others = {"no molecule"};
   add_first_distances(results, {}, TieRule::worst, {});
   EXPECT_FALSE(results.front().mces);
 }
 
-TEST(FirstDistances, LeaveOutAScorerThatTellsNothingApart) {
-  std::vector<std::string> smiles;
-  for (std::size_t carbons = 1; carbons <= kMostFirst + 1; ++carbons) {
-    smiles.emplace_back(carbons, 'C');
-  }
-  const auto result = scored(smiles, std::vector<float>(smiles.size(), 0.5F));
-  EXPECT_EQ(result.ties, kMostFirst);
-  EXPECT_TRUE(result.first_smiles.empty());
+// Heptanol shares the best score with propanol, four bonds away, and with ethanol, five.
+TEST(FirstDistances, TellWhatIsFirstWhereTheTruthIsNot) {
+  const auto tied = scored({"CCCCCCCO", "CCCO", "CCO", "CO"}, {0.5F, 0.5F, 0.5F, 0.1F});
+  EXPECT_EQ(distance_of(tied, TieRule::expected).on_miss, 4.5);
+  EXPECT_EQ(distance_of(tied, TieRule::expected).distance, 3);
+  EXPECT_EQ(distance_of(tied, TieRule::worst).on_miss, 5);
+  EXPECT_EQ(distance_of(tied, TieRule::worst).distance, 5);
+  EXPECT_EQ(distance_of(tied, TieRule::best).distance, 0);
+  EXPECT_EQ(distance_of(scored({"CO", "CCCO"}, {0.1F, 0.9F})).on_miss, std::nullopt);
+  EXPECT_EQ(distance_of(scored({"CO", "CCCO"}, {0.9F, 0.1F})).on_miss, std::nullopt);
+}
+
+TEST(FirstDistances, WeighASelectionOfManyFirstStructuresAsAllOfThem) {
+  QueryResult result = scored({"CCCCCO", "CCO"}, {0.5F, 0.5F});
+  result.first.tied = 99;
+  EXPECT_EQ(distance_of(result, TieRule::expected).on_miss, 3);
+  EXPECT_DOUBLE_EQ(distance_of(result, TieRule::expected).distance, 2.97);
 }
 
 TEST(FirstDistances, AreTheSameOnTwoThreads) {

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 
+#include "base/json.h"
 #include "specbridge/chem/morgan.h"
+#include "specbridge/eval/report.h"
 #include "unit/eval/structures.h"
 
 namespace specbridge {
@@ -55,6 +58,28 @@ TEST(PoolAnalyzer, CombinesStructuresThatShareTheBestScoreAsTheTieRuleSays) {
   EXPECT_DOUBLE_EQ(*observe(best, smiles, scores).tanimoto, 1);
 }
 
+TEST(PoolAnalyzer, TellsWhatIsFirstWhereTheTruthIsNot) {
+  auto expected = analyzer(TieRule::expected);
+  const auto tied = observe(expected, {"CCO", "CCN", "CCCC"}, {0.9F, 0.9F, 0.9F});
+  const double others = (similarity("CCO", "CCN") + similarity("CCO", "CCCC")) / 2;
+  EXPECT_DOUBLE_EQ(*tied.tanimoto_on_miss, others);
+  EXPECT_DOUBLE_EQ(*tied.tanimoto, (1 + 2 * others) / 3);
+  EXPECT_FALSE(observe(expected, {"CCO", "CCN"}, {0.1F, 0.9F}).tanimoto_on_miss);
+}
+
+TEST(PoolAnalyzer, ComparesASelectionOfManyFirstStructures) {
+  auto expected = analyzer(TieRule::expected);
+  std::vector<std::string> smiles;
+  for (std::size_t carbons = 1; carbons <= 2 * kMostFirst; ++carbons) {
+    smiles.push_back(std::string(carbons, 'C') + "O");
+  }
+  const auto result = observe(expected, smiles, std::vector<float>(smiles.size(), 0.5F));
+  ASSERT_EQ(result.first.others.size(), kMostFirst);
+  double sum = 0;
+  for (const auto& other : result.first.others) sum += similarity("CO", other);
+  EXPECT_NEAR(*result.tanimoto_on_miss, sum / kMostFirst, 1e-12);
+}
+
 TEST(PoolAnalyzer, MeasuresTheNearestDecoyWhenAsked) {
   auto hard = analyzer(TieRule::worst, HardnessRun::measure);
   const auto result = observe(hard, {"CCO", "CCN", "CCCO"}, {0.1F, 0.9F, 0.2F});
@@ -73,10 +98,39 @@ TEST(PoolAnalyzer, CollectsTheCosinesOfTruthsAndDecoys) {
   EXPECT_EQ(total(collected.separation()->decoys), 2U);
 }
 
+TEST(PoolAnalyzer, LeavesOutScoresThatAreNoCosinesAndSaysSo) {
+  auto collected = analyzer();
+  observe(collected, {"CCO", "CCN", "CCCO", "CCCN"}, {0.5F, 0.1F, 0.2F, -0.3F});
+  EXPECT_EQ(left_out(*collected.separation()), "");
+  observe(collected, {"CCO", "CCN"}, {0.5F, std::numeric_limits<float>::quiet_NaN()});
+  EXPECT_EQ(left_out(*collected.separation()),
+            "scores of truths and decoys are shown without 1 that are no numbers");
+  observe(collected, {"CCO", "CCN"}, {0.5F, 3});
+  EXPECT_EQ(left_out(*collected.separation()),
+            "scores of truths and decoys are shown without 1 that are no numbers and 1 outside of "
+            "-1 to 1");
+  EXPECT_TRUE(is_of_cosines(*collected.separation()));
+  EXPECT_EQ(total(collected.separation()->truths), 3U);
+  EXPECT_EQ(total(collected.separation()->decoys), 3U);
+}
+
 TEST(PoolAnalyzer, ShowsNoSeparationOfScoresThatAreNoCosines) {
   auto collected = analyzer();
-  observe(collected, {"CCO", "CCN"}, {12.5F, 3});
-  EXPECT_FALSE(collected.separation());
+  observe(collected, {"CCO", "CCN", "CCC"}, {12.5F, 3, 0.5F});
+  EXPECT_FALSE(is_of_cosines(*collected.separation()));
+  EXPECT_EQ(left_out(*collected.separation()),
+            "scores are not shown for truths and decoys: 2 of them are outside of -1 to 1, so "
+            "these are no cosines");
+}
+
+TEST(Report, SaysWhichScoresItsAnalysesLeaveOut) {
+  auto collected = analyzer();
+  std::vector results = {observe(collected, {"CCO", "CCN"}, {12.5F, 3})};
+  auto report = summarize(results);
+  report.analyses.separation = collected.separation();
+  const auto json = Json::parse(to_json(report));
+  EXPECT_FALSE(json["analyses"].contains("separation"));
+  EXPECT_EQ(json["notes"].back(), left_out(*report.analyses.separation));
 }
 
 TEST(PoolAnalyzer, StandardisesWhatAnotherProgramWrote) {
@@ -84,6 +138,7 @@ TEST(PoolAnalyzer, StandardisesWhatAnotherProgramWrote) {
   const std::vector<ScoredCandidate> structures = {{"A", "OCC.Cl", 0.5}, {"B", "C(", 0.1}};
   QueryResult result;
   result.rank = 1;
+  result.first.others = {"OCC.Cl"};
   other.observe(truth(0, molecule("CCO")), structures, result);
   EXPECT_EQ(result.tanimoto, 1.0);
   EXPECT_EQ(result.hardness, 1.0);  // neither key is the truth's; what cannot be read is left out

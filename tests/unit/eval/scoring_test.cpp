@@ -58,6 +58,47 @@ TEST(RankCandidates, NamesTheLowestOrderBeforeTheSmallestSmiles) {
   EXPECT_EQ(result.best_smiles, "b");
 }
 
+TEST(FirstPlace, HoldsTheTruthApartFromOthersWithTheBestScore) {
+  const auto result =
+      rank_candidates(truth(0, structure(0)), {candidate(2, 0.7, "b"), candidate(0, 0.7, "c"),
+                                               candidate(1, 0.7, "d"), candidate(3, 0.6, "e")});
+  EXPECT_EQ(result.first.truth, "c");
+  EXPECT_EQ(result.first.others, (std::vector<std::string>{"d", "b"}));  // by key
+  EXPECT_EQ(result.first.tied, 2U);
+}
+
+TEST(FirstPlace, HasNoTruthThatScoresLower) {
+  const auto result =
+      rank_candidates(truth(0, structure(0)), {candidate(0, 0.5, "a"), candidate(1, 0.7, "b")});
+  EXPECT_EQ(result.first.truth, std::nullopt);
+  EXPECT_EQ(result.first.others, (std::vector<std::string>{"b"}));
+}
+
+TEST(FirstPlace, SelectsTheSmallestKeysOfMany) {
+  std::vector<std::string> keys, names;
+  for (std::size_t n = 0; n < 100; ++n) {
+    keys.push_back(key(n));
+    names.push_back(std::string(n + 1, 'C'));
+  }
+  std::vector<ScoredCandidate> candidates;
+  for (std::size_t n = 100; n > 0; --n) candidates.push_back({keys[n - 1], names[n - 1], 0.5});
+  const auto result = rank_candidates(truth(0, structure(50)), candidates);
+  EXPECT_EQ(result.first.truth, names[50]);
+  EXPECT_EQ(result.first.tied, 99U);
+  EXPECT_EQ(result.first.others,
+            std::vector<std::string>(names.begin(), names.begin() + kMostFirst));
+}
+
+TEST(MissShare, IsTheShareOfOrdersInWhichTheTruthIsNotFirst) {
+  QueryResult tied;
+  tied.rank = 4;
+  tied.ties = 3;
+  EXPECT_EQ(miss_share(tied, TieRule::worst), 1);
+  EXPECT_EQ(miss_share(tied, TieRule::expected), 0.75);
+  EXPECT_EQ(miss_share(tied, TieRule::best), 0);
+  EXPECT_EQ(miss_share(QueryResult{}, TieRule::best), 1);
+}
+
 TEST(RankCandidates, MissesATruthThatIsNotInThePool) {
   const auto result = rank_candidates(truth(0, structure(4)), {candidate(1, 0.7, "a")});
   EXPECT_FALSE(result.rank);
