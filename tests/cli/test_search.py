@@ -84,7 +84,7 @@ def test_the_summary_counts_queries_by_status(made, tmp_path):
                      tmp_path / "again.tsv", "--json", "-q")
     assert (json.loads(result.out), result.err) == (
         {"queries": 22, "answered": 20, "unanswered": {"no_precursor": 1, "unknown_adduct": 1}, "ms1_scans": 0,
-         "charge_conflicts": 0, "oddities": {}, "unusable": 2}, "")
+         "charge_conflicts": 0, "oddities": {}, "unseen_adducts": {}, "unusable": 2}, "")
 
 
 def test_the_mass_window_holds_exactly_the_library_within_tolerance(made, search):
