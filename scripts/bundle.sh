@@ -51,17 +51,26 @@ for program in "${programs[@]}"; do
 # Finds LibTorch and starts the program beside this file.
 here=$(CDPATH= cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd)
 torch=${SPECBRIDGE_LIBTORCH:-}
-if [ -z "$torch" ] && ! ls $(printf %s "${LD_LIBRARY_PATH:-}" | tr : ' ' | sed 's|[^ ]\{1,\}|&/libtorch_cpu.so|g') >/dev/null 2>&1; then
+if [ -z "$torch" ]; then
+  IFS=:
+  for folder in ${LD_LIBRARY_PATH:-}; do
+    if [ -e "$folder/libtorch_cpu.so" ]; then torch=$folder; break; fi
+  done
+  unset IFS
+fi
+if [ -z "$torch" ]; then
   torch=$(python3 -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0] + "/lib")' 2>/dev/null)
 fi
-if [ -n "$torch" ]; then
-  [ -e "$torch/libtorch_cpu.so" ] || { echo "specbridge: $torch has no libtorch_cpu.so; set SPECBRIDGE_LIBTORCH to the torch/lib folder of LibTorch 2.11" >&2; exit 4; }
-  LD_LIBRARY_PATH=$torch${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-  export LD_LIBRARY_PATH
-elif [ -z "${LD_LIBRARY_PATH:-}" ]; then
+if [ -z "$torch" ]; then
   echo "specbridge: LibTorch 2.11 not found; set SPECBRIDGE_LIBTORCH to the torch/lib folder of a Python environment" >&2
   exit 4
 fi
+if [ ! -e "$torch/libtorch_cpu.so" ]; then
+  echo "specbridge: $torch has no libtorch_cpu.so; set SPECBRIDGE_LIBTORCH to the torch/lib folder of LibTorch 2.11" >&2
+  exit 4
+fi
+LD_LIBRARY_PATH=$torch${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export LD_LIBRARY_PATH
 exec "$here/$(basename -- "$0").bin" "$@"
 WRAPPER
   chmod +x "$staging/bin/$program"

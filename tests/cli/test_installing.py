@@ -77,14 +77,22 @@ def test_bundle_says_what_to_set_when_the_named_folder_has_no_libtorch(bundle, t
            "LibTorch 2.11\n")
 
 
-def test_bundle_says_what_to_set_when_there_is_no_libtorch(bundle, tmp_path):
+@pytest.mark.parametrize("environment", [{}, {"LD_LIBRARY_PATH": "/usr/lib:/opt/other"}])
+def test_bundle_says_what_to_set_when_there_is_no_libtorch(bundle, tmp_path, environment):
     tools = tmp_path / "tools"  # what the start script needs, and no python3
     tools.mkdir()
-    for name in ("dirname", "readlink", "basename", "tr", "sed", "ls"):
+    for name in ("dirname", "readlink", "basename"):
         (tools / name).symlink_to(shutil.which(name))
 
-    result = run_bare(bundle / "bin/specbridge", "--version", cwd=tmp_path, PATH=str(tools))
+    result = run_bare(bundle / "bin/specbridge", "--version", cwd=tmp_path, PATH=str(tools), **environment)
 
     assert (result.returncode, result.stderr.decode()) == (
         4, "specbridge: LibTorch 2.11 not found; set SPECBRIDGE_LIBTORCH to the torch/lib folder of a Python "
            "environment\n")
+
+
+def test_bundle_finds_libtorch_among_the_library_folders(bundle, tmp_path):
+    result = run_bare(bundle / "bin/specbridge", "--version", cwd=tmp_path,
+                      LD_LIBRARY_PATH=f"{tmp_path}:{TORCH}:/usr/lib")
+
+    assert (result.returncode, result.stderr) == (0, b"")
