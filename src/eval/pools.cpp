@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -40,10 +41,25 @@ std::vector<std::optional<std::size_t>> sort_into(std::vector<Molecule>& molecul
   return rows;
 }
 
-void sort_unique(std::vector<std::size_t>& rows) {
-  std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-  rows.shrink_to_fit();
+/// The rows of the candidates that are molecules, ascending, each once.
+std::vector<std::size_t> members_of(std::span<const std::uint32_t> candidates,
+                                    std::span<const std::optional<std::size_t>> rows) {
+  std::vector<std::size_t> members;
+  members.reserve(candidates.size());
+  for (const std::uint32_t candidate : candidates) {
+    if (rows[candidate]) members.push_back(*rows[candidate]);
+  }
+  std::sort(members.begin(), members.end());
+  members.erase(std::unique(members.begin(), members.end()), members.end());
+  members.shrink_to_fit();
+  return members;
+}
+
+std::vector<std::size_t> united(const std::vector<std::size_t>& a,
+                                const std::vector<std::size_t>& b) {
+  std::vector<std::size_t> both;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both;
 }
 
 void check_truths(const RawPools& raw, const std::vector<Standardized>& results,
@@ -80,6 +96,16 @@ std::size_t warn_of_rejected(const RawPools& raw, const std::vector<Standardized
   return rejected;
 }
 
+/// @param truths keys whose structure stood before, with other candidates
+void warn_of_united(std::span<const std::uint32_t> truths, const RawPools& raw,
+                    const std::filesystem::path& path, const RunContext& context) {
+  if (truths.empty()) return;
+  context.warning(fmt::format(
+      "{}: {} keys state the structure of another key and differ from it in candidates, \"{}\" for "
+      "one; each such structure has one pool, its candidates from all of its keys",
+      path.string(), with_thousands(truths.size()), one_line(raw.texts[truths.front()], 80)));
+}
+
 }  // namespace
 
 CandidatePools CandidatePools::load(const std::filesystem::path& path, const RunContext& context) {
@@ -96,13 +122,19 @@ CandidatePools CandidatePools::assemble(const RawPools& raw, std::vector<Standar
   loaded.named_by_ = raw.named_by;
   loaded.rejected_ = warn_of_rejected(raw, results, path, context);
   const auto rows = sort_into(loaded.molecules_, results);
+  std::vector<std::uint32_t> repeated_truths;
   for (const auto& [key, candidates] : raw.pools) {
+    auto members = members_of(candidates, rows);
+    const std::size_t before = loaded.pools_.size();
     auto& pool = loaded.pools_[loaded.pool_of(key, rows)];
-    for (const std::uint32_t candidate : candidates) {
-      if (rows[candidate]) pool.push_back(*rows[candidate]);
+    if (loaded.pools_.size() > before) {
+      pool = std::move(members);
+    } else if (pool != members) {
+      pool = united(pool, members);
+      if (const auto* truth = std::get_if<TruthText>(&key)) repeated_truths.push_back(truth->text);
     }
   }
-  for (auto& pool : loaded.pools_) sort_unique(pool);
+  warn_of_united(repeated_truths, raw, path, context);
   return loaded;
 }
 

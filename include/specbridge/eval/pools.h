@@ -28,7 +28,8 @@ struct PoolQuery {
 class CandidatePools {
  public:
   /// Reads what read_raw_pools() takes. Candidates that are no molecules are dropped, counted and
-  /// named in `rejected`; a truth that is none is an error.
+  /// named in `rejected`; a truth that is none is an error. Keys of one structure make one pool,
+  /// with a warning where their candidates differ.
   /// @throws InputError when the file is missing, damaged, or of no known form
   static CandidatePools load(const std::filesystem::path& path, const RunContext& context);
 

@@ -14,6 +14,7 @@ namespace {
 
 using test::molecule;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 CandidatePools pools_of(const std::string& text, std::size_t threads = 1) {
@@ -87,6 +88,27 @@ TEST(CandidatePools, UnitesPoolsOfOneStructure) {
   const auto pools = pools_of(R"({"C[C@H](N)C(=O)O": ["CC"], "C[C@@H](N)C(=O)O": ["CCC", "CC"]})");
   EXPECT_EQ(pools.pools(), 1U);
   EXPECT_THAT(pool_of(pools, "CC(N)C(=O)O"), ElementsAre("CC", "CCC"));
+}
+
+std::vector<std::string> warnings_about(const std::string& json) {
+  const test::TemporaryFolder folder;
+  Listener listener;
+  RunContext context;
+  context.reporter = &listener;
+  CandidatePools::load(folder.write("pools.json", json), context);
+  return listener.warnings;
+}
+
+TEST(CandidatePools, SaysThatKeysOfOneStructureDifferInCandidates) {
+  EXPECT_THAT(warnings_about(R"({"CCO": ["CC"], "OCC": ["CCC"]})"),
+              ElementsAre(HasSubstr(
+                  "pools.json: 1 keys state the structure of another key and differ from it in "
+                  "candidates, \"OCC\" for one")));
+}
+
+TEST(CandidatePools, SaysNothingOfKeysOfOneStructureWithTheSameCandidates) {
+  EXPECT_THAT(warnings_about(R"({"CCO": ["CC", "CCC"], "OCC": ["CCC", "CC", "C(C)C"]})"),
+              IsEmpty());
 }
 
 TEST(CandidatePools, FindsThePoolOfAQueryByItsNameWhateverItsStructure) {
