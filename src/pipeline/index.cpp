@@ -8,6 +8,7 @@
 #include "specbridge/base/text.h"
 #include "specbridge/encode/molecule_encoder.h"
 #include "specbridge/library/library.h"
+#include "store/manifest.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -37,8 +38,9 @@ std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
   if (config.encoder.has_value() == config.model.has_value()) {
     throw UsageError("index: expected either --encoder or --model");
   }
-  return load_molecule_encoder(
-      config.encoder ? *config.encoder : *config.model / "molecule-encoder", context);
+  if (config.encoder) return load_molecule_encoder(*config.encoder, context);
+  Manifest::open(*config.model, "model");  // says what the folder is, where it is something else
+  return load_molecule_encoder(*config.model / "molecule-encoder", context);
 }
 
 void intake(const IndexConfig& config, const RunContext& context, SortedSpill& spill,

@@ -48,7 +48,7 @@ void standardize_tables(const std::vector<std::filesystem::path>& tables, const 
       const auto estimate =
           share > 0 ? before + static_cast<std::size_t>(static_cast<double>(done - before) / share)
                     : 0;
-      context.progress("standardising molecules", done,
+      context.progress("standardising molecules (total estimated)", done,
                        estimate == 0 ? 0 : std::max(done, estimate));
     }
   }

@@ -158,6 +158,8 @@ def test_encoders_that_are_exchanged(made, refused):
             "--spectrum-encoder", spectrum, "--molecule-encoder", spectrum, "--config", made.config)
     refused(4, f"{spectrum}: is a spectrum-encoder, expected a molecule-encoder", "index",
             DATA / "demo_library.smi.gz", "--encoder", spectrum)
+    refused(4, f"{molecule}: is a molecule-encoder, expected a model", "index", DATA / "demo_library.smi.gz",
+            "--model", molecule)
 
 
 @pytest.mark.parametrize("mode", [(), ("--open",), ("--formula",)])
