@@ -18,6 +18,6 @@ function(specbridge_add_test name)
     set_tests_properties(${name} PROPERTIES TIMEOUT 1800)
     return()
   endif()
-  gtest_discover_tests(${target} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${target} TEST_PREFIX "${name}." NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES TIMEOUT 600)
 endfunction()

@@ -49,4 +49,4 @@ echo
 echo "Best hits of the demo queries ($demo/hits.tsv):"
 awk -F'\t' 'NR == 1 || $3 == 1 || $3 == "" { printf "%-10s %-6s %-8.8s %-10s %-16s %s\n", $1, $3, $4, $14, $8, NR == 1 ? $6 : ($6 == "" ? $15 : $6) }' $demo/hits.tsv | cut -c1-120
 echo
-echo "Report: $demo/report/report.json, ranks of every query: $demo/report/ranks.tsv"
+echo "Report: $demo/report/report.html (for a browser); report.json and ranks.tsv beside it are for programs"
