@@ -19,8 +19,8 @@ using test::TemporaryFolder;
 using Lines = std::vector<std::string>;
 
 constexpr std::size_t kChunk = 1 << 18;
-constexpr const char* kDamaged = "the gzip stream is damaged; fetch the file again";
-constexpr const char* kTruncated =
+const std::string kDamaged = "the gzip stream is damaged; fetch the file again";
+const std::string kTruncated =
     "the gzip stream ends too early; the file is truncated, fetch it again";
 
 /// One gzip member.
@@ -123,7 +123,7 @@ TEST(LineReaderGzip, SaysAtWhichLineTheStreamEnds) {
 TEST(LineReaderGzip, RefusesATruncatedSecondMember) {
   const std::string second = gz("b\nc\n");
   EXPECT_EQ(message_of([&] { lines_of(gz("a\n") + second.substr(0, second.size() - 1)); }),
-            std::string("text.gz:3: ") + kTruncated);
+            "text.gz:3: " + kTruncated);
 }
 
 TEST(LineReaderGzip, NeverGivesAnotherTextWhenABitIsFlipped) {
@@ -145,7 +145,7 @@ TEST(LineReaderGzip, NeverGivesAnotherTextWhenABitIsFlipped) {
 TEST(LineReaderGzip, SaysThatAStreamIsDamaged) {
   std::string packed = gz("a\nb\n");
   packed[packed.size() - 8] = static_cast<char>(packed[packed.size() - 8] ^ 1);
-  EXPECT_EQ(message_of([&] { lines_of(packed); }), std::string("text.gz: ") + kDamaged);
+  EXPECT_EQ(message_of([&] { lines_of(packed); }), "text.gz: " + kDamaged);
 }
 
 TEST(LineReaderGzip, RefusesBytesAfterTheEnd) {
