@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 
+#include "base/characters.h"
 #include "specbridge/base/text.h"
 
 namespace specbridge {
@@ -27,9 +28,6 @@ constexpr std::array<std::string_view, 118> kSymbols = {
 
 using Counts = std::map<std::string, long long>;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
 }

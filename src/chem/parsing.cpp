@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "base/characters.h"
 #include "specbridge/base/text.h"
 
 namespace specbridge {
@@ -41,10 +42,6 @@ MolPtr read_graph(std::string_view smiles) {
 
 bool is_printable_word(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 /// Whether a number inside brackets is too long for the small integers in which RDKit would wrap it

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "base/characters.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 #include "specbridge/index/vector_index.h"
@@ -93,7 +94,6 @@ void take_small_samples(faiss::Index& index) {
 
 /// FAISS takes sizes of 0 and crashes later.
 bool has_a_size_of_0(std::string_view factory) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   for (std::size_t i = 0; i < factory.size();) {
     if (!is_digit(factory[i])) {
       ++i;

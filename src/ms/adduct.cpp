@@ -9,9 +9,11 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/characters.h"
 #include "ms/adduct_grammar.h"
 #include "ms/adduct_tables.h"
 #include "ms/composition.h"
+#include "ms/max_charge.h"
 #include "specbridge/base/error.h"
 #include "specbridge/base/text.h"
 
@@ -20,13 +22,6 @@ namespace {
 
 constexpr double kElectronMass = 0.000548579909;  // Da; CODATA 2018
 constexpr std::size_t kMaxLength = 200;           // of a name
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_sign(char c) {
-  return c == '+' || c == '-';
-}
 
 std::optional<int> charge_of_group(const Composition& composition) {
   const auto equal = [&](const ChargedGroup& group) {
@@ -44,7 +39,7 @@ std::optional<int> inferred_charge(const AdductBody& body) {
     if (!each) return {};
     charge += group.count * *each;
   }
-  const bool possible = charge != 0 && std::abs(charge) <= kMaxAdductCharge;
+  const bool possible = charge != 0 && std::abs(charge) <= kMaxCharge;
   return possible ? std::optional(charge) : std::nullopt;
 }
 
@@ -173,7 +168,6 @@ std::string in_ascii(std::string_view text) {
 /// Whether the character at `at` marks a radical, "[M]+." or "[M*]+", and is no decimal point.
 bool is_radical_mark(std::string_view text, std::size_t at) {
   if (text[at] != '*' && text[at] != '.') return false;
-  const auto is_letter = [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; };
   const auto rest = text.substr(at + 1);
   if (std::any_of(rest.begin(), rest.end(), is_letter)) return false;
   return rest.empty() || !is_digit(rest.front()) || (at > 0 && text[at - 1] == ']');
@@ -248,7 +242,7 @@ bool contradicts(const Spectrum& spectrum, const Adduct& adduct) {
 }
 
 Adduct protonation(int charge) {
-  if (charge == 0 || std::abs(charge) > kMaxAdductCharge) {
+  if (charge == 0 || std::abs(charge) > kMaxCharge) {
     throw std::invalid_argument(fmt::format("no ion has the charge {}", charge));
   }
   const int count = std::abs(charge);

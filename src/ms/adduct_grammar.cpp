@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/characters.h"
 #include "ms/adduct_tables.h"
+#include "ms/max_charge.h"
 #include "specbridge/base/text.h"
 
 namespace specbridge {
@@ -13,16 +15,6 @@ namespace {
 
 constexpr int kMaxMultiplicity = 99;
 constexpr int kMaxNesting = 4;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_sign(char c) {
-  return c == '+' || c == '-';
-}
 
 /// Removes and returns the digits at the start.
 std::string_view take_digits(std::string_view& text) {
@@ -176,7 +168,7 @@ std::optional<int> parse_adduct_charge(std::string_view text) {
   if (!digits.empty() && signs > 1) return {};
   if (!std::all_of(digits.begin(), digits.end(), is_digit)) return {};
   const auto magnitude = digits.empty() ? std::optional(signs) : multiplicity(digits);
-  if (!magnitude || *magnitude > kMaxAdductCharge) return {};
+  if (!magnitude || *magnitude > kMaxCharge) return {};
   return sign == '+' ? *magnitude : -*magnitude;
 }
 

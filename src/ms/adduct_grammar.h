@@ -9,8 +9,6 @@
 
 namespace specbridge {
 
-inline constexpr int kMaxAdductCharge = 20;
-
 /// One gain or loss of an adduct.
 struct AdductGroup {
   int count = 1;  ///< negative: lost

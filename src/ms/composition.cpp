@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/characters.h"
+
 namespace specbridge {
 namespace {
 
@@ -11,9 +13,6 @@ constexpr int kMaxAtoms = 999;
 
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 int main_mass_number(const Element& element) {

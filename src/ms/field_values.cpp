@@ -4,18 +4,13 @@
 #include <array>
 #include <string>
 
+#include "base/characters.h"
+#include "ms/max_charge.h"
 #include "ms/peak_text.h"
 #include "specbridge/base/text.h"
 
 namespace specbridge {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_sign(char c) {
-  return c == '+' || c == '-';
-}
 
 /// Lists of other programs: "[1]", "(1+)", "['1+']".
 std::string_view without_brackets(std::string_view text) {
@@ -43,8 +38,7 @@ std::optional<ChargeText> parse_one_charge(std::string_view text) {
   if (text.empty()) return charge;
   if (!std::all_of(text.begin(), text.end(), is_digit)) return {};
   const auto magnitude = parse_integer(text);  // none: too large for an integer
-  charge.magnitude =
-      std::min<long long>(magnitude.value_or(kMaxStatedCharge + 1), kMaxStatedCharge + 1);
+  charge.magnitude = std::min<long long>(magnitude.value_or(kMaxCharge + 1), kMaxCharge + 1);
   return charge;
 }
 

@@ -5,12 +5,9 @@
 
 namespace specbridge {
 
-/// Charges beyond it are taken for unknown.
-inline constexpr int kMaxStatedCharge = 20;
-
 /// A charge as it is written.
 struct ChargeText {
-  long long magnitude = 0;  ///< kMaxStatedCharge + 1 for all that are larger
+  long long magnitude = 0;  ///< kMaxCharge + 1 for all that are larger
   bool negative = false, has_sign = false;
   bool several = false;  ///< "2+ and 3+": this is the first
 };

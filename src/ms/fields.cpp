@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ms/field_values.h"
+#include "ms/max_charge.h"
 #include "ms/peak_text.h"
 #include "specbridge/base/text.h"
 #include "specbridge/ms/adduct.h"
@@ -67,8 +68,8 @@ void fill_charge(const std::vector<Field>& fields, Spectrum& spectrum) {
   if (!charge && field != nullptr) spectrum.note(Oddity::unreadable_charge);
   if (!charge) return;
   if (charge->several) spectrum.note(Oddity::several_charges);
-  if (charge->magnitude > kMaxStatedCharge) spectrum.note(Oddity::charge_out_of_range);
-  if (charge->magnitude == 0 || charge->magnitude > kMaxStatedCharge) return;
+  if (charge->magnitude > kMaxCharge) spectrum.note(Oddity::charge_out_of_range);
+  if (charge->magnitude == 0 || charge->magnitude > kMaxCharge) return;
   const bool negative = charge->has_sign ? charge->negative : spectrum.polarity < 0;
   spectrum.charge = static_cast<int>(negative ? -charge->magnitude : charge->magnitude);
   spectrum.sign_assumed = !charge->has_sign && spectrum.polarity == 0;

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "base/characters.h"
 #include "specbridge/base/text.h"
 
 namespace specbridge {
@@ -13,9 +14,6 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t;";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
