@@ -42,8 +42,9 @@ Graphs read_graphs(std::span<const QueryResult> results, const RunContext& conte
     if (is_new) work.push_back(&*place);
   };
   for (const auto& result : results) {
-    for (const auto smiles : first_of(result)) want(smiles);
-    if (!first_of(result).empty()) want(result.truth_smiles);
+    const auto compared = first_of(result);
+    for (const auto smiles : compared) want(smiles);
+    if (!compared.empty()) want(result.truth_smiles);
   }
   parallel_for(work.size(), context.threads, [&](std::size_t i) {
     context.check_interrupt();

@@ -15,11 +15,12 @@
 namespace specbridge {
 namespace {
 
-enum class KeyKind { truth, query_id, feature_id, scan, query_index };
+enum class KeyKind { truth, name, query_index };
 
 struct KeyColumn {
   std::string_view name, plain;
   KeyKind kind;
+  NamedBy named_by = NamedBy::id;
 };
 
 // In order of preference: what fits one record only, then names of records, then structures.
@@ -27,10 +28,10 @@ struct KeyColumn {
 // spectrum) do not say which query a row belongs to.
 constexpr std::array<KeyColumn, 7> kKeyColumns = {{
     {"query_index", "queryindex", KeyKind::query_index},
-    {"query_id", "queryid", KeyKind::query_id},
-    {"mappingFeatureId", "mappingfeatureid", KeyKind::feature_id},
-    {"feature_id", "featureid", KeyKind::feature_id},
-    {"#Scan#", "scan", KeyKind::scan},
+    {"query_id", "queryid", KeyKind::name},
+    {"mappingFeatureId", "mappingfeatureid", KeyKind::name, NamedBy::feature_id},
+    {"feature_id", "featureid", KeyKind::name, NamedBy::feature_id},
+    {"#Scan#", "scan", KeyKind::name, NamedBy::scan},
     {"query_smiles", "querysmiles", KeyKind::truth},
     {"truth_smiles", "truthsmiles", KeyKind::truth},
 }};
@@ -128,8 +129,7 @@ class PoolTable {
       if (!place) continue;
       key_ = *place;
       kind_ = column.kind;
-      if (kind_ == KeyKind::feature_id) raw_.named_by = NamedBy::feature_id;
-      if (kind_ == KeyKind::scan) raw_.named_by = NamedBy::scan;
+      raw_.named_by = column.named_by;
       return;
     }
     refuse("no column says whose candidate a row is");
@@ -161,7 +161,7 @@ class PoolTable {
                        fmt::format("{} is empty; every row must say whose candidate it is", name));
     }
     if (kind_ == KeyKind::truth) return TruthText{texts_.number_of(std::string(key))};
-    if (kind_ != KeyKind::query_index) return QueryId{std::string(key)};
+    if (kind_ == KeyKind::name) return QueryId{std::string(key)};
     const auto index = parse_integer(key);
     if (index && *index >= 0) return QueryIndex{static_cast<std::size_t>(*index)};
     throw InputError(lines_.at(line), fmt::format("{} is not a whole number, 0 or more: \"{}\"",
@@ -171,7 +171,7 @@ class PoolTable {
   TableLines lines_;
   Header header_;
   std::size_t smiles_ = 0, key_ = 0;
-  KeyKind kind_ = KeyKind::query_id;
+  KeyKind kind_ = KeyKind::name;
   RawPools raw_;
   TextNumbers texts_;
   std::unordered_map<std::string, std::size_t> pool_of_;

@@ -39,9 +39,8 @@ const ScoredCandidate* find_truth(std::string_view key,
   return found;
 }
 
-void rank_truth(QueryResult& result, std::string_view key,
+void rank_truth(QueryResult& result, std::string_view key, const ScoredCandidate* truth,
                 const std::vector<ScoredCandidate>& candidates) {
-  const ScoredCandidate* truth = find_truth(key, candidates);
   if (truth == nullptr) {
     result.status = "truth_not_in_pool";
     return;
@@ -55,12 +54,12 @@ void rank_truth(QueryResult& result, std::string_view key,
   }
 }
 
-FirstPlace first_place(std::string_view key, const std::vector<ScoredCandidate>& candidates,
-                       double best_score) {
+FirstPlace first_place(std::string_view key, const ScoredCandidate* truth,
+                       const std::vector<ScoredCandidate>& candidates, double best_score) {
   FirstPlace place;
   std::vector<const ScoredCandidate*> others;
   for (const auto& candidate : candidates) {
-    if (candidate.key != key && is_tie(candidate.score, best_score)) others.push_back(&candidate);
+    if (is_tie(candidate.score, best_score) && candidate.key != key) others.push_back(&candidate);
   }
   place.tied = others.size();
   const auto kept = others.begin() + static_cast<std::ptrdiff_t>(std::min(kMostFirst, place.tied));
@@ -70,7 +69,6 @@ FirstPlace first_place(std::string_view key, const std::vector<ScoredCandidate>&
   for (auto other = others.begin(); other != kept; ++other) {
     place.others.emplace_back((*other)->smiles);
   }
-  const ScoredCandidate* truth = find_truth(key, candidates);
   if (truth != nullptr && is_tie(truth->score, best_score)) place.truth = truth->smiles;
   return place;
 }
@@ -131,11 +129,12 @@ QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidat
   if (rules.duplicates == Duplicates::merged) collapse(candidates);
   result.listed = result.pool_size = candidates.size();
   const std::string& key = key_of(*truth.molecule, rules.identity);
-  rank_truth(result, key, candidates);
+  const ScoredCandidate* stands = find_truth(key, candidates);
+  rank_truth(result, key, stands, candidates);
   const auto best = std::min_element(candidates.begin(), candidates.end(), better);
   result.best_score = best->score;
   result.best_smiles = best->smiles;
-  result.first = first_place(key, candidates, best->score);
+  result.first = first_place(key, stands, candidates, best->score);
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "specbridge/base/error.h"
 #include "specbridge/chem/standardize_all.h"
