@@ -50,11 +50,8 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
   command.add_option("--batch", config.batch, "Spectra in work at a time; never changes a result")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  command
-      .add_option("--seed", common.seed,
-                  "Seed of spellings, orders, swaps, folds and of the draws behind the intervals")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  common.add_seed(command,
+                  "Seed of spellings, orders, swaps, folds and of the draws behind the intervals");
   common.add_device(command);
   common.add_force(command);
   common.add_basic(command);

@@ -124,9 +124,7 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
       .add_option("--precision", options->precision,
                   "float32, bfloat16, or auto: bfloat16 where the CPU or GPU has it")
       ->capture_default_str();
-  command.add_option("--seed", common.seed, "Seed of every random draw")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  common.add_seed(command, "Seed of every random draw");
   command.add_flag("--strict", options->strict,
                    "Refuse when validation structures are in the training spectra");
   command.add_option("-o,--out", config.out, "Model directory to write")->required();

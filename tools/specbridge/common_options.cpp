@@ -34,6 +34,10 @@ void CommonOptions::add_device(CLI::App& command) {
       ->capture_default_str();
 }
 
+void CommonOptions::add_seed(CLI::App& command, const std::string& help) {
+  command.add_option("--seed", seed, help)->check(CLI::NonNegativeNumber)->capture_default_str();
+}
+
 void CommonOptions::add_force(CLI::App& command) {
   command.add_flag("--force", force, "Replace the output if it exists");
 }

@@ -36,6 +36,8 @@ struct CommonOptions {
 
   /// Adds -q, -v, --json, --threads.
   void add_basic(CLI::App& command);
+  /// Adds --seed. @param help what is drawn
+  void add_seed(CLI::App& command, const std::string& help);
   /// Adds --device.
   void add_device(CLI::App& command);
   /// Adds --force.
