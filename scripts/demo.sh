@@ -30,7 +30,7 @@ demo=build/demo
 rm -rf "$demo"
 mkdir -p "$demo"
 say "spectrum encoder: a small DreaMS network with random weights"
-"$SPECBRIDGE_PYTHON" scripts/export_dreams.py --random-init --preset small --seed 1 -o $demo/spectrum-encoder
+"$SPECBRIDGE_PYTHON" tools/export/export_dreams.py --random-init --preset small --seed 1 -o $demo/spectrum-encoder
 say "molecule encoder: Morgan fingerprints weighted by rarity in the library"
 $program make-encoder morgan --molecules data/demo_library.smi.gz --exclude data/demo_val.mgf.gz -o $demo/molecule-encoder
 say "training (about a minute on two cores)"

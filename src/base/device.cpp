@@ -1,9 +1,9 @@
-#include "specbridge/base/device.h"
+#include "specbridge/device.h"
 
 #include <fmt/format.h>
 
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
+#include "base/text.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 

@@ -1,4 +1,4 @@
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
+#include "base/text.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 

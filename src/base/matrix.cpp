@@ -1,4 +1,4 @@
-#include "specbridge/base/matrix.h"
+#include "base/matrix.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "specbridge/base/parallel.h"
+#include "base/parallel.h"
 
 #include <algorithm>
 #include <atomic>

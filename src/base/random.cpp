@@ -1,4 +1,4 @@
-#include "specbridge/base/random.h"
+#include "base/random.h"
 
 #include <cmath>
 #include <numbers>

@@ -1,4 +1,4 @@
-#include "specbridge/base/text.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <array>

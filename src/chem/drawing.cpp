@@ -1,10 +1,10 @@
-#include "specbridge/chem/drawing.h"
+#include "chem/drawing.h"
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolDraw2D/MolDraw2DSVG.h>
 
 #include "chem/parsing.h"
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 

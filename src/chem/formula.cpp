@@ -1,4 +1,4 @@
-#include "specbridge/chem/formula.h"
+#include "chem/formula.h"
 
 #include <GraphMol/PeriodicTable.h>
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include <map>
 
 #include "base/characters.h"
-#include "specbridge/base/text.h"
+#include "base/text.h"
 
 namespace specbridge {
 namespace {

@@ -1,4 +1,4 @@
-#include "specbridge/chem/molecule.h"
+#include "chem/molecule.h"
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
@@ -10,11 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.h"
 #include "chem/composition.h"
 #include "chem/fragment.h"
 #include "chem/inchi.h"
 #include "chem/parsing.h"
-#include "specbridge/base/text.h"
 
 namespace specbridge {
 namespace {

@@ -1,4 +1,4 @@
-#include "specbridge/chem/molecule_graph.h"
+#include "chem/molecule_graph.h"
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/new_canon.h>
@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.h"
 #include "chem/parsing.h"
-#include "specbridge/base/text.h"
 
 namespace specbridge {
 namespace {

@@ -1,4 +1,4 @@
-#include "specbridge/chem/morgan.h"
+#include "chem/morgan.h"
 
 #include <DataStructs/SparseIntVect.h>
 #include <GraphMol/Fingerprints/MorganFingerprints.h>
@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "chem/parsing.h"
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {

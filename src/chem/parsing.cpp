@@ -10,7 +10,7 @@
 #include <algorithm>
 
 #include "base/characters.h"
-#include "specbridge/base/text.h"
+#include "base/text.h"
 
 namespace specbridge {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <variant>
 
-#include "specbridge/chem/molecule.h"
+#include "chem/molecule.h"
 
 namespace RDKit {
 class ROMol;

@@ -1,4 +1,4 @@
-#include "specbridge/chem/spelling.h"
+#include "chem/spelling.h"
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>

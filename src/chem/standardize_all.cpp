@@ -1,8 +1,8 @@
-#include "specbridge/chem/standardize_all.h"
+#include "chem/standardize_all.h"
 
 #include <atomic>
 
-#include "specbridge/base/parallel.h"
+#include "base/parallel.h"
 
 namespace specbridge {
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {

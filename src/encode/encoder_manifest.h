@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "specbridge/base/matrix.h"
-#include "specbridge/encode/spectrum_encoder.h"
+#include "base/matrix.h"
+#include "encode/spectrum_encoder.h"
 #include "store/manifest.h"
 
 namespace specbridge {

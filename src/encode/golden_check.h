@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "specbridge/base/matrix.h"
+#include "base/matrix.h"
 
 namespace specbridge {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/parallel.h"
 #include "nn/torch_runtime.h"
-#include "specbridge/base/parallel.h"
 
 namespace specbridge {
 namespace {

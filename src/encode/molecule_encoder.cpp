@@ -1,11 +1,11 @@
-#include "specbridge/encode/molecule_encoder.h"
+#include "encode/molecule_encoder.h"
 
 #include <fmt/format.h>
 
 #include <array>
 
 #include "encode/molecule_encoder_kinds.h"
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {

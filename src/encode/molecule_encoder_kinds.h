@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "specbridge/base/context.h"
-#include "specbridge/encode/molecule_encoder.h"
+#include "encode/molecule_encoder.h"
+#include "specbridge/context.h"
 #include "store/manifest.h"
 
 namespace specbridge {

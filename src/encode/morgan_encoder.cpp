@@ -1,4 +1,4 @@
-#include "specbridge/encode/morgan_encoder.h"
+#include "encode/morgan_encoder.h"
 
 #include <fmt/format.h>
 
@@ -6,13 +6,14 @@
 #include <array>
 #include <cmath>
 
+#include "base/parallel.h"
+#include "chem/morgan.h"
 #include "encode/encoder_manifest.h"
 #include "encode/golden_check.h"
 #include "encode/molecule_encoder_kinds.h"
 #include "encode/morgan_table.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/parallel.h"
-#include "specbridge/chem/morgan.h"
+#include "specbridge/error.h"
+#include "specbridge/existing.h"
 #include "store/manifest.h"
 
 namespace specbridge {

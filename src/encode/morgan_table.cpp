@@ -6,8 +6,9 @@
 #include <cmath>
 #include <limits>
 
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
+#include "base/text.h"
+#include "specbridge/error.h"
+#include "store/line_reader.h"
 
 namespace specbridge {
 namespace {

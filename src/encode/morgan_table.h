@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "specbridge/encode/morgan_encoder.h"
+#include "encode/morgan_encoder.h"
 
 namespace specbridge {
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/parallel.h"
 #include "encode/encoder_manifest.h"
 #include "encode/golden_check.h"
 #include "encode/micro_batches.h"
@@ -10,9 +11,8 @@
 #include "nn/script_module.h"
 #include "nn/tensors.h"
 #include "nn/torch_runtime.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/parallel.h"
-#include "specbridge/encode/tokenizer.h"
+#include "specbridge/error.h"
+#include "tokenize/tokenizer.h"
 
 namespace specbridge {
 namespace {

@@ -11,7 +11,7 @@
 #include "nn/script_module.h"
 #include "nn/tensors.h"
 #include "nn/torch_runtime.h"
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

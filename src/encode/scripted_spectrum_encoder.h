@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "specbridge/encode/spectrum_encoder.h"
-#include "specbridge/ms/preprocess.h"
+#include "encode/spectrum_encoder.h"
+#include "ms/preprocess.h"
 
 namespace specbridge {
 

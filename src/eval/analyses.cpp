@@ -1,12 +1,14 @@
-#include "specbridge/eval/analyses.h"
+#include "eval/analyses.h"
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "eval/breakdowns.h"
+#include "eval/metrics.h"
 #include "eval/pool_sweep.h"
-#include "specbridge/eval/metrics.h"
+#include "ranking/tie_position.h"
+#include "specbridge/tie_rule.h"
 
 namespace specbridge {
 namespace {

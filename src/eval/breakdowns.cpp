@@ -7,7 +7,7 @@
 #include <functional>
 #include <utility>
 
-#include "specbridge/base/text.h"
+#include "base/text.h"
 
 namespace specbridge {
 namespace {

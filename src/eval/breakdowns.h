@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "specbridge/eval/analyses.h"
+#include "eval/analyses.h"
 
 namespace specbridge {
 

@@ -2,7 +2,7 @@
 
 #include <variant>
 
-#include "specbridge/base/parallel.h"
+#include "base/parallel.h"
 
 namespace specbridge {
 namespace {

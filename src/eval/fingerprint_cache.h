@@ -7,7 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "specbridge/chem/morgan.h"
+#include "chem/morgan.h"
 
 namespace specbridge {
 

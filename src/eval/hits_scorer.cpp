@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "eval/structure_names.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/eval/hits_table.h"
-#include "specbridge/eval/scoring.h"
+#include "base/text.h"
+#include "eval/scoring.h"
+#include "eval/structure_lookup.h"
+#include "ranking/hits_table.h"
+#include "specbridge/error.h"
+#include "specbridge/eval_settings.h"
 
 namespace specbridge {
 namespace {

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "specbridge/eval/analyses.h"
+#include "eval/analyses.h"
+#include "ranking/tie_position.h"
+#include "specbridge/tie_rule.h"
 
 namespace specbridge {
 

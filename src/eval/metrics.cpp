@@ -1,11 +1,11 @@
-#include "specbridge/eval/metrics.h"
+#include "eval/metrics.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
 
-#include "eval/score_order.h"
+#include "ranking/score_order.h"
 
 namespace specbridge {
 namespace {

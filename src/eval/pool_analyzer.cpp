@@ -1,4 +1,4 @@
-#include "specbridge/eval/pool_analyzer.h"
+#include "eval/pool_analyzer.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,9 +8,10 @@
 #include <mutex>
 #include <numeric>
 
+#include "base/text.h"
+#include "chem/morgan.h"
 #include "eval/fingerprint_cache.h"
-#include "specbridge/base/text.h"
-#include "specbridge/chem/morgan.h"
+#include "specbridge/eval_settings.h"
 
 namespace specbridge {
 namespace {

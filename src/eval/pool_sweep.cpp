@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "eval/hypergeometric.h"
+#include "ranking/tie_position.h"
+#include "specbridge/tie_rule.h"
+#include "stats/hypergeometric.h"
 
 namespace specbridge {
 namespace {

@@ -1,4 +1,4 @@
-#include "specbridge/eval/scoring.h"
+#include "eval/scoring.h"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,9 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "eval/score_order.h"
-#include "specbridge/base/error.h"
+#include "ranking/score_order.h"
+#include "specbridge/error.h"
+#include "specbridge/tie_rule.h"
 
 namespace specbridge {
 namespace {
@@ -79,15 +80,9 @@ const std::string& key_of(const Molecule& molecule, Identity identity) {
 
 }  // namespace
 
-Identity parse_identity(std::string_view name) {
-  for (const Identity identity : {Identity::inchikey14, Identity::smiles}) {
-    if (name == to_string(identity)) return identity;
-  }
-  throw UsageError(fmt::format("--identity: found \"{}\", expected inchikey14 or smiles", name));
-}
-
-std::string to_string(Identity identity) {
-  return identity == Identity::smiles ? "smiles" : "inchikey14";
+PoolQuery pool_query(const TruthRecord& truth) {
+  const Molecule* structure = truth.molecule ? &*truth.molecule : nullptr;
+  return {truth.query_id, truth.query_index, structure, truth.names};
 }
 
 bool is_first(const QueryResult& result, TieRule ties) {

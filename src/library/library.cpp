@@ -1,4 +1,4 @@
-#include "specbridge/library/library.h"
+#include "library/library.h"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,11 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "base/text.h"
+#include "chem/formula.h"
 #include "library/layout.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/chem/formula.h"
-#include "specbridge/store/block_file.h"
+#include "specbridge/error.h"
+#include "store/block_file.h"
 #include "store/manifest.h"
 
 namespace specbridge {

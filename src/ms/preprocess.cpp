@@ -1,4 +1,4 @@
-#include "specbridge/ms/preprocess.h"
+#include "ms/preprocess.h"
 
 #include <fmt/format.h>
 

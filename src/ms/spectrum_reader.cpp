@@ -1,13 +1,14 @@
-#include "specbridge/ms/spectrum_reader.h"
+#include "specbridge/spectrum_reader.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <utility>
 
-#include "ms/fields.h"
-#include "ms/readers.h"
-#include "specbridge/base/text.h"
+#include "base/text.h"
+#include "ms/formats/fields.h"
+#include "ms/formats/readers.h"
+#include "store/byte_reader.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -15,8 +15,8 @@
 
 #include "nn/allowed_operations.h"
 #include "nn/torch_runtime.h"
-#include "specbridge/base/error.h"
-#include "specbridge/store/file.h"
+#include "specbridge/error.h"
+#include "store/file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -2,7 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "specbridge/base/matrix.h"
+#include "base/matrix.h"
 
 namespace specbridge {
 

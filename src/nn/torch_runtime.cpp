@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <string_view>
 
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
+#include "base/text.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-#include "specbridge/base/device.h"
+#include "specbridge/device.h"
 
 namespace specbridge {
 

@@ -1,4 +1,4 @@
-#include "specbridge/pipeline/audit.h"
+#include "pipeline/audit.h"
 
 #include <fmt/format.h>
 
@@ -6,16 +6,17 @@
 #include <array>
 #include <utility>
 
-#include "pipeline/audit_pools.h"
-#include "pipeline/fit.h"
-#include "pipeline/molecule_ranking.h"
-#include "pipeline/pool_scoring.h"
-#include "pipeline/queries.h"
-#include "pipeline/spectra_inputs.h"
+#include "audit/blind_ranker.h"
+#include "audit/pool_variants.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "ms/input_files.h"
 #include "pipeline/truths.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/random.h"
-#include "specbridge/base/text.h"
+#include "search/cosine_scorer.h"
+#include "search/matching_library.h"
+#include "search/query.h"
+#include "specbridge/error.h"
+#include "specbridge/eval_settings.h"
 
 namespace specbridge {
 namespace {

@@ -1,4 +1,4 @@
-#include "specbridge/pipeline/check.h"
+#include "pipeline/check.h"
 
 #include <fmt/format.h>
 
@@ -9,12 +9,12 @@
 #include <unordered_map>
 #include <utility>
 
-#include "pipeline/queries.h"
-#include "pipeline/query_adducts.h"
-#include "pipeline/spectra_inputs.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/store/file.h"
+#include "base/text.h"
+#include "ms/input_files.h"
+#include "ms/ions/ion_of_spectrum.h"
+#include "search/query.h"
+#include "specbridge/error.h"
+#include "store/file.h"
 
 namespace specbridge {
 namespace {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/json.h"
-#include "specbridge/base/text.h"
-#include "specbridge/pipeline/check.h"
+#include "base/text.h"
+#include "pipeline/check.h"
 
 namespace specbridge {
 namespace {

@@ -1,12 +1,15 @@
-#include "specbridge/pipeline/eval.h"
+#include "specbridge/eval.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "eval/distance_of_best.h"
 #include "pipeline/eval_runs.h"
-#include "specbridge/base/error.h"
-#include "specbridge/eval/first_distance.h"
+#include "report/page.h"
+#include "specbridge/error.h"
+#include "specbridge/eval_settings.h"
+#include "store/file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -101,7 +104,7 @@ std::string to_string(Control control) {
   return {};
 }
 
-EvaluationReport run_eval(const EvalConfig& config, const RunContext& context) {
+EvalReport run_eval(const EvalConfig& config, const RunContext& context) {
   check_config(config);
   const SpectraInputs spectra{
       files_of({config.hits ? config.truth : config.spectra, config.format}, context),
@@ -129,10 +132,11 @@ EvaluationReport run_eval(const EvalConfig& config, const RunContext& context) {
   read_peaks(spectra, examples);
   StagedDirectory staging(config.out, config.existing);
   write_ranks(staging.path() / "ranks.tsv", results);
-  write_file(staging.path() / "report.json", to_json(report));
+  EvalReport texts{to_json(report), to_table(report)};
+  write_file(staging.path() / "report.json", texts.json);
   write_file(staging.path() / "report.html", to_html(report, examples));
   staging.commit();
-  return report;
+  return texts;
 }
 
 }  // namespace specbridge

@@ -4,13 +4,14 @@
 
 #include <algorithm>
 
-#include "pipeline/fit.h"
-#include "pipeline/pool_scoring.h"
-#include "pipeline/queries.h"
-#include "pipeline/query_adducts.h"
+#include "base/text.h"
+#include "ms/ions/ion_of_spectrum.h"
 #include "pipeline/truths.h"
-#include "pipeline/unseen_ions.h"
-#include "specbridge/base/text.h"
+#include "search/cosine_scorer.h"
+#include "search/matching_library.h"
+#include "search/query.h"
+#include "search/unseen_ions.h"
+#include "specbridge/eval_settings.h"
 
 namespace specbridge {
 namespace {

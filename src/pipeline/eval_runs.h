@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/spectra_inputs.h"
-#include "specbridge/eval/pool_analyzer.h"
-#include "specbridge/eval/report_page.h"
-#include "specbridge/pipeline/eval.h"
+#include "eval/pool_analyzer.h"
+#include "ms/input_files.h"
+#include "report/page.h"
+#include "specbridge/eval.h"
 
 namespace specbridge {
 

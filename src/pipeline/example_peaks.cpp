@@ -3,7 +3,7 @@
 #include <unordered_map>
 
 #include "pipeline/eval_runs.h"
-#include "pipeline/queries.h"
+#include "search/query.h"
 
 namespace specbridge {
 namespace {

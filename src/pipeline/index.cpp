@@ -1,13 +1,15 @@
-#include "specbridge/pipeline/index.h"
+#include "specbridge/index.h"
 
 #include <fmt/format.h>
 
-#include "pipeline/molecule_intake.h"
-#include "pipeline/sorted_spill.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/encode/molecule_encoder.h"
-#include "specbridge/library/library.h"
+#include "base/text.h"
+#include "chem/tables/standardised_rows.h"
+#include "encode/molecule_encoder.h"
+#include "library/build/library_writer.h"
+#include "library/build/sorted_molecules.h"
+#include "library/library.h"
+#include "specbridge/error.h"
+#include "specbridge/existing.h"
 #include "store/manifest.h"
 
 namespace specbridge {

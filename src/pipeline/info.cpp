@@ -1,4 +1,4 @@
-#include "specbridge/pipeline/info.h"
+#include "pipeline/info.h"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <array>
 
 #include "base/json.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/store/file.h"
+#include "base/text.h"
+#include "specbridge/error.h"
+#include "store/file.h"
 #include "store/manifest.h"
 
 namespace specbridge {

@@ -1,12 +1,12 @@
-#include "specbridge/pipeline/make_encoder.h"
+#include "pipeline/make_encoder.h"
 
 #include <unordered_set>
 
-#include "pipeline/molecule_intake.h"
-#include "pipeline/spectra_inputs.h"
-#include "specbridge/base/error.h"
-#include "specbridge/chem/standardize_all.h"
-#include "specbridge/encode/morgan_encoder.h"
+#include "chem/standardize_all.h"
+#include "chem/tables/standardised_rows.h"
+#include "encode/morgan_encoder.h"
+#include "ms/input_files.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "specbridge/pipeline/mces.h"
+#include "pipeline/mces.h"
 
 #include <fmt/format.h>
 
@@ -9,11 +9,12 @@
 #include <variant>
 #include <vector>
 
-#include "pipeline/table_sink.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/parallel.h"
-#include "specbridge/base/text.h"
-#include "specbridge/eval/mces_batch.h"
+#include "base/parallel.h"
+#include "base/text.h"
+#include "mces/batch.h"
+#include "specbridge/error.h"
+#include "store/line_reader.h"
+#include "store/output_table.h"
 
 namespace specbridge {
 namespace {

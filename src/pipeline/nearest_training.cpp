@@ -2,11 +2,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/parallel.h"
+#include "chem/morgan.h"
 #include "pipeline/eval_runs.h"
-#include "pipeline/queries.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/parallel.h"
-#include "specbridge/chem/morgan.h"
+#include "search/query.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {

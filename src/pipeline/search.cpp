@@ -1,19 +1,19 @@
-#include "specbridge/pipeline/search.h"
+#include "specbridge/search.h"
 
 #include <fmt/format.h>
 
-#include "pipeline/accounting.h"
-#include "pipeline/candidate_source.h"
-#include "pipeline/fit.h"
-#include "pipeline/queries.h"
-#include "pipeline/query_adducts.h"
-#include "pipeline/spectra_inputs.h"
-#include "pipeline/table_sink.h"
-#include "pipeline/unseen_ions.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/chem/formula.h"
-#include "specbridge/eval/hits_table.h"
+#include "base/text.h"
+#include "chem/formula.h"
+#include "ms/input_files.h"
+#include "ms/ions/ion_of_spectrum.h"
+#include "ranking/hits_table.h"
+#include "search/candidate_source.h"
+#include "search/matching_library.h"
+#include "search/query.h"
+#include "search/run_record.h"
+#include "search/unseen_ions.h"
+#include "specbridge/error.h"
+#include "store/output_table.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "specbridge/pipeline/train.h"
+#include "specbridge/train.h"
 
 #include <fmt/format.h>
 
@@ -8,17 +8,19 @@
 #include <unordered_set>
 #include <utility>
 
-#include "pipeline/pool_scoring.h"
-#include "pipeline/training_data.h"
-#include "specbridge/align/model_manifest.h"
-#include "specbridge/align/settings.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/encode/molecule_encoder.h"
-#include "specbridge/encode/spectrum_encoder.h"
-#include "specbridge/eval/metrics.h"
-#include "specbridge/eval/report.h"
-#include "specbridge/eval/scoring.h"
+#include "base/text.h"
+#include "encode/molecule_encoder.h"
+#include "encode/spectrum_encoder.h"
+#include "eval/metrics.h"
+#include "eval/scoring.h"
+#include "pipeline/labelled_spectra.h"
+#include "report/report.h"
+#include "search/cosine_scorer.h"
+#include "specbridge/error.h"
+#include "specbridge/train_settings.h"
+#include "specbridge/training_result.h"
+#include "train/model_writer.h"
+#include "train/trainer.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

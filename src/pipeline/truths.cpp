@@ -12,10 +12,6 @@ QueryTraits traits_of(const Spectrum& spectrum) {
 
 }  // namespace
 
-OtherNames other_names(const Spectrum& spectrum) {
-  return {spectrum.feature_id, spectrum.scan};
-}
-
 std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureCache& structures,
                                    const RunContext& context) {
   structures.prepare(queries, context);
@@ -36,11 +32,6 @@ std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureC
     truths.push_back(std::move(truth));
   }
   return truths;
-}
-
-PoolQuery pool_query(const TruthRecord& truth) {
-  const Molecule* structure = truth.molecule ? &*truth.molecule : nullptr;
-  return {truth.query_id, truth.query_index, structure, truth.names};
 }
 
 }  // namespace specbridge

@@ -1,4 +1,4 @@
-#include "specbridge/store/block_file.h"
+#include "store/block_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

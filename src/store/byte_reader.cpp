@@ -1,3 +1,5 @@
+#include "store/byte_reader.h"
+
 #include <fmt/format.h>
 #include <zlib.h>
 
@@ -9,8 +11,7 @@
 #include <cstring>
 #include <new>
 
-#include "specbridge/base/error.h"
-#include "specbridge/store/text_reader.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "specbridge/store/file.h"
+#include "store/file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 #include <memory>
 #include <utility>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -1,12 +1,13 @@
+#include "store/line_reader.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
-#include "specbridge/base/error.h"
-#include "specbridge/store/file.h"
-#include "specbridge/store/text_reader.h"
+#include "specbridge/error.h"
+#include "store/file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

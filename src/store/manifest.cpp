@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <array>
 
-#include "specbridge/base/context.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/store/file.h"
+#include "base/text.h"
+#include "specbridge/context.h"
+#include "specbridge/error.h"
+#include "specbridge/version.h"
+#include "store/file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

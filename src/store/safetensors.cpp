@@ -1,4 +1,4 @@
-#include "specbridge/store/safetensors.h"
+#include "store/safetensors.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,8 +9,9 @@
 #include <set>
 
 #include "base/json.h"
-#include "specbridge/base/error.h"
-#include "specbridge/store/file.h"
+#include "specbridge/error.h"
+#include "specbridge/existing.h"
+#include "store/file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -1,8 +1,8 @@
-#include "specbridge/store/separated_rows.h"
+#include "store/separated_rows.h"
 
 #include <utility>
 
-#include "specbridge/base/text.h"
+#include "base/text.h"
 
 namespace specbridge {
 namespace {

@@ -6,18 +6,26 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import check_layers
+import check_rooms
 import check_size
 
 
 class Checkout(unittest.TestCase):
-    """A small checkout with one file in it that every check accepts."""
+    """A small checkout of three rooms that every check accepts."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
-        self.write("include/specbridge/base/error.h", "#pragma once\n#include <string>\n")
+        self.write("src/CMakeLists.txt", "foreach(room base store library)\n  add_subdirectory(${room})\nendforeach()\n")
+        self.room("base", "API error.h\n  SOURCES x.cpp")
+        self.room("store", "SOURCES x.cpp\n  LINK base\n  PRIVATE ZLIB::ZLIB")
+        self.room("library", "SOURCES x.cpp\n  LINK store base")
+        self.write("include/specbridge/error.h", "#pragma once\n#include <string>\n")
+
+    def room(self, name, lists):
+        self.write(f"src/{name}/CMakeLists.txt", f"specbridge_room({name}\n  {lists})\n")
+        self.write(f"src/{name}/x.cpp", "int x;\n")
 
     def write(self, name, text):
         path = self.root / name
@@ -31,53 +39,59 @@ class Checkout(unittest.TestCase):
         return code, out.getvalue().strip()
 
 
-class LayersTest(Checkout):
+class RoomsTest(Checkout):
     def test_is_silent_about_includes_that_are_allowed(self):
-        self.write("src/store/file.cpp", '#include "specbridge/base/error.h"\n#include <zlib.h>\n')
-        self.write("src/pipeline/x.cpp", '#include "library/layout.h"\n#include "base/json.h"\n')
-        self.assertEqual(self.run_check(check_layers), (0, "3 files, every include allowed"))
+        self.write("src/store/x.cpp", '#include "specbridge/error.h"\n#include <zlib.h>\n')
+        self.write("src/library/x.cpp", '#include "store/manifest.h"\n#include "base/json.h"\n')
+        self.assertEqual(self.run_check(check_rooms), (0, "4 files in 3 rooms, every include allowed"))
 
     def assert_found(self, name, include, message):
         self.write(name, f"#pragma once\n{include}\n")
-        self.assertEqual(self.run_check(check_layers), (1, f"{name}:2: {message}"))
+        self.assertEqual(self.run_check(check_rooms), (1, f"{name}:2: {message}"))
 
-    def test_finds_a_public_header_of_a_layer_above(self):
-        self.assert_found("src/base/text.cpp", '#include "specbridge/ms/spectrum.h"',
-                          "layer base includes specbridge/ms/spectrum.h of layer ms")
+    def test_finds_a_header_of_a_room_above(self):
+        self.assert_found("src/store/x.h", '  #  include "library/library.h"',
+                          "room store includes library/library.h of room library, which it does not link")
 
-    def test_finds_an_internal_header_of_a_layer_above(self):
-        self.assert_found("src/store/x.h", '  #  include "chem/inchi.h"',
-                          "layer store includes chem/inchi.h of layer chem")
+    def test_finds_an_installed_header_of_a_room_above(self):
+        self.write("include/specbridge/search.h", "#pragma once\n")
+        self.room("library", "API search.h\n  SOURCES x.cpp\n  LINK store base")
+        self.assert_found("src/base/x.h", '#include "specbridge/search.h"',
+                          "room base includes specbridge/search.h of room library, which it does not link")
 
-    def test_finds_a_layer_beside(self):
-        self.assert_found("include/specbridge/ms/x.h", '#include "specbridge/chem/molecule.h"',
-                          "layer ms includes specbridge/chem/molecule.h of layer chem")
+    def test_finds_an_installed_header_that_no_room_owns(self):
+        self.assert_found("src/base/x.h", '#include "specbridge/none.h"', "specbridge/none.h is in the API of no room")
 
-    def test_finds_a_library_outside_its_layer(self):
-        self.assert_found("src/library/x.cpp", "#include <faiss/Index.h>",
-                          "faiss/Index.h may be seen in index only")
+    def test_finds_a_library_outside_its_room(self):
+        self.assert_found("src/library/x.h", "#include <faiss/Index.h>", "faiss/Index.h may be seen in index only")
 
-    def test_finds_a_third_party_type_in_a_public_header(self):
-        self.assert_found("include/specbridge/base/x.h", "#include <fmt/format.h>",
-                          "a public header shows fmt/format.h")
+    def test_finds_a_library_in_an_installed_header(self):
+        self.assert_found("include/specbridge/error.h", "#include <fmt/format.h>",
+                          "an installed header shows fmt/format.h")
 
-    def test_finds_an_internal_header_in_the_program(self):
-        self.assert_found("tools/specbridge/x.cpp", '#include "store/manifest.h"',
-                          "the program includes the internal header store/manifest.h")
-
-    def test_finds_a_folder_that_is_no_layer(self):
+    def test_finds_a_folder_that_is_no_room(self):
         self.write("src/util/x.h", "#pragma once\n")
-        self.assertEqual(self.run_check(check_layers), (1, "unknown layer util"))
+        self.assertEqual(self.run_check(check_rooms), (1, "src/util: is no room of src/CMakeLists.txt"))
 
-    def test_does_not_pass_when_it_looks_at_nothing(self):
-        self.root = self.root / "elsewhere"
-        self.assertEqual(self.run_check(check_layers)[0], 1)
+    def test_finds_a_link_upwards(self):
+        self.room("base", "SOURCES x.cpp\n  API error.h\n  LINK store")
+        self.assertEqual(self.run_check(check_rooms),
+                         (1, "src/base: links store, which does not stand before it in src/CMakeLists.txt"))
+
+    def test_finds_a_source_that_is_not_listed(self):
+        self.write("src/base/y.cpp", "int y;\n")
+        self.assertEqual(self.run_check(check_rooms), (1, "src/base/y.cpp: is not listed"))
+
+    def test_finds_a_folder_that_holds_too_much(self):
+        for number in range(16):
+            self.write(f"src/base/unit{number}.h", "#pragma once\n")
+        self.assertEqual(self.run_check(check_rooms), (1, "src/base: 17 units, at most 16"))
 
 
 class SizeTest(Checkout):
     def test_accepts_the_longest_file_and_line(self):
         self.write("src/base/x.cpp", "x\n" * 399 + "y" * 100 + "\n")
-        self.assertEqual(self.run_check(check_size), (0, "2 files, none too long"))
+        self.assertEqual(self.run_check(check_size), (0, "4 files, none too long"))
 
     def test_finds_a_file_that_is_too_long(self):
         self.write("tools/specbridge/x.cpp", "x\n" * 401)

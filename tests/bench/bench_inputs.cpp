@@ -4,9 +4,9 @@
 #include <stdexcept>
 #include <variant>
 
-#include "specbridge/base/random.h"
-#include "specbridge/chem/molecule_table.h"
-#include "specbridge/ms/spectrum_reader.h"
+#include "base/random.h"
+#include "chem/tables/molecule_table.h"
+#include "specbridge/spectrum_reader.h"
 
 namespace specbridge::bench {
 namespace {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "specbridge/base/matrix.h"
-#include "specbridge/chem/molecule.h"
-#include "specbridge/ms/preprocess.h"
+#include "base/matrix.h"
+#include "chem/molecule.h"
+#include "ms/preprocess.h"
 
 namespace specbridge::bench {
 

@@ -1,4 +1,5 @@
-// Reads a file of spectra and says how fast, or what was read; scripts/compare_readers.py calls it.
+// Reads a file of spectra and says how fast, or what was read; scripts/science/compare_readers.py
+// calls it.
 //
 // usage: specbridge_reader_probe [--dump] FILE
 
@@ -11,8 +12,8 @@
 #include <string>
 #include <string_view>
 
-#include "specbridge/base/error.h"
-#include "specbridge/ms/spectrum_reader.h"
+#include "specbridge/error.h"
+#include "specbridge/spectrum_reader.h"
 
 namespace {
 

@@ -9,14 +9,16 @@
 
 #include "bench/bench_inputs.h"
 #include "encode/micro_batches.h"
+#include "encode/molecule_encoder.h"
+#include "encode/morgan_encoder.h"
 #include "encode/scripted_spectrum_encoder.h"
+#include "index/vector_index.h"
+#include "library/build/library_writer.h"
+#include "library/library.h"
 #include "nn/torch_runtime.h"
-#include "specbridge/encode/molecule_encoder.h"
-#include "specbridge/encode/morgan_encoder.h"
-#include "specbridge/encode/tokenizer.h"
-#include "specbridge/index/vector_index.h"
-#include "specbridge/library/library.h"
-#include "specbridge/ms/spectrum_reader.h"
+#include "specbridge/existing.h"
+#include "specbridge/spectrum_reader.h"
+#include "tokenize/tokenizer.h"
 
 namespace specbridge::bench {
 namespace {

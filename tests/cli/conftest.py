@@ -25,7 +25,7 @@ def pytest_sessionstart(session):
 
 
 def export(script, out):
-    subprocess.run([sys.executable, ROOT / "scripts" / script, "--random-init", "--preset", "tiny", "--seed", "1",
+    subprocess.run([sys.executable, ROOT / "tools/export" / script, "--random-init", "--preset", "tiny", "--seed", "1",
                     "-o", out], check=True, capture_output=True)
     return out
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "specbridge/ms/adduct.h"
+#include "specbridge/adduct.h"
 
 namespace {
 

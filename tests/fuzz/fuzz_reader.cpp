@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "specbridge/base/error.h"
-#include "specbridge/ms/preprocess.h"
-#include "specbridge/ms/spectrum_reader.h"
+#include "ms/preprocess.h"
+#include "specbridge/error.h"
+#include "specbridge/spectrum_reader.h"
 
 namespace specbridge {
 namespace {

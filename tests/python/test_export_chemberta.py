@@ -149,7 +149,7 @@ def test_same_seed_gives_the_same_bytes(tmp_path, run_process):
         assert (result.returncode, result.stderr) == (0, "")
     for file in ("model.pt", "tokenizer.json", "manifest.json"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes(), file
-    assert b"scripts/specbridge_export" not in (tmp_path / "a" / "model.pt").read_bytes()
+    assert b"tools/export/specbridge_export" not in (tmp_path / "a" / "model.pt").read_bytes()
 
 
 def test_fingerprint_follows_weights_settings_and_tokenizer(tmp_path, run_script, read_manifest):

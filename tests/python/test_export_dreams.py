@@ -335,7 +335,7 @@ def test_same_seed_gives_the_same_bytes_wherever_it_runs(tmp_path, run_process):
         assert result.stderr == ""
         outputs.append([(where / name / file).read_bytes() for file in ("model.pt", "manifest.json")])
     assert outputs[0] == outputs[1]
-    for text in (b"scripts/specbridge_export", str(tmp_path).encode()):
+    for text in (b"tools/export/specbridge_export", str(tmp_path).encode()):
         assert text not in outputs[0][0] and text not in outputs[0][1]
 
 

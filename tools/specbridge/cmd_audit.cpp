@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "commands.h"
-#include "specbridge/pipeline/audit.h"
+#include "pipeline/audit.h"
 
 namespace specbridge::tool {
 namespace {

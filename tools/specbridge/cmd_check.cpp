@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "commands.h"
-#include "specbridge/base/error.h"
-#include "specbridge/pipeline/check.h"
+#include "pipeline/check.h"
+#include "specbridge/error.h"
 
 namespace specbridge::tool {
 namespace {

@@ -3,10 +3,11 @@
 #include <iostream>
 #include <memory>
 
+#include "base/text.h"
 #include "commands.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/pipeline/eval.h"
+#include "specbridge/error.h"
+#include "specbridge/eval.h"
+#include "specbridge/eval_settings.h"
 
 namespace specbridge::tool {
 namespace {
@@ -55,8 +56,8 @@ void run(Options& options, CommonOptions& common) {
     config.controls.push_back(control);
   }
   config.existing = common.existing();
-  const EvaluationReport report = run_eval(config, common.context());
-  std::cout << (common.json ? to_json(report) : to_table(report)) << std::flush;
+  const EvalReport report = run_eval(config, common.context());
+  std::cout << (common.json ? report.json : report.table) << std::flush;
   common.console->summary(fmt::format("report in {}", (config.out / "report.json").string()));
 }
 

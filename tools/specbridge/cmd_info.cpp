@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
-#include "specbridge/base/error.h"
-#include "specbridge/pipeline/info.h"
+#include "pipeline/info.h"
+#include "specbridge/error.h"
 
 namespace specbridge::tool {
 namespace {

@@ -4,9 +4,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "commands.h"
-#include "specbridge/base/text.h"
-#include "specbridge/pipeline/make_encoder.h"
+#include "pipeline/make_encoder.h"
 
 namespace specbridge::tool {
 namespace {

@@ -4,10 +4,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "commands.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/pipeline/mces.h"
+#include "pipeline/mces.h"
+#include "specbridge/error.h"
 
 namespace specbridge::tool {
 namespace {

@@ -4,11 +4,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "commands.h"
-#include "specbridge/align/settings.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/pipeline/train.h"
+#include "specbridge/bridge_shape.h"
+#include "specbridge/error.h"
+#include "specbridge/train.h"
+#include "specbridge/train_settings.h"
 
 namespace specbridge::tool {
 namespace {
@@ -107,11 +108,11 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
       std::string(kPoolsHelp) + "; without them every validation molecule is a candidate");
   command
       .add_option("--spectrum-encoder", config.spectrum_encoder,
-                  "Directory made by scripts/export_dreams.py")
+                  "Directory made by tools/export/export_dreams.py")
       ->required();
   command
       .add_option("--molecule-encoder", config.molecule_encoder,
-                  "Directory made by scripts/export_chemberta.py or specbridge make-encoder")
+                  "Directory made by tools/export/export_chemberta.py or specbridge make-encoder")
       ->required();
   command.add_option("--config", options->settings_file,
                      "JSON file with the numbers of training (see configs/; default: the paper's)");

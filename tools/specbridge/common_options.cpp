@@ -6,8 +6,8 @@
 #include <csignal>
 #include <thread>
 
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
+#include "base/text.h"
+#include "specbridge/error.h"
 
 namespace specbridge::tool {
 namespace {

@@ -12,9 +12,10 @@
 #include <vector>
 
 #include "console.h"
-#include "specbridge/base/context.h"
-#include "specbridge/ms/spectrum_reader.h"
-#include "specbridge/store/file.h"
+#include "specbridge/context.h"
+#include "specbridge/existing.h"
+#include "specbridge/spectrum_reader.h"
+#include "store/file.h"
 
 namespace specbridge::tool {
 

@@ -7,7 +7,7 @@
 
 #include <cstdio>
 
-#include "specbridge/base/text.h"
+#include "base/text.h"
 
 namespace specbridge::tool {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "specbridge/base/context.h"
+#include "specbridge/context.h"
 
 namespace specbridge::tool {
 

@@ -7,10 +7,11 @@
 #include <new>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+#include "chem/molecule.h"
 #include "commands.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/text.h"
-#include "specbridge/chem/molecule.h"
+#include "specbridge/error.h"
+#include "specbridge/version.h"
 
 namespace specbridge::tool {
 namespace {

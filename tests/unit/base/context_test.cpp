@@ -1,11 +1,11 @@
-#include "specbridge/base/context.h"
+#include "specbridge/context.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

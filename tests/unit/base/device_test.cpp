@@ -1,8 +1,8 @@
-#include "specbridge/base/device.h"
+#include "specbridge/device.h"
 
 #include <gtest/gtest.h>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

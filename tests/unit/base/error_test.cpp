@@ -1,4 +1,4 @@
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 
 #include <gtest/gtest.h>
 

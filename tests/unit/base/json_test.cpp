@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

@@ -1,4 +1,4 @@
-#include "specbridge/base/matrix.h"
+#include "base/matrix.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 #include <limits>
 #include <vector>
 
-#include "specbridge/base/random.h"
+#include "base/random.h"
 #include "support/support.h"
 
 namespace specbridge {

@@ -1,4 +1,4 @@
-#include "specbridge/base/random.h"
+#include "base/random.h"
 
 #include <gtest/gtest.h>
 

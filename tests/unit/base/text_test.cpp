@@ -1,4 +1,4 @@
-#include "specbridge/base/text.h"
+#include "base/text.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "specbridge/base/random.h"
+#include "base/random.h"
 
 namespace specbridge {
 namespace {

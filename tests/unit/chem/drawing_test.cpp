@@ -1,4 +1,4 @@
-#include "specbridge/chem/drawing.h"
+#include "chem/drawing.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

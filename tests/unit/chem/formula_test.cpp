@@ -1,4 +1,4 @@
-#include "specbridge/chem/formula.h"
+#include "chem/formula.h"
 
 #include <gtest/gtest.h>
 

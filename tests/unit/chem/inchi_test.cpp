@@ -2,8 +2,9 @@
 
 #include <map>
 
-#include "specbridge/base/text.h"
-#include "specbridge/store/file.h"
+#include "base/text.h"
+#include "store/file.h"
+#include "store/line_reader.h"
 #include "unit/chem/samples.h"
 
 namespace specbridge {

@@ -1,10 +1,10 @@
-#include "specbridge/chem/molecule_graph.h"
+#include "chem/molecule_graph.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "specbridge/base/text.h"
+#include "base/text.h"
 #include "unit/chem/samples.h"
 
 namespace specbridge {

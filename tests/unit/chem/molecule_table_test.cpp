@@ -1,8 +1,9 @@
-#include "specbridge/chem/molecule_table.h"
+#include "chem/tables/molecule_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/line_reader.h"
 #include "unit/chem/samples.h"
 
 namespace specbridge {

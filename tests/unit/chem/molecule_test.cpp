@@ -1,11 +1,11 @@
-#include "specbridge/chem/molecule.h"
+#include "chem/molecule.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
 
-#include "specbridge/base/parallel.h"
+#include "base/parallel.h"
 #include "unit/chem/samples.h"
 
 namespace specbridge {

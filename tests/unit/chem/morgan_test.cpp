@@ -1,4 +1,4 @@
-#include "specbridge/chem/morgan.h"
+#include "chem/morgan.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

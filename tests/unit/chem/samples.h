@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
-#include "specbridge/chem/molecule.h"
-#include "specbridge/chem/molecule_table.h"
+#include "chem/molecule.h"
+#include "chem/tables/molecule_table.h"
 #include "support/support.h"
 
 namespace specbridge::test {

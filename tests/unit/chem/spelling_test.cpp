@@ -1,10 +1,10 @@
-#include "specbridge/chem/spelling.h"
+#include "chem/spelling.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "specbridge/chem/molecule.h"
+#include "chem/molecule.h"
 
 namespace specbridge {
 namespace {

@@ -1,11 +1,11 @@
-#include "specbridge/encode/molecule_encoder.h"
+#include "encode/molecule_encoder.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "specbridge/base/error.h"
-#include "specbridge/base/random.h"
+#include "base/random.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 #include "tiny_encoders.h"
 
@@ -129,7 +129,7 @@ TEST(ExportedMoleculeEncoder, EmbedsARowFromItsOwnMoleculeOnly) {
   const test::TemporaryFolder folder;
   const auto exported =
       test::run(test::python().string() + " " +
-                (test::source_dir() / "scripts" / "export_chemberta.py").string() +
+                (test::source_dir() / "tools" / "export" / "export_chemberta.py").string() +
                 " --random-init --preset tiny --seed 1 -o " + (folder / "encoder").string());
   ASSERT_EQ(exported.exit_code, 0) << exported.err;
   expect_rows_of_their_own(folder / "encoder", chains(50));

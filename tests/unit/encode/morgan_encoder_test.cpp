@@ -1,11 +1,12 @@
-#include "specbridge/encode/morgan_encoder.h"
+#include "encode/morgan_encoder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "encode/molecule_encoder.h"
 #include "encode/morgan_table.h"
-#include "specbridge/base/error.h"
-#include "specbridge/encode/molecule_encoder.h"
+#include "specbridge/error.h"
+#include "specbridge/existing.h"
 #include "support/support.h"
 
 namespace specbridge {

@@ -5,10 +5,10 @@
 
 #include <fstream>
 
+#include "base/random.h"
 #include "encode/micro_batches.h"
 #include "nn/torch_runtime.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/random.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 #include "tiny_encoders.h"
 
@@ -251,7 +251,7 @@ TEST_P(ExportedSpectrumEncoder, EmbedsARowFromItsOwnInputOnly) {
   const TemporaryFolder folder;
   const auto exported =
       test::run(test::python().string() + " " +
-                (test::source_dir() / "scripts" / "export_dreams.py").string() +
+                (test::source_dir() / "tools" / "export" / "export_dreams.py").string() +
                 " --random-init --seed 1 " + GetParam() + " -o " + (folder / "encoder").string());
   ASSERT_EQ(exported.exit_code, 0) << exported.err;
   expect_rows_of_their_own(ScriptedSpectrumEncoder::load(folder / "encoder", kCpu), 60);

@@ -2,7 +2,7 @@
 
 #include <torch/script.h>
 
-#include "specbridge/store/file.h"
+#include "store/file.h"
 #include "store/manifest.h"
 
 namespace specbridge::test {

@@ -1,4 +1,5 @@
-#include "specbridge/eval/analyses.h"
+#include "eval/analyses.h"
+#include "specbridge/tie_rule.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "specbridge/eval/report.h"
-#include "specbridge/eval/scoring.h"
+#include "eval/scoring.h"
+#include "report/report.h"
+#include "specbridge/eval_settings.h"
 #include "support/support.h"
 #include "unit/eval/structures.h"
 

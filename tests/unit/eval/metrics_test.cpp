@@ -1,4 +1,4 @@
-#include "specbridge/eval/metrics.h"
+#include "eval/metrics.h"
 
 #include <gtest/gtest.h>
 

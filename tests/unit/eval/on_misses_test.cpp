@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "specbridge/eval/first_distance.h"
-#include "specbridge/eval/pool_analyzer.h"
-#include "specbridge/eval/report.h"
+#include "eval/distance_of_best.h"
+#include "eval/pool_analyzer.h"
+#include "report/report.h"
+#include "specbridge/eval_settings.h"
+#include "specbridge/mces_options.h"
+#include "specbridge/tie_rule.h"
 #include "unit/eval/structures.h"
 
 namespace specbridge {

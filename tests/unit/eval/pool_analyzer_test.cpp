@@ -1,4 +1,4 @@
-#include "specbridge/eval/pool_analyzer.h"
+#include "eval/pool_analyzer.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,10 @@
 #include <numeric>
 
 #include "base/json.h"
-#include "specbridge/chem/morgan.h"
-#include "specbridge/eval/report.h"
+#include "chem/morgan.h"
+#include "report/report.h"
+#include "specbridge/eval_settings.h"
+#include "specbridge/tie_rule.h"
 #include "unit/eval/structures.h"
 
 namespace specbridge {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <map>
 
-#include "specbridge/base/random.h"
-#include "specbridge/base/text.h"
-#include "specbridge/eval/report.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "report/report.h"
 #include "support/support.h"
 #include "unit/eval/structures.h"
 

@@ -1,10 +1,12 @@
-#include "specbridge/eval/scoring.h"
+#include "eval/scoring.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
+#include "specbridge/eval_settings.h"
+#include "specbridge/tie_rule.h"
 #include "unit/eval/structures.h"
 
 namespace specbridge {

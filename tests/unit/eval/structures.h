@@ -5,8 +5,8 @@
 #include <string>
 #include <variant>
 
-#include "specbridge/chem/molecule.h"
-#include "specbridge/eval/scoring.h"
+#include "chem/molecule.h"
+#include "eval/scoring.h"
 
 namespace specbridge::test {
 

@@ -5,8 +5,8 @@
 #include <set>
 #include <string>
 
+#include "index/vector_index.h"
 #include "nn/torch_runtime.h"
-#include "specbridge/index/vector_index.h"
 
 namespace specbridge {
 namespace {

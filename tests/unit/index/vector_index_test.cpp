@@ -1,4 +1,4 @@
-#include "specbridge/index/vector_index.h"
+#include "index/vector_index.h"
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include "specbridge/base/error.h"
-#include "specbridge/base/random.h"
-#include "specbridge/store/block_file.h"
+#include "base/random.h"
+#include "specbridge/error.h"
+#include "store/block_file.h"
 #include "support/support.h"
 
 namespace specbridge {

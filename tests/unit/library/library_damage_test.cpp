@@ -4,9 +4,9 @@
 #include <fstream>
 
 #include "base/json.h"
+#include "library/library.h"
 #include "small_library.h"
-#include "specbridge/base/error.h"
-#include "specbridge/library/library.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

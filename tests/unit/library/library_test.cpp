@@ -1,4 +1,4 @@
-#include "specbridge/library/library.h"
+#include "library/library.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "small_library.h"
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

@@ -3,9 +3,10 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "library/build/library_writer.h"
+#include "library/library.h"
 #include "small_library.h"
-#include "specbridge/base/error.h"
-#include "specbridge/library/library.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

@@ -7,8 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "specbridge/base/random.h"
-#include "specbridge/library/library.h"
+#include "base/random.h"
+#include "library/build/library_writer.h"
+#include "library/library.h"
 
 namespace specbridge::test {
 

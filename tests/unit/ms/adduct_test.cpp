@@ -1,4 +1,4 @@
-#include "specbridge/ms/adduct.h"
+#include "specbridge/adduct.h"
 
 #include <gtest/gtest.h>
 

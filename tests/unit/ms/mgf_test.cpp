@@ -3,8 +3,9 @@
 
 #include <map>
 
-#include "specbridge/ms/adduct.h"
-#include "specbridge/ms/spectrum_reader.h"
+#include "specbridge/adduct.h"
+#include "specbridge/spectrum_reader.h"
+#include "store/line_reader.h"
 #include "support/support.h"
 
 namespace specbridge {

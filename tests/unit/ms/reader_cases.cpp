@@ -9,7 +9,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "specbridge/base/text.h"
+#include "base/text.h"
 
 namespace specbridge::test {
 namespace {

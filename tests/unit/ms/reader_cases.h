@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "specbridge/ms/spectrum_reader.h"
+#include "specbridge/spectrum_reader.h"
 
 namespace specbridge::test {
 

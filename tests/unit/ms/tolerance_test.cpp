@@ -1,4 +1,4 @@
-#include "specbridge/ms/tolerance.h"
+#include "specbridge/tolerance.h"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "specbridge/base/error.h"
-#include "specbridge/store/file.h"
+#include "specbridge/error.h"
+#include "store/file.h"
 #include "support/support.h"
 
 namespace specbridge {

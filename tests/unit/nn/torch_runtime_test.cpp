@@ -4,7 +4,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

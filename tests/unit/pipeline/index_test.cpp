@@ -1,16 +1,16 @@
-#include "specbridge/pipeline/index.h"
+#include "specbridge/index.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <string>
 
-#include "samples.h"
-#include "specbridge/base/error.h"
-#include "specbridge/library/library.h"
-#include "specbridge/pipeline/info.h"
-#include "specbridge/pipeline/make_encoder.h"
+#include "library/library.h"
+#include "pipeline/info.h"
+#include "pipeline/make_encoder.h"
+#include "specbridge/error.h"
 #include "support/support.h"
+#include "unit/search/samples.h"
 
 namespace specbridge {
 namespace {

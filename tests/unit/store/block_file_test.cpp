@@ -1,4 +1,4 @@
-#include "specbridge/store/block_file.h"
+#include "store/block_file.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "specbridge/base/error.h"
-#include "specbridge/base/random.h"
+#include "base/random.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

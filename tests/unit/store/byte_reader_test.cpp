@@ -3,8 +3,9 @@
 
 #include <string>
 
-#include "specbridge/base/error.h"
-#include "specbridge/store/text_reader.h"
+#include "specbridge/error.h"
+#include "store/byte_reader.h"
+#include "store/line_reader.h"
 #include "support/support.h"
 #include "unit/store/lines.h"
 

@@ -1,10 +1,12 @@
-#include "specbridge/store/file.h"
+#include "store/file.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
+#include "store/byte_reader.h"
+#include "store/line_reader.h"
 #include "support/support.h"
 
 namespace specbridge {

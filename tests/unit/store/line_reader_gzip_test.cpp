@@ -4,10 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "lines.h"
-#include "specbridge/base/error.h"
-#include "specbridge/base/random.h"
-#include "specbridge/store/file.h"
+#include "specbridge/error.h"
+#include "store/file.h"
+#include "store/line_reader.h"
 #include "support/support.h"
 
 namespace specbridge {

@@ -3,7 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "specbridge/store/file.h"
+#include "store/file.h"
+#include "store/line_reader.h"
 
 namespace specbridge::test {
 

@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
-#include "specbridge/base/error.h"
-#include "specbridge/store/file.h"
+#include "specbridge/error.h"
+#include "store/file.h"
 #include "support/support.h"
 
 namespace specbridge {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "specbridge/base/error.h"
-#include "specbridge/store/safetensors.h"
+#include "specbridge/error.h"
+#include "store/safetensors.h"
 #include "support/support.h"
 
 namespace specbridge {

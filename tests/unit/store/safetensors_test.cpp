@@ -1,4 +1,4 @@
-#include "specbridge/store/safetensors.h"
+#include "store/safetensors.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "specbridge/base/error.h"
+#include "specbridge/error.h"
 #include "support/support.h"
 
 namespace specbridge {

@@ -1,4 +1,5 @@
-#include "specbridge/store/separated_rows.h"
+#include "store/separated_rows.h"
+#include "store/line_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

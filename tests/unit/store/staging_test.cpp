@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "specbridge/base/error.h"
-#include "specbridge/store/file.h"
+#include "specbridge/error.h"
+#include "specbridge/existing.h"
+#include "store/file.h"
 #include "support/support.h"
 
 namespace specbridge {

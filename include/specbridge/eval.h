@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specbridge/context.h"
+#include "specbridge/eval_settings.h"
+#include "specbridge/existing.h"
+#include "specbridge/spectrum_reader.h"
+
+namespace specbridge {
+
+/// What the model is shown instead of the spectrum: the controls of an honest evaluation.
+enum class Control {
+  none,       ///< the spectrum
+  zeroed,     ///< the peaks' m/z with intensity 0
+  flat,       ///< the peaks' m/z, all equally intense: what masses alone give
+  precursor,  ///< the precursor only
+  mean,       ///< nothing: every query gets the mean training target
+};
+
+/// "none", "zeroed", "flat", "precursor", "mean". @throws UsageError
+Control parse_control(const std::string& name);
+std::string to_string(Control control);
+
+/// What `specbridge eval` is asked for: a hits table with its truth, or a model with spectra and
+/// pools.
+struct EvalConfig {
+  std::optional<std::filesystem::path> hits;
+  std::vector<std::filesystem::path> truth;  ///< spectra with SMILES, in the order of the search
+  std::optional<std::filesystem::path> model;
+  std::vector<std::filesystem::path> spectra;
+  std::optional<SpectrumFormat> format;  ///< of truth or spectra; absent: told by content
+  std::optional<std::filesystem::path> candidates;
+  std::optional<std::filesystem::path> library;     ///< vectors to reuse
+  std::vector<Control> controls = {Control::none};  ///< the first is the report's own run
+  std::optional<std::filesystem::path> against;     ///< a second hits table to compare with
+  std::vector<std::filesystem::path> training;      ///< spectra a model was trained on, if known
+  ReportSettings settings;                          ///< seed and threads come from the context
+  HardnessRun hardness = HardnessRun::skip;
+  std::filesystem::path out;
+  std::size_t batch = 256;
+  Existing existing = Existing::refuse;
+};
+
+/// What came of an evaluation.
+struct EvalReport {
+  std::string json;   ///< the text of report.json
+  std::string table;  ///< the same for people: an aligned table with counts below
+};
+
+/// Writes report.json, report.html and ranks.tsv into a directory and returns the report.
+/// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError
+EvalReport run_eval(const EvalConfig& config, const RunContext& context);
+
+}  // namespace specbridge

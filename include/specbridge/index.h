@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specbridge/context.h"
+#include "specbridge/existing.h"
+
+namespace specbridge {
+
+/// What `specbridge index` is asked for. Exactly one of encoder and model is given.
+struct IndexConfig {
+  std::vector<std::filesystem::path> molecules;
+  std::optional<std::filesystem::path> encoder;  ///< molecule-encoder directory
+  std::optional<std::filesystem::path> model;    ///< model directory: its own molecule encoder
+  std::filesystem::path out;
+  std::string faiss = "Flat";
+  Existing existing = Existing::refuse;
+};
+
+/// What came of it: read = rows + duplicates + rejected.
+struct IndexReport {
+  std::size_t read = 0, rows = 0, duplicates = 0, rejected = 0;
+  std::map<std::string, std::size_t> reasons;  ///< of the rejected
+};
+
+/// Builds a library directory. Memory: about 64 bytes a molecule, the FAISS index, and a fixed
+/// rest.
+/// @throws UsageError, InputError, ArtifactError, OutputError
+IndexReport run_index(const IndexConfig& config, const RunContext& context);
+
+}  // namespace specbridge

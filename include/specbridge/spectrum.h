@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specbridge/error.h"
+
+namespace specbridge {
+
+/// One peak: m/z in Th, intensity in arbitrary units.
+struct Peak {
+  double mz = 0;
+  double intensity = 0;
+};
+
+/// What a file does oddly, though a record can be read all the same.
+enum class Oddity : unsigned {
+  decimal_comma = 1,         ///< "281,2013" was read as 281.2013
+  several_charges = 2,       ///< "2+ and 3+": the first was taken
+  charge_out_of_range = 4,   ///< a charge beyond 20 is taken for unknown
+  more_peaks_than_said = 8,  ///< more peak lines than the record announces
+  several_precursors = 16,   ///< several selected ions: the first was taken
+  not_finite = 32,           ///< a peak is nan or infinite; cleaning leaves it out
+  adduct_in_name = 64,       ///< the adduct stands behind the compound's name, as in GNPS libraries
+  unreadable_charge = 128,   ///< "unknown": taken for no charge
+  unreadable_level = 256,    ///< "two": the level is taken for not stated
+  ambiguous_precursor = 512,  ///< "866.59/792.13": the last was taken
+  several_adducts = 1024,     ///< "[M+H]+,[M+Na]+": the first that can be read is taken
+};
+
+/// A spectrum as its file states it. What a file does not say is absent, never a default.
+struct Spectrum {
+  std::string id;                      ///< the record's own name, else "file:n"
+  std::string feature_id, scan;        ///< FEATURE_ID and SCANS, by which other programs name it
+  SourcePos origin;                    ///< where the record begins
+  int ms_level = 2;                    ///< 2 when the file does not say
+  std::optional<double> precursor_mz;  ///< Th
+  std::optional<int> charge;           ///< signed; absent when unknown or stated as 0
+  /// The charge stands without a sign and no ion mode gives it one: positive by convention, but no
+  /// contradiction to a negative adduct.
+  bool sign_assumed = false;
+  int polarity = 0;    ///< +1 or -1 where an ion mode is stated, else 0
+  std::string adduct;  ///< as written, e.g. "[M+H]+"
+  std::string smiles, inchikey, formula;
+  std::string instrument, collision_energy, fold;
+  std::vector<Peak> peaks;  ///< as written, in file order
+  std::string problem;      ///< not empty: the record cannot be read; says why
+  unsigned oddities = 0;    ///< bits of Oddity
+
+  void note(Oddity oddity) noexcept { oddities |= static_cast<unsigned>(oddity); }
+  bool has(Oddity oddity) const noexcept { return (oddities & static_cast<unsigned>(oddity)) != 0; }
+};
+
+}  // namespace specbridge

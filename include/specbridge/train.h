@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specbridge/bridge_shape.h"
+#include "specbridge/context.h"
+#include "specbridge/existing.h"
+#include "specbridge/spectrum_reader.h"
+#include "specbridge/train_settings.h"
+#include "specbridge/training_result.h"
+
+namespace specbridge {
+
+/// What to do when validation structures are in the training spectra too.
+enum class Overlap { tell, refuse };
+
+/// What `specbridge train` is asked for.
+struct TrainConfig {
+  std::vector<std::filesystem::path> spectra;
+  std::vector<std::filesystem::path> validation;
+  std::optional<SpectrumFormat> format;  ///< of both; absent: told by content
+  std::optional<std::filesystem::path> validation_candidates;
+  std::filesystem::path spectrum_encoder, molecule_encoder, out;
+  TrainSettings settings;
+  Precision precision = Precision::float32;
+  Overlap overlap = Overlap::tell;
+  Existing existing = Existing::refuse;
+};
+
+struct TrainReport {
+  std::size_t spectra = 0, molecules = 0, validation_spectra = 0, overlap = 0;
+  std::size_t truths_in_pools = 0;             ///< validation spectra whose pool holds their truth
+  std::map<std::string, std::size_t> skipped;  ///< training and validation records, by reason
+  TrainingResult training;
+};
+
+/// Trains and writes a model directory.
+/// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError
+TrainReport run_train(const TrainConfig& config, const RunContext& context);
+
+}  // namespace specbridge

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "specbridge/bridge_shape.h"
+
+namespace specbridge {
+
+/// Numbers of training. Defaults are the paper's; configs/ holds other recipes. In a configuration
+/// file every field is a key of one JSON object under its own name, the fields of `shape` included;
+/// the key "description" is free text.
+struct TrainSettings {
+  BridgeShape shape;
+  std::string trainable_blocks = "2";  ///< last N blocks of the spectrum encoder: "0" ... or "all"
+  double learning_rate = 1e-4;
+  double encoder_learning_rate_factor = 1;  ///< factor on the rate for the encoder's own parameters
+  double weight_decay = 1e-4;               ///< decoupled, on every parameter
+  double beta1 = 0.9, beta2 = 0.999;
+  double clip_norm = 1;           ///< of the whole gradient; 0: off
+  double warmup_fraction = 0.05;  ///< of all steps, unless warmup_steps is set
+  std::size_t warmup_steps = 0;
+  std::string schedule = "cosine";     ///< after warm-up: "cosine" to zero or "constant"
+  double orthogonality_weight = 1e-3;  ///< lambda of lambda * ||W W^T - I||^2_F
+  double contrastive_weight = 0;       ///< of a softmax over all training molecules
+  double contrastive_temperature = 0.1;
+  double dropout = 0;  ///< in the trainable encoder blocks
+  std::size_t batch = 128;
+  double epochs = 2;                 ///< fractions are allowed
+  std::size_t max_steps = 0;         ///< upper limit; 0: as epochs say
+  std::size_t length_window = 16;    ///< batches of one window are sorted by length
+  double molecule_weight_power = 0;  ///< sampling weight (spectra of the molecule)^-p; 0.5 balances
+  double drop_peak_probability = 0;  ///< for peaks below drop_peak_below
+  double drop_peak_below = 0.5;      ///< relative intensity
+  double intensity_jitter = 0;       ///< log-normal sigma
+  double mz_jitter_ppm = 0;          ///< normal sigma, of every m/z of its own
+  std::size_t validations = 4;       ///< times per run, evenly spread, the last at the end
+};
+
+/// Reads a configuration file; keys that it does not name keep their defaults.
+/// @throws UsageError for a missing file, bad JSON, an unknown key or an impossible value
+TrainSettings read_train_settings(const std::filesystem::path& file);
+
+/// Follows one assignment of the command line, "learning_rate=3e-5".
+/// @throws UsageError
+void apply_setting(TrainSettings& settings, std::string_view assignment);
+
+/// Refuses values that no training can use. What depends on the encoder is checked by train_bridge.
+/// @param where how the message begins, e.g. a file name
+/// @throws UsageError
+void check_settings(const TrainSettings& settings, std::string_view where);
+
+/// Every field as JSON text; read_train_settings understands it.
+std::string to_json(const TrainSettings& settings);
+
+}  // namespace specbridge

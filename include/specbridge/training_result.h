@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+namespace specbridge {
+
+/// Figures of one validation, computed by the caller from embeddings.
+struct ValidationFigures {
+  double recall_at_1 = 0, recall_at_5 = 0, recall_at_20 = 0, mrr = 0;
+};
+
+/// What came of a training.
+struct TrainingResult {
+  std::size_t steps = 0;      ///< taken, those skipped for a loss that was not finite included
+  std::size_t best_step = 0;  ///< whose weights were kept
+  double final_loss = 0;      ///< mean of the last (at most 50) steps
+  std::optional<ValidationFigures> best;  ///< figures of the weights kept, if they were validated
+  bool interrupted = false;
+  std::size_t trained_parameters = 0;
+  std::size_t trained_blocks = 0;  ///< of the encoder; one more than it has: all of its weights
+};
+
+}  // namespace specbridge

@@ -1,0 +1,114 @@
+#include "bridge/bridge.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "bridge/embedding.h"
+#include "bridge/model_files.h"
+#include "bridge/model_manifest.h"
+#include "encode/scripted_spectrum_encoder.h"
+#include "nn/torch_runtime.h"
+#include "specbridge/error.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+std::vector<TrainableParameter> trained_parameters(const ScriptedSpectrumEncoder& encoder,
+                                                   const ModelInfo& info, const fs::path& dir) {
+  if (info.trained_blocks > encoder.info().blocks + 1) {
+    throw ArtifactError(fmt::format("{}: manifest says {} trained blocks, its encoder has {}",
+                                    dir.string(), info.trained_blocks, encoder.info().blocks));
+  }
+  return encoder.parameters_of_last(static_cast<std::int64_t>(info.trained_blocks));
+}
+
+void check_encoder(const ScriptedSpectrumEncoder& encoder, const ModelInfo& info,
+                   const fs::path& dir) {
+  if (encoder.info().dim != info.encoder_dim) {
+    throw ArtifactError(fmt::format("{}: trained for an encoder of {} dimensions, {} has {}",
+                                    dir.string(), info.encoder_dim, kSpectrumEncoderFolder,
+                                    encoder.info().dim));
+  }
+  const std::string found = model_fingerprint(dir, info);
+  if (found != info.fingerprint) {
+    throw ArtifactError(fmt::format(
+        "{}: fingerprint is {:.12}..., its manifest says {:.12}...; weights, encoder and "
+        "manifest do not belong together, copy the whole directory again",
+        dir.string(), found, info.fingerprint));
+  }
+}
+
+}  // namespace
+
+struct Bridge::Impl {
+  ModelInfo info;
+  ScriptedSpectrumEncoder encoder;
+  Projection projection;
+  std::vector<float> mean_target;
+  std::size_t threads = 1;
+};
+
+Bridge Bridge::load(const fs::path& dir, const RunContext& context) {
+  const ModelInfo info = describe_model(dir);
+  Manifest::open(dir, "model").verify_checksums();
+  const c10::Device device = resolve_device(context.device);
+  return translating(dir.string(), [&] {
+    auto encoder = ScriptedSpectrumEncoder::load(dir / kSpectrumEncoderFolder, device);
+    check_encoder(encoder, info, dir);
+    const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
+    auto expected = projection_layout(shape);
+    const auto encoder_parameters = trained_parameters(encoder, info, dir);
+    for (const auto& parameter : encoder_parameters) {
+      expected.push_back({kEncoderPrefix + parameter.name, parameter.tensor.sizes().vec()});
+    }
+    const auto tensors = read_trained(dir / kTrainedFile, expected);
+    for (const auto& parameter : encoder_parameters) {
+      encoder.assign(parameter.name, to_tensor(tensors.at(kEncoderPrefix + parameter.name)));
+    }
+    auto projection = make_projection(
+        shape, [&](const TensorSpec& spec) { return to_tensor(tensors.at(spec.name)).to(device); });
+    auto mean_target = read_vector(dir / kMeanTargetFile, info.dim);
+    return Bridge(std::make_unique<Impl>(Impl{info, std::move(encoder), std::move(projection),
+                                              std::move(mean_target), context.threads}));
+  });
+}
+
+Bridge::Bridge(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Bridge::~Bridge() = default;
+Bridge::Bridge(Bridge&&) noexcept = default;
+
+std::size_t Bridge::dim() const noexcept {
+  return impl_->info.dim;
+}
+
+const PreprocessProfile& Bridge::profile() const noexcept {
+  return impl_->info.profile;
+}
+
+const std::string& Bridge::molecule_encoder_fingerprint() const noexcept {
+  return impl_->info.molecule_encoder_fingerprint;
+}
+
+const std::string& Bridge::fingerprint() const noexcept {
+  return impl_->info.fingerprint;
+}
+
+const std::map<std::string, std::size_t>& Bridge::trained_adducts() const noexcept {
+  return impl_->info.trained_adducts;
+}
+
+std::span<const float> Bridge::mean_target() const noexcept {
+  return impl_->mean_target;
+}
+
+Matrix Bridge::embed(std::span<const EncoderInput> inputs, std::size_t in_flight) const {
+  return translating("embedding spectra", [&] {
+    return embed_spectra(impl_->encoder, impl_->projection, inputs, impl_->threads, in_flight);
+  });
+}
+
+}  // namespace specbridge

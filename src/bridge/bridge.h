@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/matrix.h"
+#include "ms/preprocess.h"
+#include "specbridge/context.h"
+
+namespace specbridge {
+
+/// A trained model, ready to embed spectra in the molecule space: encoder, projection head and
+/// residual orthogonal mapper. Immutable after loading.
+class Bridge {
+ public:
+  /// Opens a model directory; every checksum must hold. Never falls back to anything.
+  /// @throws ArtifactError, ResourceError
+  static Bridge load(const std::filesystem::path& dir, const RunContext& context);
+  ~Bridge();
+  Bridge(Bridge&&) noexcept;
+
+  std::size_t dim() const noexcept;
+  const PreprocessProfile& profile() const noexcept;
+  /// Fingerprint of the molecule encoder the model was trained for.
+  const std::string& molecule_encoder_fingerprint() const noexcept;
+  /// SHA-256 that identifies the trained model (weights and encoder).
+  const std::string& fingerprint() const noexcept;
+  /// Training spectra by adduct; empty: the model does not say.
+  const std::map<std::string, std::size_t>& trained_adducts() const noexcept;
+  /// Mean of the training targets (unit vectors, weighted as training sampled them) [dim()], unit
+  /// length.
+  std::span<const float> mean_target() const noexcept;
+
+  /// Embeds spectra: normalise(blocks(W head(encoder(x)))). A row has the same bits in any company
+  /// and on any number of threads. `in_flight` spectra are worked on at a time; it never changes a
+  /// bit.
+  /// @return [inputs, dim()], rows of unit L2 norm
+  Matrix embed(std::span<const EncoderInput> inputs, std::size_t in_flight = 256) const;
+
+ private:
+  struct Impl;
+  explicit Bridge(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace specbridge

@@ -1,0 +1,83 @@
+#include "bridge/model_files.h"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "specbridge/error.h"
+#include "store/file.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+
+static_assert(std::endian::native == std::endian::little, "files are little-endian");
+
+void write_trained(const fs::path& file, const std::vector<Parameter>& parameters) {
+  std::vector<NamedTensor> tensors;
+  for (const auto& parameter : parameters) {
+    const at::Tensor values = parameter.tensor.detach().to(at::kCPU, at::kFloat).contiguous();
+    const float* data = values.const_data_ptr<float>();
+    tensors.push_back({parameter.name, values.sizes().vec(), {data, data + values.numel()}});
+  }
+  write_safetensors(file, tensors);
+}
+
+std::map<std::string, NamedTensor> read_trained(const fs::path& file,
+                                                const std::vector<TensorSpec>& expected) {
+  auto tensors = read_safetensors(file);
+  for (const auto& spec : expected) {
+    const auto found = tensors.find(spec.name);
+    if (found == tensors.end()) {
+      throw ArtifactError(fmt::format("{}: lacks tensor {} {}, which the manifest's shape needs",
+                                      file.string(), spec.name, spec.sizes));
+    }
+    if (found->second.shape != spec.sizes) {
+      throw ArtifactError(fmt::format("{}: tensor {} has shape {}, the manifest's shape needs {}",
+                                      file.string(), spec.name, found->second.shape, spec.sizes));
+    }
+  }
+  for (const auto& [name, tensor] : tensors) {
+    const bool known = std::any_of(expected.begin(), expected.end(),
+                                   [&](const TensorSpec& spec) { return spec.name == name; });
+    if (known) continue;
+    throw ArtifactError(fmt::format("{}: tensor {} {} has no place in the manifest's shape",
+                                    file.string(), name, tensor.shape));
+  }
+  return tensors;
+}
+
+at::Tensor to_tensor(const NamedTensor& tensor) {
+  at::Tensor result = at::empty(tensor.shape, at::kFloat);
+  std::copy(tensor.values.begin(), tensor.values.end(), result.mutable_data_ptr<float>());
+  return result;
+}
+
+void write_vector(const fs::path& file, std::span<const float> values) {
+  write_file(file, {reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+}
+
+std::vector<float> read_vector(const fs::path& file, std::size_t count) {
+  std::string bytes;
+  try {
+    bytes = read_file(file);
+  } catch (const InputError& error) {
+    throw ArtifactError(error.what());
+  }
+  if (bytes.size() != count * sizeof(float)) {
+    throw ArtifactError(fmt::format("{}: has {} bytes, expected {} float32 numbers ({} bytes)",
+                                    file.string(), bytes.size(), count, count * sizeof(float)));
+  }
+  std::vector<float> values(count);
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+    throw ArtifactError(fmt::format("{}: holds values that are not finite", file.string()));
+  }
+  return values;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bridge/projection.h"
+#include "store/safetensors.h"
+
+namespace specbridge {
+
+inline constexpr const char* kTrainedFile = "trained.safetensors";
+inline constexpr const char* kMeanTargetFile = "mean_target.f32";
+inline constexpr const char* kMetricsFile = "metrics.jsonl";
+inline constexpr const char* kSpectrumEncoderFolder = "spectrum-encoder";
+/// Before the names of the encoder's own parameters in kTrainedFile.
+inline constexpr const char* kEncoderPrefix = "spectrum_encoder.";
+
+/// A trainable tensor under the name it has in files.
+struct Parameter {
+  std::string name;
+  at::Tensor tensor;
+};
+
+/// Writes trained tensors of any device, in order.
+void write_trained(const std::filesystem::path& file, const std::vector<Parameter>& parameters);
+
+/// Reads trained tensors and demands exactly the names and shapes expected.
+/// @throws ArtifactError naming file, tensor, the shape found and the shape expected
+std::map<std::string, NamedTensor> read_trained(const std::filesystem::path& file,
+                                                const std::vector<TensorSpec>& expected);
+
+/// A copy on the CPU.
+at::Tensor to_tensor(const NamedTensor& tensor);
+
+/// Raw little-endian float32 numbers.
+void write_vector(const std::filesystem::path& file, std::span<const float> values);
+/// @throws ArtifactError when there are not `count` finite numbers
+std::vector<float> read_vector(const std::filesystem::path& file, std::size_t count);
+
+}  // namespace specbridge

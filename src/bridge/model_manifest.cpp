@@ -1,0 +1,116 @@
+#include "bridge/model_manifest.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/json.h"
+#include "bridge/model_files.h"
+#include "encode/spectrum_encoder.h"
+#include "specbridge/error.h"
+#include "store/file.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+Json to_json(const BridgeShape& shape) {
+  return {{"head_hidden", shape.head_hidden},
+          {"head_out", shape.head_out},
+          {"mapper_blocks", shape.mapper_blocks},
+          {"mapper_hidden", shape.mapper_hidden}};
+}
+
+Json to_json(const PreprocessProfile& profile) {
+  Json json = {{"name", profile.name},
+               {"max_peaks", profile.max_peaks},
+               {"precursor_intensity", profile.precursor_intensity}};
+  // What is off is not written: models keep the fingerprint they have always had.
+  if (profile.noise_floor > 0) json["noise_floor"] = profile.noise_floor;
+  if (std::isfinite(profile.max_above_precursor)) {
+    json["max_above_precursor"] = profile.max_above_precursor;
+  }
+  if (profile.merge_equal_mz) json["merge_equal_mz"] = true;
+  return json;
+}
+
+/// Strict reading of the manifest's own objects; a wrong one makes the model unreadable, not the
+/// command line wrong.
+template <typename Read>
+void read_object(const Manifest& manifest, const std::string& key, Read&& read) {
+  const Json& json = manifest.field(key);
+  try {
+    JsonFields fields(json,
+                      fmt::format("{}: {}", (manifest.dir() / "manifest.json").string(), key));
+    read(fields);
+    fields.finish();
+  } catch (const UsageError& error) {
+    throw ArtifactError(error.what());
+  }
+}
+
+/// Nothing where the model does not say.
+std::map<std::string, std::size_t> trained_adducts(const Manifest& manifest) {
+  try {
+    const Json training = manifest.json().value("training", Json::object());
+    return training.value("adducts", std::map<std::string, std::size_t>());
+  } catch (const Json::exception& error) {
+    throw ArtifactError(fmt::format("{}: \"training.adducts\" is no object of counts ({})",
+                                    (manifest.dir() / "manifest.json").string(), error.what()));
+  }
+}
+
+}  // namespace
+
+std::string model_fingerprint(const fs::path& dir, const ModelInfo& info) {
+  const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
+  const Json content = {{"trained", sha256_of_file(dir / kTrainedFile)},
+                        {"spectrum_encoder", encoder.fingerprint},
+                        {"molecule_encoder", info.molecule_encoder_fingerprint},
+                        {"shape", to_json(info.shape)},
+                        {"profile", to_json(info.profile)},
+                        {"trained_blocks", info.trained_blocks}};
+  return sha256(content.dump());
+}
+
+Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
+  Manifest manifest = Manifest::make("model");
+  Json& json = manifest.json();
+  json["shape"] = to_json(info.shape);
+  json["dim"] = info.dim;
+  json["encoder_dim"] = info.encoder_dim;
+  json["trained_blocks"] = info.trained_blocks;
+  json["profile"] = to_json(info.profile);
+  json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
+  json["fingerprint"] = model_fingerprint(dir, info);
+  return manifest;
+}
+
+ModelInfo describe_model(const fs::path& dir) {
+  const Manifest manifest = Manifest::open(dir, "model");
+  ModelInfo info;
+  read_object(manifest, "shape", [&](JsonFields& fields) {
+    fields.read("head_hidden", info.shape.head_hidden);
+    fields.read("head_out", info.shape.head_out);
+    fields.read("mapper_blocks", info.shape.mapper_blocks);
+    fields.read("mapper_hidden", info.shape.mapper_hidden);
+  });
+  read_object(manifest, "profile", [&](JsonFields& fields) {
+    fields.read("name", info.profile.name);
+    fields.read("max_peaks", info.profile.max_peaks);
+    fields.read("precursor_intensity", info.profile.precursor_intensity);
+    fields.read("noise_floor", info.profile.noise_floor);
+    fields.read("max_above_precursor", info.profile.max_above_precursor);
+    fields.read("merge_equal_mz", info.profile.merge_equal_mz);
+  });
+  info.dim = manifest.number("dim");
+  info.encoder_dim = manifest.number("encoder_dim");
+  info.trained_blocks = manifest.number("trained_blocks");
+  info.molecule_encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
+  info.fingerprint = manifest.text("fingerprint");
+  info.trained_adducts = trained_adducts(manifest);
+  return info;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,120 @@
+#include "chem/tables/molecule_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "chem/parsing.h"
+#include "chem/tables/table_rows.h"
+#include "store/line_reader.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kSampledLines = 100;
+
+struct Recognised {
+  std::string format;
+  std::unique_ptr<TableRows> rows;
+};
+
+/// The first lines that hold rows, and how many lines stand before the first of them.
+struct Sample {
+  std::vector<std::string> lines;
+  std::size_t first = 0;
+};
+
+Sample take_sample(TableLines& lines) {
+  Sample sample;
+  for (std::size_t i = 0; sample.lines.size() < kSampledLines; ++i) {
+    const auto* line = lines.peek(i);
+    if (line == nullptr) break;
+    if (is_filler(line->text)) continue;
+    if (sample.lines.empty()) sample.first = i;
+    sample.lines.push_back(line->text);
+  }
+  return sample;
+}
+
+InputError no_table(const TableLines& lines, std::size_t sampled) {
+  constexpr const char* kExpected =
+      "expected id<TAB>SMILES, SMILES[ id], CSV or TSV with a SMILES column, or SDF";
+  if (sampled == 0) return {lines.at(0), fmt::format("holds no molecules; {}", kExpected)};
+  return {lines.at(0),
+          fmt::format("no SMILES found in the first {} lines; {}", sampled, kExpected)};
+}
+
+/// Taken for a table by mistake, a spectrum file would pass: "IONS" is a SMILES.
+bool is_spectrum_file(const Sample& sample) {
+  return std::any_of(sample.lines.begin(), sample.lines.end(),
+                     [](const std::string& line) { return trim(line) == "BEGIN IONS"; });
+}
+
+/// A table with a header is one when a row below it has a SMILES in the column named.
+std::optional<Recognised> recognise_separated(TableLines& lines, const Sample& sample) {
+  const auto header = parse_header(sample.lines.front());
+  if (!header || looks_like_smiles(sample.lines.front())) return {};
+  if (sample.lines.size() == 1) return {};
+  for (std::size_t i = 0; i <= sample.first; ++i) lines.next();
+  const auto row_of = [&](const std::string& line) { return separated_smiles(line, *header); };
+  for (std::size_t i = 1; i < sample.lines.size(); ++i) {
+    if (looks_like_smiles(row_of(sample.lines[i])))
+      return Recognised{"csv", separated_rows(*header)};
+  }
+  throw no_table(lines, sample.lines.size());
+}
+
+std::optional<Recognised> recognise_list(const Sample& sample) {
+  std::size_t first = 0, second = 0;
+  for (const auto& line : sample.lines) {
+    const auto columns = split_columns(line);
+    if (looks_like_smiles(columns.first)) ++first;
+    const auto word = columns.second.substr(0, columns.second.find_first_of(" \t"));
+    if (looks_like_smiles(word)) ++second;
+  }
+  if (first == 0 && second == 0) return {};
+  // Identifiers such as "C1" or "CO" can pass for SMILES now and then, so the majority decides.
+  if (second > first) return Recognised{"id-smiles", smiles_list_rows(SmilesColumn::second)};
+  return Recognised{"smiles-id", smiles_list_rows(SmilesColumn::first)};
+}
+
+Recognised recognise(TableLines& lines) {
+  if (is_sdf(lines)) return {"sdf", sdf_rows()};
+  const auto sample = take_sample(lines);
+  if (!sample.lines.empty() && !is_spectrum_file(sample)) {
+    if (auto table = recognise_separated(lines, sample)) return std::move(*table);
+    if (auto list = recognise_list(sample)) return std::move(*list);
+  }
+  throw no_table(lines, sample.lines.size());
+}
+
+}  // namespace
+
+struct MoleculeTable::Impl {
+  explicit Impl(const std::filesystem::path& path)
+      : lines(LineReader(path)), table(recognise(lines)) {}
+  TableLines lines;
+  Recognised table;
+};
+
+MoleculeTable::MoleculeTable(const std::filesystem::path& path)
+    : impl_(std::make_unique<Impl>(path)) {}
+MoleculeTable::~MoleculeTable() = default;
+MoleculeTable::MoleculeTable(MoleculeTable&&) noexcept = default;
+
+std::optional<MoleculeRecord> MoleculeTable::next() {
+  return impl_->table.rows->next(impl_->lines);
+}
+
+const std::string& MoleculeTable::format() const noexcept {
+  return impl_->table.format;
+}
+
+double MoleculeTable::fraction_read() const {
+  return impl_->lines.fraction_read();
+}
+
+}  // namespace specbridge

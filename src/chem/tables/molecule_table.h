@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specbridge/error.h"
+
+namespace specbridge {
+
+/// One row of a molecule table, before any chemistry. `problem` not empty: the row could not be
+/// read.
+struct MoleculeRecord {
+  std::string id, smiles;
+  SourcePos origin;
+  std::string problem;
+};
+
+/// Streams a molecule table, plain or gzip-compressed, "-" for standard input. Recognised by
+/// content: `id<TAB>SMILES` (PubChem's CID-SMILES), `SMILES[<blank or tab>id]`, CSV or TSV with a
+/// header that names a SMILES column (comma, semicolon or tab; quotes as in RFC 4180), and SDF (the
+/// id is PUBCHEM_COMPOUND_CID, DATABASE_ID, else the title line). A row without id gets its 1-based
+/// row number.
+class MoleculeTable {
+ public:
+  /// @throws InputError when the file is missing or no molecule table
+  explicit MoleculeTable(const std::filesystem::path& path);
+  ~MoleculeTable();
+  MoleculeTable(MoleculeTable&&) noexcept;
+
+  /// The next row; nothing at the end. @throws InputError for a damaged gzip stream
+  std::optional<MoleculeRecord> next();
+  /// "id-smiles", "smiles-id", "csv", "sdf".
+  const std::string& format() const noexcept;
+  double fraction_read() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace specbridge

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/matrix.h"
+
+namespace specbridge {
+
+/// A row and its inner product with a query; higher is nearer.
+struct Neighbor {
+  std::size_t row = 0;
+  float score = 0;
+};
+
+/// An approximate (or, for "Flat", exact) index over vectors by inner product. Rows are numbered in
+/// the order they are added. Searching is thread-safe.
+class VectorIndex {
+ public:
+  virtual ~VectorIndex() = default;
+  virtual std::size_t dim() const noexcept = 0;
+  virtual std::size_t size() const noexcept = 0;
+  /// Rows that train() should see; 0 when the index needs no training.
+  virtual std::size_t wanted_sample() const noexcept = 0;
+  /// @param sample [n, dim] @throws UsageError when it is too small for the index
+  virtual void train(MatrixView sample) = 0;
+  /// @param rows [n, dim]
+  virtual void add(MatrixView rows) = 0;
+  /// The best rows of every query, best first: at most k, never padded.
+  /// @param queries [n, dim]
+  /// @param effort lists to visit in an IVF index (0: a default of at least 16 lists or a quarter);
+  /// other indexes ignore it
+  virtual std::vector<std::vector<Neighbor>> search(MatrixView queries, std::size_t k,
+                                                    std::size_t effort) const = 0;
+  /// Writes a block file. @throws OutputError
+  virtual void save(const std::filesystem::path& path) const = 0;
+};
+
+/// An empty index by FAISS's factory string, e.g. "Flat", "IVF256,SQ8", "IVF256,PQ96x4fs".
+/// @throws UsageError when FAISS does not know the string
+std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t dim);
+
+/// Opens a saved index. @throws ArtifactError when it is damaged or has another shape
+std::unique_ptr<VectorIndex> load_index(const std::filesystem::path& path, std::size_t dim,
+                                        std::size_t rows);
+
+/// The shared object that provides BLAS to this program: LibTorch's, when everything is linked
+/// right.
+std::string blas_provider();
+
+}  // namespace specbridge

@@ -1,0 +1,121 @@
+#include "library/build/library_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "index/vector_index.h"
+#include "library/layout.h"
+#include "specbridge/error.h"
+#include "store/block_file.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kAddRows = 8192;  // vectors handed to FAISS at a time
+
+/// Rows spread evenly over the file: masses of all sizes are in the sample.
+Matrix evenly_spread(const BlockFile& vectors, std::size_t rows, std::size_t dim,
+                     std::size_t wanted) {
+  const std::size_t count = std::min(rows, wanted);
+  Matrix sample(count, dim);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto row = vectors.values<float>(i * rows / count * dim, dim);
+    std::copy(row.begin(), row.end(), sample.row(i).begin());
+  }
+  return sample;
+}
+
+std::unique_ptr<VectorIndex> index_over(const fs::path& file, std::size_t rows, std::size_t dim,
+                                        const std::string& factory, const RunContext& context) {
+  const BlockFile vectors(file);
+  auto index = make_index(factory, dim);
+  if (index->wanted_sample() > 0) {
+    context.info(fmt::format("training the FAISS index {}", factory));
+    index->train(evenly_spread(vectors, rows, dim, index->wanted_sample()).view());
+  }
+  for (std::size_t first = 0; first < rows; first += kAddRows) {
+    context.check_interrupt();
+    const std::size_t count = std::min(kAddRows, rows - first);
+    index->add({vectors.values<float>(first * dim, count * dim), count, dim});
+    context.progress("indexing", first + count, rows);
+  }
+  return index;
+}
+
+}  // namespace
+
+struct LibraryWriter::Impl {
+  fs::path dir;
+  std::size_t dim, rows = 0;
+  BlockWriter vectors, masses, offsets, molecules;
+  double last_mass = -1;
+  std::string last_smiles;
+
+  Impl(fs::path folder, std::size_t dimensions)
+      : dir(std::move(folder)),
+        dim(dimensions),
+        vectors(dir / layout::kVectors),
+        masses(dir / layout::kMasses),
+        offsets(dir / layout::kOffsets),
+        molecules(dir / layout::kMolecules) {}
+
+  void put_offset() {
+    const std::uint64_t offset = molecules.size();
+    offsets.write_values(std::span(&offset, 1));
+  }
+};
+
+LibraryWriter::LibraryWriter(fs::path dir, std::size_t dim)
+    : impl_(std::make_unique<Impl>(std::move(dir), dim)) {}
+LibraryWriter::~LibraryWriter() = default;
+LibraryWriter::LibraryWriter(LibraryWriter&&) noexcept = default;
+
+void LibraryWriter::add(std::string_view id, const Molecule& molecule,
+                        std::span<const float> vector) {
+  const double mass = molecule.exact_mass();
+  const bool behind = mass > impl_->last_mass ||
+                      (mass == impl_->last_mass && molecule.smiles() > impl_->last_smiles);
+  if (!behind || vector.size() != impl_->dim) throw std::logic_error("library rows out of order");
+  impl_->last_mass = mass;
+  impl_->last_smiles = molecule.smiles();
+  impl_->vectors.write_values(vector);
+  impl_->masses.write_values(std::span(&mass, 1));
+  impl_->put_offset();
+  impl_->molecules.write(fmt::format("{}\t{}\t{}\t{}\t{}\n", one_line(id, 256), molecule.smiles(),
+                                     molecule.inchikey14(), molecule.formula(), molecule.charge()));
+  ++impl_->rows;
+}
+
+std::size_t LibraryWriter::rows() const noexcept {
+  return impl_->rows;
+}
+
+void LibraryWriter::finish(const Origin& origin, const RunContext& context) {
+  impl_->put_offset();
+  for (BlockWriter* file : {&impl_->vectors, &impl_->masses, &impl_->offsets, &impl_->molecules}) {
+    file->finish();
+  }
+  index_over(impl_->dir / layout::kVectors, impl_->rows, impl_->dim, origin.factory, context)
+      ->save(impl_->dir / layout::kIndex);
+  Manifest manifest = Manifest::make("library");
+  Json& json = manifest.json();
+  json["rows"] = impl_->rows;
+  json["dim"] = impl_->dim;
+  json["faiss"] = origin.factory;
+  json["molecule_encoder_fingerprint"] = origin.molecule_encoder_fingerprint;
+  json["molecule_encoder_architecture"] = origin.molecule_encoder_architecture;
+  json["chemistry"] = chemistry_version();
+  json["counts"] = {
+      {"read", origin.read}, {"duplicates", origin.duplicates}, {"rejected", origin.rejected}};
+  json["inputs"] = Json::array();
+  for (const auto& [path, hash] : origin.inputs) {
+    json["inputs"].push_back({{"path", path}, {"sha256", hash}});
+  }
+  manifest.write(impl_->dir);
+}
+
+}  // namespace specbridge

@@ -1,0 +1,105 @@
+#include "library/build/sorted_molecules.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "specbridge/error.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+
+// A record: SMILES, id, inchikey14, formula, charge, separated by tabs, none of which holds a tab.
+struct SortedSpill::Impl {
+  struct Key {
+    double mass;
+    std::uint64_t offset;  // grows with arrival
+    std::uint32_t smiles_length, length;
+  };
+
+  fs::path path;
+  std::FILE* file = nullptr;
+  std::uint64_t written = 0;
+  std::vector<Key> keys;
+  const char* map = nullptr;
+
+  [[noreturn]] void fail() const {
+    throw OutputError(
+        fmt::format("{}: cannot be written ({})", path.string(), std::strerror(errno)));
+  }
+  std::string_view smiles(const Key& key) const { return {map + key.offset, key.smiles_length}; }
+  void map_file() {
+    if (std::fclose(std::exchange(file, nullptr)) != 0) fail();
+    if (written == 0) return;
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    void* address = mmap(nullptr, written, PROT_READ, MAP_SHARED, descriptor, 0);
+    close(descriptor);
+    if (address == MAP_FAILED) fail();
+    map = static_cast<const char*>(address);
+  }
+};
+
+SortedSpill::SortedSpill(fs::path file) : impl_(std::make_unique<Impl>()) {
+  impl_->path = std::move(file);
+  impl_->file = std::fopen(impl_->path.c_str(), "wb");
+  if (impl_->file == nullptr) impl_->fail();
+}
+
+SortedSpill::~SortedSpill() {
+  if (impl_->file != nullptr) std::fclose(impl_->file);
+  if (impl_->map != nullptr) munmap(const_cast<char*>(impl_->map), impl_->written);
+  std::error_code ignored;
+  fs::remove(impl_->path, ignored);
+}
+
+void SortedSpill::add(std::string_view id, const Molecule& molecule) {
+  const std::string record =
+      fmt::format("{}\t{}\t{}\t{}\t{}", molecule.smiles(), one_line(id, 256), molecule.inchikey14(),
+                  molecule.formula(), molecule.charge());
+  if (std::fwrite(record.data(), 1, record.size(), impl_->file) != record.size()) impl_->fail();
+  impl_->keys.push_back({molecule.exact_mass(), impl_->written,
+                         static_cast<std::uint32_t>(molecule.smiles().size()),
+                         static_cast<std::uint32_t>(record.size())});
+  impl_->written += record.size();
+}
+
+void SortedSpill::sort() {
+  impl_->map_file();
+  std::sort(impl_->keys.begin(), impl_->keys.end(), [&](const auto& a, const auto& b) {
+    if (a.mass != b.mass) return a.mass < b.mass;
+    const int order = impl_->smiles(a).compare(impl_->smiles(b));
+    return order != 0 ? order < 0 : a.offset < b.offset;
+  });
+}
+
+std::size_t SortedSpill::size() const noexcept {
+  return impl_->keys.size();
+}
+
+std::string_view SortedSpill::smiles(std::size_t position) const {
+  return impl_->smiles(impl_->keys[position]);
+}
+
+double SortedSpill::mass(std::size_t position) const {
+  return impl_->keys[position].mass;
+}
+
+SortedSpill::Item SortedSpill::item(std::size_t position) const {
+  const auto& key = impl_->keys[position];
+  const auto fields = split({impl_->map + key.offset, key.length}, '\t');
+  return {fields[1],
+          Molecule::trusted(std::string(fields[0]), std::string(fields[2]), std::string(fields[3]),
+                            key.mass, static_cast<int>(parse_integer(fields[4]).value()))};
+}
+
+}  // namespace specbridge

@@ -1,0 +1,179 @@
+#include "ms/formats/fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/text.h"
+#include "ms/formats/field_values.h"
+#include "ms/formats/max_charge.h"
+#include "ms/formats/peak_text.h"
+#include "specbridge/adduct.h"
+
+namespace specbridge {
+namespace {
+
+FieldProblem not_a_number(const Field& field) {
+  const std::string_view written = field.written.empty() ? field.key : field.written;
+  const auto key = trim(written.substr(0, written.find_last_not_of("=: \t") + 1));
+  const std::string_view separator = field.written.empty() ? "=" : "";
+  return {field.line,
+          fmt::format("{} is not a number: \"{}\" (expected {}{}<m/z>)", one_line(key, 80),
+                      one_line(field.value, 80), one_line(written, 80), separator)};
+}
+
+std::optional<FieldProblem> fill_precursor(const std::vector<Field>& fields, Spectrum& spectrum) {
+  for (const auto* key : {"PRECURSORMZ", "PRECURSORM/Z", "PEPMASS"}) {
+    const auto* field = find_field(fields, {key});
+    if (field == nullptr) continue;
+    const auto precursor = parse_precursor(field->value);
+    if (!precursor) return not_a_number(*field);
+    if (precursor->mz == 0) continue;  // unknown; another field may say it
+    spectrum.precursor_mz = precursor->mz;
+    if (precursor->decimal_comma) spectrum.note(Oddity::decimal_comma);
+    if (precursor->several) spectrum.note(Oddity::ambiguous_precursor);
+    break;
+  }
+  return {};
+}
+
+/// "PEPMASS=300.1 1234.5 1+": Mascot's format has place for a charge behind the intensity.
+std::string_view charge_of_precursor(const std::vector<Field>& fields) {
+  const auto* field = find_field(fields, {"PEPMASS"});
+  if (field == nullptr) return {};
+  std::string_view rest = field->value;
+  for (int i = 0; i < 2; ++i) take_token(rest, " \t");
+  const auto token = take_token(rest, " \t");
+  return token.find_first_of("+-") != std::string_view::npos ? token : std::string_view();
+}
+
+/// The ion mode is looked at even when it is "-", which elsewhere means "no value".
+int stated_polarity(const std::vector<Field>& fields) {
+  const auto found = std::find_if(fields.rbegin(), fields.rend(), [](const Field& field) {
+    return field.key == "IONMODE" || field.key == "POLARITY" || field.key == "IONIZATIONMODE";
+  });
+  if (found == fields.rend()) return 0;
+  const std::string mode = to_upper(found->value);
+  if (mode == "-" || mode == "N" || mode.starts_with("NEG")) return -1;
+  return mode == "+" || mode == "P" || mode.starts_with("POS") ? 1 : 0;
+}
+
+void fill_charge(const std::vector<Field>& fields, Spectrum& spectrum) {
+  spectrum.polarity = stated_polarity(fields);
+  const auto* field = find_field(fields, {"CHARGE", "CHARGESTATE"});
+  const auto charge =
+      parse_charge_text(field != nullptr ? field->value : charge_of_precursor(fields));
+  if (!charge && field != nullptr) spectrum.note(Oddity::unreadable_charge);
+  if (!charge) return;
+  if (charge->several) spectrum.note(Oddity::several_charges);
+  if (charge->magnitude > kMaxCharge) spectrum.note(Oddity::charge_out_of_range);
+  if (charge->magnitude == 0 || charge->magnitude > kMaxCharge) return;
+  const bool negative = charge->has_sign ? charge->negative : spectrum.polarity < 0;
+  spectrum.charge = static_cast<int>(negative ? -charge->magnitude : charge->magnitude);
+  spectrum.sign_assumed = !charge->has_sign && spectrum.polarity == 0;
+}
+
+/// Fields that may name the level among other things ("Spectrum_type: MS2", "in-source").
+std::optional<int> level_by_type(const std::vector<Field>& fields) {
+  // MZmine writes the isotope pattern before each MS2 record under this name.
+  if (normalised_key(text_of(fields, {"SPECTYPE"})) == "CORRELATEDMS") return 1;
+  return parse_level(text_of(fields, {"MSTYPE", "SPECTRUMTYPE"}));
+}
+
+void fill_level(const std::vector<Field>& fields, Spectrum& spectrum) {
+  const auto* field = find_field(fields, {"MSLEVEL"});
+  auto level = field != nullptr ? parse_level(field->value) : std::nullopt;
+  if (field != nullptr && !level) spectrum.note(Oddity::unreadable_level);
+  if (!level) level = level_by_type(fields);
+  if (level) spectrum.ms_level = *level;
+}
+
+/// "Microcystin M+H": older GNPS libraries put the adduct behind the name of the compound.
+std::string adduct_behind_name(const std::vector<Field>& fields) {
+  const std::string name = text_of(fields, {"NAME", "COMPOUNDNAME"});
+  const auto blank = name.find_last_of(" \t");
+  if (blank == std::string::npos) return {};
+  const std::string last = name.substr(blank + 1);
+  const auto start = last.find_first_not_of("[0123456789");
+  const bool like_one = start != std::string::npos && last[start] == 'M';
+  return like_one && parse_adduct(last) ? last : std::string();
+}
+
+void fill_adduct(const std::vector<Field>& fields, Spectrum& spectrum) {
+  spectrum.adduct = text_of(fields, {"ADDUCT", "ION", "PRECURSORTYPE", "IONTYPE", "ADDUCTIONNAME"});
+  if (spectrum.adduct.empty()) {
+    spectrum.adduct = adduct_behind_name(fields);
+    if (!spectrum.adduct.empty()) spectrum.note(Oddity::adduct_in_name);
+  }
+  constexpr std::string_view kBetween = "/,";  // alternatives
+  const auto first = spectrum.adduct.find_first_of(kBetween);
+  if (first == std::string::npos) return;
+  const bool several = spectrum.adduct.find_first_not_of("/, \t", first) != std::string::npos;
+  if (several) spectrum.note(Oddity::several_adducts);
+}
+
+}  // namespace
+
+const Field* find_field(const std::vector<Field>& fields,
+                        std::initializer_list<std::string_view> keys) {
+  for (const auto key : keys) {
+    const auto found = std::find_if(fields.rbegin(), fields.rend(), [&](const Field& field) {
+      return field.key == key && !is_null_word(field.value);
+    });
+    if (found != fields.rend()) return &*found;
+  }
+  return nullptr;
+}
+
+std::string text_of(const std::vector<Field>& fields,
+                    std::initializer_list<std::string_view> keys) {
+  const auto* field = find_field(fields, keys);
+  return field != nullptr ? field->value : std::string();
+}
+
+std::string normalised_key(std::string_view key) {
+  std::string normal = to_upper(key);
+  const auto is_filler = [](char c) { return c == '_' || c == '-' || c == ' ' || c == '\t'; };
+  normal.erase(std::remove_if(normal.begin(), normal.end(), is_filler), normal.end());
+  return normal;
+}
+
+std::optional<Field> parse_field(std::string_view text, char separator, std::size_t line) {
+  const auto place = text.find(separator);
+  if (place == std::string_view::npos) return {};
+  auto value = trim(text.substr(place + 1));
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+    value = trim(value.substr(1, value.size() - 2));
+  }
+  std::string written(trim(text.substr(0, place)));
+  written += separator;
+  if (separator == ':') written += ' ';
+  return Field{normalised_key(text.substr(0, place)), std::string(value), line, std::move(written)};
+}
+
+bool is_null_word(std::string_view value) {
+  constexpr std::size_t kLongest = 4;
+  if (value.empty()) return true;
+  if (value.size() > kLongest) return false;
+  constexpr std::array<std::string_view, 7> kNullWords = {"N/A", "NA", "NULL", "NONE",
+                                                          "NAN", "-",  "#N/A"};
+  return std::find(kNullWords.begin(), kNullWords.end(), to_upper(value)) != kNullWords.end();
+}
+
+std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum) {
+  fill_adduct(fields, spectrum);
+  spectrum.smiles = text_of(fields, {"SMILES", "COMPUTEDSMILES"});
+  spectrum.inchikey = text_of(fields, {"INCHIKEY"});
+  spectrum.formula = text_of(fields, {"FORMULA"});
+  spectrum.instrument = text_of(fields, {"INSTRUMENTTYPE", "INSTRUMENT", "SOURCEINSTRUMENT"});
+  spectrum.collision_energy = text_of(fields, {"COLLISIONENERGY"});
+  spectrum.fold = text_of(fields, {"FOLD"});
+  fill_level(fields, spectrum);
+  if (spectrum.ms_level != 2) return {};  // nobody asks for the precursor of an MS1 scan
+  fill_charge(fields, spectrum);
+  return fill_precursor(fields, spectrum);
+}
+
+}  // namespace specbridge

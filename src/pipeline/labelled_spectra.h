@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "chem/molecule.h"
+#include "ms/input_files.h"
+#include "pools/raw_pools.h"
+#include "ranking/record_name.h"
+#include "specbridge/context.h"
+#include "train/trainer.h"
+
+namespace specbridge {
+
+/// A record among those read.
+struct RecordName {
+  std::string id;
+  std::size_t index = 0;  ///< 0-based number of the MS2 record over all inputs
+  OtherNames others = {};
+};
+
+/// Spectra with their structures, ready to train on. Example::molecule counts over `molecules`.
+struct LabelledSpectra {
+  std::vector<Example> examples;
+  std::vector<RecordName> names;               ///< of the examples, as read
+  std::vector<Molecule> molecules;             ///< distinct, in order of first appearance
+  std::map<std::string, std::size_t> skipped;  ///< records that cannot be used, by reason
+  std::map<std::string, std::size_t> adducts;  ///< examples by adduct, where one is known
+};
+
+/// Reads every MS2 record that has peaks, a precursor and a structure.
+/// @throws InputError when no record is usable
+LabelledSpectra read_labelled(const SpectraInputs& inputs, const PreprocessProfile& profile,
+                              const RunContext& context);
+
+}  // namespace specbridge

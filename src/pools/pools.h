@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "chem/molecule.h"
+#include "pools/raw_pools.h"
+#include "ranking/record_name.h"
+#include "specbridge/context.h"
+
+namespace specbridge {
+
+/// What is known of a query that looks for its pool.
+struct PoolQuery {
+  std::string_view id;                  ///< the record's own name
+  std::size_t index = 0;                ///< 0-based number of the MS2 record over all inputs
+  const Molecule* structure = nullptr;  ///< the truth; nullptr: not known
+  OtherNames names = {};
+};
+
+/// Candidate pools of a file, standardised. A molecule that stands in many pools is held once.
+class CandidatePools {
+ public:
+  /// Reads what read_raw_pools() takes. Candidates that are no molecules are dropped, counted and
+  /// named in `rejected`; a truth that is none is an error. Keys of one structure make one pool,
+  /// with a warning where their candidates differ.
+  /// @throws InputError when the file is missing, damaged, or of no known form
+  static CandidatePools load(const std::filesystem::path& path, const RunContext& context);
+
+  /// The same of texts that were read already.
+  /// @param standardized one per text of `raw` @param path what messages name
+  static CandidatePools assemble(const RawPools& raw,
+                                 std::vector<std::variant<Molecule, Rejection>> standardized,
+                                 const std::filesystem::path& path, const RunContext& context);
+
+  /// One pool that all of the molecules share: each is ranked against all others.
+  static CandidatePools all_against_all(std::vector<Molecule> molecules);
+
+  /// Distinct molecules over all pools, in order of their standardised SMILES.
+  const std::vector<Molecule>& molecules() const noexcept { return molecules_; }
+  /// The pool of a query, as rows of molecules(), ascending, without duplicates; nullptr when the
+  /// file has none. Pools with the name or number of their query are its whatever its structure;
+  /// pools with a truth are looked up by the standardised SMILES, so that any spelling finds them,
+  /// else by inchikey14 (of several tautomers' pools, the first of the file).
+  const std::vector<std::size_t>* find(const PoolQuery& query) const;
+  /// Whether pools are found by the structure of the query.
+  bool by_structure() const noexcept { return !pool_of_smiles_.empty(); }
+  /// What of a query its pool is found by, in words.
+  std::string_view found_by() const noexcept;
+  std::size_t pools() const noexcept { return pools_.size(); }
+  std::size_t rejected() const noexcept { return rejected_; }
+
+ private:
+  template <typename Keys, typename Key>
+  std::size_t pool_in(Keys& keys, const Key& key);
+  /// @param rows of the texts of the file
+  std::size_t pool_of(const PoolKey& key, std::span<const std::optional<std::size_t>> rows);
+
+  std::vector<Molecule> molecules_;
+  std::vector<std::vector<std::size_t>> pools_;
+  std::unordered_map<std::string, std::size_t> pool_of_smiles_, pool_of_key_;  ///< of the truth
+  std::unordered_map<std::string, std::size_t> pool_of_id_;                    ///< of the query
+  NamedBy named_by_ = NamedBy::id;                                             ///< in pool_of_id_
+  std::unordered_map<std::size_t, std::size_t> pool_of_index_;                 ///< of the query
+  std::size_t rejected_ = 0;
+};
+
+}  // namespace specbridge

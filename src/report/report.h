@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "eval/analyses.h"
+#include "eval/scoring.h"
+#include "mces/mces.h"
+#include "stats/bootstrap.h"
+
+#include "specbridge/eval_settings.h"
+#include "specbridge/tie_rule.h"
+
+namespace specbridge {
+
+/// Intervals of the figures of a Metrics that have a value.
+struct MetricIntervals {
+  std::map<std::size_t, ResampledFigure> recall;
+  std::optional<ResampledFigure> mrr, tanimoto, mces, mces_on_misses;
+};
+
+/// Queries whose truth shares its score with others, and what the figures would be if it stood
+/// behind or in front of them.
+struct TieReport {
+  std::size_t queries = 0;
+  Metrics worst, best;
+};
+
+/// Similarity of the first structure to the truth.
+struct SimilarityReport {
+  std::size_t queries = 0;  ///< with a first structure whose SMILES is known
+  std::size_t misses = 0;   ///< those of them whose truth is not first, or not in all orders
+  std::optional<double> on_misses;  ///< as Metrics::mces_on_misses counts
+};
+
+/// The same queries in another table. The difference of the distance on misses is without value:
+/// each table has misses of its own, so that there is no pair of them to compare.
+struct Comparison {
+  Metrics other;
+  Metrics difference;  ///< ours less the other's
+  MetricIntervals intervals;
+  Metrics macro_difference;
+  MetricIntervals macro_intervals;
+};
+
+/// Structures per pool, over the queries that have one.
+struct PoolSizes {
+  double mean = 0, median = 0;
+  std::size_t max = 0;
+};
+
+/// A file that the evaluation read.
+struct InputFile {
+  std::string role;  ///< "spectra", "hits", "candidates", "model", ...
+  std::string path;
+  std::string sha256;
+};
+
+/// What report.json holds.
+struct EvaluationReport {
+  std::size_t queries = 0;
+  std::size_t evaluated = 0;                  ///< queries with a rank
+  std::map<std::string, std::size_t> missed;  ///< the others, by status
+  Metrics metrics;                            ///< every query is in every denominator
+  Metrics random;  ///< what a random order of the same pools gives on average
+  ReportSettings settings;
+  MetricIntervals intervals;
+  std::size_t molecules = 0;  ///< distinct truths; a query without structure is one of its own
+  Metrics macro;              ///< mean over molecules of the mean over their spectra
+  MetricIntervals macro_intervals;
+  TieReport ties;
+  SimilarityReport similarity;
+  Analyses analyses;
+  std::optional<Comparison> against;
+  PoolSizes pools;
+  std::vector<std::pair<std::string, Metrics>> controls;  ///< e.g. "zeroed": spectra without peaks
+  std::vector<InputFile> inputs;
+  std::vector<std::string> notes;
+};
+
+/// Recall@K, MRR, median rank, similarity, distance. A recall is without value where a ranked list
+/// ends before K and is not complete.
+Metrics measure(std::span<const QueryResult> results,
+                const std::vector<std::size_t>& cutoffs = {1, 5, 20},
+                TieRule ties = TieRule::worst);
+
+/// Counts, metrics with intervals, random baseline, pool sizes, analyses, and notes on what the
+/// numbers leave open.
+EvaluationReport summarize(std::span<const QueryResult> results,
+                           const ReportSettings& settings = {});
+
+/// "truth in the pool: 58 of 60 queries".
+/// @param unknown queries whose list ends before their pool does, without the truth
+std::string truths_in_pools(std::size_t inside, std::size_t queries, std::size_t unknown = 0);
+
+/// Our figures less another table's, query by query, with intervals of the difference.
+/// @throws std::logic_error when the results are not of the same queries in the same order
+Comparison compare(std::span<const QueryResult> results, std::span<const QueryResult> others,
+                   const ReportSettings& settings);
+
+/// The notes of the report, and what its analyses left out.
+std::vector<std::string> all_notes(const EvaluationReport& report);
+
+/// An input with its fingerprint. @throws InputError when the file cannot be read
+InputFile fingerprint(std::string role, const std::filesystem::path& path);
+
+/// The header line of ranks.tsv, with its line end.
+std::string ranks_header();
+/// One row of ranks.tsv, with its line end; absent values are empty.
+std::string to_line(const QueryResult& result);
+/// @throws OutputError
+void write_ranks(const std::filesystem::path& path, std::span<const QueryResult> results);
+
+/// The text of report.json.
+std::string to_json(const EvaluationReport& report);
+/// The same for people: an aligned table with counts below.
+std::string to_table(const EvaluationReport& report);
+
+}  // namespace specbridge

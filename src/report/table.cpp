@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "base/text.h"
+#include "ranking/score_order.h"
+#include "report/report.h"
+#include "report/table_cells.h"
+#include "specbridge/existing.h"
+#include "store/file.h"
+
+namespace specbridge {
+namespace {
+
+std::string score_cell(const std::optional<double>& score) {
+  return score ? score_text(*score) : std::string();
+}
+
+/// Columns of the table behind the program under test: over molecules, the baseline, the controls.
+std::vector<std::pair<std::string, const Metrics*>> other_columns(const EvaluationReport& report) {
+  std::vector<std::pair<std::string, const Metrics*>> columns = {{"molecules", &report.macro},
+                                                                 {"random", &report.random}};
+  for (const auto& [name, metrics] : report.controls) columns.emplace_back(name, &metrics);
+  return columns;
+}
+
+/// Queries with their truth among the first: the numerator behind a recall.
+std::string found_cell(const std::optional<double>& recall, std::size_t queries) {
+  if (!recall) return {};
+  const auto found = static_cast<std::size_t>(std::llround(*recall * static_cast<double>(queries)));
+  return fmt::format("{} of {}", with_thousands(found), with_thousands(queries));
+}
+
+/// Digits behind the point.
+constexpr int kShareDigits = 3, kDistanceDigits = 2;
+
+std::string plain_interval(const std::optional<ResampledFigure>& figure, int digits) {
+  if (!figure) return {};
+  return fmt::format("[{1:.{0}f}, {2:.{0}f}]", digits, figure->percent95.low,
+                     figure->percent95.high);
+}
+
+std::string plain(const std::optional<double>& value, int digits) {
+  return value ? fmt::format("{:.{}f}", *value, digits) : std::string();
+}
+
+void add_recalls(const EvaluationReport& report, Rows& rows) {
+  for (const auto& [cutoff, recall] : report.metrics.recall) {
+    const auto interval = report.intervals.recall.find(cutoff);
+    const bool known = interval != report.intervals.recall.end();
+    auto& row = rows.emplace_back(1, fmt::format("Recall@{}", cutoff));
+    row.push_back(percent(recall));
+    row.push_back(percent_interval(known ? &interval->second : nullptr));
+    for (const auto& [name, metrics] : other_columns(report)) {
+      row.push_back(percent(metrics->recall.at(cutoff)));
+    }
+    row.push_back(found_cell(recall, report.queries));
+  }
+}
+
+/// A figure of the first structures: only runs that were compared with their truths have it.
+void add_figure(const EvaluationReport& report, std::string name,
+                std::optional<double> Metrics::*figure,
+                std::optional<ResampledFigure> MetricIntervals::*interval, int digits, Rows& rows) {
+  if (!(report.metrics.*figure)) return;
+  auto& row = rows.emplace_back(1, std::move(name));
+  row.push_back(plain(report.metrics.*figure, digits));
+  row.push_back(plain_interval(report.intervals.*interval, digits));
+  for (const auto& [column, metrics] : other_columns(report)) {
+    row.push_back(plain(metrics->*figure, digits));
+  }
+}
+
+std::string metric_rows(const EvaluationReport& report) {
+  const auto columns = other_columns(report);
+  Rows rows = {{"", "model", "95 %"}};
+  for (const auto& [name, metrics] : columns) rows[0].push_back(name);
+  rows[0].push_back("found");
+  add_recalls(report, rows);
+  auto& mrr = rows.emplace_back(1, "MRR");
+  mrr.push_back(plain(report.metrics.mrr, kShareDigits));
+  mrr.push_back(plain_interval(report.intervals.mrr, kShareDigits));
+  for (const auto& [name, metrics] : columns) mrr.push_back(plain(metrics->mrr, kShareDigits));
+  add_figure(report, "Tanimoto@1", &Metrics::tanimoto, &MetricIntervals::tanimoto, kShareDigits,
+             rows);
+  add_figure(report, "MCES@1", &Metrics::mces, &MetricIntervals::mces, kDistanceDigits, rows);
+  add_figure(report, "MCES@1 on misses", &Metrics::mces_on_misses, &MetricIntervals::mces_on_misses,
+             kDistanceDigits, rows);
+  for (auto& row : rows) row.resize(columns.size() + 4);
+  return aligned(rows);
+}
+
+std::string signed_percent(const std::optional<double>& share) {
+  return share ? fmt::format("{:+.1f} %", 100 * *share) : std::string("unknown");
+}
+
+/// Figures of the other table, and ours less those.
+std::string comparison_rows(const EvaluationReport& report) {
+  const Comparison& against = *report.against;
+  Rows rows = {{"", "model", "against", "difference", "95 %", "p"}};
+  for (const auto& [cutoff, recall] : report.metrics.recall) {
+    const auto found = against.intervals.recall.find(cutoff);
+    const bool known = found != against.intervals.recall.end();
+    rows.push_back({fmt::format("Recall@{}", cutoff), percent(recall),
+                    percent(against.other.recall.at(cutoff)),
+                    signed_percent(against.difference.recall.at(cutoff)),
+                    percent_interval(known ? &found->second : nullptr),
+                    known ? fmt::format("{:.4f}", found->second.p_value) : std::string()});
+  }
+  const auto add = [&rows](std::string name, const std::optional<double>& ours,
+                           const std::optional<double>& theirs,
+                           const std::optional<double>& difference,
+                           const std::optional<ResampledFigure>& interval, int digits) {
+    if (!ours || !theirs) return;
+    rows.push_back({std::move(name), plain(ours, digits), plain(theirs, digits),
+                    difference ? fmt::format("{:+.{}f}", *difference, digits) : std::string(),
+                    plain_interval(interval, digits),
+                    interval ? fmt::format("{:.4f}", interval->p_value) : std::string()});
+  };
+  add("MRR", report.metrics.mrr, against.other.mrr, against.difference.mrr, against.intervals.mrr,
+      kShareDigits);
+  add("Tanimoto@1", report.metrics.tanimoto, against.other.tanimoto, against.difference.tanimoto,
+      against.intervals.tanimoto, kShareDigits);
+  add("MCES@1", report.metrics.mces, against.other.mces, against.difference.mces,
+      against.intervals.mces, kDistanceDigits);
+  return aligned(rows);
+}
+
+/// One line on what the figures are made of.
+std::string rules_line(const EvaluationReport& report) {
+  const auto& settings = report.settings;
+  const auto& median = report.metrics.median_rank;
+  return fmt::format(
+      "median rank {}; {} molecules; structures told by {}, ties {}; intervals over {}, {} draws, "
+      "seed {}\n",
+      median ? fmt::format("{:.1f}", *median) : std::string("unknown (a miss)"),
+      with_thousands(report.molecules), to_string(settings.rules.identity),
+      to_string(settings.ties), to_string(settings.resampled),
+      with_thousands(settings.bootstrap.resamples), settings.bootstrap.seed);
+}
+
+/// What kind of distance it is, and how many of them are no exact ones.
+std::string distance_line(const EvaluationReport& report) {
+  const auto& summary = report.analyses.mces;
+  if (!report.settings.mces || !summary) return {};
+  const auto& threshold = report.settings.mces->threshold;
+  const std::string mode =
+      threshold ? fmt::format("myopic, threshold {}", shortest(*threshold)) : std::string("exact");
+  return fmt::format(
+      "MCES@1 {}: {} queries, {} of them misses; {} distances beyond the threshold, {} given up\n",
+      mode, with_thousands(summary->queries), with_thousands(summary->misses),
+      with_thousands(summary->beyond), with_thousands(summary->capped));
+}
+
+}  // namespace
+
+std::string ranks_header() {
+  return "query_id\tquery_index\tinchikey14\tpool_size\trank\tties\tscore\tbest_score\tbest_"
+         "smiles\t"
+         "status\ttanimoto\tmces\tmces_lower\tmces_upper\n";
+}
+
+std::string to_line(const QueryResult& result) {
+  const auto number = [](const std::optional<double>& value) {
+    return value ? shortest(*value) : std::string();
+  };
+  const auto distance = [&](double FirstDistance::*field) {
+    return result.mces ? shortest((*result.mces).*field) : std::string();
+  };
+  const std::array<std::string, 14> cells = {
+      one_line(result.query_id),
+      std::to_string(result.query_index),
+      result.inchikey14,
+      std::to_string(result.pool_size),
+      result.rank ? std::to_string(*result.rank) : std::string(),
+      result.rank ? std::to_string(result.ties) : std::string(),
+      score_cell(result.score),
+      score_cell(result.best_score),
+      one_line(result.best_smiles),
+      one_line(result.status),
+      number(result.tanimoto),
+      distance(&FirstDistance::distance),
+      distance(&FirstDistance::lower),
+      distance(&FirstDistance::upper)};
+  return fmt::format("{}\n", fmt::join(cells, "\t"));
+}
+
+void write_ranks(const std::filesystem::path& path, std::span<const QueryResult> results) {
+  StagedFile file(path, Existing::replace);
+  file.write(ranks_header());
+  for (const auto& result : results) file.write(to_line(result));
+  file.commit();
+}
+
+std::string to_table(const EvaluationReport& report) {
+  std::string text = metric_rows(report) + "\n";
+  if (report.against) text += comparison_rows(report) + "\n";
+  text += count_rows(report.queries, report.evaluated, report.missed);
+  if (report.pools.max > 0) {
+    text += fmt::format("\npool sizes: mean {:.1f}, median {:.1f}, largest {}\n", report.pools.mean,
+                        report.pools.median, with_thousands(report.pools.max));
+  }
+  if (report.queries > 0) text += rules_line(report);
+  text += distance_line(report);
+  for (const auto& note : all_notes(report)) text += fmt::format("note: {}\n", note);
+  return text;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,60 @@
+#include "train/model_writer.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "bridge/model_files.h"
+#include "bridge/model_manifest.h"
+#include "encode/spectrum_encoder.h"
+#include "specbridge/error.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+Json summary(const TrainingResult& result) {
+  Json json = {{"steps", result.steps},
+               {"best_step", result.best_step},
+               {"final_loss", result.final_loss},
+               {"interrupted", result.interrupted},
+               {"trained_parameters", result.trained_parameters}};
+  if (result.best) {
+    json["validation"] = {{"recall_at_1", result.best->recall_at_1},
+                          {"recall_at_5", result.best->recall_at_5},
+                          {"recall_at_20", result.best->recall_at_20},
+                          {"mrr", result.best->mrr}};
+  }
+  return json;
+}
+
+std::size_t mean_target_size(const fs::path& dir) {
+  const fs::path file = dir / kMeanTargetFile;
+  std::error_code failure;
+  const auto bytes = fs::file_size(file, failure);
+  if (failure) throw ArtifactError(fmt::format("{}: is missing", file.string()));
+  return bytes / sizeof(float);
+}
+
+}  // namespace
+
+void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
+                          const TrainingResult& result, const ModelOrigin& origin,
+                          const RunContext& context) {
+  const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
+  ModelInfo info;
+  info.shape = settings.shape;
+  info.dim = mean_target_size(dir);
+  info.encoder_dim = encoder.dim;
+  info.trained_blocks = result.trained_blocks;
+  info.profile = encoder.profile;
+  info.molecule_encoder_fingerprint = origin.molecule_encoder_fingerprint;
+  Manifest manifest = make_model_manifest(dir, info);
+  Json& json = manifest.json();
+  json["training"] = summary(result);
+  json["training"]["seed"] = context.seed;
+  json["training"]["adducts"] = origin.trained_adducts;
+  json["made_by"]["command_line"] = context.command_line;
+  manifest.write(dir);
+}
+
+}  // namespace specbridge

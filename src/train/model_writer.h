@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "specbridge/context.h"
+#include "specbridge/train_settings.h"
+#include "specbridge/training_result.h"
+
+namespace specbridge {
+
+/// What a model came from.
+struct ModelOrigin {
+  std::string molecule_encoder_fingerprint;
+  std::map<std::string, std::size_t> trained_adducts;  ///< training spectra by adduct
+};
+
+/// Completes a model directory that holds everything else: the files of train_bridge, config.json,
+/// spectrum-encoder/ and molecule-encoder/. Lists every file with its SHA-256.
+/// @throws ArtifactError when a part is missing, OutputError
+void write_model_manifest(const std::filesystem::path& dir, const TrainSettings& settings,
+                          const TrainingResult& result, const ModelOrigin& origin,
+                          const RunContext& context);
+
+}  // namespace specbridge

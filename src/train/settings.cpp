@@ -1,0 +1,165 @@
+#include "specbridge/train_settings.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "specbridge/error.h"
+#include "store/file.h"
+#include "store/line_reader.h"
+
+namespace specbridge {
+namespace {
+
+/// Calls visit(key, field) for every field: the one list of what a configuration can say.
+template <typename Settings, typename Visit>
+void for_each_field(Settings& s, Visit&& visit) {
+  visit("head_hidden", s.shape.head_hidden);
+  visit("head_out", s.shape.head_out);
+  visit("mapper_blocks", s.shape.mapper_blocks);
+  visit("mapper_hidden", s.shape.mapper_hidden);
+  visit("trainable_blocks", s.trainable_blocks);
+  visit("learning_rate", s.learning_rate);
+  visit("encoder_learning_rate_factor", s.encoder_learning_rate_factor);
+  visit("weight_decay", s.weight_decay);
+  visit("beta1", s.beta1);
+  visit("beta2", s.beta2);
+  visit("clip_norm", s.clip_norm);
+  visit("warmup_fraction", s.warmup_fraction);
+  visit("warmup_steps", s.warmup_steps);
+  visit("schedule", s.schedule);
+  visit("orthogonality_weight", s.orthogonality_weight);
+  visit("contrastive_weight", s.contrastive_weight);
+  visit("contrastive_temperature", s.contrastive_temperature);
+  visit("dropout", s.dropout);
+  visit("batch", s.batch);
+  visit("epochs", s.epochs);
+  visit("max_steps", s.max_steps);
+  visit("length_window", s.length_window);
+  visit("molecule_weight_power", s.molecule_weight_power);
+  visit("drop_peak_probability", s.drop_peak_probability);
+  visit("drop_peak_below", s.drop_peak_below);
+  visit("intensity_jitter", s.intensity_jitter);
+  visit("mz_jitter_ppm", s.mz_jitter_ppm);
+  visit("validations", s.validations);
+}
+
+void read_fields(TrainSettings& settings, Json json, const std::string& where) {
+  // The number of blocks may be written without quotes.
+  if (json.is_object() && json.contains("trainable_blocks") &&
+      json["trainable_blocks"].is_number_unsigned()) {
+    json["trainable_blocks"] = json["trainable_blocks"].dump();
+  }
+  JsonFields fields(json, where);
+  for_each_field(settings, [&](const char* key, auto& value) { fields.read(key, value); });
+  std::string description;
+  fields.read("description", description);
+  fields.finish();
+}
+
+class Checks {
+ public:
+  explicit Checks(std::string_view where) : where_(where) {}
+
+  template <typename Number>
+  void demand(bool holds, const char* key, const Number& found, const char* expected) const {
+    if (holds) return;
+    throw UsageError(fmt::format("{}: \"{}\" is {}, expected {}", where_, key, found, expected));
+  }
+  void positive(const char* key, double value) const {
+    demand(value > 0, key, value, "a number above 0");
+  }
+  void not_negative(const char* key, double value) const {
+    demand(value >= 0, key, value, "0 or more");
+  }
+  void below_one(const char* key, double value) const {
+    demand(value >= 0 && value < 1, key, value, "0 or more and below 1");
+  }
+  void share(const char* key, double value) const {
+    demand(value >= 0 && value <= 1, key, value, "a number from 0 to 1");
+  }
+  /// Beyond this, sizes of tensors would overflow before anything could be said about memory.
+  void size(const char* key, std::size_t value) const {
+    demand(value >= 1 && value <= 1'000'000, key, value, "a whole number from 1 to 1000000");
+  }
+
+ private:
+  std::string_view where_;
+};
+
+void check_sizes(const TrainSettings& s, const Checks& check) {
+  check.size("head_hidden", s.shape.head_hidden);
+  check.size("head_out", s.shape.head_out);
+  check.size("mapper_hidden", s.shape.mapper_hidden);
+  check.demand(s.shape.mapper_blocks <= 1000, "mapper_blocks", s.shape.mapper_blocks,
+               "a whole number from 0 to 1000");
+  check.size("batch", s.batch);
+  check.size("length_window", s.length_window);
+  const auto blocks = parse_integer(s.trainable_blocks);
+  check.demand(s.trainable_blocks == "all" || (blocks && *blocks >= 0), "trainable_blocks",
+               s.trainable_blocks, "a number of blocks, 0 or more, or all");
+}
+
+void check_optimizer(const TrainSettings& s, const Checks& check) {
+  check.positive("learning_rate", s.learning_rate);
+  check.not_negative("encoder_learning_rate_factor", s.encoder_learning_rate_factor);
+  check.not_negative("weight_decay", s.weight_decay);
+  check.below_one("beta1", s.beta1);
+  check.below_one("beta2", s.beta2);
+  check.not_negative("clip_norm", s.clip_norm);
+  check.share("warmup_fraction", s.warmup_fraction);
+  check.demand(s.schedule == "cosine" || s.schedule == "constant", "schedule", s.schedule,
+               "cosine or constant");
+  check.positive("epochs", s.epochs);
+}
+
+}  // namespace
+
+TrainSettings read_train_settings(const std::filesystem::path& file) {
+  TrainSettings settings;
+  try {
+    read_fields(settings, parse_json(read_text(file), file.string()), file.string());
+  } catch (const InputError& error) {
+    throw UsageError(error.what());  // a configuration belongs to the command line
+  }
+  check_settings(settings, file.string());
+  return settings;
+}
+
+void apply_setting(TrainSettings& settings, std::string_view assignment) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string_view::npos || trim(assignment.substr(0, equals)).empty()) {
+    throw UsageError(fmt::format("--set: found \"{}\", expected key=value, e.g. learning_rate=3e-5",
+                                 one_line(assignment, 80)));
+  }
+  const std::string_view text = trim(assignment.substr(equals + 1));
+  Json value = Json::parse(text, nullptr, false);
+  if (value.is_discarded()) value = std::string(text);  // words need no quotes
+  Json json;
+  json[std::string(trim(assignment.substr(0, equals)))] = value;
+  read_fields(settings, std::move(json), "--set");
+  check_settings(settings, "--set");
+}
+
+void check_settings(const TrainSettings& s, std::string_view where) {
+  const Checks check(where);
+  check_sizes(s, check);
+  check_optimizer(s, check);
+  check.not_negative("orthogonality_weight", s.orthogonality_weight);
+  check.not_negative("contrastive_weight", s.contrastive_weight);
+  check.positive("contrastive_temperature", s.contrastive_temperature);
+  check.below_one("dropout", s.dropout);
+  check.not_negative("molecule_weight_power", s.molecule_weight_power);
+  check.share("drop_peak_probability", s.drop_peak_probability);
+  check.share("drop_peak_below", s.drop_peak_below);
+  check.not_negative("intensity_jitter", s.intensity_jitter);
+  check.not_negative("mz_jitter_ppm", s.mz_jitter_ppm);
+}
+
+std::string to_json(const TrainSettings& settings) {
+  Json json = Json::object();
+  for_each_field(settings, [&](const char* key, const auto& value) { json[key] = value; });
+  return pretty(json);
+}
+
+}  // namespace specbridge

@@ -1,0 +1,27 @@
+#include "train/trainer.h"
+
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+
+#include "nn/torch_runtime.h"
+#include "specbridge/bridge_shape.h"
+#include "train/training_run.h"
+
+namespace specbridge {
+
+TrainingResult train_bridge(const TrainingInput& input, const TrainSettings& settings,
+                            Precision precision, const std::filesystem::path& dir,
+                            const RunContext& context) {
+  check_settings(settings, "training");
+  // Set even where it is the default: Torch then forbids MKL to choose another number by itself.
+  at::set_num_threads(static_cast<int>(std::max<std::size_t>(context.threads, 1)));
+  return translating("training", [&] {
+    TrainingRun run(input, settings, precision, context);
+    const TrainingResult result = run.run();
+    run.write(dir);
+    return result;
+  });
+}
+
+}  // namespace specbridge

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/matrix.h"
+#include "ms/preprocess.h"
+#include "specbridge/bridge_shape.h"
+#include "specbridge/context.h"
+#include "specbridge/train_settings.h"
+#include "specbridge/training_result.h"
+
+namespace specbridge {
+
+/// One training or validation spectrum and the molecule (row of the target matrix) it shows.
+struct Example {
+  EncoderInput input;
+  std::size_t molecule = 0;
+};
+
+/// What training is given. Targets are unit rows [molecules, dim], encoded once.
+struct TrainingInput {
+  std::filesystem::path spectrum_encoder;
+  std::vector<Example> examples;
+  Matrix targets;
+  std::vector<EncoderInput> validation;  ///< may be empty
+  /// Scores validation embeddings [validation.size(), dim]; called at each validation.
+  std::function<ValidationFigures(const Matrix&)> validate;
+};
+
+/// Trains and writes `trained.safetensors`, `metrics.jsonl` and `mean_target.f32` into `dir` (a
+/// staging directory). The kept weights are those of the best validation Recall@5 (ties: MRR, then
+/// the earlier), else of the last step. After an interrupt the current state is kept and the result
+/// says so. Same seed and threads, same bytes on a CPU.
+/// @throws UsageError for impossible settings, ArtifactError for the encoder, ResourceError when
+/// the loss is not finite or the device fails
+TrainingResult train_bridge(const TrainingInput& input, const TrainSettings& settings,
+                            Precision precision, const std::filesystem::path& dir,
+                            const RunContext& context);
+
+}  // namespace specbridge

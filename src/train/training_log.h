@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <filesystem>
+#include <string>
+
+#include "specbridge/context.h"
+#include "specbridge/training_result.h"
+#include "train/trainer.h"
+
+namespace specbridge {
+
+/// Figures of one training step.
+struct StepRecord {
+  std::size_t step = 0;   ///< finished steps, this one included
+  std::size_t epoch = 0;  ///< 0-based
+  std::size_t spectra = 0;
+  double loss = 0, distance = 0, orthogonality = 0;
+  double learning_rate = 0, gradient_norm = 0;  ///< before clipping
+  bool skipped = false;                         ///< the loss or the gradient was not finite
+};
+
+/// Keeps metrics.jsonl and tells the reporter. The file has no times in it: the same run gives the
+/// same bytes.
+class TrainingLog {
+ public:
+  TrainingLog(std::size_t total_steps, const RunContext& context);
+
+  void add(const StepRecord& record);
+  void add(std::size_t step, const ValidationFigures& figures);
+  /// Mean loss of the last steps that were not skipped, at most 50.
+  double recent_loss() const;
+  void write(const std::filesystem::path& file) const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::size_t total_, every_;
+  const RunContext& context_;
+  Clock::time_point start_ = Clock::now();
+  std::size_t spectra_ = 0;
+  std::deque<double> recent_;
+  std::string lines_;
+};
+
+}  // namespace specbridge

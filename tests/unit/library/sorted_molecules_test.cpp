@@ -1,0 +1,109 @@
+#include "library/build/sorted_molecules.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/random.h"
+#include "specbridge/error.h"
+#include "support/support.h"
+#include "unit/search/samples.h"
+
+namespace specbridge {
+namespace {
+
+using test::made_up;
+using test::TemporaryFolder;
+
+TEST(SortedSpill, OrdersByMassThenSmilesThenArrival) {
+  const TemporaryFolder folder;
+  SortedSpill spill(folder / "spill");
+  spill.add("1", made_up("CCO", 46));
+  spill.add("2", made_up("C", 16));
+  spill.add("3", made_up("COC", 46));
+  spill.add("4", made_up("CCO", 46));
+  spill.add("5", made_up("CCN", 45));
+  spill.sort();
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < spill.size(); ++i) ids.emplace_back(spill.item(i).id);
+  EXPECT_EQ(ids, (std::vector<std::string>{"2", "5", "1", "4", "3"}));
+}
+
+TEST(SortedSpill, GivesBackEveryFieldOfAMolecule) {
+  const TemporaryFolder folder;
+  SortedSpill spill(folder / "spill");
+  const double mass = 46.041864811;
+  spill.add("CID 1", Molecule::trusted("C[O-]", "KEYKEYKEYKEYKE", "CH3O-", mass, -1));
+  spill.sort();
+  EXPECT_EQ(spill.smiles(0), "C[O-]");
+  EXPECT_EQ(spill.mass(0), mass);
+  const auto item = spill.item(0);
+  EXPECT_EQ(item.id, "CID 1");
+  EXPECT_EQ(item.molecule.smiles(), "C[O-]");
+  EXPECT_EQ(item.molecule.inchikey14(), "KEYKEYKEYKEYKE");
+  EXPECT_EQ(item.molecule.formula(), "CH3O-");
+  EXPECT_EQ(item.molecule.exact_mass(), mass);
+  EXPECT_EQ(item.molecule.charge(), -1);
+}
+
+TEST(SortedSpill, KeepsAnIdThatHoldsASeparatorInOnePlace) {
+  const TemporaryFolder folder;
+  SortedSpill spill(folder / "spill");
+  spill.add("a\tb\nc", made_up("C", 16));
+  spill.add("", made_up("CC", 30));
+  spill.sort();
+  EXPECT_EQ(spill.item(0).id, "a b c");
+  EXPECT_EQ(spill.item(1).id, "");
+  EXPECT_EQ(spill.item(1).molecule.smiles(), "CC");
+}
+
+TEST(SortedSpill, OfNothingIsEmpty) {
+  const TemporaryFolder folder;
+  SortedSpill spill(folder / "spill");
+  spill.sort();
+  EXPECT_EQ(spill.size(), 0U);
+}
+
+TEST(SortedSpill, AgreesWithASortInMemory) {
+  const TemporaryFolder folder;
+  SortedSpill spill(folder / "spill");
+  Random random(1);
+  std::vector<std::tuple<double, std::string, int>> expected;
+  for (int i = 0; i < 5000; ++i) {
+    const double mass = static_cast<double>(random.below(300));
+    const std::string smiles(1 + random.below(4), static_cast<char>('A' + random.below(3)));
+    spill.add(std::to_string(i), made_up(smiles, mass));
+    expected.emplace_back(mass, smiles, i);
+  }
+  spill.sort();
+  std::ranges::sort(expected);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(spill.mass(i), std::get<0>(expected[i]));
+    EXPECT_EQ(spill.smiles(i), std::get<1>(expected[i]));
+    EXPECT_EQ(spill.item(i).id, std::to_string(std::get<2>(expected[i])));
+  }
+}
+
+TEST(SortedSpill, RemovesItsFile) {
+  const TemporaryFolder folder;
+  {
+    SortedSpill spill(folder / "spill");
+    spill.add("1", made_up("C", 16));
+    EXPECT_TRUE(std::filesystem::exists(folder / "spill"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "spill"));
+}
+
+TEST(SortedSpill, SaysWhereItCannotWrite) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "no/spill";
+  EXPECT_EQ(test::message_of([&] { SortedSpill{path}; }),
+            path + ": cannot be written (No such file or directory)");
+}
+
+}  // namespace
+}  // namespace specbridge

@@ -1,0 +1,155 @@
+#include "pools/raw_pools.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/support.h"
+
+namespace specbridge {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+using Pools = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+/// "truth CCO", "id a", "index 3".
+std::string key_text(const RawPools& raw, const PoolKey& key) {
+  if (const auto* query = std::get_if<QueryId>(&key)) return "id " + query->id;
+  if (const auto* query = std::get_if<QueryIndex>(&key)) {
+    return "index " + std::to_string(query->index);
+  }
+  return "truth " + raw.texts.at(std::get<TruthText>(key).text);
+}
+
+/// Every pool with what its key says and the texts of its candidates.
+Pools pools_of(const std::string& text) {
+  const test::TemporaryFolder folder;
+  const RawPools raw = read_raw_pools(folder.write("pools", text));
+  Pools pools;
+  for (const auto& pool : raw.pools) {
+    std::vector<std::string> candidates;
+    for (const auto candidate : pool.candidates) candidates.push_back(raw.texts.at(candidate));
+    pools.emplace_back(key_text(raw, pool.key), std::move(candidates));
+  }
+  return pools;
+}
+
+std::string complaint(const std::string& text) {
+  const test::TemporaryFolder folder;
+  const auto path = folder.write("pools", text);
+  const std::string message = test::message_of([&] { read_raw_pools(path); });
+  return "pools" + message.substr(std::min(message.size(), path.string().size()));
+}
+
+constexpr const char* kForm =
+    R"(candidate pools are {"truth SMILES": ["candidate SMILES", ...]}, or a table with the )"
+    "columns smiles and query_index, query_id, mappingFeatureId, feature_id, #Scan#, query_smiles "
+    "or truth_smiles; rename a column";
+
+TEST(RawPools, KnowsJsonByItsFirstLetter) {
+  EXPECT_THAT(pools_of("\xef\xbb\xbf\n {\"CCO\": [\"CC\", \"C\", \"CC\"]}"),
+              ElementsAre(Pair("truth CCO", ElementsAre("CC", "C", "CC"))));
+}
+
+TEST(RawPools, KeepsEveryTextOnce) {
+  const test::TemporaryFolder folder;
+  EXPECT_THAT(read_raw_pools(folder.write("a", R"({"CCO": ["CC", "CCO"], "CC": ["CC"]})")).texts,
+              ElementsAre("CCO", "CC"));
+  EXPECT_THAT(
+      read_raw_pools(folder.write("b", "query_smiles,smiles\nCCO,CC\nCCO,CCO\nCC,CC\n")).texts,
+      ElementsAre("CCO", "CC"));
+}
+
+TEST(RawPools, GathersTheRowsOfAQueryWhereverTheyStand) {
+  EXPECT_THAT(pools_of("smiles\tscore\tquery_id\nCC\t1\tb\nC\t1\ta\n\nCCC\t0\tb\n"),
+              ElementsAre(Pair("id b", ElementsAre("CC", "CCC")), Pair("id a", ElementsAre("C"))));
+}
+
+TEST(RawPools, ReadsColumnsSeparatedByTabsSemicolonsAndCommas) {
+  const auto expected = ElementsAre(Pair("id a;b,c", ElementsAre("CC")));
+  EXPECT_THAT(pools_of("query_id\tsmiles\r\na;b,c\tCC\r\n"), expected);
+  EXPECT_THAT(pools_of("query_id;smiles\n\"a;b,c\";CC"), expected);
+  EXPECT_THAT(pools_of("\"query_id\",\"smiles\"\n\"a;b,c\",\"CC\"\n"), expected);
+}
+
+TEST(RawPools, ReadsTheTablesOfSiriusAndGnps) {
+  EXPECT_THAT(pools_of("structurePerIdRank\tname\tsmiles\tcompoundId\talignedFeatureId\t"
+                       "mappingFeatureId\n1\tN/A\tCCO\t7\t8\t42\n"),
+              ElementsAre(Pair("id 42", ElementsAre("CCO"))));
+  EXPECT_THAT(pools_of("SpectrumID\tSmiles\t#Scan#\nCCMSLIB1\tCCO\t9\n"),
+              ElementsAre(Pair("id 9", ElementsAre("CCO"))));
+}
+
+TEST(RawPools, ReadsNumbersOfQueriesAndTruths) {
+  EXPECT_THAT(pools_of("query_index,SMILES\n0,CC\n12,C\n"),
+              ElementsAre(Pair("index 0", ElementsAre("CC")), Pair("index 12", ElementsAre("C"))));
+  EXPECT_THAT(pools_of("truth_smiles,smiles\nCCO,CC\n"),
+              ElementsAre(Pair("truth CCO", ElementsAre("CC"))));
+  EXPECT_THAT(pools_of("Query SMILES,smiles\nCCO,CC\n"),
+              ElementsAre(Pair("truth CCO", ElementsAre("CC"))));
+}
+
+TEST(RawPools, PrefersTheColumnThatTellsMost) {
+  std::vector<std::string> names = {"truth_smiles",     "query_smiles", "#Scan#",     "feature_id",
+                                    "mappingFeatureId", "query_id",     "query_index"};
+  std::string header = "smiles", row = "C";
+  std::vector<std::string> chosen;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    header += "," + names[i];
+    row += "," + std::to_string(i);
+    chosen.push_back(pools_of(header + "\n" + row + "\n").at(0).first);
+  }
+  EXPECT_THAT(chosen, ElementsAre("truth 0", "truth 1", "id 2", "id 3", "id 4", "id 5", "index 6"));
+}
+
+TEST(RawPools, TakesEmptyAndNotAvailableForMissing) {
+  EXPECT_THAT(pools_of("query_id,smiles\na,N/A\na,\na, n/a \nb,C\n"),
+              ElementsAre(Pair("id a", ElementsAre("", "", "")), Pair("id b", ElementsAre("C"))));
+  const std::string rule = " is empty; every row must say whose candidate it is";
+  EXPECT_EQ(complaint("smiles,query_id\nC,a\nC,\n"), "pools:3: query_id" + rule);
+  EXPECT_EQ(complaint("smiles\tmappingFeatureId\nC\tN/A\n"), "pools:2: mappingFeatureId" + rule);
+}
+
+TEST(RawPools, MayHaveAHeaderOnly) {
+  EXPECT_THAT(pools_of("query_id,smiles\n"), IsEmpty());
+}
+
+TEST(RawPools, SaysWhichColumnIsMissing) {
+  EXPECT_EQ(complaint("query_id,structure\na,C\n"),
+            std::string("pools:1: no column smiles; found \"query_id, structure\"; ") + kForm);
+  EXPECT_EQ(
+      complaint("Identifier,SMILES\na,C\n"),
+      std::string(
+          "pools:1: no column says whose candidate a row is; found \"Identifier, SMILES\"; ") +
+          kForm);
+  EXPECT_EQ(complaint("\"CCO\""),
+            std::string("pools:1: no column smiles; found \"CCO\"; ") + kForm);
+  EXPECT_EQ(complaint("\n \n"), std::string("pools: empty; ") + kForm);
+}
+
+TEST(RawPools, RefusesTwoColumnsOfOneName) {
+  EXPECT_EQ(
+      complaint("scan,#Scan#,smiles\n1,2,C\n"),
+      std::string("pools:1: two columns are called #Scan#; found \"scan, #Scan#, smiles\"; ") +
+          kForm);
+  EXPECT_EQ(
+      complaint("query_id,Smiles,SMILES\n1,C,C\n"),
+      std::string("pools:1: two columns are called smiles; found \"query_id, Smiles, SMILES\"; ") +
+          kForm);
+}
+
+TEST(RawPools, NamesTheRowThatCannotBeRead) {
+  EXPECT_EQ(complaint("query_id,smiles\na,C\n\na,C,1\n"),
+            "pools:4: 3 columns, but the header has 2");
+  EXPECT_EQ(complaint("query_id,smiles\na,\"C\n"),
+            "pools:2: a quoted value does not end; expected a closing '\"'");
+  EXPECT_EQ(complaint("query_index,smiles\n-1,C\n"),
+            "pools:2: query_index is not a whole number, 0 or more: \"-1\"");
+  EXPECT_EQ(complaint("query_index,smiles\none,C\n"),
+            "pools:2: query_index is not a whole number, 0 or more: \"one\"");
+}
+
+}  // namespace
+}  // namespace specbridge
