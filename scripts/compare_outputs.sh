@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
 # Runs the same jobs with two programs and compares every byte of what they write: encoder, training, library,
 # searches of every kind, evaluations with controls, an audit, the tables on standard output and the messages.
-# What names the version, the command line or the place of a file is left out of the comparison.
+# What names the version is left out of the comparison.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 usage() {
   cat <<'HELP'
-usage: scripts/compare_outputs.sh OLD NEW [--data DIR] [--out DIR]
+usage: scripts/compare_outputs.sh OLD NEW [--data DIR] [--out DIR] [--demo-only]
 
   OLD, NEW     two programs, for example of two checkouts: .../build/release/bin/specbridge
   --data DIR   folder with massbank_val.mgf.gz, massbank_val_candidates_256.json.gz and library.smi.gz; with it
                the jobs are done on real spectra, too (default: ../shared/data where it is there)
   --out DIR    where the results are kept (default: build/compare)
 Ends with 0 when all bytes are equal, with 1 and the names of what differs when not.
+  --demo-only  leave the real spectra out
 HELP
 }
 programs=() data=$SPECBRIDGE_ROOT/../shared/data out=$SPECBRIDGE_ROOT/build/compare
@@ -22,6 +23,7 @@ while [ $# -gt 0 ]; do
     -h|--help) usage; exit 0 ;;
     --data) [ $# -ge 2 ] || die "compare_outputs.sh: --data needs a folder"; data=$(realpath -m "$2"); shift 2 ;;
     --out) [ $# -ge 2 ] || die "compare_outputs.sh: --out needs a folder"; out=$(realpath -m "$2"); shift 2 ;;
+    --demo-only) data=; shift ;;
     -*) usage >&2; die "compare_outputs.sh: unknown option '$1'" ;;
     *) programs+=("$(realpath -m "$1")"); shift ;;
   esac
@@ -83,28 +85,26 @@ real_jobs() {
     --control none,zeroed --resamples 1000 --mces none -o real-report
 }
 
-# What may differ: versions, command lines, commits. Folders that hold nothing of that kind stay as they are.
+# What may differ: the version, and lines of progress, which tell rates.
 normalise() {
-  find "$1" -type f \( -name '*.json' -o -name '*.html' -o -name '*.stdout' -o -name '*.stderr' \) -print0 |
-    xargs -0 sed -i -E -e 's/"(command_line|version)": "([^"\\]|\\.)*"/"\1": ""/g' \
-      -e 's#scripts/(export_[a-z]+\.py)#tools/export/\1#g'
-  # The checksum of a manifest changes with the command line in it.
-  find "$1" -type f \( -name '*.json' -o -name '*.html' \) -print0 |
-    xargs -0 sed -i -E -e '/manifest\.json/,/sha256/ s/"sha256": "[0-9a-f]{64}"/"sha256": ""/'
+  find "$1" -type f \( -name '*.json' -o -name '*.html' -o -name '*.stdout' \) -print0 |
+    xargs -0 sed -i -E 's/"version": "([^"\\]|\\.)*"/"version": ""/g'
+  find "$1" -type f -name '*.stderr' -print0 | xargs -0 sed -i -E '/[0-9]\/s(, |$)/d'
 }
 
+# Both run under one name: artifacts record the command line.
+program=$out/specbridge
 for side in old new; do
-  program=${programs[0]}
-  [ $side = old ] || program=${programs[1]}
+  [ $side = old ] && binary=${programs[0]} || binary=${programs[1]}
+  ln -sfn "$binary" "$program"
   mkdir -p "$out/$side"
   cd "$out/$side"
-  say "$side: $program"
+  say "$side: $binary"
   demo_jobs
-  [ ! -e "$data/massbank_val.mgf.gz" ] || real_jobs
+  [ ! -e "${data:-none}/massbank_val.mgf.gz" ] || real_jobs
 done
 cd "$out"
 for side in old new; do normalise $side; done
-find old new -name mces-times -delete
 if diff -rq old new > differences.txt; then
   say "$(find new -type f | wc -l) files, all bytes equal"
 else

@@ -10,7 +10,4 @@ struct BridgeShape {
   std::size_t mapper_blocks = 8, mapper_hidden = 2048;
 };
 
-/// Numeric type of the linear layers in training; weights, sums and the loss stay float32.
-enum class Precision { float32, bfloat16 };
-
 }  // namespace specbridge

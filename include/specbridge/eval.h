@@ -7,24 +7,12 @@
 #include <vector>
 
 #include "specbridge/context.h"
+#include "specbridge/control.h"
 #include "specbridge/eval_settings.h"
 #include "specbridge/existing.h"
 #include "specbridge/spectrum_reader.h"
 
 namespace specbridge {
-
-/// What the model is shown instead of the spectrum: the controls of an honest evaluation.
-enum class Control {
-  none,       ///< the spectrum
-  zeroed,     ///< the peaks' m/z with intensity 0
-  flat,       ///< the peaks' m/z, all equally intense: what masses alone give
-  precursor,  ///< the precursor only
-  mean,       ///< nothing: every query gets the mean training target
-};
-
-/// "none", "zeroed", "flat", "precursor", "mean". @throws UsageError
-Control parse_control(const std::string& name);
-std::string to_string(Control control);
 
 /// What `specbridge eval` is asked for: a hits table with its truth, or a model with spectra and
 /// pools.

@@ -10,6 +10,7 @@
 #include "specbridge/bridge_shape.h"
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
+#include "specbridge/precision.h"
 #include "specbridge/spectrum_reader.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"

@@ -18,7 +18,7 @@ constexpr std::size_t kMostExamples = 5;
 constexpr std::size_t kShownRules = 5;
 
 std::string rank_text(const QueryResult& result) {
-  return result.rank ? std::to_string(*result.rank) : result.status;
+  return result.rank ? std::to_string(*result.rank) : std::string(result.status.word());
 }
 
 std::optional<double> first_recall(const Metrics& metrics) {
@@ -29,7 +29,7 @@ std::optional<double> first_recall(const Metrics& metrics) {
 /// Whether a run that saw nothing is better than a random order of the pools.
 bool beats_chance(const AuditRun& run, const Metrics& random) {
   const auto interval = run.intervals.recall.find(1);
-  return run.sight == Sight::nothing && interval != run.intervals.recall.end() &&
+  return run.sight == SpectrumUse::nothing && interval != run.intervals.recall.end() &&
          interval->second.percent999.low > first_recall(random).value_or(1);
 }
 
@@ -37,7 +37,7 @@ bool beats_chance(const AuditRun& run, const Metrics& random) {
 const AuditRun* best_blind(const AuditReport& report) {
   const AuditRun* best = nullptr;
   for (const auto& run : report.runs) {
-    if (run.sight != Sight::nothing || !first_recall(run.metrics)) continue;
+    if (run.sight != SpectrumUse::nothing || !first_recall(run.metrics)) continue;
     if (best == nullptr || *first_recall(run.metrics) > *first_recall(best->metrics)) best = &run;
   }
   return best;
@@ -55,13 +55,13 @@ std::string_view word_of(RuleVerdict verdict) {
   return {};
 }
 
-std::string_view word_of(Sight sight) {
+std::string_view word_of(SpectrumUse sight) {
   switch (sight) {
-    case Sight::whole:
+    case SpectrumUse::whole:
       return "whole";
-    case Sight::part:
+    case SpectrumUse::part:
       return "part";
-    case Sight::nothing:
+    case SpectrumUse::nothing:
       return "nothing";
   }
   return {};
@@ -191,7 +191,7 @@ SpellingCheck compare_ranks(std::span<const QueryResult> before,
     if (before[i].rank == after[i].rank && before[i].status == after[i].status) continue;
     ++check.changed;
     if (check.examples.size() < kMostExamples) {
-      check.examples.push_back({before[i].query_id, rank_text(before[i]), rank_text(after[i])});
+      check.examples.push_back({before[i].name.id, rank_text(before[i]), rank_text(after[i])});
     }
   }
   return check;

@@ -11,19 +11,14 @@
 #include "report/report.h"
 #include "specbridge/bootstrap_settings.h"
 
-namespace specbridge {
+#include "search/controls.h"
 
-/// How much of its spectrum a run saw.
-enum class Sight {
-  whole,    ///< the run under test
-  part,     ///< peaks without the mass of the molecule
-  nothing,  ///< no spectrum, none of its peaks' intensities, or another query's
-};
+namespace specbridge {
 
 /// The same queries once more, seen otherwise.
 struct AuditRun {
   std::string name, meaning;
-  Sight sight = Sight::nothing;
+  SpectrumUse sight = SpectrumUse::nothing;
   Metrics metrics;
   MetricIntervals intervals;
 };

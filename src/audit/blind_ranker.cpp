@@ -9,6 +9,8 @@
 #include "audit/molecule_prior.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "specbridge/molecule_text.h"
+#include "specbridge/status.h"
 
 namespace specbridge {
 namespace {
@@ -62,7 +64,7 @@ EnvironmentFrequencies frequencies_of(const CandidatePools& pools, const Library
   return count_environments(
       count,
       [&](std::size_t i) -> std::optional<Molecule> {
-        const LibraryEntry entry = library->entry(i * rows / count);
+        const MoleculeText entry = library->text(i * rows / count);
         if (truths.contains(entry.inchikey14)) return std::nullopt;
         return Molecule::trusted(std::string(entry.smiles), std::string(entry.inchikey14),
                                  std::string(entry.formula), entry.exact_mass, entry.charge);
@@ -94,8 +96,8 @@ struct Labelled {
 Labelled label(const std::vector<TruthRecord>& truths, const CandidatePools& pools) {
   Labelled labelled;
   for (const auto& truth : truths) {
-    if (truth.status != "ok") continue;
-    const auto* pool = pools.find(pool_query(truth));
+    if (truth.status != Status::ok) continue;
+    const auto* pool = pool_of(truth, pools);
     if (pool == nullptr || pool->size() < 2 || labelled.position.contains(pool)) continue;
     const auto found = std::ranges::find_if(*pool, [&](std::size_t row) {
       return pools.molecules()[row].inchikey14() == truth.molecule->inchikey14();
@@ -127,8 +129,8 @@ std::vector<QueryResult> rank_by_molecules(const std::vector<TruthRecord>& truth
   const auto scores = cross_validated_scores(features, labelled.pools, context.seed);
   std::vector<QueryResult> results(truths.size());
   parallel_for(truths.size(), context.threads, [&](std::size_t i) {
-    const bool usable = truths[i].status == "ok";
-    const auto* pool = usable ? pools.find(pool_query(truths[i])) : nullptr;
+    const bool usable = truths[i].status == Status::ok;
+    const auto* pool = usable ? pool_of(truths[i], pools) : nullptr;
     const auto place = labelled.position.find(pool);
     const std::vector<float> equal(pool == nullptr ? 0 : pool->size(), 0.0F);
     results[i] = score_pool(truths[i], pools.molecules(), pool,

@@ -11,12 +11,17 @@
 #include "base/random.h"
 #include "chem/spelling.h"
 #include "chem/standardize_all.h"
-#include "ranking/record_name.h"
+#include "specbridge/record_name.h"
+#include "specbridge/status.h"
 
 namespace specbridge {
 namespace {
 
 using Standardized = std::variant<Molecule, Rejection>;
+
+std::shared_ptr<const CandidatePools> shared(CandidatePools pools) {
+  return std::make_shared<const CandidatePools>(std::move(pools));
+}
 
 /// Every text written in another way; what is no molecule stays as it is.
 RawPools respelled(const RawPools& raw, const RunContext& context) {
@@ -60,11 +65,11 @@ class PoolOwners {
  public:
   PoolOwners(const AuditPools& pools, const std::vector<TruthRecord>& truths) : pools_(pools) {
     for (const auto& truth : truths) {
-      if (truth.status != "ok") continue;
+      if (truth.status != Status::ok) continue;
       const std::string& key = truth.molecule->inchikey14();
       wanted_.insert(key);
-      by_id_.emplace(name_of(truth.query_id, truth.names, pools.raw.named_by), key);
-      by_index_.emplace(truth.query_index, key);
+      by_id_.emplace(name_of(truth.name, pools.raw.named_by), key);
+      by_index_.emplace(truth.name.index, key);
     }
   }
 
@@ -130,14 +135,14 @@ AuditPools load_audit_pools(const std::filesystem::path& path, const RunContext&
   AuditPools pools;
   pools.raw = read_raw_pools(path);
   pools.standardized = standardize_all(pools.raw.texts, "standardising candidates", context);
-  pools.plain = CandidatePools::assemble(pools.raw, pools.standardized, path, context);
+  pools.plain = shared(CandidatePools::assemble(pools.raw, pools.standardized, path, context));
   RunContext silent = context;  // what is said of one spelling holds for the others
   silent.reporter = nullptr;
   const RawPools other = respelled(pools.raw, context);
-  pools.respelled = CandidatePools::assemble(
-      other, standardize_all(other.texts, "standardising other spellings", context), path, silent);
-  pools.shuffled =
-      CandidatePools::assemble(shuffled(pools.raw, context.seed), pools.standardized, path, silent);
+  pools.respelled = shared(CandidatePools::assemble(
+      other, standardize_all(other.texts, "standardising other spellings", context), path, silent));
+  pools.shuffled = shared(CandidatePools::assemble(shuffled(pools.raw, context.seed),
+                                                   pools.standardized, path, silent));
   return pools;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <variant>
 #include <vector>
 
@@ -15,9 +16,9 @@ namespace specbridge {
 struct AuditPools {
   RawPools raw;
   std::vector<std::variant<Molecule, Rejection>> standardized;  ///< one per text of `raw`
-  CandidatePools plain;
-  CandidatePools respelled;  ///< every SMILES written in another way
-  CandidatePools shuffled;   ///< candidates and pools in random order
+  std::shared_ptr<const CandidatePools> plain;
+  std::shared_ptr<const CandidatePools> respelled;  ///< every SMILES written in another way
+  std::shared_ptr<const CandidatePools> shuffled;   ///< candidates and pools in random order
 };
 
 /// @throws InputError as CandidatePools::load() does

@@ -8,16 +8,17 @@
 #include "bridge/embedding.h"
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
-#include "encode/scripted_spectrum_encoder.h"
+#include "encode/trainable_encoder.h"
 #include "nn/torch_runtime.h"
 #include "specbridge/error.h"
+#include "specbridge/status.h"
 #include "store/manifest.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<TrainableParameter> trained_parameters(const ScriptedSpectrumEncoder& encoder,
+std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encoder,
                                                    const ModelInfo& info, const fs::path& dir) {
   if (info.trained_blocks > encoder.info().blocks + 1) {
     throw ArtifactError(fmt::format("{}: manifest says {} trained blocks, its encoder has {}",
@@ -26,8 +27,7 @@ std::vector<TrainableParameter> trained_parameters(const ScriptedSpectrumEncoder
   return encoder.parameters_of_last(static_cast<std::int64_t>(info.trained_blocks));
 }
 
-void check_encoder(const ScriptedSpectrumEncoder& encoder, const ModelInfo& info,
-                   const fs::path& dir) {
+void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const fs::path& dir) {
   if (encoder.info().dim != info.encoder_dim) {
     throw ArtifactError(fmt::format("{}: trained for an encoder of {} dimensions, {} has {}",
                                     dir.string(), info.encoder_dim, kSpectrumEncoderFolder,
@@ -46,7 +46,7 @@ void check_encoder(const ScriptedSpectrumEncoder& encoder, const ModelInfo& info
 
 struct Bridge::Impl {
   ModelInfo info;
-  ScriptedSpectrumEncoder encoder;
+  std::unique_ptr<TrainableEncoder> encoder;
   Projection projection;
   std::vector<float> mean_target;
   std::size_t threads = 1;
@@ -57,17 +57,17 @@ Bridge Bridge::load(const fs::path& dir, const RunContext& context) {
   Manifest::open(dir, "model").verify_checksums();
   const c10::Device device = resolve_device(context.device);
   return translating(dir.string(), [&] {
-    auto encoder = ScriptedSpectrumEncoder::load(dir / kSpectrumEncoderFolder, device);
-    check_encoder(encoder, info, dir);
+    auto encoder = load_trainable_encoder(dir / kSpectrumEncoderFolder, device);
+    check_encoder(*encoder, info, dir);
     const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
     auto expected = projection_layout(shape);
-    const auto encoder_parameters = trained_parameters(encoder, info, dir);
+    const auto encoder_parameters = trained_parameters(*encoder, info, dir);
     for (const auto& parameter : encoder_parameters) {
       expected.push_back({kEncoderPrefix + parameter.name, parameter.tensor.sizes().vec()});
     }
     const auto tensors = read_trained(dir / kTrainedFile, expected);
     for (const auto& parameter : encoder_parameters) {
-      encoder.assign(parameter.name, to_tensor(tensors.at(kEncoderPrefix + parameter.name)));
+      encoder->assign(parameter.name, to_tensor(tensors.at(kEncoderPrefix + parameter.name)));
     }
     auto projection = make_projection(
         shape, [&](const TensorSpec& spec) { return to_tensor(tensors.at(spec.name)).to(device); });
@@ -85,8 +85,12 @@ std::size_t Bridge::dim() const noexcept {
   return impl_->info.dim;
 }
 
-const PreprocessProfile& Bridge::profile() const noexcept {
-  return impl_->info.profile;
+std::optional<Refusal> Bridge::refusal(const Spectrum& spectrum) const {
+  return impl_->encoder->refusal(spectrum);
+}
+
+PeakRows Bridge::clean(const Spectrum& spectrum) const {
+  return impl_->encoder->clean(spectrum);
 }
 
 const std::string& Bridge::molecule_encoder_fingerprint() const noexcept {
@@ -105,9 +109,10 @@ std::span<const float> Bridge::mean_target() const noexcept {
   return impl_->mean_target;
 }
 
-Matrix Bridge::embed(std::span<const EncoderInput> inputs, std::size_t in_flight) const {
+Matrix Bridge::embed(std::span<const PeakRows> spectra, std::size_t in_flight) const {
   return translating("embedding spectra", [&] {
-    return embed_spectra(impl_->encoder, impl_->projection, inputs, impl_->threads, in_flight);
+    return embed_spectra(*impl_->encoder, impl_->projection, impl_->encoder->device(), spectra,
+                         impl_->threads, in_flight);
   });
 }
 

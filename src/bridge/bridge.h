@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "base/matrix.h"
 #include "ms/preprocess.h"
 #include "specbridge/context.h"
+#include "specbridge/status.h"
 
 namespace specbridge {
 
@@ -24,7 +26,10 @@ class Bridge {
   Bridge(Bridge&&) noexcept;
 
   std::size_t dim() const noexcept;
-  const PreprocessProfile& profile() const noexcept;
+  /// Why a record cannot be embedded, if there is a reason.
+  std::optional<Refusal> refusal(const Spectrum& spectrum) const;
+  /// The peaks of a record as the encoder wants them cleaned.
+  PeakRows clean(const Spectrum& spectrum) const;
   /// Fingerprint of the molecule encoder the model was trained for.
   const std::string& molecule_encoder_fingerprint() const noexcept;
   /// SHA-256 that identifies the trained model (weights and encoder).
@@ -38,8 +43,8 @@ class Bridge {
   /// Embeds spectra: normalise(blocks(W head(encoder(x)))). A row has the same bits in any company
   /// and on any number of threads. `in_flight` spectra are worked on at a time; it never changes a
   /// bit.
-  /// @return [inputs, dim()], rows of unit L2 norm
-  Matrix embed(std::span<const EncoderInput> inputs, std::size_t in_flight = 256) const;
+  /// @return [spectra, dim()], rows of unit L2 norm
+  Matrix embed(std::span<const PeakRows> spectra, std::size_t in_flight = 256) const;
 
  private:
   struct Impl;

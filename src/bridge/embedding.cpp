@@ -7,15 +7,20 @@
 #include <vector>
 
 #include "encode/micro_batches.h"
-#include "specbridge/bridge_shape.h"
+#include "specbridge/precision.h"
 
 namespace specbridge {
 namespace {
 
-std::vector<EncoderInput> inputs_of(const MicroBatch& batch, std::span<const EncoderInput> all) {
-  std::vector<EncoderInput> inputs;
-  for (const std::size_t index : batch.indices) inputs.push_back(all[index]);
-  return inputs;
+/// The encoder's vectors of a micro-batch [rows, encoder_dim].
+at::Tensor features_of(const MicroBatch& batch, const Matrix& features) {
+  const auto width = static_cast<std::int64_t>(features.cols());
+  at::Tensor rows = at::empty({static_cast<std::int64_t>(batch.indices.size()), width}, at::kFloat);
+  float* place = rows.mutable_data_ptr<float>();
+  for (const std::size_t index : batch.indices) {
+    place = std::ranges::copy(features.row(index), place).out;
+  }
+  return rows;
 }
 
 void store_row(const at::Tensor& row, std::span<float> place) {
@@ -25,24 +30,23 @@ void store_row(const at::Tensor& row, std::span<float> place) {
 
 }  // namespace
 
-Matrix embed_spectra(const ScriptedSpectrumEncoder& encoder, const Projection& projection,
-                     std::span<const EncoderInput> inputs, std::size_t threads,
-                     std::size_t in_flight) {
-  Matrix result(inputs.size(), static_cast<std::size_t>(projection.map.weight.size(0)));
-  std::vector<std::size_t> lengths;
-  for (const auto& input : inputs) lengths.push_back(bucket_rows(input.count()));
+Matrix embed_spectra(const SpectrumEncoder& encoder, const Projection& projection,
+                     const c10::Device& device, std::span<const PeakRows> spectra,
+                     std::size_t threads, std::size_t in_flight) {
+  const Matrix features = encoder.encode(spectra, threads, in_flight);
+  Matrix result(spectra.size(), static_cast<std::size_t>(projection.map.weight.size(0)));
+  const std::vector<std::size_t> equal(spectra.size(), 1);  // vectors have no length to pad
   const auto embed = [&](const MicroBatch& batch) {
     const c10::NoGradGuard no_grad;
-    const at::Tensor peaks = pack_inputs(inputs_of(batch, inputs), batch.length);
-    const at::Tensor features = encoder.forward(peaks.to(encoder.device()));
     const at::Tensor rows =
-        project(projection, features, Precision::float32).to(at::kCPU).contiguous();
+        project(projection, features_of(batch, features).to(device), Precision::float32)
+            .to(at::kCPU)
+            .contiguous();
     for (std::size_t i = 0; i < batch.filled; ++i) {
       store_row(rows[static_cast<std::int64_t>(i)], result.row(batch.indices[i]));
     }
   };
-  run_micro_batches(lengths, threads, in_flight, embed,
-                    encoder.device().is_cuda() ? kCudaMicroBatchRows : kMicroBatchRows);
+  run_micro_batches(equal, threads, in_flight, embed, micro_batch_rows(device));
   return result;
 }
 

@@ -1,19 +1,22 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <cstddef>
 #include <span>
 
 #include "base/matrix.h"
 #include "bridge/projection.h"
-#include "encode/scripted_spectrum_encoder.h"
+#include "encode/spectrum_encoder.h"
 
 namespace specbridge {
 
 /// Embeds spectra with encoder, head and mapper, in float32 and in micro-batches of fixed shape: a
-/// row has the same bits in any company and on any number of threads. @return [inputs, dim], unit
+/// row has the same bits in any company and on any number of threads. @return [spectra, dim], unit
 /// rows; a row without a finite direction is zero.
-Matrix embed_spectra(const ScriptedSpectrumEncoder& encoder, const Projection& projection,
-                     std::span<const EncoderInput> inputs, std::size_t threads,
-                     std::size_t in_flight);
+/// @param device where the projection lies
+Matrix embed_spectra(const SpectrumEncoder& encoder, const Projection& projection,
+                     const c10::Device& device, std::span<const PeakRows> spectra,
+                     std::size_t threads, std::size_t in_flight);
 
 }  // namespace specbridge

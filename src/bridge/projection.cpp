@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "nn/torch_runtime.h"
+#include "specbridge/precision.h"
 #include "store/file.h"
 
 namespace specbridge {

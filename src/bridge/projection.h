@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "specbridge/bridge_shape.h"
+#include "specbridge/precision.h"
 
 namespace specbridge {
 

@@ -19,6 +19,10 @@ std::vector<std::size_t> by_length(std::span<const std::size_t> lengths) {
 
 }  // namespace
 
+std::size_t micro_batch_rows(const c10::Device& device) {
+  return device.is_cuda() ? kCudaMicroBatchRows : kMicroBatchRows;
+}
+
 std::vector<MicroBatch> make_micro_batches(std::span<const std::size_t> padded_lengths,
                                            std::size_t rows) {
   std::vector<MicroBatch> batches;

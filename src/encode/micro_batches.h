@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -12,6 +14,9 @@ namespace specbridge {
 constexpr std::size_t kMicroBatchRows = 16;
 /// The same on a GPU, which needs more rows to be busy.
 constexpr std::size_t kCudaMicroBatchRows = 128;
+
+/// How many rows a micro-batch has on a device.
+std::size_t micro_batch_rows(const c10::Device& device);
 
 /// One micro-batch: items of one padded length. Places without an item repeat the last one.
 struct MicroBatch {

@@ -8,10 +8,13 @@
 
 #include "encode/encoder_manifest.h"
 #include "encode/golden_check.h"
+#include "encode/micro_batches.h"
 #include "nn/script_module.h"
 #include "nn/tensors.h"
 #include "nn/torch_runtime.h"
 #include "specbridge/error.h"
+#include "specbridge/precision.h"
+#include "specbridge/status.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -20,12 +23,12 @@ namespace {
 using Names = std::vector<std::string>;
 
 /// The Python exporter's golden spectra: rows [m/z, intensity].
-std::vector<EncoderInput> golden_inputs(const Manifest& manifest) {
-  std::vector<EncoderInput> inputs;
+std::vector<PeakRows> golden_inputs(const Manifest& manifest) {
+  std::vector<PeakRows> inputs;
   const auto spectra =
       manifest_value<std::vector<std::vector<std::vector<float>>>>(manifest, {"golden", "peaks"});
   for (const auto& spectrum : spectra) {
-    EncoderInput& input = inputs.emplace_back();
+    PeakRows& input = inputs.emplace_back();
     for (const auto& row : spectrum) input.rows.insert(input.rows.end(), row.begin(), row.end());
     if (spectrum.empty() || input.rows.size() != 2 * spectrum.size()) {
       throw ArtifactError(
@@ -37,9 +40,9 @@ std::vector<EncoderInput> golden_inputs(const Manifest& manifest) {
   return inputs;
 }
 
-std::size_t longest(std::span<const EncoderInput> inputs) {
+std::size_t longest(std::span<const PeakRows> inputs) {
   std::size_t rows = 1;
-  for (const EncoderInput& input : inputs) rows = std::max(rows, input.count());
+  for (const PeakRows& input : inputs) rows = std::max(rows, input.count());
   return rows;
 }
 
@@ -100,16 +103,16 @@ const at::Tensor& ScriptedSpectrumEncoder::Impl::parameter(const std::string& na
 
 void ScriptedSpectrumEncoder::Impl::check_golden_values(
     const Manifest& manifest, const ScriptedSpectrumEncoder& encoder) const {
-  const std::vector<EncoderInput> inputs = golden_inputs(manifest);
+  const std::vector<PeakRows> inputs = golden_inputs(manifest);
   const Matrix expected = golden_vectors(manifest, inputs.size(), info.dim);
   const GoldenDevice kind = device.is_cpu() ? GoldenDevice::cpu : GoldenDevice::other;
-  const at::Tensor peaks = pack_inputs(inputs, bucket_rows(longest(inputs))).to(device);
+  const at::Tensor peaks = pack_peaks(inputs, padded_length(longest(inputs))).to(device);
   check_golden(to_matrix(encoder.forward(peaks)), expected, kind, where);
   // Training and search cut the network at different places; the first spectrum shows that they
   // agree.
   const c10::NoGradGuard no_gradients;
   const std::span first(inputs.data(), 1);
-  const at::Tensor alone = pack_inputs(first, inputs.front().count()).to(device);
+  const at::Tensor alone = pack_peaks(first, inputs.front().count()).to(device);
   Matrix expected_first(1, info.dim);
   std::copy_n(expected.row(0).begin(), info.dim, expected_first.row(0).begin());
   const auto depth = static_cast<std::int64_t>(info.blocks);
@@ -152,6 +155,50 @@ const SpectrumEncoderInfo& ScriptedSpectrumEncoder::info() const {
 
 c10::Device ScriptedSpectrumEncoder::device() const {
   return impl_->device;
+}
+
+std::size_t ScriptedSpectrumEncoder::dim() const noexcept {
+  return impl_->info.dim;
+}
+
+const std::string& ScriptedSpectrumEncoder::fingerprint() const noexcept {
+  return impl_->info.fingerprint;
+}
+
+std::optional<Refusal> ScriptedSpectrumEncoder::refusal(const Spectrum& spectrum) const {
+  return impl_->info.refusal(spectrum);
+}
+
+PeakRows ScriptedSpectrumEncoder::clean(const Spectrum& spectrum) const {
+  return impl_->info.clean(spectrum);
+}
+
+Matrix ScriptedSpectrumEncoder::encode(std::span<const PeakRows> spectra, std::size_t threads,
+                                       std::size_t in_flight) const {
+  Matrix features(spectra.size(), dim());
+  std::vector<std::size_t> lengths;
+  for (const auto& spectrum : spectra) lengths.push_back(padded_length(spectrum.count()));
+  const auto encode_batch = [&](const MicroBatch& batch) {
+    std::vector<PeakRows> items;
+    for (const std::size_t index : batch.indices) items.push_back(spectra[index]);
+    const at::Tensor rows = forward(pack_peaks(items, batch.length).to(device()));
+    const at::Tensor on_cpu = rows.to(at::kCPU, at::kFloat).contiguous();
+    const float* values = on_cpu.const_data_ptr<float>();
+    for (std::size_t i = 0; i < batch.filled; ++i) {
+      std::copy_n(values + i * dim(), dim(), features.row(batch.indices[i]).begin());
+    }
+  };
+  run_micro_batches(lengths, threads, in_flight, encode_batch, micro_batch_rows(device()));
+  return features;
+}
+
+std::size_t ScriptedSpectrumEncoder::length(const PeakRows& spectrum) const {
+  return spectrum.count();
+}
+
+at::Tensor ScriptedSpectrumEncoder::pack(std::span<const PeakRows> spectra,
+                                         std::size_t length) const {
+  return pack_peaks(spectra, length);
 }
 
 std::vector<at::Tensor> ScriptedSpectrumEncoder::prefix(const at::Tensor& peaks,
@@ -201,19 +248,13 @@ void ScriptedSpectrumEncoder::assign(const std::string& name, const at::Tensor& 
   parameter.copy_(values);
 }
 
-void ScriptedSpectrumEncoder::set_bf16(bool on) {
-  impl_->module.setattr("bf16_linears", on);
+void ScriptedSpectrumEncoder::set_mode(const EncoderMode& mode) {
+  impl_->module.setattr("bf16_linears", mode.precision == Precision::bfloat16);
+  impl_->module.setattr("dropout", mode.dropout);
+  impl_->module.train(mode.dropout > 0);
 }
 
-void ScriptedSpectrumEncoder::set_dropout(double p) {
-  impl_->module.setattr("dropout", p);
-}
-
-void ScriptedSpectrumEncoder::set_training(bool on) {
-  impl_->module.train(on);
-}
-
-at::Tensor pack_inputs(std::span<const EncoderInput> inputs, std::size_t rows) {
+at::Tensor pack_peaks(std::span<const PeakRows> inputs, std::size_t rows) {
   if (longest(inputs) > rows) {
     throw std::invalid_argument(
         fmt::format("an input has {} rows, only {} are packed", longest(inputs), rows));
@@ -225,11 +266,6 @@ at::Tensor pack_inputs(std::span<const EncoderInput> inputs, std::size_t rows) {
     std::copy(inputs[i].rows.begin(), inputs[i].rows.end(), target + i * rows * 2);
   }
   return peaks;
-}
-
-std::size_t bucket_rows(std::size_t count) {
-  constexpr std::size_t kStep = 8;
-  return std::max((count + kStep - 1) / kStep, std::size_t{1}) * kStep;
 }
 
 }  // namespace specbridge

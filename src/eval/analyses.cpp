@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "eval/breakdowns.h"
-#include "eval/metrics.h"
 #include "eval/pool_sweep.h"
+#include "eval/random_baseline.h"
 #include "ranking/tie_position.h"
+#include "specbridge/status.h"
 #include "specbridge/tie_rule.h"
 
 namespace specbridge {
@@ -33,7 +34,7 @@ std::vector<CurvePoint> curve_of(std::span<const QueryResult> results, TieRule t
   RandomBaseline baseline(cutoffs);
   for (const auto& result : results) {
     sums.add(result);
-    baseline.add(result.pool_size, result.rank.has_value() || result.status == "beyond_k");
+    baseline.add(result.pool_size, result.rank.has_value() || result.status == Status::beyond_k);
   }
   const Metrics metrics = sums.metrics();
   std::vector<CurvePoint> curve;
@@ -54,7 +55,8 @@ std::vector<RankBin> rank_bins(std::span<const QueryResult> results, TieRule tie
   }
   for (const auto& result : results) {
     if (!result.rank) continue;
-    const auto rank = static_cast<std::size_t>(std::ceil(rank_under(standing_of(result), ties)));
+    const auto rank =
+        static_cast<std::size_t>(std::ceil(rank_under(tie_position_of(result), ties)));
     const auto bin =
         std::find_if(bins.begin(), bins.end(), [rank](const RankBin& b) { return rank <= b.last; });
     if (bin != bins.end()) ++bin->queries;

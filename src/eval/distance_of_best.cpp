@@ -8,7 +8,8 @@
 #include <variant>
 #include <vector>
 
-#include "base/parallel.h"
+#include "chem/molecule_graph.h"
+#include "chem/smiles_cache.h"
 #include "mces/batch.h"
 #include "specbridge/mces_options.h"
 #include "specbridge/tie_rule.h"
@@ -16,10 +17,12 @@
 namespace specbridge {
 namespace {
 
+constexpr std::size_t kGraphsKept = 16'384;  // some KiB each
 constexpr std::size_t kChunkQueries = 1024;  // whose graphs are in memory together
 
-/// Graphs by the text of their SMILES; nothing for a text that is no molecule.
-using Graphs = std::unordered_map<std::string_view, std::optional<MoleculeGraph>>;
+/// Graphs by their SMILES; nothing for a text that is no molecule.
+using Graphs = SmilesCache<std::optional<MoleculeGraph>>;
+using Graph = std::shared_ptr<const std::optional<MoleculeGraph>>;
 
 std::optional<MoleculeGraph> standardised_graph(std::string_view smiles) {
   const auto molecule = standardize(smiles);
@@ -36,35 +39,28 @@ std::vector<std::string_view> first_of(const QueryResult& result) {
   return smiles;
 }
 
-Graphs read_graphs(std::span<const QueryResult> results, const RunContext& context) {
-  Graphs graphs;
-  std::vector<Graphs::value_type*> work;
-  const auto want = [&](std::string_view smiles) {
-    const auto [place, is_new] = graphs.try_emplace(smiles);
-    if (is_new) work.push_back(&*place);
-  };
+void read_graphs(std::span<const QueryResult> results, Graphs& graphs, const RunContext& context) {
+  std::vector<std::string_view> texts;
   for (const auto& result : results) {
     const auto compared = first_of(result);
-    for (const auto smiles : compared) want(smiles);
-    if (!compared.empty()) want(result.truth_smiles);
+    texts.insert(texts.end(), compared.begin(), compared.end());
+    if (!compared.empty()) texts.push_back(result.truth_smiles);
   }
-  parallel_for(work.size(), context.threads, [&](std::size_t i) {
-    context.check_interrupt();
-    work[i]->second = standardised_graph(work[i]->first);
-  });
-  return graphs;
+  graphs.learn(texts, context);
 }
 
 /// The pairs of a query; none when one of its structures has no graph.
-std::vector<McesPair> pairs_of(const QueryResult& result, const Graphs& graphs) {
+/// @param held keeps what the pairs refer to
+std::vector<McesPair> pairs_of(const QueryResult& result, Graphs& graphs,
+                               std::vector<Graph>& held) {
   std::vector<McesPair> pairs;
   const auto compared = first_of(result);
   if (compared.empty()) return pairs;
-  const auto& truth = graphs.at(result.truth_smiles);
+  const Graph truth = held.emplace_back(graphs.of(result.truth_smiles));
   for (const auto smiles : compared) {
-    const auto& first = graphs.at(smiles);
-    if (!truth || !first) return {};
-    pairs.push_back({&*truth, &*first});
+    const Graph first = held.emplace_back(graphs.of(smiles));
+    if (!*truth || !*first) return {};
+    pairs.push_back({&**truth, &**first});
   }
   return pairs;
 }
@@ -102,13 +98,14 @@ FirstDistance combined(const FirstPlace& place, std::span<const TimedMces> timed
   return first;
 }
 
-void compare_chunk(std::span<QueryResult> results, McesBatch& batch, TieRule ties,
+void compare_chunk(std::span<QueryResult> results, Graphs& graphs, McesBatch& batch, TieRule ties,
                    const RunContext& context) {
-  const Graphs graphs = read_graphs(results, context);
+  read_graphs(results, graphs, context);
+  std::vector<Graph> held;
   std::vector<McesPair> pairs;
   std::vector<std::size_t> count;
   for (const auto& result : results) {
-    const auto own = pairs_of(result, graphs);
+    const auto own = pairs_of(result, graphs, held);
     pairs.insert(pairs.end(), own.begin(), own.end());
     count.push_back(own.size());
   }
@@ -125,11 +122,12 @@ void compare_chunk(std::span<QueryResult> results, McesBatch& batch, TieRule tie
 void add_first_distances(std::span<QueryResult> results, const McesOptions& options, TieRule ties,
                          const RunContext& context) {
   check_mces_options(options);
+  Graphs graphs(standardised_graph, kGraphsKept);
   McesBatch batch(options);
   for (std::size_t first = 0; first < results.size(); first += kChunkQueries) {
     context.progress("comparing first structures", first, results.size());
     const auto chunk = results.subspan(first, std::min(kChunkQueries, results.size() - first));
-    compare_chunk(chunk, batch, ties, context);
+    compare_chunk(chunk, graphs, batch, ties, context);
   }
 }
 

@@ -1,3 +1,5 @@
+#include "eval/hits_scorer.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,11 +7,13 @@
 #include <stdexcept>
 
 #include "base/text.h"
-#include "eval/scoring.h"
+#include "chem/smiles_cache.h"
 #include "eval/structure_lookup.h"
 #include "ranking/hits_table.h"
+#include "ranking/stated_status.h"
 #include "specbridge/error.h"
 #include "specbridge/eval_settings.h"
+#include "specbridge/status.h"
 
 namespace specbridge {
 namespace {
@@ -23,12 +27,16 @@ struct ListedRow {
 /// The rows of one query.
 struct QueryRows {
   std::vector<ListedRow> listed;
-  std::string status;  ///< of a row without structure
+  StatedStatus status;  ///< of a row without structure
   std::optional<std::size_t> candidates;
 };
 
 bool names_structure(const Hit& hit) {
   return !hit.smiles.empty() || !hit.inchikey14.empty();
+}
+
+Status why_not_evaluated(const TruthRecord& truth) {
+  return truth.status == Status::ok && !truth.molecule ? Status::no_structure : truth.status;
 }
 
 /// One pass over one table.
@@ -43,7 +51,7 @@ class HitsPass {
         position_of_index_(position_of_index),
         scoring_(scoring),
         context_(context),
-        names_(context.threads),
+        names_(name_structure),
         results_(truths.size()) {
     if (!reader_.columns().query_index) learn_query_ids();
   }
@@ -73,7 +81,10 @@ class HitsPass {
   const std::unordered_map<std::size_t, std::size_t>& position_of_index_;
   const PoolScoring& scoring_;
   const RunContext& context_;
-  StructureNames names_;
+  using Name = std::shared_ptr<const StructureName>;
+
+  SmilesCache<StructureName> names_;
+  std::vector<Name> named_;  ///< of the current query; its candidates refer to them
   std::unordered_map<std::string, std::size_t> position_of_id_;
   std::vector<std::optional<QueryResult>> results_;
   std::optional<std::size_t> current_;
@@ -85,12 +96,12 @@ class HitsPass {
 
 void HitsPass::learn_query_ids() {
   for (std::size_t i = 0; i < truths_.size(); ++i) {
-    if (position_of_id_.emplace(truths_[i].query_id, i).second) continue;
+    if (position_of_id_.emplace(truths_[i].name.id, i).second) continue;
     throw InputError(at(0),
                      fmt::format("has no column query_index, but two records of the truth are "
                                  "called \"{}\"; add query_index, the number of the MS2 "
                                  "record from 0",
-                                 one_line(truths_[i].query_id, 80)));
+                                 one_line(truths_[i].name.id, 80)));
   }
 }
 
@@ -113,11 +124,11 @@ std::size_t HitsPass::position_of(const Hit& hit) const {
 
 /// Another program may name queries in its own way, so this is for the reader to judge.
 void HitsPass::check_query_id(const Hit& hit, const TruthRecord& truth) {
-  if (hit.query_id.empty() || hit.query_id == truth.query_id || !foreign_id_.empty()) return;
+  if (hit.query_id.empty() || hit.query_id == truth.name.id || !foreign_id_.empty()) return;
   foreign_id_ = fmt::format(
       "query_index {} is called \"{}\" in the hits and \"{}\" in the truth: make sure that both "
       "number the same file",
-      truth.query_index, one_line(hit.query_id, 80), one_line(truth.query_id, 80));
+      truth.name.index, one_line(hit.query_id, 80), one_line(truth.name.id, 80));
 }
 
 void HitsPass::begin(std::size_t position) {
@@ -127,7 +138,7 @@ void HitsPass::begin(std::size_t position) {
         at(reader_.line()),
         fmt::format("query {} (\"{}\") had rows further up; rows of one query must "
                     "stand together, sort the table by query",
-                    truths_[position].query_index, one_line(truths_[position].query_id, 80)));
+                    truths_[position].name.index, one_line(truths_[position].name.id, 80)));
   }
   current_ = position;
 }
@@ -136,8 +147,8 @@ void HitsPass::add(Hit hit) {
   if (hit.candidates) rows_.candidates = std::max(rows_.candidates.value_or(0), *hit.candidates);
   if (names_structure(hit)) {
     rows_.listed.push_back({std::move(hit), reader_.line()});
-  } else if (hit.status != "ok") {
-    rows_.status = one_line(hit.status);
+  } else if (hit.status != Status::ok) {
+    rows_.status = hit.status;
   } else {
     throw InputError(at(reader_.line()),
                      "names no structure (smiles or inchikey14) and no status that says why");
@@ -185,7 +196,8 @@ std::vector<ScoredCandidate> HitsPass::candidates() {
   for (const auto& row : rows_.listed) {
     if (told_by_smiles(row)) unnamed.push_back(row.hit.smiles);
   }
-  names_.learn(unnamed);
+  names_.learn(unnamed, context_);
+  named_.clear();
   const bool by_score = ordered_by_score();
   std::vector<ScoredCandidate> candidates;
   candidates.reserve(rows_.listed.size());
@@ -193,7 +205,7 @@ std::vector<ScoredCandidate> HitsPass::candidates() {
     const Hit& hit = row.hit;
     ScoredCandidate candidate{hit.inchikey14, hit.smiles, 0, hit.rank.value_or(0)};
     if (told_by_smiles(row)) {
-      const auto& name = names_.of(hit.smiles);
+      const auto& name = *named_.emplace_back(names_.of(hit.smiles));
       if (!name.readable && unreadable_++ == 0) unreadable_example_ = hit.smiles;
       const bool by_smiles = name.readable && scoring_.rules.identity == Identity::smiles;
       candidate.key = by_smiles ? name.smiles : name.inchikey14;
@@ -209,7 +221,7 @@ void HitsPass::judge_completeness(QueryResult& result) {
   result.complete = rows_.candidates && result.listed >= *rows_.candidates;
   result.pool_size = std::max(rows_.candidates.value_or(0), result.listed);
   if (!rows_.candidates) ++unknown_pools_;
-  if (!result.rank && !result.complete) result.status = "beyond_k";
+  if (!result.rank && !result.complete) result.status = Status::beyond_k;
   // Behind a truth that shares the last score of a cut list, more ties may have been cut off.
   if (result.rank && result.ties > 0 && !result.complete && *result.rank == result.listed) {
     ++tied_at_the_end_;
@@ -219,9 +231,7 @@ void HitsPass::judge_completeness(QueryResult& result) {
 /// The table's own spelling, standardised like every other.
 void HitsPass::name_best(QueryResult& result) {
   if (result.best_smiles.empty()) return;
-  const std::string text = result.best_smiles;
-  names_.learn({text});
-  result.best_smiles = names_.of(text).smiles;
+  result.best_smiles = names_.of(result.best_smiles)->smiles;
 }
 
 QueryResult HitsPass::score_list(const TruthRecord& truth) {
@@ -231,7 +241,7 @@ QueryResult HitsPass::score_list(const TruthRecord& truth) {
   judge_completeness(result);
   if (!by_score) result.score = result.best_score = std::nullopt;
   if (scoring_.observer != nullptr) scoring_.observer->observe(truth, listed, result);
-  name_best(result);  // may forget the names that the list refers to
+  name_best(result);
   return result;
 }
 
@@ -239,8 +249,8 @@ void HitsPass::finish_query() {
   if (!current_) return;
   const TruthRecord& truth = truths_[*current_];
   auto& result = results_[*current_];
-  if (truth.status != "ok" || !truth.molecule) {
-    result = missed_query(truth, truth.status != "ok" ? truth.status : "no_structure");
+  if (const Status why = why_not_evaluated(truth); why != Status::ok) {
+    result = missed_query(truth, why);
   } else if (rows_.listed.empty()) {
     result = missed_query(truth, rows_.status);
     result->pool_size = rows_.candidates.value_or(0);
@@ -296,10 +306,10 @@ HitsScores HitsPass::run() {
   HitsScores scores;
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     const auto& truth = truths_[i];
-    const bool usable = truth.status == "ok" && truth.molecule;
-    const std::string reason = truth.status != "ok" ? truth.status : "no_structure";
-    scores.results.push_back(results_[i] ? std::move(*results_[i])
-                                         : missed_query(truth, usable ? "not_in_hits" : reason));
+    const Status why = why_not_evaluated(truth);
+    scores.results.push_back(
+        results_[i] ? std::move(*results_[i])
+                    : missed_query(truth, why == Status::ok ? Status::not_in_hits : why));
   }
   scores.notes = notes();
   return scores;
@@ -310,7 +320,7 @@ HitsScores HitsPass::run() {
 HitsScorer::HitsScorer(std::vector<TruthRecord> truths, PoolScoring scoring)
     : truths_(std::move(truths)), scoring_(scoring) {
   for (std::size_t i = 0; i < truths_.size(); ++i) {
-    if (!position_of_index_.emplace(truths_[i].query_index, i).second) {
+    if (!position_of_index_.emplace(truths_[i].name.index, i).second) {
       throw std::logic_error("two truths have one query_index");
     }
   }

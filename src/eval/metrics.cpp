@@ -1,87 +1,80 @@
 #include "eval/metrics.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
-#include <stdexcept>
+#include <limits>
 
-#include "ranking/score_order.h"
+#include "ranking/tie_position.h"
+#include "specbridge/tie_rule.h"
 
 namespace specbridge {
-namespace {
 
-std::size_t position_of(std::size_t cutoff, const std::vector<std::size_t>& cutoffs) {
-  const auto it = std::find(cutoffs.begin(), cutoffs.end(), cutoff);
-  if (it == cutoffs.end()) throw std::logic_error("a recall was asked for at an unknown cutoff");
-  return static_cast<std::size_t>(it - cutoffs.begin());
+bool ends_before(const QueryResult& result, std::size_t cutoff) {
+  return !result.complete && result.listed < cutoff;
 }
 
-/// H_n = 1 + 1/2 + ... + 1/n. From 1000 on by Euler and Maclaurin; the first term left out is below
-/// 1e-20.
-double harmonic(std::size_t n) {
-  if (n >= 1000) {
-    const auto x = static_cast<double>(n);
-    return std::log(x) + std::numbers::egamma + 1 / (2 * x) - 1 / (12 * x * x) +
-           1 / (120 * x * x * x * x);
-  }
-  double sum = 0;
-  for (std::size_t i = n; i > 0; --i) sum += 1 / static_cast<double>(i);
-  return sum;
+std::optional<double> tanimoto_on_miss(const QueryResult& result) {
+  return result.tanimoto_on_miss ? result.tanimoto_on_miss : result.tanimoto;
 }
 
-double mean(double sum, std::size_t count) {
-  return count == 0 ? 0 : sum / static_cast<double>(count);
+std::optional<double> distance_on_miss(const QueryResult& result) {
+  if (!result.mces) return std::nullopt;
+  return result.mces->on_miss.value_or(result.mces->distance);
 }
 
-}  // namespace
+MetricSums::MetricSums(std::vector<std::size_t> cutoffs, TieRule ties)
+    : cutoffs_(std::move(cutoffs)),
+      ties_(ties),
+      hits_(cutoffs_.size()),
+      unknown_(cutoffs_.size()) {}
 
-RankingMeter::RankingMeter(std::vector<std::size_t> cutoffs)
-    : cutoffs_(std::move(cutoffs)), hits_(cutoffs_.size()) {}
-
-void RankingMeter::add(std::optional<std::size_t> rank) {
+void MetricSums::add(const QueryResult& result) {
   ++count_;
-  if (!rank) return;
-  if (*rank == 0) throw std::logic_error("ranks start at 1");
-  reciprocals_ += 1 / static_cast<double>(*rank);
-  for (std::size_t i = 0; i < cutoffs_.size(); ++i) hits_[i] += *rank <= cutoffs_[i] ? 1 : 0;
-}
-
-double RankingMeter::recall(std::size_t cutoff) const {
-  return mean(static_cast<double>(hits_[position_of(cutoff, cutoffs_)]), count_);
-}
-
-double RankingMeter::mrr() const {
-  return mean(reciprocals_, count_);
-}
-
-RandomBaseline::RandomBaseline(std::vector<std::size_t> cutoffs)
-    : cutoffs_(std::move(cutoffs)), sums_(cutoffs_.size()) {}
-
-void RandomBaseline::add(std::size_t pool_size, bool truth_in_pool) {
-  ++count_;
-  if (!truth_in_pool) return;
-  if (pool_size == 0) throw std::logic_error("an empty pool holds no truth");
-  const auto n = static_cast<double>(pool_size);
-  reciprocals_ += harmonic(pool_size) / n;
   for (std::size_t i = 0; i < cutoffs_.size(); ++i) {
-    sums_[i] += static_cast<double>(std::min(cutoffs_[i], pool_size)) / n;
+    if (result.rank) hits_[i] += hit_share(tie_position_of(result), cutoffs_[i], ties_);
+    if (ends_before(result, cutoffs_[i])) ++unknown_[i];
   }
+  if (result.rank) reciprocals_ += reciprocal_rank(tie_position_of(result), ties_);
+  similarity_.add(result.tanimoto);
+  if (result.mces) distance_.add(result.mces->distance);
+  distance_on_misses_.add(distance_on_miss(result), miss_share(result, ties_));
 }
 
-double RandomBaseline::recall(std::size_t cutoff) const {
-  return mean(sums_[position_of(cutoff, cutoffs_)], count_);
-}
-
-double RandomBaseline::mrr() const {
-  return mean(reciprocals_, count_);
-}
-
-std::size_t rank_against(float truth_score, const std::vector<float>& other_scores) {
-  const auto against = [truth_score](float other) {
-    return counts_against_truth(other, truth_score);
+Metrics MetricSums::metrics() const {
+  const auto mean = [](double sum, std::size_t count) {
+    return count == 0 ? 0 : sum / static_cast<double>(count);
   };
-  return 1 +
-         static_cast<std::size_t>(std::count_if(other_scores.begin(), other_scores.end(), against));
+  Metrics metrics;
+  for (std::size_t i = 0; i < cutoffs_.size(); ++i) {
+    auto& recall = metrics.recall[cutoffs_[i]];
+    if (unknown_[i] == 0) recall = mean(hits_[i], count_);
+  }
+  metrics.mrr = mean(reciprocals_, count_);
+  metrics.tanimoto = similarity_.mean();
+  metrics.mces = distance_.mean();
+  metrics.mces_on_misses = distance_on_misses_.mean();
+  return metrics;
+}
+
+std::optional<double> median_rank(std::span<const QueryResult> results, TieRule ties) {
+  if (results.empty()) return std::nullopt;
+  constexpr double kMiss = std::numeric_limits<double>::infinity();
+  std::vector<double> ranks;
+  for (const auto& result : results) {
+    ranks.push_back(result.rank ? rank_under(tie_position_of(result), ties) : kMiss);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  const std::size_t middle = ranks.size() / 2;
+  const double upper = ranks[middle], lower = ranks[ranks.size() % 2 == 1 ? middle : middle - 1];
+  return upper == kMiss ? std::nullopt : std::optional((lower + upper) / 2);
+}
+
+Metrics measure(std::span<const QueryResult> results, const std::vector<std::size_t>& cutoffs,
+                TieRule ties) {
+  MetricSums sums(cutoffs, ties);
+  for (const auto& result : results) sums.add(result);
+  Metrics metrics = sums.metrics();
+  metrics.median_rank = median_rank(results, ties);
+  return metrics;
 }
 
 }  // namespace specbridge

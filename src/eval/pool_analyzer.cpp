@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 #include "chem/morgan.h"
-#include "eval/fingerprint_cache.h"
+#include "chem/smiles_cache.h"
 #include "specbridge/eval_settings.h"
 
 namespace specbridge {
@@ -21,6 +21,18 @@ constexpr std::size_t kSeparationBins = 80;
 constexpr double kRounding = 1e-5;
 constexpr double kUnplaced = -2;  // the score of a candidate that the encoder cannot place
 
+/// Nothing for a text that is no molecule.
+using Fingerprint = std::optional<FingerprintBits>;
+
+Fingerprint fingerprint_of(std::string_view smiles, PoolSpelling spelling) {
+  if (spelling == PoolSpelling::standardised) {
+    return morgan_bits(Molecule::trusted(std::string(smiles), "", "", 0, 0));
+  }
+  const auto molecule = standardize(smiles);
+  if (std::holds_alternative<Rejection>(molecule)) return std::nullopt;
+  return morgan_bits(std::get<Molecule>(molecule));
+}
+
 std::size_t total(const Histogram& histogram) {
   return std::accumulate(histogram.counts().begin(), histogram.counts().end(), std::size_t{0});
 }
@@ -29,9 +41,9 @@ std::size_t total(const Histogram& histogram) {
 
 struct PoolAnalyzer::Impl {
   explicit Impl(Settings given)
-      : settings(given),
-        fingerprints(given.spelling == PoolSpelling::standardised ? Spelling::standardised
-                                                                  : Spelling::as_written) {}
+      : settings(given), fingerprints([spelling = given.spelling](std::string_view smiles) {
+          return fingerprint_of(smiles, spelling);
+        }) {}
 
   void compare_first(const FingerprintBits& truth, QueryResult& result);
   std::optional<double> hardness(const FingerprintBits& truth, std::string_view truth_key,
@@ -39,7 +51,7 @@ struct PoolAnalyzer::Impl {
   void collect_scores(std::string_view truth_key, std::span<const ScoredCandidate> structures);
 
   Settings settings;
-  FingerprintCache fingerprints;
+  SmilesCache<Fingerprint> fingerprints;
   std::mutex mutex;
   Separation separation{{-1, 1, kSeparationBins}, {-1, 1, kSeparationBins}};
   std::size_t pools = 0;  // scored whole pools
@@ -47,8 +59,9 @@ struct PoolAnalyzer::Impl {
 
 void PoolAnalyzer::Impl::compare_first(const FingerprintBits& truth, QueryResult& result) {
   const auto similarity = [&](const std::string& smiles) -> std::optional<double> {
-    const auto bits = smiles.empty() ? nullptr : fingerprints.of(smiles);
-    return bits == nullptr ? std::nullopt : std::optional(tanimoto(truth, *bits));
+    if (smiles.empty()) return std::nullopt;
+    const auto bits = fingerprints.of(smiles);
+    return *bits ? std::optional(tanimoto(truth, **bits)) : std::nullopt;
   };
   std::optional<double> own;
   if (result.first.truth && !(own = similarity(*result.first.truth))) return;
@@ -71,11 +84,15 @@ std::optional<double> PoolAnalyzer::Impl::hardness(const FingerprintBits& truth,
   for (const auto& structure : structures) {
     if (structure.key != truth_key && !structure.smiles.empty()) decoys.push_back(structure.smiles);
   }
-  if (settings.threads > 1) fingerprints.learn(decoys, settings.threads);
+  if (settings.threads > 1) {
+    RunContext context;
+    context.threads = settings.threads;
+    fingerprints.learn(decoys, context);
+  }
   std::optional<double> highest;
   for (const auto smiles : decoys) {
     const auto bits = fingerprints.of(smiles);
-    if (bits != nullptr) highest = std::max(highest.value_or(0), tanimoto(truth, *bits));
+    if (*bits) highest = std::max(highest.value_or(0), tanimoto(truth, **bits));
   }
   return highest;
 }
@@ -107,11 +124,11 @@ void PoolAnalyzer::observe(const TruthRecord& truth, std::span<const ScoredCandi
                                ? truth.molecule->smiles()
                                : truth.molecule->inchikey14();
   const auto bits = impl_->fingerprints.of(truth.molecule->smiles());
-  if (bits == nullptr) return;
-  impl_->compare_first(*bits, result);
+  if (!*bits) return;
+  impl_->compare_first(**bits, result);
   if (!result.complete || !result.rank) return;
   if (impl_->settings.hardness == HardnessRun::measure) {
-    result.hardness = impl_->hardness(*bits, key, structures);
+    result.hardness = impl_->hardness(**bits, key, structures);
   }
   if (result.score) impl_->collect_scores(key, structures);
 }

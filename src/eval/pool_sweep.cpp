@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ranking/tie_position.h"
+#include "specbridge/status.h"
 #include "specbridge/tie_rule.h"
 #include "stats/hypergeometric.h"
 
@@ -10,7 +11,7 @@ namespace specbridge {
 namespace {
 
 /// How many structures may stand in front of the truth, by tie rule.
-std::pair<std::size_t, std::size_t> range_above(const Standing& standing, TieRule ties) {
+std::pair<std::size_t, std::size_t> range_above(const TiePosition& standing, TieRule ties) {
   if (ties == TieRule::worst) {
     return {standing.above + standing.tied, standing.above + standing.tied};
   }
@@ -29,7 +30,7 @@ struct Sums {
 void add_ranked(const QueryResult& result, std::size_t pool_size, const AnalysisSettings& settings,
                 Sums& sums) {
   const std::size_t decoys = result.pool_size - 1;
-  const auto [first, last] = range_above(standing_of(result), settings.ties);
+  const auto [first, last] = range_above(tie_position_of(result), settings.ties);
   const double weight = 1 / static_cast<double>(last - first + 1);
   for (std::size_t above = first; above <= last; ++above) {
     for (std::size_t i = 0; i < settings.cutoffs.size(); ++i) {
@@ -64,7 +65,7 @@ SweepPoint sweep_point(std::span<const QueryResult> results, std::size_t pool_si
     if (result.pool_size < pool_size) ++point.smaller;
     if (result.rank) {
       add_ranked(result, pool_size, settings, sums);
-    } else if (result.status == "beyond_k") {
+    } else if (result.status == Status::beyond_k) {
       add_unranked(result, pool_size, settings, sums);
     }
   }

@@ -7,7 +7,9 @@
 #include <tuple>
 
 #include "ranking/score_order.h"
+#include "ranking/structures.h"
 #include "specbridge/error.h"
+#include "specbridge/status.h"
 #include "specbridge/tie_rule.h"
 
 namespace specbridge {
@@ -17,15 +19,6 @@ bool better(const ScoredCandidate& a, const ScoredCandidate& b) {
   if (scores_higher(a.score, b.score)) return true;
   if (scores_higher(b.score, a.score)) return false;
   return std::tie(a.order, a.smiles) < std::tie(b.order, b.smiles);
-}
-
-/// Leaves the best member of every structure.
-void collapse(std::vector<ScoredCandidate>& candidates) {
-  std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
-    return a.key != b.key ? a.key < b.key : better(a, b);
-  });
-  const auto same = [](const auto& a, const auto& b) { return a.key == b.key; };
-  candidates.erase(std::unique(candidates.begin(), candidates.end(), same), candidates.end());
 }
 
 /// The candidate that stands for the truth: its best member.
@@ -43,7 +36,7 @@ const ScoredCandidate* find_truth(std::string_view key,
 void rank_truth(QueryResult& result, std::string_view key, const ScoredCandidate* truth,
                 const std::vector<ScoredCandidate>& candidates) {
   if (truth == nullptr) {
-    result.status = "truth_not_in_pool";
+    result.status = Status::truth_not_in_pool;
     return;
   }
   result.score = truth->score;
@@ -80,48 +73,19 @@ const std::string& key_of(const Molecule& molecule, Identity identity) {
 
 }  // namespace
 
-PoolQuery pool_query(const TruthRecord& truth) {
-  const Molecule* structure = truth.molecule ? &*truth.molecule : nullptr;
-  return {truth.query_id, truth.query_index, structure, truth.names};
-}
-
-bool is_first(const QueryResult& result, TieRule ties) {
-  return result.rank && rank_under(standing_of(result), ties) == 1;
-}
-
-double miss_share(const QueryResult& result, TieRule ties) {
-  return result.rank ? 1 - hit_share(standing_of(result), 1, ties) : 1;
-}
-
-Standing standing_of(const QueryResult& result) {
-  if (!result.rank) throw std::logic_error("a miss has no rank");
-  return {*result.rank - 1 - result.ties, result.ties};
-}
-
-std::string structure_of(const QueryResult& result, Identity identity) {
-  const std::string& key = identity == Identity::smiles ? result.truth_smiles : result.inchikey14;
-  return key.empty() ? fmt::format("#{}", result.query_index) : key;
-}
-
-QueryResult missed_query(const TruthRecord& truth, std::string status) {
-  QueryResult result;
-  result.query_id = truth.query_id;
-  result.query_index = truth.query_index;
-  if (truth.molecule) {
-    result.inchikey14 = truth.molecule->inchikey14();
-    result.truth_smiles = truth.molecule->smiles();
-  }
-  result.traits = truth.traits;
-  result.status = std::move(status);
-  return result;
+const std::vector<std::size_t>* pool_of(const TruthRecord& truth, const CandidatePools& pools) {
+  return pools.find(truth.name, truth.molecule ? &*truth.molecule : nullptr);
 }
 
 QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidate>& candidates,
                             const RankingRules& rules) {
   if (!truth.molecule) throw std::logic_error("a query without structure cannot be ranked");
-  if (candidates.empty()) return missed_query(truth, "empty_pool");
-  QueryResult result = missed_query(truth, "ok");
-  if (rules.duplicates == Duplicates::merged) collapse(candidates);
+  if (candidates.empty()) return missed_query(truth, Status::empty_pool);
+  QueryResult result = missed_query(truth, Status::ok);
+  if (rules.duplicates == Duplicates::merged) {
+    keep_best_of_each(
+        candidates, [](const auto& one) -> const auto& { return one.key; }, better);
+  }
   result.listed = result.pool_size = candidates.size();
   const std::string& key = key_of(*truth.molecule, rules.identity);
   const ScoredCandidate* stands = find_truth(key, candidates);
@@ -133,17 +97,12 @@ QueryResult rank_structures(const TruthRecord& truth, std::vector<ScoredCandidat
   return result;
 }
 
-QueryResult rank_candidates(const TruthRecord& truth, std::vector<ScoredCandidate> candidates,
-                            const RankingRules& rules) {
-  return rank_structures(truth, candidates, rules);
-}
-
 QueryResult score_pool(const TruthRecord& truth, const std::vector<Molecule>& molecules,
                        const std::vector<std::size_t>* pool, std::span<const float> scores,
                        const PoolScoring& scoring) {
-  if (truth.status != "ok") return missed_query(truth, truth.status);
-  if (!truth.molecule) return missed_query(truth, "no_structure");
-  if (pool == nullptr) return missed_query(truth, "no_pool");
+  if (truth.status != Status::ok) return missed_query(truth, truth.status);
+  if (!truth.molecule) return missed_query(truth, Status::no_structure);
+  if (pool == nullptr) return missed_query(truth, Status::no_pool);
   if (pool->size() != scores.size()) throw std::logic_error("a pool needs one score per molecule");
   std::vector<ScoredCandidate> candidates;
   candidates.reserve(pool->size());

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <mutex>
-#include <stdexcept>
 
 #include "base/text.h"
 #include "chem/formula.h"
 #include "library/layout.h"
 #include "specbridge/error.h"
+#include "specbridge/molecule_text.h"
 #include "store/block_file.h"
 #include "store/manifest.h"
 
@@ -25,6 +25,37 @@ bool holds(const BlockFile& file, std::uint64_t count, std::uint64_t item_bytes)
   return item_bytes != 0 && file.size() % item_bytes == 0 && file.size() / item_bytes == count;
 }
 
+/// The keys of rows, made of the texts when some rows of a chunk are first asked for: a search
+/// compares the same rows again and again, and a text costs more than ten keys. Memory: 16 bytes
+/// for each row of the chunks that were touched.
+class StructureKeys {
+ public:
+  explicit StructureKeys(std::size_t rows)
+      : rows_(rows), once_(rows / kChunk + 1), chunks_(rows / kChunk + 1) {}
+
+  StructureKey of(std::size_t row, const MoleculeStore& molecules) {
+    const std::size_t chunk = row / kChunk;
+    std::call_once(once_[chunk], [&] { fill(chunk, molecules); });
+    return chunks_[chunk][row % kChunk];
+  }
+
+ private:
+  static constexpr std::size_t kChunk = 512;
+
+  void fill(std::size_t chunk, const MoleculeStore& molecules) {
+    const std::size_t first = chunk * kChunk, count = std::min(kChunk, rows_ - first);
+    auto keys = std::make_unique<StructureKey[]>(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      keys[i] = StructureKey(molecules.text(first + i).inchikey14);
+    }
+    chunks_[chunk] = std::move(keys);
+  }
+
+  std::size_t rows_;
+  std::vector<std::once_flag> once_;
+  std::vector<std::unique_ptr<StructureKey[]>> chunks_;
+};
+
 }  // namespace
 
 struct Library::Impl {
@@ -32,6 +63,8 @@ struct Library::Impl {
   std::size_t rows = 0, dim = 0;
   std::string encoder_fingerprint, fingerprint;
   BlockFile vectors, masses, offsets, molecules;
+  std::optional<Float32Rows> row_store;
+  std::unique_ptr<StructureKeys> keys;
   mutable std::once_flag index_once;
   mutable std::unique_ptr<VectorIndex> index;
 
@@ -66,6 +99,8 @@ Library Library::open(const fs::path& dir) {
   impl->encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
   impl->fingerprint = sha256_of_file(dir / "manifest.json");
   impl->check_sizes();
+  impl->row_store.emplace(impl->vectors, impl->rows, impl->dim);
+  impl->keys = std::make_unique<StructureKeys>(impl->rows);
   return Library(std::move(impl));
 }
 
@@ -82,7 +117,7 @@ const std::string& Library::fingerprint() const noexcept {
   return impl_->fingerprint;
 }
 
-LibraryEntry Library::entry(std::size_t row) const {
+MoleculeText Library::text(std::size_t row) const {
   const auto ends = impl_->offsets.values<std::uint64_t>(row, 2);
   const std::string_view line = impl_->molecules.bytes(ends[0], ends[1] - ends[0]);
   const auto fields = split(line, '\t');
@@ -99,8 +134,20 @@ LibraryEntry Library::entry(std::size_t row) const {
           static_cast<int>(*charge)};
 }
 
+StructureKey Library::structure(std::size_t row) const {
+  return impl_->keys->of(row, *this);
+}
+
+double Library::mass(std::size_t row) const {
+  return impl_->masses.values<double>(row, 1)[0];
+}
+
+const RowStore& Library::vectors() const noexcept {
+  return *impl_->row_store;
+}
+
 std::span<const float> Library::vector(std::size_t row) const {
-  return impl_->vectors.values<float>(row * impl_->dim, impl_->dim);
+  return impl_->row_store->row(row);
 }
 
 RowRange Library::within(double low, double high) const {
@@ -117,7 +164,7 @@ std::vector<std::size_t> Library::with_formula(const std::string& hill) const {
   std::vector<std::size_t> rows;
   const RowRange range = within(*mass - kFormulaWindowDa, *mass + kFormulaWindowDa);
   for (std::size_t row = range.first; row < range.last; ++row) {
-    if (hill_formula(entry(row).formula) == hill) rows.push_back(row);
+    if (hill_formula(text(row).formula) == hill) rows.push_back(row);
   }
   return rows;
 }
@@ -126,26 +173,12 @@ std::optional<std::size_t> Library::find(const Molecule& molecule) const {
   RowRange range = within(molecule.exact_mass(), molecule.exact_mass());
   while (range.size() > 0) {
     const std::size_t middle = range.first + range.size() / 2;
-    const std::string_view smiles = entry(middle).smiles;
+    const std::string_view smiles = text(middle).smiles;
     if (smiles == molecule.smiles()) return middle;
     (smiles < molecule.smiles() ? range.first : range.last) =
         smiles < molecule.smiles() ? middle + 1 : middle;
   }
   return {};
-}
-
-std::vector<float> Library::scores(std::span<const float> query, RowRange range) const {
-  if (query.size() != impl_->dim) {
-    throw std::invalid_argument(
-        fmt::format("a query of {} dimensions for a library of {}", query.size(), impl_->dim));
-  }
-  const auto values =
-      impl_->vectors.values<float>(range.first * impl_->dim, range.size() * impl_->dim);
-  std::vector<float> scores(range.size());
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    scores[i] = dot(query, values.subspan(i * impl_->dim, impl_->dim));
-  }
-  return scores;
 }
 
 std::vector<std::vector<Neighbor>> Library::nearest(MatrixView queries, std::size_t k,

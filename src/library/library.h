@@ -10,41 +10,34 @@
 #include <vector>
 
 #include "chem/molecule.h"
+#include "index/row_store.h"
 #include "index/vector_index.h"
+#include "library/molecule_store.h"
 #include "specbridge/context.h"
+#include "specbridge/molecule_text.h"
 #include "store/file.h"
 
 namespace specbridge {
 
-/// Rows [first, last).
-struct RowRange {
-  std::size_t first = 0, last = 0;
-  std::size_t size() const noexcept { return last - first; }
-};
-
-/// What a library holds about one molecule. The texts live as long as the library.
-struct LibraryEntry {
-  std::string_view id, smiles, inchikey14, formula;
-  double exact_mass = 0;  ///< Da
-  int charge = 0;
-};
-
 /// Precomputed molecule vectors in order of mass, then SMILES, with their molecules and a FAISS
 /// index. Opens without a model; vectors and texts are read through memory maps and checked, block
 /// by block, when first touched. Thread-safe.
-class Library {
+class Library final : public MoleculeStore {
  public:
   /// @throws ArtifactError
   static Library open(const std::filesystem::path& dir);
-  ~Library();
+  ~Library() override;
   Library(Library&&) noexcept;
 
-  std::size_t rows() const noexcept;
+  std::size_t rows() const noexcept override;
   std::size_t dim() const noexcept;
   const std::string& molecule_encoder_fingerprint() const noexcept;
   const std::string& fingerprint() const noexcept;  ///< SHA-256 of the manifest
 
-  LibraryEntry entry(std::size_t row) const;
+  StructureKey structure(std::size_t row) const override;
+  double mass(std::size_t row) const override;
+  MoleculeText text(std::size_t row) const override;
+  const RowStore& vectors() const noexcept;              ///< of unit length
   std::span<const float> vector(std::size_t row) const;  ///< [dim()], unit length
   /// The rows whose exact mass lies in [low, high] Da: one slice.
   RowRange within(double low, double high) const;
@@ -53,8 +46,6 @@ class Library {
   std::vector<std::size_t> with_formula(const std::string& hill) const;
   /// The row of a standardised molecule.
   std::optional<std::size_t> find(const Molecule& molecule) const;
-  /// Cosine of `query` [dim()] with every row of the range.
-  std::vector<float> scores(std::span<const float> query, RowRange range) const;
   /// Candidates of an open search by the FAISS index, with the index's own scores.
   std::vector<std::vector<Neighbor>> nearest(MatrixView queries, std::size_t k,
                                              std::size_t effort) const;

@@ -73,29 +73,29 @@ std::vector<Peak> most_intense(std::vector<Peak> peaks, std::size_t limit) {
 }  // namespace
 
 std::optional<Refusal> refusal(const Spectrum& spectrum, const PreprocessProfile& profile) {
-  if (!spectrum.problem.empty()) return Refusal{"bad_record", spectrum.problem};
+  if (!spectrum.problem.empty()) return Refusal{Status::bad_record, spectrum.problem};
   if (spectrum.ms_level != 2) {
-    return Refusal{"not_ms2", fmt::format("the record is of MS level {}; expected level 2",
-                                          spectrum.ms_level)};
+    return Refusal{Status::not_ms2, fmt::format("the record is of MS level {}; expected level 2",
+                                                spectrum.ms_level)};
   }
   if (!spectrum.precursor_mz) {
-    return Refusal{"no_precursor", "the record states no precursor m/z"};
+    return Refusal{Status::no_precursor, "the record states no precursor m/z"};
   }
   if (!is_usable(*spectrum.precursor_mz)) {
     return Refusal{
-        "no_precursor",
+        Status::no_precursor,
         fmt::format("the precursor m/z is {}; expected a positive number", *spectrum.precursor_mz)};
   }
   const auto shown = [&](const Peak& peak) { return is_shown(peak, spectrum, profile); };
   if (std::ranges::any_of(spectrum.peaks, shown)) return {};
-  if (spectrum.peaks.empty()) return Refusal{"no_peaks", "the record has no peaks"};
+  if (spectrum.peaks.empty()) return Refusal{Status::no_peaks, "the record has no peaks"};
   const bool usable =
       std::ranges::any_of(spectrum.peaks, [](const Peak& peak) { return is_usable(peak); });
-  return Refusal{"no_peaks", usable ? "every peak is far above the precursor"
-                                    : "the record has no peak of positive m/z and intensity"};
+  return Refusal{Status::no_peaks, usable ? "every peak is far above the precursor"
+                                          : "the record has no peak of positive m/z and intensity"};
 }
 
-EncoderInput preprocess(const Spectrum& spectrum, const PreprocessProfile& profile) {
+PeakRows preprocess(const Spectrum& spectrum, const PreprocessProfile& profile) {
   if (const auto why = refusal(spectrum, profile)) {
     throw std::invalid_argument(fmt::format("{}: {}", spectrum.id, why->message));
   }
@@ -104,7 +104,7 @@ EncoderInput preprocess(const Spectrum& spectrum, const PreprocessProfile& profi
                    [](const Peak& a, const Peak& b) { return a.mz < b.mz; });
   double base = 0;
   for (const auto& peak : peaks) base = std::max(base, peak.intensity);
-  EncoderInput input;
+  PeakRows input;
   input.rows.reserve(2 * (peaks.size() + 1));
   input.rows.push_back(static_cast<float>(*spectrum.precursor_mz));
   input.rows.push_back(static_cast<float>(profile.precursor_intensity));
@@ -115,8 +115,8 @@ EncoderInput preprocess(const Spectrum& spectrum, const PreprocessProfile& profi
   return input;
 }
 
-EncoderInput controlled(const EncoderInput& input, PeakControl control) {
-  EncoderInput shown = input;
+PeakRows controlled(const PeakRows& input, PeakControl control) {
+  PeakRows shown = input;
   if (control == PeakControl::precursor)
     shown.rows.resize(std::min<std::size_t>(2, shown.rows.size()));
   if (control == PeakControl::zeroed || control == PeakControl::flat) {
@@ -126,11 +126,11 @@ EncoderInput controlled(const EncoderInput& input, PeakControl control) {
   return shown;
 }
 
-EncoderInput without_precursor_mz(const EncoderInput& input, float shown_mz) {
+PeakRows without_precursor_mz(const PeakRows& input, float shown_mz) {
   if (input.rows.empty()) return input;
   constexpr float kMargin = 0.5F;  // Th: the precursor as far as it may be off, and its isotopes
   const float telling = input.rows[0] - kMargin;
-  EncoderInput shown;
+  PeakRows shown;
   shown.rows = {shown_mz, input.rows[1]};
   for (std::size_t i = 2; i < input.rows.size(); i += 2) {
     if (input.rows[i] >= telling) continue;

@@ -9,6 +9,8 @@
 
 #include "specbridge/spectrum.h"
 
+#include "specbridge/status.h"
+
 namespace specbridge {
 
 /// How peaks are cleaned before they reach an encoder. It comes from the encoder's manifest, is
@@ -28,8 +30,8 @@ struct PreprocessProfile {
 };
 
 /// Rows [n, 2] of m/z and intensity: row 0 is the precursor (m/z, 1.1), then at most max_peaks
-/// peaks by ascending m/z, base peak 1. The input of a spectrum encoder.
-struct EncoderInput {
+/// peaks by ascending m/z, base peak 1. What encoders make their input of, whatever its form.
+struct PeakRows {
   std::vector<float> rows;  ///< 2 values a row, row-major
   std::size_t count() const noexcept { return rows.size() / 2; }
 };
@@ -42,24 +44,18 @@ enum class PeakControl {
   precursor,  ///< row 0 only
 };
 
-/// Why a spectrum cannot be used: a status of the hits table ("no_precursor", "no_peaks",
-/// "bad_record", "not_ms2") and a sentence.
-struct Refusal {
-  std::string status, message;
-};
-
 /// The reason why `spectrum` cannot be encoded, if there is one.
 std::optional<Refusal> refusal(const Spectrum& spectrum, const PreprocessProfile& profile = {});
 
 /// The cleaned rows.
 /// @throws std::invalid_argument when refusal(spectrum, profile) is not empty
-EncoderInput preprocess(const Spectrum& spectrum, const PreprocessProfile& profile);
+PeakRows preprocess(const Spectrum& spectrum, const PreprocessProfile& profile);
 
 /// What an encoder sees under a control.
-EncoderInput controlled(const EncoderInput& input, PeakControl control);
+PeakRows controlled(const PeakRows& input, PeakControl control);
 
 /// The peaks without the molecule's mass: row 0 shows another m/z, and peaks from half a Th below
 /// the precursor upwards, which would tell it, are left out.
-EncoderInput without_precursor_mz(const EncoderInput& input, float shown_mz);
+PeakRows without_precursor_mz(const PeakRows& input, float shown_mz);
 
 }  // namespace specbridge

@@ -11,9 +11,11 @@
 
 #include "base/text.h"
 #include "ms/input_files.h"
-#include "ms/ions/ion_of_spectrum.h"
-#include "search/query.h"
+#include "ms/oddities.h"
+#include "search/query_stream.h"
 #include "specbridge/error.h"
+#include "specbridge/ion_of_spectrum.h"
+#include "specbridge/status.h"
 #include "store/file.h"
 
 namespace specbridge {
@@ -24,42 +26,38 @@ constexpr std::size_t kExamples = 3;
 constexpr std::size_t kStructuresKept = std::size_t{1} << 16;  // about a KiB each
 constexpr std::size_t kAdductsNamed = 200;
 
-struct Remedy {
+/// What a finding is called and what helps.
+struct Finding {
   std::string_view reason;
-  bool skipped;
-  std::string_view text;
+  bool skipped;  ///< a search by mass window leaves these records without hits
+  std::string_view remedy;
 };
 
-// Every finding in the order it is reported, and what helps.
-constexpr std::array<Remedy, 21> kRemedies = {{
-    {"bad_record", true, "correct the line that is named, or take the record out"},
-    {"no_precursor", true,
-     "add the precursor m/z: PRECURSOR_MZ or PEPMASS in MGF, PrecursorMZ in MSP"},
-    {"no_peaks", true, "export the record again with its peaks"},
-    {"not_ms2", true, "search takes MS2; export level 2, or correct the level that is stated"},
-    {"unknown_adduct", true,
-     "state the adduct or the charge in the file, or search with --adducts [M+H]+,[M+Na]+"},
-    {"bad_structure", false, "correct the SMILES; training and evaluation cannot use the record"},
-    {"only_ms1", false,
-     "MS1 scans are passed over; export fragment spectra, or correct the level that is stated"},
-    {"mass_conflict", false,
-     "correct precursor, adduct or SMILES; a mass window of this width does not hold the "
-     "structure"},
-    {"charge_conflict", false,
-     "the adduct is believed, without one the ion mode; correct what is wrong"},
-    {"duplicate_id", false, "give every record a name of its own; query_index tells them apart"},
-    {"decimal_comma", false, "read as decimal points; export with points to be safe"},
-    {"several_charges", false, "the first charge is taken; state one"},
-    {"charge_out_of_range", false, "taken for unknown; state a charge of at most 20"},
-    {"more_peaks_than_said", false, "all peaks are taken; correct the number of peaks"},
-    {"several_precursors", false, "the first selected ion is taken; split multiplexed scans"},
-    {"not_finite", false, "peaks that are nan or infinite are left out; export the record again"},
-    {"adduct_in_name", false, "the adduct behind the name is believed; state it as ADDUCT"},
-    {"unreadable_charge", false, "taken for no charge; write it as 1+ or 2-"},
-    {"unreadable_level", false, "taken for not stated, so for level 2; write it as a number"},
-    {"ambiguous_precursor", false, "the last of several precursor m/z is taken; state one"},
-    {"several_adducts", false, "the first adduct that can be read is taken; state one"},
-}};
+Finding finding_of(Status status, bool skipped) {
+  return {to_string(status), skipped, remedy_of(status)};
+}
+
+/// Every finding, in the order it is reported.
+std::vector<Finding> all_findings() {
+  std::vector<Finding> findings;
+  for (const Status status : {Status::bad_record, Status::no_precursor, Status::no_peaks,
+                              Status::not_ms2, Status::unknown_adduct}) {
+    findings.push_back(finding_of(status, true));
+  }
+  findings.push_back(finding_of(Status::bad_structure, false));
+  findings.push_back({"only_ms1", false,
+                      "MS1 scans are passed over; export fragment spectra, or correct the level "
+                      "that is stated"});
+  findings.push_back({"mass_conflict", false,
+                      "correct precursor, adduct or SMILES; a mass window of this width does not "
+                      "hold the structure"});
+  findings.push_back({"charge_conflict", false,
+                      "the adduct is believed, without one the ion mode; correct what is wrong"});
+  findings.push_back(
+      {"duplicate_id", false, "give every record a name of its own; query_index tells them apart"});
+  for (const auto& [oddity, name, remedy] : kOddities) findings.push_back({name, false, remedy});
+  return findings;
+}
 
 /// The names of all records, over all files: hits tell queries apart by them.
 class Names {
@@ -97,7 +95,8 @@ class FileCheck {
         context_(context),
         names_(names),
         file_(file),
-        findings_(kRemedies.size()) {}
+        kinds_(all_findings()),
+        findings_(kinds_.size()) {}
 
   void run(const std::filesystem::path& path) {
     try {
@@ -110,9 +109,9 @@ class FileCheck {
     judge_structures();
     for (std::size_t i = 0; i < findings_.size(); ++i) {
       if (findings_[i].count == 0) continue;
-      findings_[i].reason = kRemedies[i].reason;
-      findings_[i].skipped = kRemedies[i].skipped;
-      findings_[i].remedy = kRemedies[i].text;
+      findings_[i].reason = kinds_[i].reason;
+      findings_[i].skipped = kinds_[i].skipped;
+      findings_[i].remedy = kinds_[i].remedy;
       file_.findings.push_back(std::move(findings_[i]));
     }
   }
@@ -120,11 +119,11 @@ class FileCheck {
  private:
   void read(SpectrumReader& reader) {
     Spectrum first;
-    for (Query query; reader.next(query.spectrum);) {
-      if (++file_.spectra == 1) first = query.spectrum;
-      ++file_.levels[query.spectrum.ms_level];
-      if (query.spectrum.ms_level == 1) continue;
-      take(query);
+    for (Spectrum spectrum; reader.next(spectrum);) {
+      if (++file_.spectra == 1) first = spectrum;
+      ++file_.levels[spectrum.ms_level];
+      if (spectrum.ms_level == 1) continue;
+      judge(make_query(std::exchange(spectrum, {}), file_.spectra, {}));
       if (waiting_.size() < kChunkRecords) continue;
       context_.check_interrupt();
       context_.progress("checking", file_.spectra, 0);
@@ -136,45 +135,43 @@ class FileCheck {
     finding_of("only_ms1").count = file_.spectra;
   }
 
-  void take(Query& query) {
+  void judge(Query query) {
     const Spectrum& spectrum = query.spectrum;
     const auto before = names_.add(spectrum);
     if (before) find("duplicate_id", spectrum, "the name occurs before, " + to_string(*before));
-    for (const auto& [oddity, name] : kOddities) {
+    for (const auto& [oddity, name, remedy] : kOddities) {
       if (spectrum.has(oddity)) find(name, spectrum, "");
     }
-    const auto why = refusal(spectrum);
-    const auto possible = possible_adducts(spectrum, {});
-    count_ion(spectrum, possible);
-    if (why) {
-      find(why->status, spectrum, why->message);
+    count_ion(spectrum, query.ion);
+    if (query.refusal) {
+      find(to_string(query.refusal->status), spectrum, query.refusal->message);
       return;
     }
     count_peaks(spectrum);
-    if (possible.adducts.empty()) {
+    if (query.ion.possible.empty()) {
       find("unknown_adduct", spectrum,
            spectrum.adduct.empty() ? "neither adduct nor charge"
                                    : fmt::format("adduct \"{}\"", one_line(spectrum.adduct, 80)));
     } else {
       ++file_.usable;
-      judge_charge(spectrum, possible.adducts.front());
+      judge_charge(spectrum, query.ion.possible.front());
     }
     if (spectrum.smiles.empty()) return;
     ++file_.with_structure;
     query.spectrum.peaks.clear();
     query.spectrum.peaks.shrink_to_fit();
-    waiting_.push_back(std::exchange(query, {}));
+    waiting_.push_back(std::move(query));
   }
 
-  void count_ion(const Spectrum& spectrum, const PossibleAdducts& possible) {
+  void count_ion(const Spectrum& spectrum, const IonOfSpectrum& ion) {
     int sign = spectrum.polarity;
     if (spectrum.charge) sign = *spectrum.charge;
-    if (!possible.adducts.empty()) sign = possible.adducts.front().charge;
+    if (!ion.possible.empty()) sign = ion.possible.front().charge;
     ++file_.polarities[sign == 0 ? "unknown" : sign > 0 ? "positive" : "negative"];
     const bool stated = !spectrum.adduct.empty();
-    std::string name = !stated                    ? "(none)"
-                       : possible.adducts.empty() ? one_line(spectrum.adduct, 40)
-                                                  : possible.adducts.front().name;
+    std::string name = !stated                ? "(none)"
+                       : ion.possible.empty() ? one_line(spectrum.adduct, 40)
+                                              : ion.possible.front().name;
     if (file_.adducts.size() >= kAdductsNamed && !file_.adducts.contains(name)) name = "(others)";
     ++file_.adducts[name];
   }
@@ -206,22 +203,20 @@ class FileCheck {
 
   /// Structures are read many at a time, on all threads.
   void judge_structures() {
-    structures_.prepare(waiting_, context_);
+    read_structures(waiting_, structures_, context_);
     for (const auto& query : waiting_) {
-      const auto* structure = structures_.find(query.spectrum);
-      if (structure == nullptr) continue;
-      if (const auto* why = std::get_if<Rejection>(structure)) {
+      if (const auto* why = query.structure->rejection()) {
         find("bad_structure", query.spectrum, why->message);
       } else {
-        judge_mass(query.spectrum, std::get<Molecule>(*structure));
+        judge_mass(query, *query.structure->molecule());
       }
     }
     waiting_.clear();
-    if (structures_.size() > kStructuresKept) structures_ = {};
   }
 
-  void judge_mass(const Spectrum& spectrum, const Molecule& molecule) {
-    const auto adduct = adduct_of(spectrum);
+  void judge_mass(const Query& query, const Molecule& molecule) {
+    const Spectrum& spectrum = query.spectrum;
+    const auto& adduct = query.ion.adduct;
     if (!adduct) return;
     const auto window = mass_window(*adduct, *spectrum.precursor_mz, config_.tolerance);
     const double mass = molecule.exact_mass();
@@ -234,8 +229,8 @@ class FileCheck {
   }
 
   CheckFinding& finding_of(std::string_view reason) {
-    const auto* remedy = std::ranges::find(kRemedies, reason, &Remedy::reason);
-    return findings_[static_cast<std::size_t>(remedy - kRemedies.begin())];
+    const auto kind = std::ranges::find(kinds_, reason, &Finding::reason);
+    return findings_[static_cast<std::size_t>(kind - kinds_.begin())];
   }
 
   void find(std::string_view reason, const Spectrum& spectrum, std::string_view what) {
@@ -257,9 +252,10 @@ class FileCheck {
   const RunContext& context_;
   Names& names_;
   CheckedFile& file_;
-  std::vector<CheckFinding> findings_;
-  std::vector<Query> waiting_;  // records whose structures have not been read
-  StructureCache structures_;
+  std::vector<Finding> kinds_;
+  std::vector<CheckFinding> findings_;  // one a kind
+  std::vector<Query> waiting_;          // records whose structures have not been read
+  StructureCache structures_ = make_structure_cache(kStructuresKept);
 };
 
 }  // namespace

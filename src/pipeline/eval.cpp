@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "eval/distance_of_best.h"
+#include "eval/ranks_table.h"
 #include "pipeline/eval_runs.h"
 #include "report/page.h"
+#include "specbridge/control.h"
 #include "specbridge/error.h"
 #include "specbridge/eval_settings.h"
 #include "store/file.h"
@@ -36,18 +38,12 @@ void check_config(const EvalConfig& config) {
 }
 
 std::vector<InputFile> inputs_of(const EvalConfig& config, const std::vector<fs::path>& files) {
-  std::vector<InputFile> inputs;
-  for (const auto& path : files) {
-    const std::string role = config.hits ? "truth" : "spectra";
-    // What came through a pipe is gone.
-    inputs.push_back(path == "-" ? InputFile{role, "-", ""} : fingerprint(role, path));
-  }
+  auto inputs = fingerprints(config.hits ? "truth" : "spectra", files);
   if (config.hits) inputs.push_back(fingerprint("hits", *config.hits));
   if (config.against) inputs.push_back(fingerprint("against", *config.against));
   for (const auto& path : config.training) inputs.push_back(fingerprint("training", path));
   if (config.candidates) inputs.push_back(fingerprint("candidates", *config.candidates));
-  if (config.model) inputs.push_back(fingerprint("model", *config.model / "manifest.json"));
-  if (config.library) inputs.push_back(fingerprint("library", *config.library / "manifest.json"));
+  add_artifacts(config.model, config.library, inputs);
   return inputs;
 }
 
@@ -78,31 +74,6 @@ void add_distances(const EvalConfig& config, EvalRuns& runs, const RunContext& c
 }
 
 }  // namespace
-
-Control parse_control(const std::string& name) {
-  for (const Control control :
-       {Control::none, Control::zeroed, Control::flat, Control::precursor, Control::mean}) {
-    if (name == to_string(control)) return control;
-  }
-  throw UsageError(
-      fmt::format("--control: found \"{}\", expected none, zeroed, flat, precursor or mean", name));
-}
-
-std::string to_string(Control control) {
-  switch (control) {
-    case Control::none:
-      return "none";
-    case Control::zeroed:
-      return "zeroed";
-    case Control::flat:
-      return "flat";
-    case Control::precursor:
-      return "precursor";
-    case Control::mean:
-      return "mean";
-  }
-  return {};
-}
 
 EvalReport run_eval(const EvalConfig& config, const RunContext& context) {
   check_config(config);

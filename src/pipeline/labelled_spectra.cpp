@@ -4,52 +4,44 @@
 
 #include <unordered_map>
 
-#include "ms/ions/ion_of_spectrum.h"
-#include "pipeline/truths.h"
-#include "search/query.h"
+#include "search/query_stream.h"
 #include "specbridge/error.h"
+#include "specbridge/status.h"
 
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kChunkQueries = 8192;
-
-/// The reason why a record cannot be trained on, or its molecule.
-std::variant<std::string, Molecule> usable(const Query& query, const StructureCache& structures) {
+/// Why a record cannot be trained on; ok: it can.
+Status usability(const Query& query) {
   if (query.refusal) return query.refusal->status;
-  const auto* structure = structures.find(query.spectrum);
-  if (structure == nullptr) return std::string("no_structure");
-  if (std::holds_alternative<Rejection>(*structure)) return std::string("bad_structure");
-  return std::get<Molecule>(*structure);
+  if (!query.structure) return Status::no_structure;
+  return query.structure->molecule() == nullptr ? Status::bad_structure : Status::ok;
 }
 
 }  // namespace
 
-LabelledSpectra read_labelled(const SpectraInputs& inputs, const PreprocessProfile& profile,
+LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoderInfo& encoder,
                               const RunContext& context) {
   LabelledSpectra labelled;
   std::unordered_map<std::string, std::size_t> row_of;
-  QueryStream stream(files_of(inputs, context), inputs.format, profile);
-  StructureCache structures;
-  for (auto queries = stream.next(kChunkQueries); !queries.empty();
-       queries = stream.next(kChunkQueries)) {
-    context.check_interrupt();
-    structures.prepare(queries, context);
+  QueryRules rules;
+  rules.refusal = [&](const Spectrum& spectrum) { return encoder.refusal(spectrum); };
+  QueryStream stream(files_of(inputs, context), inputs.format, rules);
+  for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
     for (const auto& query : queries) {
-      const auto outcome = usable(query, structures);
-      if (const auto* reason = std::get_if<std::string>(&outcome)) {
-        ++labelled.skipped[*reason];
+      if (const Status why = usability(query); why != Status::ok) {
+        ++labelled.skipped[std::string(to_string(why))];
         continue;
       }
-      const auto& molecule = std::get<Molecule>(outcome);
+      const Molecule& molecule = *query.structure->molecule();
       const auto [it, fresh] = row_of.try_emplace(molecule.smiles(), labelled.molecules.size());
       if (fresh) labelled.molecules.push_back(molecule);
-      labelled.examples.push_back({preprocess(query.spectrum, profile), it->second});
-      labelled.names.push_back({query.spectrum.id, query.index, other_names(query.spectrum)});
-      if (const auto adduct = adduct_of(query.spectrum)) ++labelled.adducts[adduct->name];
+      labelled.examples.push_back({encoder.clean(query.spectrum), it->second});
+      labelled.names.push_back(query.name);
+      if (query.ion.adduct) ++labelled.adducts[query.ion.adduct->name];
     }
     context.progress("reading spectra", stream.queries(), 0);
-  }
+  });
   if (labelled.examples.empty()) {
     std::string reasons;
     for (const auto& [reason, count] : labelled.skipped) {

@@ -7,20 +7,13 @@
 #include <vector>
 
 #include "chem/molecule.h"
+#include "encode/spectrum_encoder.h"
 #include "ms/input_files.h"
-#include "pools/raw_pools.h"
-#include "ranking/record_name.h"
 #include "specbridge/context.h"
+#include "specbridge/record_name.h"
 #include "train/trainer.h"
 
 namespace specbridge {
-
-/// A record among those read.
-struct RecordName {
-  std::string id;
-  std::size_t index = 0;  ///< 0-based number of the MS2 record over all inputs
-  OtherNames others = {};
-};
 
 /// Spectra with their structures, ready to train on. Example::molecule counts over `molecules`.
 struct LabelledSpectra {
@@ -33,7 +26,7 @@ struct LabelledSpectra {
 
 /// Reads every MS2 record that has peaks, a precursor and a structure.
 /// @throws InputError when no record is usable
-LabelledSpectra read_labelled(const SpectraInputs& inputs, const PreprocessProfile& profile,
+LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoderInfo& encoder,
                               const RunContext& context);
 
 }  // namespace specbridge

@@ -4,13 +4,12 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "base/parallel.h"
 #include "base/text.h"
+#include "chem/smiles_cache.h"
 #include "mces/batch.h"
 #include "specbridge/error.h"
 #include "store/line_reader.h"
@@ -19,7 +18,8 @@
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kChunkPairs = 4096;  // read and computed together
+constexpr std::size_t kGraphsKept = 16'384;  // some KiB each
+constexpr std::size_t kChunkPairs = 4096;    // read and computed together
 constexpr std::string_view kHeader =
     "smiles1\tsmiles2\tdistance\texact\tlower\tupper\tmilliseconds\tmessage\n";
 
@@ -68,36 +68,39 @@ class PairReader {
 
 using ReadGraph = std::variant<MoleculeGraph, Rejection>;
 
-/// The graphs of all texts of some rows, each read once.
-std::unordered_map<std::string_view, ReadGraph> read_graphs(const std::vector<Row>& rows,
-                                                            const RunContext& context) {
-  std::unordered_map<std::string_view, ReadGraph> graphs;
-  std::vector<std::pair<const std::string_view, ReadGraph>*> work;
+using Graphs = SmilesCache<ReadGraph>;
+using Graph = std::shared_ptr<const ReadGraph>;
+
+/// The graphs of a row; none for a row without two SMILES.
+struct RowGraphs {
+  Graph first, second;
+};
+
+std::vector<RowGraphs> graphs_of(const std::vector<Row>& rows, Graphs& graphs,
+                                 const RunContext& context) {
+  std::vector<std::string_view> texts;
   for (const Row& row : rows) {
     if (!row.problem.empty()) continue;
-    for (const std::string_view smiles :
-         {std::string_view(row.first), std::string_view(row.second)}) {
-      const auto [place, is_new] = graphs.try_emplace(smiles);
-      if (is_new) work.push_back(&*place);
-    }
+    texts.push_back(row.first);
+    texts.push_back(row.second);
   }
-  parallel_for(work.size(), context.threads, [&](std::size_t i) {
-    context.check_interrupt();
-    work[i]->second = read_molecule_graph(work[i]->first);
-  });
-  return graphs;
+  graphs.learn(texts, context);
+  std::vector<RowGraphs> found(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].problem.empty()) found[i] = {graphs.of(rows[i].first), graphs.of(rows[i].second)};
+  }
+  return found;
 }
 
 /// Why a row has no distance; empty when it has one.
-std::string problem_of(const Row& row,
-                       const std::unordered_map<std::string_view, ReadGraph>& graphs) {
+std::string problem_of(const Row& row, const RowGraphs& graphs) {
   if (!row.problem.empty()) return row.problem;
-  const auto problem_with = [&](std::string_view column, const std::string& smiles) {
-    const auto* rejection = std::get_if<Rejection>(&graphs.at(smiles));
+  const auto problem_with = [&](std::string_view column, const Graph& graph) {
+    const auto* rejection = std::get_if<Rejection>(&*graph);
     return rejection == nullptr ? std::string() : fmt::format("{}: {}", column, rejection->message);
   };
-  const std::string problem = problem_with("smiles1", row.first);
-  return problem.empty() ? problem_with("smiles2", row.second) : problem;
+  const std::string problem = problem_with("smiles1", graphs.first);
+  return problem.empty() ? problem_with("smiles2", graphs.second) : problem;
 }
 
 std::string message_of(const McesResult& result) {
@@ -130,16 +133,16 @@ void count(const McesResult& result, McesReport& report) {
 }
 
 /// The lines of some rows.
-std::string table_of(const std::vector<Row>& rows, McesBatch& batch, McesReport& report,
-                     const RunContext& context) {
-  const auto graphs = read_graphs(rows, context);
+std::string table_of(const std::vector<Row>& rows, Graphs& graphs, McesBatch& batch,
+                     McesReport& report, const RunContext& context) {
+  const auto read = graphs_of(rows, graphs, context);
   std::vector<std::string> problems;
   std::vector<McesPair> pairs;
-  for (const Row& row : rows) {
-    problems.push_back(problem_of(row, graphs));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    problems.push_back(problem_of(rows[i], read[i]));
     if (!problems.back().empty()) continue;
-    pairs.push_back({&std::get<MoleculeGraph>(graphs.at(row.first)),
-                     &std::get<MoleculeGraph>(graphs.at(row.second))});
+    pairs.push_back(
+        {&std::get<MoleculeGraph>(*read[i].first), &std::get<MoleculeGraph>(*read[i].second)});
   }
   const auto results = batch.run(pairs, context);
   std::string text;
@@ -162,21 +165,22 @@ std::string table_of(const std::vector<Row>& rows, McesBatch& batch, McesReport&
 McesReport run_mces(const McesConfig& config, const RunContext& context) {
   check_mces_options(config.options);
   check_distinct({config.out}, {config.pairs});
-  TableSink sink(config.out, config.existing);
+  OutputTable table(config.out, config.existing);
   PairReader reader(config.pairs);
-  sink.write(kHeader);
+  table.write(kHeader);
+  Graphs graphs(read_molecule_graph, kGraphsKept);
   McesBatch batch(config.options);
   McesReport report;
   for (auto rows = reader.next(kChunkPairs); !rows.empty(); rows = reader.next(kChunkPairs)) {
     context.check_interrupt();
-    sink.write(table_of(rows, batch, report, context));
+    table.write(table_of(rows, graphs, batch, report, context));
     context.progress("comparing pairs", report.rows, 0);
   }
   if (report.rows == 0) {
     throw InputError({reader.name(), 0},
                      "holds no pair; expected two SMILES a line, separated by a tab");
   }
-  sink.finish();
+  table.finish();
   return report;
 }
 

@@ -5,33 +5,26 @@
 #include "base/parallel.h"
 #include "chem/morgan.h"
 #include "pipeline/eval_runs.h"
-#include "search/query.h"
+#include "search/query_stream.h"
 #include "specbridge/error.h"
 
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kChunkQueries = 8192;
-
 /// Fingerprints of the distinct molecules of some spectra.
 std::vector<FingerprintBits> training_fingerprints(
     const std::vector<std::filesystem::path>& training, const RunContext& context) {
   QueryStream stream(training);
-  StructureCache structures;
   std::unordered_set<std::string> seen;
   std::vector<Molecule> molecules;
-  for (auto queries = stream.next(kChunkQueries); !queries.empty();
-       queries = stream.next(kChunkQueries)) {
-    context.check_interrupt();
-    structures.prepare(queries, context);
+  for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
     for (const auto& query : queries) {
-      const auto* structure = structures.find(query.spectrum);
-      const auto* molecule = structure == nullptr ? nullptr : std::get_if<Molecule>(structure);
+      const auto* molecule = query.structure ? query.structure->molecule() : nullptr;
       if (molecule != nullptr && seen.insert(molecule->smiles()).second) {
         molecules.push_back(*molecule);
       }
     }
-  }
+  });
   if (molecules.empty()) {
     throw InputError({training.front().string(), 0}, "holds no spectrum with a structure");
   }

@@ -1,64 +1,82 @@
-#include "specbridge/search.h"
+#include "pipeline/search.h"
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
+#include "base/json.h"
 #include "base/text.h"
 #include "chem/formula.h"
 #include "ms/input_files.h"
-#include "ms/ions/ion_of_spectrum.h"
 #include "ranking/hits_table.h"
-#include "search/candidate_source.h"
-#include "search/matching_library.h"
-#include "search/query.h"
+#include "search/evidence.h"
 #include "search/run_record.h"
+#include "search/search_parts.h"
 #include "search/unseen_ions.h"
 #include "specbridge/error.h"
+#include "specbridge/ion_of_spectrum.h"
+#include "specbridge/molecule_text.h"
+#include "specbridge/status.h"
+#include "store/file.h"
 #include "store/output_table.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kChunkQueries = 4096;  // read, embedded and ranked together
-
-Hit row_of(const Query& query, const RankedList& list, const std::optional<Adduct>& adduct) {
-  Hit hit;
-  hit.query_id = query.spectrum.id;
-  hit.query_index = query.index;
-  hit.adduct = adduct ? adduct->name : query.spectrum.adduct;
-  hit.precursor_mz = query.spectrum.precursor_mz;
-  if (list.status == "ok") hit.candidates = list.candidates;
-  hit.status = list.status;
-  hit.message = list.message;
-  return hit;
-}
-
 std::string joined(const std::string& first, const std::string& second) {
   return first.empty() || second.empty() ? first + second : first + "; " + second;
 }
 
-std::string rows_text(const Query& query, const RankedList& list, const CandidateSource& source,
+/// The kinds of evidence that have a column of their own: none where there is one kind, which is
+/// the score.
+std::vector<std::string> evidence_columns(const Searcher& searcher) {
+  auto names = searcher.evidence();
+  return names.size() > 1 ? std::move(names) : std::vector<std::string>();
+}
+
+/// What the rows of a query have in common.
+Hit row_of(const Query& query, const RankedList& list, std::size_t evidence_columns) {
+  Hit hit;
+  hit.query_id = query.name.id;
+  hit.query_index = query.name.index;
+  hit.adduct = query.ion.adduct ? query.ion.adduct->name : query.spectrum.adduct;
+  hit.precursor_mz = query.spectrum.precursor_mz;
+  if (list.status == Status::ok) hit.candidates = list.candidates;
+  hit.status = list.status;
+  hit.message = list.message;
+  hit.evidence.assign(evidence_columns, kMissing);
+  return hit;
+}
+
+void add_answer(const RankedHit& answer, const MoleculeText& molecule, Hit& hit) {
+  hit.score = answer.score;
+  hit.library_id = molecule.id;
+  hit.smiles = molecule.smiles;
+  hit.inchikey14 = molecule.inchikey14;
+  hit.formula = molecule.formula;
+  hit.exact_mass = molecule.exact_mass;
+  hit.evidence = answer.evidence;
+}
+
+std::string rows_text(const Query& query, const RankedList& list, const Searcher& searcher,
                       const UnseenIons& unseen) {
-  auto adduct = adduct_of(query.spectrum);
-  Hit hit = row_of(query, list, adduct);
+  Hit hit = row_of(query, list, evidence_columns(searcher).size());
   if (list.hits.empty()) return to_line(hit);
   std::string text;
+  auto adduct = query.ion.adduct;
   for (std::size_t i = 0; i < list.hits.size(); ++i) {
-    const auto candidate = source.describe(list.hits[i].row);
+    const MoleculeText molecule = searcher.molecule(list.hits[i].row);
     hit.rank = i + 1;
-    hit.score = list.hits[i].score;
-    hit.library_id = candidate.id;
-    hit.smiles = candidate.smiles;
-    hit.inchikey14 = candidate.inchikey14;
-    hit.formula = candidate.formula;
-    hit.exact_mass = candidate.exact_mass;
+    add_answer(list.hits[i], molecule, hit);
     if (!list.assumed.empty()) {
-      adduct = nearest_adduct(list.assumed, *hit.precursor_mz, candidate.exact_mass);
+      adduct = nearest_adduct(list.assumed, *hit.precursor_mz, molecule.exact_mass);
       hit.adduct = adduct->name;
     }
     hit.message = joined(list.message, unseen.message(adduct));
     if (adduct && hit.precursor_mz) {
-      hit.mass_error_ppm = mass_error_ppm(*hit.precursor_mz, ion_mz(*adduct, candidate.exact_mass));
+      hit.mass_error_ppm = mass_error_ppm(*hit.precursor_mz, ion_mz(*adduct, molecule.exact_mass));
     }
     text += to_line(hit);
   }
@@ -66,15 +84,16 @@ std::string rows_text(const Query& query, const RankedList& list, const Candidat
 }
 
 void check_config(const SearchConfig& config) {
-  if (config.mode == CandidateMode::pools) {
-    if (!config.candidates) throw UsageError("search: expected --candidates");
-  } else if (!config.library) {
+  const auto& [model, library, pools, choice] = config.sources;
+  if (choice.mode == CandidateMode::pools) {
+    if (!pools) throw UsageError("search: expected --candidates");
+  } else if (!library) {
     throw UsageError("search: expected --library (or --candidates, which needs none)");
   }
-  if (!config.formula.empty() && !hill_formula(config.formula)) {
-    throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", config.formula));
+  if (!choice.formula.empty() && !hill_formula(choice.formula)) {
+    throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", choice.formula));
   }
-  if (!config.adducts.empty() && config.mode != CandidateMode::mass_window) {
+  if (!choice.adducts.empty() && choice.mode != CandidateMode::mass_window) {
     throw UsageError("search: --adducts is for mass windows; leave it out here");
   }
   if (config.rejects == "-" || config.run_json == "-") {
@@ -83,58 +102,79 @@ void check_config(const SearchConfig& config) {
   if (config.out != "-") check_output(config.out, config.existing);
 }
 
+/// Where the record of the run goes: `<hits>.run.json`, unless another name is given; nothing for
+/// hits on standard output.
+std::optional<fs::path> run_json_path(const SearchConfig& config) {
+  if (config.run_json) return config.run_json;
+  if (config.out == "-") return {};
+  fs::path path = config.out;
+  path += ".run.json";
+  return path;
+}
+
 void check_outputs(const SearchConfig& config, std::vector<fs::path> inputs) {
   std::vector<fs::path> outputs = {config.out};
   for (const auto& output : {config.rejects, run_json_path(config)}) {
     if (output) outputs.push_back(*output);
   }
-  if (config.candidates) inputs.push_back(*config.candidates);
+  if (config.sources.pools) inputs.push_back(*config.sources.pools);
   check_distinct(outputs, inputs);
+}
+
+/// What run.json says beside counts and files.
+Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunContext& context) {
+  Json facts;
+  facts["command_line"] = context.command_line;
+  facts["candidates"] = to_json(config.sources, config.options.k);
+  facts["hits"] = config.out.string();
+  if (config.rejects) facts["rejects"] = config.rejects->string();
+  facts["model"] = {{"path", config.sources.model.string()},
+                    {"fingerprint", parts.model->fingerprint()}};
+  if (parts.library) {
+    facts["library"] = {{"path", config.sources.library->string()},
+                        {"fingerprint", parts.library->fingerprint()}};
+  }
+  return facts;
 }
 
 }  // namespace
 
-SearchReport run_search(const SearchConfig& config, const RunContext& context) {
+SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow> evidence,
+                        const RunContext& context) {
   check_config(config);
   const auto files = files_of({config.spectra, config.format}, context);
   check_outputs(config, files);
-  const Bridge bridge = Bridge::load(config.model, context);
-  const auto library = open_fitting_library(config.library, bridge, config.model);
-  std::unique_ptr<MoleculeEncoder> encoder;
-  std::unique_ptr<CandidateSource> source;
-  if (config.mode == CandidateMode::pools) {
-    encoder = load_molecule_encoder(config.model / "molecule-encoder", context);
-    source = pool_source(config, *encoder, library ? &*library : nullptr, context);
-  } else {
-    source = library_source(*library, config, context);
-  }
+  const Searcher searcher = open_searcher(config.sources, evidence, context);
+  const SearchParts& parts = searcher.parts();
 
-  TableSink sink(config.out, config.existing);
-  sink.write(hits_header());
-  Accounting accounting(config);
-  UnseenIons unseen(bridge.trained_adducts());
-  QueryStream stream(files, config.format, bridge.profile());
-  for (auto queries = stream.next(kChunkQueries); !queries.empty();
-       queries = stream.next(kChunkQueries)) {
-    context.check_interrupt();
-    const Matrix vectors = embed_queries(bridge, queries, PeakControl::none, config.batch);
-    const auto lists = source->rank(queries, vectors, config.k);
+  OutputTable table(config.out, config.existing);
+  table.write(hits_header(evidence_columns(searcher)));
+  RunRecord record({run_json_path(config), config.rejects, config.max_errors, config.existing});
+  UnseenIons unseen(parts.model->trained_adducts());
+  QueryStream stream(files, config.format, parts.rules);
+  const auto structures = parts.pools ? Structures::read : Structures::skip;
+  for_each_chunk(stream, structures, context, [&](std::vector<Query>& queries) {
+    const auto lists = searcher.rank(queries, config.options);
     for (std::size_t i = 0; i < queries.size(); ++i) {
-      sink.write(rows_text(queries[i], lists[i], *source, unseen));
-      accounting.take(queries[i], lists[i]);
-      unseen.take(adduct_of(queries[i].spectrum));
+      table.write(rows_text(queries[i], lists[i], searcher, unseen));
+      record.count(queries[i], lists[i]);
+      unseen.count(queries[i].ion.adduct);
     }
     context.progress("searching", stream.queries(), 0);
-  }
+  });
   if (stream.queries() == 0) {
     throw InputError({config.spectra.front().string(), 0}, "holds no MS2 spectrum");
   }
-  SearchReport report = accounting.finish(stream);
+  SearchReport report = record.finish(stream);
   report.unseen_adducts = unseen.counts();
-  unseen.tell(report.queries, context);
-  sink.finish();
-  accounting.publish(report, bridge, library ? &*library : nullptr, context);
+  unseen.warn(report.queries, context);
+  table.finish();
+  record.publish(report, facts_of(config, parts, context));
   return report;
+}
+
+SearchReport run_search(const SearchConfig& config, const RunContext& context) {
+  return run_search(config, built_in_evidence(), context);
 }
 
 }  // namespace specbridge

@@ -15,7 +15,9 @@
 #include "eval/scoring.h"
 #include "pipeline/labelled_spectra.h"
 #include "report/report.h"
-#include "search/cosine_scorer.h"
+#include "search/evidence.h"
+#include "search/pool_store.h"
+#include "search/score_queries.h"
 #include "specbridge/error.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
@@ -31,23 +33,25 @@ class Validation {
  public:
   Validation(const TrainConfig& config, LabelledSpectra labelled, const MoleculeEncoder& encoder,
              const RunContext& context)
-      : labelled_(std::move(labelled)), context_(context) {
-    if (config.validation_candidates) {
-      pools_ = CandidatePools::load(*config.validation_candidates, context);
-    } else {
-      pools_ = CandidatePools::all_against_all(labelled_.molecules);
-    }
-    scorer_ = std::make_unique<PoolScorer>(*pools_, encoder, nullptr, KeepVectors::yes);
+      : labelled_(std::move(labelled)),
+        context_(context),
+        pools_(config.validation_candidates
+                   ? CandidatePools::load(*config.validation_candidates, context)
+                   : CandidatePools::all_against_all(labelled_.molecules)),
+        molecules_(pools_),
+        vectors_(pools_, encoder, nullptr),
+        evidence_(make_evidence(built_in_evidence())) {
     for (std::size_t i = 0; i < labelled_.examples.size(); ++i) {
       const Molecule& molecule = labelled_.molecules[labelled_.examples[i].molecule];
-      const auto& [id, index, others] = labelled_.names[i];
-      truths_.push_back({id, index, molecule, "ok"});
-      pool_of_.push_back(pools_->find({id, index, &molecule, others}));
+      truths_.push_back({labelled_.names[i], molecule});
+      pool_of_.push_back(pool_of(truths_.back(), pools_));
+      CandidateSet& set = candidates_.emplace_back();
+      if (pool_of_.back() != nullptr) set.rows = RowSet::referring_to(*pool_of_.back());
     }
   }
 
-  std::vector<EncoderInput> inputs() const {
-    std::vector<EncoderInput> inputs;
+  std::vector<PeakRows> inputs() const {
+    std::vector<PeakRows> inputs;
     for (const auto& example : labelled_.examples) inputs.push_back(example.input);
     return inputs;
   }
@@ -58,33 +62,37 @@ class Validation {
     for (std::size_t i = 0; i < truths_.size(); ++i) {
       if (pool_of_[i] == nullptr) continue;
       inside += std::ranges::any_of(*pool_of_[i], [&](std::size_t row) {
-        return pools_->molecules()[row].inchikey14() == truths_[i].molecule->inchikey14();
+        return pools_.molecules()[row].inchikey14() == truths_[i].molecule->inchikey14();
       });
     }
     return inside;
   }
 
   ValidationFigures figures(const Matrix& vectors) {
-    std::vector<std::optional<std::size_t>> ranks(truths_.size());
-    scorer_->score(
-        pool_of_, std::span(&vectors, 1),
-        [&](std::size_t, std::size_t query, std::span<const float> scores) {
-          ranks[query] =
-              score_pool(truths_[query], pools_->molecules(), pool_of_[query], scores).rank;
-        },
-        context_);
-    RankingMeter meter;
-    for (const auto& rank : ranks) meter.add(rank);
-    return {meter.recall(1), meter.recall(5), meter.recall(20), meter.mrr()};
+    vectors_.keep_all(context_);
+    std::vector<QueryResult> results;
+    for (std::size_t i = 0; i < truths_.size(); ++i) {
+      results.push_back(score_pool(truths_[i], pools_.molecules(), nullptr, {}));
+    }
+    score_queries({vectors_, molecules_, evidence_}, {}, candidates_, std::span(&vectors, 1),
+                  context_, [&](std::size_t, std::size_t query, const QueryScores& scores) {
+                    results[query] = score_pool(truths_[query], pools_.molecules(), pool_of_[query],
+                                                scores.fused);
+                  });
+    const Metrics metrics = measure(results);
+    return {*metrics.recall.at(1), *metrics.recall.at(5), *metrics.recall.at(20), metrics.mrr};
   }
 
  private:
   LabelledSpectra labelled_;
   const RunContext& context_;
-  std::optional<CandidatePools> pools_;
-  std::unique_ptr<PoolScorer> scorer_;
+  CandidatePools pools_;
+  PoolMolecules molecules_;
+  EncodedPools vectors_;
+  std::vector<Evidence> evidence_;
   std::vector<TruthRecord> truths_;
   std::vector<const std::vector<std::size_t>*> pool_of_;
+  std::vector<CandidateSet> candidates_;
 };
 
 std::size_t count_overlap(const LabelledSpectra& train, const LabelledSpectra& validation) {
@@ -94,9 +102,10 @@ std::size_t count_overlap(const LabelledSpectra& train, const LabelledSpectra& v
       validation.molecules, [&](const Molecule& m) { return known.contains(m.inchikey14()); }));
 }
 
-/// Validation structures that training sees make the validation figures worthless; they are told.
-void tell_overlap(const TrainConfig& config, const LabelledSpectra& validation, std::size_t overlap,
-                  const RunContext& context) {
+/// Validation structures that training sees make the validation figures worthless; the user is
+/// warned.
+void warn_of_overlap(const TrainConfig& config, const LabelledSpectra& validation,
+                     std::size_t overlap, const RunContext& context) {
   if (overlap == 0) return;
   const auto text = fmt::format("{} of {} validation structures are in the training spectra too",
                                 overlap, validation.molecules.size());
@@ -107,14 +116,14 @@ void tell_overlap(const TrainConfig& config, const LabelledSpectra& validation, 
   context.warning(text + "; validation figures flatter the model (--strict refuses this)");
 }
 
-void tell_outside(const TrainReport& report, const RunContext& context) {
+void warn_of_truths_outside(const TrainReport& report, const RunContext& context) {
   if (report.truths_in_pools == report.validation_spectra) return;
   context.warning(fmt::format("validation: {}; the others count as misses",
                               truths_in_pools(report.truths_in_pools, report.validation_spectra)));
 }
 
-void tell_skipped(std::string_view what, const LabelledSpectra& labelled, TrainReport& report,
-                  const RunContext& context) {
+void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, TrainReport& report,
+                     const RunContext& context) {
   for (const auto& [reason, count] : labelled.skipped) {
     report.skipped[reason] += count;
     context.warning(fmt::format("{} {} spectra cannot be used: {}", count, what, reason));
@@ -156,23 +165,22 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   StagedDirectory staging(config.out, config.existing);
 
   TrainReport report;
-  LabelledSpectra train = read_labelled({config.spectra, config.format}, info.profile, context);
+  LabelledSpectra train = read_labelled({config.spectra, config.format}, info, context);
   std::optional<Validation> validation;
   if (!config.validation.empty()) {
-    LabelledSpectra labelled =
-        read_labelled({config.validation, config.format}, info.profile, context);
-    tell_skipped("validation", labelled, report, context);
+    LabelledSpectra labelled = read_labelled({config.validation, config.format}, info, context);
+    warn_of_skipped("validation", labelled, report, context);
     report.overlap = count_overlap(train, labelled);
-    tell_overlap(config, labelled, report.overlap, context);
+    warn_of_overlap(config, labelled, report.overlap, context);
     report.validation_spectra = labelled.examples.size();
     validation.emplace(config, std::move(labelled), *encoder, context);
     report.truths_in_pools = validation->truths_in_pools();
-    tell_outside(report, context);
+    warn_of_truths_outside(report, context);
   }
   context.info(
       fmt::format("encoding {} training molecules", with_thousands(train.molecules.size())));
   TrainingInput input{config.spectrum_encoder, {}, encode_targets(train, *encoder), {}, {}};
-  tell_skipped("training", train, report, context);
+  warn_of_skipped("training", train, report, context);
   report.molecules = train.molecules.size();
   report.spectra = train.examples.size();
   input.examples = std::move(train.examples);

@@ -1,7 +1,9 @@
 #include "pipeline/truths.h"
 
 #include <utility>
-#include <variant>
+
+#include "chem/stated_structure.h"
+#include "specbridge/status.h"
 
 namespace specbridge {
 namespace {
@@ -10,27 +12,24 @@ QueryTraits traits_of(const Spectrum& spectrum) {
   return {spectrum.adduct, spectrum.instrument, spectrum.collision_energy, spectrum.precursor_mz};
 }
 
+TruthRecord truth_of(const Query& query) {
+  TruthRecord truth{query.name, std::nullopt, Status::ok, traits_of(query.spectrum)};
+  if (!query.structure) {
+    truth.status = Status::no_structure;
+  } else if (const Molecule* molecule = query.structure->molecule()) {
+    truth.molecule = *molecule;
+  } else {
+    truth.status = Status::bad_structure;
+  }
+  if (query.refusal) truth.status = query.refusal->status;
+  return truth;
+}
+
 }  // namespace
 
-std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureCache& structures,
-                                   const RunContext& context) {
-  structures.prepare(queries, context);
+std::vector<TruthRecord> truths_of(std::span<const Query> queries) {
   std::vector<TruthRecord> truths;
-  for (const auto& query : queries) {
-    TruthRecord truth{
-        query.spectrum.id,          query.index, std::nullopt, "ok", traits_of(query.spectrum),
-        other_names(query.spectrum)};
-    const auto* structure = structures.find(query.spectrum);
-    if (structure == nullptr) {
-      truth.status = "no_structure";
-    } else if (std::holds_alternative<Rejection>(*structure)) {
-      truth.status = "bad_structure";
-    } else {
-      truth.molecule = std::get<Molecule>(*structure);
-    }
-    if (query.refusal) truth.status = query.refusal->status;
-    truths.push_back(std::move(truth));
-  }
+  for (const auto& query : queries) truths.push_back(truth_of(query));
   return truths;
 }
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
-#include "eval/scoring.h"
-#include "pools/pools.h"
-#include "search/query.h"
+#include "eval/truth.h"
+#include "specbridge/query.h"
 
 namespace specbridge {
 
 /// The truths of some queries, in their order: the structures they state, or why there is none.
-std::vector<TruthRecord> truths_of(const std::vector<Query>& queries, StructureCache& structures,
-                                   const RunContext& context);
+/// @param queries with their structures
+std::vector<TruthRecord> truths_of(std::span<const Query> queries);
 
 }  // namespace specbridge

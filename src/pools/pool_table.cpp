@@ -9,8 +9,8 @@
 
 #include "base/text.h"
 #include "pools/pool_forms.h"
-#include "ranking/record_name.h"
 #include "specbridge/error.h"
+#include "specbridge/record_name.h"
 #include "store/byte_reader.h"
 #include "store/line_reader.h"
 #include "store/separated_rows.h"

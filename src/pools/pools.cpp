@@ -11,8 +11,8 @@
 
 #include "base/text.h"
 #include "chem/standardize_all.h"
-#include "ranking/record_name.h"
 #include "specbridge/error.h"
+#include "specbridge/record_name.h"
 
 namespace specbridge {
 namespace {
@@ -184,18 +184,17 @@ std::string_view CandidatePools::found_by() const noexcept {
                                             : "SCANS, else own name";
 }
 
-const std::vector<std::size_t>* CandidatePools::find(const PoolQuery& query) const {
+const std::vector<std::size_t>* CandidatePools::find(const RecordName& record,
+                                                     const Molecule* structure) const {
   const auto pool_in = [this](const auto& keys, const auto& key) {
     const auto found = keys.find(key);
     return found == keys.end() ? nullptr : &pools_[found->second];
   };
-  if (const auto* pool = pool_in(pool_of_index_, query.index)) return pool;
-  if (const auto* pool =
-          pool_in(pool_of_id_, std::string(name_of(query.id, query.names, named_by_))))
-    return pool;
-  if (query.structure == nullptr) return nullptr;
-  if (const auto* pool = pool_in(pool_of_smiles_, query.structure->smiles())) return pool;
-  return pool_in(pool_of_key_, query.structure->inchikey14());
+  if (const auto* pool = pool_in(pool_of_index_, record.index)) return pool;
+  if (const auto* pool = pool_in(pool_of_id_, std::string(name_of(record, named_by_)))) return pool;
+  if (structure == nullptr) return nullptr;
+  if (const auto* pool = pool_in(pool_of_smiles_, structure->smiles())) return pool;
+  return pool_in(pool_of_key_, structure->inchikey14());
 }
 
 }  // namespace specbridge

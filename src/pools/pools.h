@@ -12,18 +12,12 @@
 
 #include "chem/molecule.h"
 #include "pools/raw_pools.h"
-#include "ranking/record_name.h"
 #include "specbridge/context.h"
+#include "specbridge/record_name.h"
+
+#include "specbridge/record_name.h"
 
 namespace specbridge {
-
-/// What is known of a query that looks for its pool.
-struct PoolQuery {
-  std::string_view id;                  ///< the record's own name
-  std::size_t index = 0;                ///< 0-based number of the MS2 record over all inputs
-  const Molecule* structure = nullptr;  ///< the truth; nullptr: not known
-  OtherNames names = {};
-};
 
 /// Candidate pools of a file, standardised. A molecule that stands in many pools is held once.
 class CandidatePools {
@@ -45,11 +39,12 @@ class CandidatePools {
 
   /// Distinct molecules over all pools, in order of their standardised SMILES.
   const std::vector<Molecule>& molecules() const noexcept { return molecules_; }
-  /// The pool of a query, as rows of molecules(), ascending, without duplicates; nullptr when the
+  /// The pool of a record, as rows of molecules(), ascending, without duplicates; nullptr when the
   /// file has none. Pools with the name or number of their query are its whatever its structure;
   /// pools with a truth are looked up by the standardised SMILES, so that any spelling finds them,
   /// else by inchikey14 (of several tautomers' pools, the first of the file).
-  const std::vector<std::size_t>* find(const PoolQuery& query) const;
+  /// @param structure the truth; nullptr: not known
+  const std::vector<std::size_t>* find(const RecordName& record, const Molecule* structure) const;
   /// Whether pools are found by the structure of the query.
   bool by_structure() const noexcept { return !pool_of_smiles_.empty(); }
   /// What of a query its pool is found by, in words.

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "ranking/record_name.h"
+#include "specbridge/record_name.h"
 
 namespace specbridge {
 

@@ -82,8 +82,10 @@ std::optional<std::size_t> parse_whole(std::string_view text) {
 
 }  // namespace
 
-std::string hits_header() {
-  return fmt::format("{}\n", fmt::join(kColumns, "\t"));
+std::string hits_header(std::span<const std::string> evidence) {
+  std::string line = fmt::format("{}", fmt::join(kColumns, "\t"));
+  for (const auto& name : evidence) line += "\tevidence." + name;
+  return line + "\n";
 }
 
 std::string to_line(const Hit& hit) {
@@ -102,9 +104,11 @@ std::string to_line(const Hit& hit) {
       hit.precursor_mz && std::isfinite(*hit.precursor_mz) ? shortest(*hit.precursor_mz)
                                                            : std::string(),
       whole(hit.candidates),
-      one_line(hit.status),
+      one_line(hit.status.word()),
       one_line(hit.message)};
-  return fmt::format("{}\n", fmt::join(cells, "\t"));
+  std::string line = fmt::format("{}", fmt::join(cells, "\t"));
+  for (const float score : hit.evidence) line += "\t" + (std::isnan(score) ? "" : shortest(score));
+  return line + "\n";
 }
 
 struct HitsReader::Impl {
@@ -220,7 +224,7 @@ Hit HitsReader::Impl::hit() const {
   hit.adduct = text(adduct);
   hit.precursor_mz = real(precursor_mz);
   hit.candidates = count(candidates);
-  if (!cell(status).empty()) hit.status = text(status);
+  if (!cell(status).empty()) hit.status = StatedStatus(cell(status));
   hit.message = text(message);
   return hit;
 }

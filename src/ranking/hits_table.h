@@ -5,7 +5,11 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
+
+#include "ranking/stated_status.h"
 
 namespace specbridge {
 
@@ -23,11 +27,15 @@ struct Hit {
   std::string adduct;
   std::optional<double> precursor_mz;
   std::optional<std::size_t> candidates;  ///< structures that were ranked
-  std::string status = "ok", message;
+  StatedStatus status;
+  std::string message;
+  /// Each kind of evidence alone, where hits_header() named some; not a number: missing.
+  std::vector<float> evidence = {};
 };
 
 /// The header line of hits.tsv, with its line end.
-std::string hits_header();
+/// @param evidence names of the kinds that have a column evidence.<name>
+std::string hits_header(std::span<const std::string> evidence = {});
 /// One row as text, with its line end. Scores in shortest round-trip form (float32 where that is
 /// exact).
 std::string to_line(const Hit& hit);

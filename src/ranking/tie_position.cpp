@@ -7,20 +7,20 @@ namespace specbridge {
 namespace {
 
 /// The rank under a rule that gives one; not for expected ties.
-std::size_t definite_rank(const Standing& standing, TieRule rule) {
+std::size_t definite_rank(const TiePosition& standing, TieRule rule) {
   return standing.above + 1 + (rule == TieRule::worst ? standing.tied : 0);
 }
 
 }  // namespace
 
-double hit_share(const Standing& standing, std::size_t cutoff, TieRule rule) {
+double hit_share(const TiePosition& standing, std::size_t cutoff, TieRule rule) {
   if (rule != TieRule::expected) return definite_rank(standing, rule) <= cutoff ? 1 : 0;
   if (cutoff <= standing.above) return 0;
   const auto places = static_cast<double>(cutoff - standing.above);
   return std::min(places / static_cast<double>(standing.tied + 1), 1.0);
 }
 
-double reciprocal_rank(const Standing& standing, TieRule rule) {
+double reciprocal_rank(const TiePosition& standing, TieRule rule) {
   if (rule != TieRule::expected) return 1 / static_cast<double>(definite_rank(standing, rule));
   double sum = 0;
   for (std::size_t j = 0; j <= standing.tied; ++j) {
@@ -45,7 +45,7 @@ FirstSimilarity first_similarity(const std::optional<double>& truth, std::span<c
   return {(*truth + others_tied * on_miss) / (others_tied + 1), on_miss};
 }
 
-double rank_under(const Standing& standing, TieRule rule) {
+double rank_under(const TiePosition& standing, TieRule rule) {
   if (rule != TieRule::expected) return static_cast<double>(definite_rank(standing, rule));
   return static_cast<double>(standing.above + 1) + static_cast<double>(standing.tied) / 2;
 }

@@ -9,18 +9,18 @@
 namespace specbridge {
 
 /// Where a truth stands in its pool.
-struct Standing {
+struct TiePosition {
   std::size_t above = 0;  ///< other structures that score higher
   std::size_t tied = 0;   ///< other structures with the same score
 };
 
 /// 1 when the truth is among the first `cutoff`, else 0; with expected ties the share of orders in
 /// which it is.
-double hit_share(const Standing& standing, std::size_t cutoff, TieRule rule);
+double hit_share(const TiePosition& standing, std::size_t cutoff, TieRule rule);
 /// One over the rank; with expected ties its mean.
-double reciprocal_rank(const Standing& standing, TieRule rule);
+double reciprocal_rank(const TiePosition& standing, TieRule rule);
 /// The rank, 1 = best; with expected ties its mean.
-double rank_under(const Standing& standing, TieRule rule);
+double rank_under(const TiePosition& standing, TieRule rule);
 
 /// What the first structure's similarity is when several share the best score: the least, the mean
 /// or the greatest of theirs. @param values at least one

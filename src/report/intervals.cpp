@@ -26,9 +26,9 @@ struct Figures {
 Figures figures_of(const QueryResult& result, const ReportSettings& settings) {
   Values values;
   for (const std::size_t cutoff : settings.cutoffs) {
-    values.push_back(result.rank ? hit_share(standing_of(result), cutoff, settings.ties) : 0);
+    values.push_back(result.rank ? hit_share(tie_position_of(result), cutoff, settings.ties) : 0);
   }
-  values.push_back(result.rank ? reciprocal_rank(standing_of(result), settings.ties) : 0);
+  values.push_back(result.rank ? reciprocal_rank(tie_position_of(result), settings.ties) : 0);
   values.push_back(result.tanimoto);
   values.push_back(result.mces ? std::optional(result.mces->distance) : std::nullopt);
   values.push_back(distance_on_miss(result));
@@ -38,7 +38,7 @@ Figures figures_of(const QueryResult& result, const ReportSettings& settings) {
 }
 
 std::string spectrum_name(const QueryResult& result) {
-  return fmt::format("#{}", result.query_index);
+  return fmt::format("#{}", result.name.index);
 }
 
 enum class Mean { micro, macro };
@@ -137,7 +137,7 @@ Comparison compare(std::span<const QueryResult> results, std::span<const QueryRe
   const Metrics known = known_in_both(ours, comparison.other);
   GroupedFigures differences(settings.cutoffs.size() + kFurther);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (results[i].query_index != others[i].query_index) {
+    if (results[i].name.index != others[i].name.index) {
       throw std::logic_error("tables of queries in different order");
     }
     const bool spectra = settings.resampled == Resampled::spectra;

@@ -56,7 +56,7 @@ Json peaks_json(std::vector<std::pair<double, double>> peaks) {
 
 Json json_of(const ExampleQuery& query) {
   const QueryResult& result = query.result;
-  Json json = {{"query_id", result.query_id},
+  Json json = {{"query_id", result.name.id},
                {"rank", result.rank.value_or(0)},
                {"ties", result.ties},
                {"pool_size", result.pool_size},

@@ -5,8 +5,9 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "eval/metrics.h"
+#include "eval/random_baseline.h"
 #include "report/intervals.h"
+#include "specbridge/status.h"
 #include "specbridge/tie_rule.h"
 #include "store/file.h"
 
@@ -33,7 +34,7 @@ Metrics random_order(std::span<const QueryResult> results,
   for (const auto& result : results) {
     // Beyond the end of a list the truth may be in the pool; the baseline gets the benefit of the
     // doubt.
-    baseline.add(result.pool_size, result.rank.has_value() || result.status == "beyond_k");
+    baseline.add(result.pool_size, result.rank.has_value() || result.status == Status::beyond_k);
   }
   Metrics metrics;
   for (const std::size_t cutoff : cutoffs) metrics.recall[cutoff] = baseline.recall(cutoff);
@@ -133,15 +134,6 @@ std::string protocol_note(const EvaluationReport& report) {
 
 }  // namespace
 
-Metrics measure(std::span<const QueryResult> results, const std::vector<std::size_t>& cutoffs,
-                TieRule ties) {
-  MetricSums sums(cutoffs, ties);
-  for (const auto& result : results) sums.add(result);
-  Metrics metrics = sums.metrics();
-  metrics.median_rank = median_rank(results, ties);
-  return metrics;
-}
-
 EvaluationReport summarize(std::span<const QueryResult> results, const ReportSettings& settings) {
   EvaluationReport report;
   report.settings = settings;
@@ -150,7 +142,7 @@ EvaluationReport summarize(std::span<const QueryResult> results, const ReportSet
     if (result.rank) {
       ++report.evaluated;
     } else {
-      ++report.missed[result.status];
+      ++report.missed[std::string(result.status.word())];
     }
   }
   report.metrics = measure(results, settings.cutoffs, settings.ties);
@@ -181,6 +173,22 @@ std::vector<std::string> all_notes(const EvaluationReport& report) {
 
 InputFile fingerprint(std::string role, const std::filesystem::path& path) {
   return {std::move(role), path.string(), sha256_of_file(path)};
+}
+
+std::vector<InputFile> fingerprints(const std::string& role,
+                                    const std::vector<std::filesystem::path>& files) {
+  std::vector<InputFile> inputs;
+  for (const auto& path : files) {
+    inputs.push_back(path == "-" ? InputFile{role, "-", ""} : fingerprint(role, path));
+  }
+  return inputs;
+}
+
+void add_artifacts(const std::optional<std::filesystem::path>& model,
+                   const std::optional<std::filesystem::path>& library,
+                   std::vector<InputFile>& inputs) {
+  if (model) inputs.push_back(fingerprint("model", *model / "manifest.json"));
+  if (library) inputs.push_back(fingerprint("library", *library / "manifest.json"));
 }
 
 }  // namespace specbridge

@@ -85,12 +85,6 @@ struct EvaluationReport {
   std::vector<std::string> notes;
 };
 
-/// Recall@K, MRR, median rank, similarity, distance. A recall is without value where a ranked list
-/// ends before K and is not complete.
-Metrics measure(std::span<const QueryResult> results,
-                const std::vector<std::size_t>& cutoffs = {1, 5, 20},
-                TieRule ties = TieRule::worst);
-
 /// Counts, metrics with intervals, random baseline, pool sizes, analyses, and notes on what the
 /// numbers leave open.
 EvaluationReport summarize(std::span<const QueryResult> results,
@@ -110,13 +104,13 @@ std::vector<std::string> all_notes(const EvaluationReport& report);
 
 /// An input with its fingerprint. @throws InputError when the file cannot be read
 InputFile fingerprint(std::string role, const std::filesystem::path& path);
-
-/// The header line of ranks.tsv, with its line end.
-std::string ranks_header();
-/// One row of ranks.tsv, with its line end; absent values are empty.
-std::string to_line(const QueryResult& result);
-/// @throws OutputError
-void write_ranks(const std::filesystem::path& path, std::span<const QueryResult> results);
+/// The same of several files; what came through a pipe ("-") is gone and has none.
+std::vector<InputFile> fingerprints(const std::string& role,
+                                    const std::vector<std::filesystem::path>& files);
+/// Adds a model and a library, where there are any, by their manifests.
+void add_artifacts(const std::optional<std::filesystem::path>& model,
+                   const std::optional<std::filesystem::path>& library,
+                   std::vector<InputFile>& inputs);
 
 /// The text of report.json.
 std::string to_json(const EvaluationReport& report);

@@ -16,10 +16,6 @@
 namespace specbridge {
 namespace {
 
-std::string score_cell(const std::optional<double>& score) {
-  return score ? score_text(*score) : std::string();
-}
-
 /// Columns of the table behind the program under test: over molecules, the baseline, the controls.
 std::vector<std::pair<std::string, const Metrics*>> other_columns(const EvaluationReport& report) {
   std::vector<std::pair<std::string, const Metrics*>> columns = {{"molecules", &report.macro},
@@ -157,44 +153,6 @@ std::string distance_line(const EvaluationReport& report) {
 }
 
 }  // namespace
-
-std::string ranks_header() {
-  return "query_id\tquery_index\tinchikey14\tpool_size\trank\tties\tscore\tbest_score\tbest_"
-         "smiles\t"
-         "status\ttanimoto\tmces\tmces_lower\tmces_upper\n";
-}
-
-std::string to_line(const QueryResult& result) {
-  const auto number = [](const std::optional<double>& value) {
-    return value ? shortest(*value) : std::string();
-  };
-  const auto distance = [&](double FirstDistance::*field) {
-    return result.mces ? shortest((*result.mces).*field) : std::string();
-  };
-  const std::array<std::string, 14> cells = {
-      one_line(result.query_id),
-      std::to_string(result.query_index),
-      result.inchikey14,
-      std::to_string(result.pool_size),
-      result.rank ? std::to_string(*result.rank) : std::string(),
-      result.rank ? std::to_string(result.ties) : std::string(),
-      score_cell(result.score),
-      score_cell(result.best_score),
-      one_line(result.best_smiles),
-      one_line(result.status),
-      number(result.tanimoto),
-      distance(&FirstDistance::distance),
-      distance(&FirstDistance::lower),
-      distance(&FirstDistance::upper)};
-  return fmt::format("{}\n", fmt::join(cells, "\t"));
-}
-
-void write_ranks(const std::filesystem::path& path, std::span<const QueryResult> results) {
-  StagedFile file(path, Existing::replace);
-  file.write(ranks_header());
-  for (const auto& result : results) file.write(to_line(result));
-  file.commit();
-}
 
 std::string to_table(const EvaluationReport& report) {
   std::string text = metric_rows(report) + "\n";

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 
 #include "bridge/bridge.h"
 #include "library/library.h"
@@ -9,9 +8,8 @@
 namespace specbridge {
 
 /// Opens a library and refuses it unless it lies in the vector space the model was trained for.
-/// @throws ArtifactError
-std::optional<Library> open_fitting_library(const std::optional<std::filesystem::path>& dir,
-                                            const Bridge& bridge,
-                                            const std::filesystem::path& model);
+/// @param where the model is, for messages @throws ArtifactError
+Library open_matching_library(const std::filesystem::path& dir, const Bridge& model,
+                              const std::filesystem::path& where);
 
 }  // namespace specbridge

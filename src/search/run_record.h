@@ -1,46 +1,50 @@
 #pragma once
 
+#include <cstddef>
+#include <filesystem>
 #include <optional>
-#include <string>
-#include <string_view>
 
-#include "search/candidate_source.h"
-#include "search/query.h"
-#include "specbridge/search.h"
+#include "base/json.h"
+#include "search/query_stream.h"
+#include "specbridge/existing.h"
+#include "specbridge/search_report.h"
+#include "specbridge/searcher.h"
 #include "store/file.h"
 
 namespace specbridge {
 
-/// Whether a status is the fault of the record, so that it counts as an error, and not of the
-/// library or the pools.
-bool is_unusable(std::string_view status);
-
-/// Where the record of a run goes: `<hits>.run.json`, unless another name is given; nothing for
-/// hits on standard output.
-std::optional<std::filesystem::path> run_json_path(const SearchConfig& config);
+/// Where the record of a run goes, and when it ends early.
+struct RunRecordSettings {
+  std::optional<std::filesystem::path> run_json;  ///< absent: it is not written
+  std::optional<std::filesystem::path> rejects;   ///< table of the records that cannot be used
+  std::optional<std::size_t> max_errors;          ///< how many may be unusable; absent: all
+  Existing existing = Existing::refuse;
+};
 
 /// Counts what became of every record of a search, lists those that cannot be used, and ends the
 /// run when they are too many.
-class Accounting {
+class RunRecord {
  public:
   /// Makes sure that what is to be written can be. @throws OutputError
-  explicit Accounting(const SearchConfig& config);
+  explicit RunRecord(RunRecordSettings settings);
 
   /// @throws InputError when the record is one too many
-  void take(const Query& query, const RankedList& list);
-  /// The counts, once every record was taken.
+  void count(const Query& query, const RankedList& list);
+  /// The counts, once every record was counted.
   SearchReport finish(const QueryStream& stream);
-  /// Publishes the table of rejects and the record of the run. @throws OutputError
-  void publish(const SearchReport& report, const Bridge& bridge, const Library* library,
-               const RunContext& context);
+  /// Publishes the table of rejects and the record of the run: counts, files, and `facts` about the
+  /// run itself. @throws OutputError
+  void publish(const SearchReport& report, const Json& facts);
 
  private:
   void reject(const Query& query, const RankedList& list);
 
-  const SearchConfig& config_;
+  RunRecordSettings settings_;
   SearchReport report_;
   std::optional<StagedFile> rejects_;
-  std::optional<std::filesystem::path> run_json_;
 };
+
+/// How candidates were chosen, for the record of the run.
+Json to_json(const SearchSources& sources, std::size_t k);
 
 }  // namespace specbridge

@@ -10,7 +10,7 @@
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kAdductsTold = 5;
+constexpr std::size_t kAdductsNamed = 5;
 
 /// "[M+K]+ 12, [2M+H]+ 3 and 2 more": the most frequent first.
 std::string most_frequent(const std::map<std::string, std::size_t>& counts) {
@@ -18,12 +18,12 @@ std::string most_frequent(const std::map<std::string, std::size_t>& counts) {
   std::ranges::stable_sort(sorted, std::ranges::greater{},
                            [](const auto& one) { return one.second; });
   std::string text;
-  for (std::size_t i = 0; i < std::min(sorted.size(), kAdductsTold); ++i) {
+  for (std::size_t i = 0; i < std::min(sorted.size(), kAdductsNamed); ++i) {
     text += fmt::format("{}{} {}", i == 0 ? "" : ", ", sorted[i].first,
                         with_thousands(sorted[i].second));
   }
-  if (sorted.size() > kAdductsTold)
-    text += fmt::format(" and {} more", sorted.size() - kAdductsTold);
+  if (sorted.size() > kAdductsNamed)
+    text += fmt::format(" and {} more", sorted.size() - kAdductsNamed);
   return text;
 }
 
@@ -44,11 +44,11 @@ std::string UnseenIons::message(const std::optional<Adduct>& adduct) const {
   return fmt::format("the model was not trained on {}", adduct->name);
 }
 
-void UnseenIons::take(const std::optional<Adduct>& adduct) {
+void UnseenIons::count(const std::optional<Adduct>& adduct) {
   if (!message(adduct).empty()) ++counts_[adduct->name];
 }
 
-void UnseenIons::tell(std::size_t queries, const RunContext& context) const {
+void UnseenIons::warn(std::size_t queries, const RunContext& context) const {
   if (counts_.empty()) return;
   std::size_t unseen = 0;
   for (const auto& [name, count] : counts_) unseen += count;

@@ -14,11 +14,11 @@ namespace {
 
 }  // namespace
 
-TableSink::TableSink(const std::filesystem::path& path, Existing existing) {
+OutputTable::OutputTable(const std::filesystem::path& path, Existing existing) {
   if (path != "-") file_.emplace(path, existing);
 }
 
-void TableSink::write(std::string_view text) {
+void OutputTable::write(std::string_view text) {
   if (file_) {
     file_->write(text);
   } else if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
@@ -26,7 +26,7 @@ void TableSink::write(std::string_view text) {
   }
 }
 
-void TableSink::finish() {
+void OutputTable::finish() {
   if (file_) {
     file_->commit();
   } else if (std::fflush(stdout) != 0) {

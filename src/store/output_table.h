@@ -10,10 +10,10 @@
 namespace specbridge {
 
 /// Where a table goes: a file that appears when it is whole, or standard output for "-".
-class TableSink {
+class OutputTable {
  public:
   /// @throws OutputError
-  TableSink(const std::filesystem::path& path, Existing existing);
+  OutputTable(const std::filesystem::path& path, Existing existing);
   /// @throws OutputError
   void write(std::string_view text);
   /// @throws OutputError

@@ -28,8 +28,8 @@ bool augments(const TrainSettings& settings) {
          settings.mz_jitter_ppm > 0;
 }
 
-EncoderInput augmented(const EncoderInput& input, const TrainSettings& settings, Random random) {
-  EncoderInput result;
+PeakRows augmented(const PeakRows& input, const TrainSettings& settings, Random random) {
+  PeakRows result;
   const std::size_t precursor = std::min<std::size_t>(2, input.rows.size());
   result.rows.assign(input.rows.begin(),
                      input.rows.begin() + static_cast<std::ptrdiff_t>(precursor));

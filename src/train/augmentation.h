@@ -13,6 +13,6 @@ bool augments(const TrainSettings& settings);
 /// dropped with drop_peak_probability, intensities are multiplied by log-normal noise and scaled to
 /// base peak 1 again, and every m/z, the precursor's too, gets a normal error of mz_jitter_ppm.
 /// No intensity of row 0 and no base peak changes.
-EncoderInput augmented(const EncoderInput& input, const TrainSettings& settings, Random random);
+PeakRows augmented(const PeakRows& input, const TrainSettings& settings, Random random);
 
 }  // namespace specbridge

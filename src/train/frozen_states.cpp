@@ -43,9 +43,9 @@ std::vector<at::Tensor> joined(const std::vector<std::vector<at::Tensor>>& parts
 
 }  // namespace
 
-FrozenPart::FrozenPart(const ScriptedSpectrumEncoder& encoder, std::size_t trained_blocks,
-                       std::span<const Example> examples, const TrainSettings& settings,
-                       const RunContext& context, std::uint64_t budget_bytes)
+FrozenStates::FrozenStates(const TrainableEncoder& encoder, std::size_t trained_blocks,
+                           std::span<const Example> examples, const TrainSettings& settings,
+                           const RunContext& context, std::uint64_t budget_bytes)
     : encoder_(encoder),
       trained_blocks_(static_cast<std::int64_t>(trained_blocks)),
       examples_(examples),
@@ -53,17 +53,17 @@ FrozenPart::FrozenPart(const ScriptedSpectrumEncoder& encoder, std::size_t train
       seed_(context.seed) {
   if (trained_blocks > encoder.info().blocks || augments(settings)) return;
   for (std::size_t i = 0; i < examples.size(); ++i) {
-    examples_of_bucket_[bucket_rows(examples[i].input.count())].push_back(i);
+    examples_of_bucket_[padded_length(encoder.length(examples[i].input))].push_back(i);
   }
   if (bytes_of_all() <= budget_bytes) fill(context);
 }
 
-FrozenPart::State FrozenPart::state_of_inputs(std::span<const EncoderInput> inputs,
-                                              std::size_t rows) const {
-  return encoder_.prefix(pack_inputs(inputs, rows).to(encoder_.device()), trained_blocks_);
+FrozenStates::State FrozenStates::state_of_inputs(std::span<const PeakRows> inputs,
+                                                  std::size_t rows) const {
+  return encoder_.prefix(encoder_.pack(inputs, rows).to(encoder_.device()), trained_blocks_);
 }
 
-std::uint64_t FrozenPart::bytes_of_all() const {
+std::uint64_t FrozenStates::bytes_of_all() const {
   std::uint64_t total = 0;
   for (const auto& [bucket, members] : examples_of_bucket_) {
     std::uint64_t bytes = 0;
@@ -75,14 +75,14 @@ std::uint64_t FrozenPart::bytes_of_all() const {
   return total;
 }
 
-void FrozenPart::fill(const RunContext& context) {
+void FrozenStates::fill(const RunContext& context) {
   places_.resize(examples_.size());
   std::size_t done = 0;
   for (const auto& [bucket, members] : examples_of_bucket_) {
     State& all = states_[bucket];
     for (std::size_t begin = 0; begin < members.size(); begin += kFillRows) {
       context.check_interrupt();
-      std::vector<EncoderInput> inputs;
+      std::vector<PeakRows> inputs;
       for (std::size_t i = begin; i < std::min(begin + kFillRows, members.size()); ++i) {
         inputs.push_back(examples_[members[i]].input);
         places_[members[i]] = {bucket, static_cast<std::int64_t>(i)};
@@ -102,7 +102,7 @@ void FrozenPart::fill(const RunContext& context) {
   }
 }
 
-FrozenPart::State FrozenPart::gathered(const Batch& batch) const {
+FrozenStates::State FrozenStates::gathered(const Batch& batch) const {
   std::vector<State> parts;
   for (std::size_t begin = 0; begin < batch.size();) {
     const std::size_t bucket = places_[batch[begin].example].bucket;
@@ -118,17 +118,17 @@ FrozenPart::State FrozenPart::gathered(const Batch& batch) const {
   return joined(parts);
 }
 
-std::vector<at::Tensor> FrozenPart::state(const Batch& batch, std::size_t epoch) const {
+std::vector<at::Tensor> FrozenStates::state(const Batch& batch, std::size_t epoch) const {
   if (cached()) return gathered(batch);
-  std::vector<EncoderInput> inputs;
+  std::vector<PeakRows> inputs;
   std::size_t rows = 0;
   for (const Draw& draw : batch) {
-    const EncoderInput& input = examples_[draw.example].input;
+    const PeakRows& input = examples_[draw.example].input;
     inputs.push_back(augments(settings_) ? augmented(input, settings_,
                                                      keyed_random(seed_, Purpose::augmentation,
                                                                   epoch, draw.example, draw.copy))
                                          : input);
-    rows = std::max(rows, inputs.back().count());
+    rows = std::max(rows, encoder_.length(inputs.back()));
   }
   return state_of_inputs(inputs, (rows + kRowStep - 1) / kRowStep * kRowStep);
 }

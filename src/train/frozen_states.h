@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "encode/scripted_spectrum_encoder.h"
+#include "encode/trainable_encoder.h"
 #include "specbridge/context.h"
 #include "specbridge/train_settings.h"
 #include "train/batch_plan.h"
@@ -20,12 +20,12 @@ namespace specbridge {
 /// Frozen blocks give the same state in every epoch, so it is computed once for every example and
 /// kept on the device, unless spectra are augmented (then each epoch has its own), nothing is
 /// frozen, or the states need more than `budget_bytes`. States are kept by bucket of padded length.
-class FrozenPart {
+class FrozenStates {
  public:
   /// The arguments must outlive the object.
-  FrozenPart(const ScriptedSpectrumEncoder& encoder, std::size_t trained_blocks,
-             std::span<const Example> examples, const TrainSettings& settings,
-             const RunContext& context, std::uint64_t budget_bytes);
+  FrozenStates(const TrainableEncoder& encoder, std::size_t trained_blocks,
+               std::span<const Example> examples, const TrainSettings& settings,
+               const RunContext& context, std::uint64_t budget_bytes);
 
   bool cached() const { return !places_.empty(); }
   /// The encoder's state tensors [batch, ...] in the order of the batch.
@@ -40,10 +40,10 @@ class FrozenPart {
 
   std::uint64_t bytes_of_all() const;
   void fill(const RunContext& context);
-  State state_of_inputs(std::span<const EncoderInput> inputs, std::size_t rows) const;
+  State state_of_inputs(std::span<const PeakRows> inputs, std::size_t rows) const;
   State gathered(const Batch& batch) const;
 
-  const ScriptedSpectrumEncoder& encoder_;
+  const TrainableEncoder& encoder_;
   std::int64_t trained_blocks_;
   std::span<const Example> examples_;
   const TrainSettings& settings_;

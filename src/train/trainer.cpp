@@ -6,6 +6,7 @@
 
 #include "nn/torch_runtime.h"
 #include "specbridge/bridge_shape.h"
+#include "specbridge/precision.h"
 #include "train/training_run.h"
 
 namespace specbridge {

@@ -12,6 +12,7 @@
 #include "ms/preprocess.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/context.h"
+#include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
 
@@ -19,7 +20,7 @@ namespace specbridge {
 
 /// One training or validation spectrum and the molecule (row of the target matrix) it shows.
 struct Example {
-  EncoderInput input;
+  PeakRows input;
   std::size_t molecule = 0;
 };
 
@@ -28,7 +29,7 @@ struct TrainingInput {
   std::filesystem::path spectrum_encoder;
   std::vector<Example> examples;
   Matrix targets;
-  std::vector<EncoderInput> validation;  ///< may be empty
+  std::vector<PeakRows> validation;  ///< may be empty
   /// Scores validation embeddings [validation.size(), dim]; called at each validation.
   std::function<ValidationFigures(const Matrix&)> validate;
 };

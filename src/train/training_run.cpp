@@ -7,15 +7,14 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "bridge/embedding.h"
 #include "bridge/model_files.h"
 #include "nn/tensors.h"
 #include "nn/torch_runtime.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/error.h"
+#include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
-#include "train/loss.h"
 #include "train/random_streams.h"
 #include "train/schedule.h"
 
@@ -23,7 +22,6 @@ namespace specbridge {
 namespace {
 
 constexpr std::size_t kLostStepsAllowed = 3;
-constexpr std::size_t kValidationInFlight = 256;
 constexpr double kClipEpsilon = 1e-6;  // keeps a zero gradient from dividing by zero
 constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
 
@@ -32,17 +30,6 @@ constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
 std::uint64_t cache_budget(const c10::Device& device, std::size_t draws, std::size_t examples) {
   if (draws <= examples) return 0;
   return device.is_cuda() ? 24 * kGiB : 8 * kGiB;
-}
-
-std::size_t resolved_blocks(const std::string& text, const ScriptedSpectrumEncoder& encoder,
-                            const std::filesystem::path& dir) {
-  const std::size_t blocks = encoder.info().blocks;
-  if (text == "all") return blocks + 1;
-  const auto wanted = static_cast<std::size_t>(parse_integer(text).value());
-  if (wanted <= blocks) return wanted;
-  throw UsageError(
-      fmt::format("trainable_blocks: found {}, but {} has {} blocks; expected 0 to {}, or all",
-                  wanted, dir.string(), blocks, blocks));
 }
 
 const TrainingInput& checked(const TrainingInput& input) {
@@ -65,41 +52,18 @@ TrainingRun::TrainingRun(const TrainingInput& input, const TrainSettings& settin
       settings_(settings),
       precision_(precision),
       context_(context),
-      encoder_(
-          ScriptedSpectrumEncoder::load(input.spectrum_encoder, resolve_device(context.device))),
-      trained_blocks_(resolved_blocks(settings.trainable_blocks, encoder_, input.spectrum_encoder)),
-      projection_(make_projection_and_parameters()),
-      targets_(to_tensor(input.targets.view()).to(encoder_.device())),
+      replica_(input, settings, precision, context),
+      parameters_(replica_.own_parameters(), replica_.encoder_parameters(), replica_.device()),
+      objective_(settings),
+      targets_(to_tensor(input.targets.view()).to(replica_.device())),
       products_(precision == Precision::bfloat16 ? targets_.to(at::kBFloat16) : targets_),
       plan_(input.examples, settings, context.seed),
       total_(total_steps(settings, plan_.batches_per_epoch())),
       log_(total_, context) {
-  prepare_encoder(true);
+  replica_.prepare_for(ReplicaUse::training);
   if (settings.dropout > 0) {
     at::manual_seed(keyed_random(context.seed, Purpose::dropout, 0).next());
   }
-}
-
-Projection TrainingRun::make_projection_and_parameters() {
-  const c10::Device device = encoder_.device();
-  const ProjectionShape shape{settings_.shape, encoder_.info().dim, input_.targets.cols()};
-  std::vector<Parameter> own, encoder;
-  Projection projection = make_projection(shape, [&](const TensorSpec& spec) {
-    own.push_back({spec.name, initial_value(spec, context_.seed).to(device)});
-    return own.back().tensor;
-  });
-  for (const auto& parameter :
-       encoder_.parameters_of_last(static_cast<std::int64_t>(trained_blocks_))) {
-    encoder.push_back({kEncoderPrefix + parameter.name, parameter.tensor});
-  }
-  parameters_.emplace(std::move(own), std::move(encoder), device);
-  return projection;
-}
-
-void TrainingRun::prepare_encoder(bool training) {
-  encoder_.set_bf16(training && precision_ == Precision::bfloat16);
-  encoder_.set_dropout(training ? settings_.dropout : 0);
-  encoder_.set_training(training && settings_.dropout > 0);
 }
 
 const Batch& TrainingRun::batch_of(std::size_t step) {
@@ -118,7 +82,7 @@ StepRecord TrainingRun::take_step(std::size_t step) {
   record.epoch = *epoch_;
   record.spectra = batch.size();
   record.learning_rate = learning_rate_at(settings_, step, total_);
-  parameters_->clear_gradient();
+  parameters_.clear_gradient();
   differentiate(batch, record);
   update(record);
   return record;
@@ -129,18 +93,16 @@ void TrainingRun::differentiate(const Batch& batch, StepRecord& record) {
   for (const Draw& draw : batch) {
     molecules.push_back(static_cast<std::int64_t>(input_.examples[draw.example].molecule));
   }
-  const at::Tensor features = encoder_.suffix(frozen_->state(batch, record.epoch),
-                                              static_cast<std::int64_t>(trained_blocks_));
-  const BatchLoss loss = batch_loss(project(projection_, features, precision_),
-                                    at::tensor(molecules, at::kLong).to(encoder_.device()),
-                                    targets_, products_, settings_);
+  const at::Tensor rows = at::tensor(molecules, at::kLong).to(replica_.device());
+  const BatchLoss loss =
+      objective_.of(replica_.vectors(batch, record.epoch), {{}, rows, targets_, products_});
   loss.total.backward();
   const at::Tensor orthogonality =
-      add_orthogonality(projection_.map.weight, settings_.orthogonality_weight, precision_);
+      add_orthogonality(replica_.map_weight(), settings_.orthogonality_weight, precision_);
   // One transfer from the device for all four figures.
-  const at::Tensor figures =
-      at::stack({loss.total.detach(), loss.distance, orthogonality, parameters_->gradient_norm()})
-          .to(at::kCPU, at::kDouble);
+  const at::Tensor figures = at::stack({loss.total.detach(), loss.values.front(), orthogonality,
+                                        parameters_.gradient_norm()})
+                                 .to(at::kCPU, at::kDouble);
   const double* values = figures.const_data_ptr<double>();
   record.loss = values[0] + settings_.orthogonality_weight * values[2];
   record.distance = values[1];
@@ -152,11 +114,11 @@ void TrainingRun::differentiate(const Batch& batch, StepRecord& record) {
 void TrainingRun::update(StepRecord& record) {
   if (record.skipped) return;
   if (settings_.clip_norm > 0 && record.gradient_norm > settings_.clip_norm) {
-    parameters_->scale_gradient(settings_.clip_norm / (record.gradient_norm + kClipEpsilon));
+    parameters_.scale_gradient(settings_.clip_norm / (record.gradient_norm + kClipEpsilon));
   }
-  parameters_->step({record.learning_rate,
-                     record.learning_rate * settings_.encoder_learning_rate_factor, settings_.beta1,
-                     settings_.beta2, settings_.weight_decay});
+  parameters_.step({record.learning_rate,
+                    record.learning_rate * settings_.encoder_learning_rate_factor, settings_.beta1,
+                    settings_.beta2, settings_.weight_decay});
 }
 
 void TrainingRun::stop_when_lost(const StepRecord& record) {
@@ -170,24 +132,22 @@ void TrainingRun::stop_when_lost(const StepRecord& record) {
 }
 
 void TrainingRun::validate(std::size_t step) {
-  prepare_encoder(false);
-  const Matrix vectors = embed_spectra(encoder_, projection_, input_.validation, context_.threads,
-                                       kValidationInFlight);
+  replica_.prepare_for(ReplicaUse::validation);
+  const Matrix vectors = replica_.embed(input_.validation);
   const ValidationFigures figures = input_.validate(vectors);
   log_.add(step, figures);
   const auto better = [](const ValidationFigures& a, const ValidationFigures& b) {
     return a.recall_at_5 != b.recall_at_5 ? a.recall_at_5 > b.recall_at_5 : a.mrr > b.mrr;
   };
   if (!best_ || better(figures, best_->figures)) {
-    best_ = Best{figures, step, parameters_->snapshot()};
+    best_ = Best{figures, step, parameters_.snapshot()};
   }
-  prepare_encoder(true);
+  replica_.prepare_for(ReplicaUse::training);
 }
 
 TrainingResult TrainingRun::run() {
-  frozen_.emplace(
-      encoder_, trained_blocks_, input_.examples, settings_, context_,
-      cache_budget(encoder_.device(), total_ * settings_.batch, input_.examples.size()));
+  replica_.keep_frozen_states(
+      cache_budget(replica_.device(), total_ * settings_.batch, input_.examples.size()));
   const bool validates = !input_.validation.empty() && input_.validate;
   auto due = validation_steps(validates ? settings_.validations : 0, total_);
   std::size_t step = 0;
@@ -209,11 +169,11 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
   result.steps = result.best_step = steps;
   result.final_loss = log_.recent_loss();
   result.interrupted = interrupted;
-  result.trained_parameters = static_cast<std::size_t>(parameters_->count());
-  result.trained_blocks = trained_blocks_;
+  result.trained_parameters = static_cast<std::size_t>(parameters_.count());
+  result.trained_blocks = replica_.trained_blocks();
   // An interrupted run keeps its state, not the best of a schedule that never ended.
   if (best_ && (!interrupted || best_->step == steps)) {
-    parameters_->restore(best_->weights);
+    parameters_.restore(best_->weights);
     result.best = best_->figures;
     result.best_step = best_->step;
   }
@@ -221,7 +181,7 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
 }
 
 void TrainingRun::write(const std::filesystem::path& dir) const {
-  write_trained(dir / kTrainedFile, parameters_->all());
+  write_trained(dir / kTrainedFile, parameters_.all());
   write_vector(dir / kMeanTargetFile, mean_target(input_, settings_));
   log_.write(dir / kMetricsFile);
 }

@@ -7,14 +7,14 @@
 #include <optional>
 #include <vector>
 
-#include "bridge/projection.h"
-#include "encode/scripted_spectrum_encoder.h"
 #include "specbridge/bridge_shape.h"
+#include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
 #include "train/batch_plan.h"
-#include "train/frozen_states.h"
+#include "train/objective.h"
 #include "train/parameters.h"
+#include "train/replica.h"
 #include "train/trainer.h"
 #include "train/training_log.h"
 
@@ -38,28 +38,24 @@ class TrainingRun {
     at::Tensor weights;
   };
 
-  Projection make_projection_and_parameters();
   const Batch& batch_of(std::size_t step);
   StepRecord take_step(std::size_t step);
   void differentiate(const Batch& batch, StepRecord& record);
   void update(StepRecord& record);
   void stop_when_lost(const StepRecord& record);
   void validate(std::size_t step);
-  void prepare_encoder(bool training);
   TrainingResult keep(std::size_t steps, bool interrupted);
 
   const TrainingInput& input_;
   const TrainSettings& settings_;
   Precision precision_;
   const RunContext& context_;
-  ScriptedSpectrumEncoder encoder_;
-  std::size_t trained_blocks_;
-  std::optional<FlatParameters> parameters_;
-  Projection projection_;
+  Replica replica_;
+  FlatParameters parameters_;
+  Objective objective_;
   at::Tensor targets_, products_;  ///< float32, and in the type of matrix products
   BatchPlan plan_;
   std::size_t total_;
-  std::optional<FrozenPart> frozen_;
   TrainingLog log_;
   std::vector<Batch> epoch_batches_;
   std::optional<std::size_t> epoch_;

@@ -83,10 +83,10 @@ fs::path training_spectra(const Options& options) {
   return options.data / "demo_train.mgf.gz";
 }
 
-std::vector<EncoderInput> read_inputs(const Options& options, const PreprocessProfile& profile,
-                                      std::size_t count) {
+std::vector<PeakRows> read_inputs(const Options& options, const PreprocessProfile& profile,
+                                  std::size_t count) {
   const auto reader = open_spectra(training_spectra(options));
-  std::vector<EncoderInput> inputs;
+  std::vector<PeakRows> inputs;
   for (Spectrum spectrum; inputs.size() < count && reader->next(spectrum);) {
     if (!refusal(spectrum)) inputs.push_back(preprocess(spectrum, profile));
   }

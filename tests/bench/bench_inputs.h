@@ -37,8 +37,8 @@ class ScratchFolder {
 std::vector<std::string> read_smiles(const Options& options, std::size_t count);
 std::vector<Molecule> read_molecules(const Options& options, std::size_t count);
 /// The first training spectra, cleaned for the encoder.
-std::vector<EncoderInput> read_inputs(const Options& options, const PreprocessProfile& profile,
-                                      std::size_t count);
+std::vector<PeakRows> read_inputs(const Options& options, const PreprocessProfile& profile,
+                                  std::size_t count);
 std::filesystem::path training_spectra(const Options& options);
 
 /// Random unit rows, the same in every run.

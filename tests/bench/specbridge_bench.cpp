@@ -92,11 +92,11 @@ void encode_spectra(State& state, const Options& options, const fs::path& dir) {
   const auto encoder = ScriptedSpectrumEncoder::load(dir, c10::Device("cpu"));
   const auto inputs = read_inputs(options, encoder.info().profile, kSpectra);
   std::vector<std::size_t> lengths;
-  for (const auto& input : inputs) lengths.push_back(bucket_rows(input.count()));
+  for (const auto& input : inputs) lengths.push_back(padded_length(input.count()));
   const auto embed = [&](const MicroBatch& batch) {
-    std::vector<EncoderInput> rows;
+    std::vector<PeakRows> rows;
     for (const std::size_t index : batch.indices) rows.push_back(inputs[index]);
-    benchmark::DoNotOptimize(encoder.forward(pack_inputs(rows, batch.length)));
+    benchmark::DoNotOptimize(encoder.forward(pack_peaks(rows, batch.length)));
   };
   for ([[maybe_unused]] auto round : state) run_micro_batches(lengths, 1, 0, embed);
   count_items(state, inputs.size());
@@ -118,10 +118,13 @@ void scan_window(State& state) {
   write_random_library(folder.path(), unit_rows(kLibraryRows, kLibraryDim));
   const Library library = Library::open(folder.path());
   const Matrix query = unit_rows(1, kLibraryDim);
-  const RowRange all = {0, kLibraryRows};
-  library.scores(query.row(0), all);  // the first touch checks every block; not what is measured
+  const RowSet all(std::vector<RowRange>{{0, kLibraryRows}});
+  std::vector<float> scores(all.size());
+  const auto scan = [&] { library.vectors().scores(query.row(0), all, scores); };
+  scan();  // the first touch checks every block; not what is measured
   for ([[maybe_unused]] auto round : state) {
-    benchmark::DoNotOptimize(library.scores(query.row(0), all));
+    scan();
+    benchmark::DoNotOptimize(scores.data());
   }
   count_items(state, kLibraryRows);
   state.SetBytesProcessed(state.iterations() *

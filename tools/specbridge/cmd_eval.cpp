@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "specbridge/control.h"
 #include "specbridge/error.h"
 #include "specbridge/eval.h"
 #include "specbridge/eval_settings.h"

@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "commands.h"
@@ -21,7 +20,7 @@ struct Options {
 /// Exactly one way to choose candidates; the mass window is the default.
 CandidateMode chosen_mode(const Options& options) {
   const int chosen = (options.tolerance ? 1 : 0) + (options.open ? 1 : 0) +
-                     (options.by_formula ? 1 : 0) + (options.config.candidates ? 1 : 0);
+                     (options.by_formula ? 1 : 0) + (options.config.sources.pools ? 1 : 0);
   if (chosen > 1) {
     throw UsageError(
         "search: --tolerance, --formula, --candidates and --open choose candidates in different "
@@ -30,45 +29,34 @@ CandidateMode chosen_mode(const Options& options) {
   }
   if (options.open) return CandidateMode::open;
   if (options.by_formula) return CandidateMode::formula;
-  return options.config.candidates ? CandidateMode::pools : CandidateMode::mass_window;
+  return options.config.sources.pools ? CandidateMode::pools : CandidateMode::mass_window;
 }
 
 /// An option whose value may be left out takes the next word for it.
 void check_spectra(const SearchConfig& config) {
   if (!config.spectra.empty()) return;
   throw UsageError(
-      config.formula.empty()
+      config.sources.choice.formula.empty()
           ? std::string("search: expected files of spectra; see specbridge search --help")
           : fmt::format(
                 "search: expected files of spectra; \"{}\" was taken for the formula, write "
                 "--formula=F, or the files first",
-                config.formula));
+                config.sources.choice.formula));
 }
 
 void run(Options& options, CommonOptions& common) {
   SearchConfig& config = options.config;
   check_spectra(config);
-  config.mode = chosen_mode(options);
-  if (options.tolerance) config.tolerance = parse_tolerance(*options.tolerance);
-  if (options.adducts) config.adducts = parse_adduct_list(*options.adducts);
+  config.sources.choice.mode = chosen_mode(options);
+  if (options.tolerance) config.sources.choice.tolerance = parse_tolerance(*options.tolerance);
+  if (options.adducts) config.sources.choice.adducts = parse_adduct_list(*options.adducts);
   if (options.strict) config.max_errors = 0;
   config.existing = common.existing();
   if (common.json && config.out == "-") {
     throw UsageError("search: --json and -o - both want standard output");
   }
   const SearchReport report = run_search(config, common.context());
-  if (common.json) {
-    std::cout << nlohmann::json{{"queries", report.queries},
-                                {"answered", report.answered},
-                                {"unanswered", report.unanswered},
-                                {"unusable", report.unusable},
-                                {"ms1_scans", report.ms1_scans},
-                                {"charge_conflicts", report.charge_conflicts},
-                                {"oddities", report.oddities},
-                                {"unseen_adducts", report.unseen_adducts}}
-                     .dump(2)
-              << '\n';
-  }
+  if (common.json) std::cout << to_json(report);
   std::string text = fmt::format("{} spectra, {} answered", with_thousands(report.queries),
                                  with_thousands(report.answered));
   if (!report.unanswered.empty()) text += fmt::format("; not: {}", counts_text(report.unanswered));
@@ -110,13 +98,14 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       "search", "Rank molecules for spectra: MGF, MSP, mzML ... -> table of hits");
   command.add_option("spectra", config.spectra, kSpectraHelp);
   add_in_format(command, config.format);
-  command.add_option("--model", config.model, "Model directory made by specbridge train")
+  command.add_option("--model", config.sources.model, "Model directory made by specbridge train")
       ->required();
-  command.add_option("--library", config.library, "Library directory made by specbridge index");
+  command.add_option("--library", config.sources.library,
+                     "Library directory made by specbridge index");
   command
       .add_option("-o,--out", config.out, "Table of hits to write (TSV); - writes standard output")
       ->required();
-  command.add_option("-k", config.k, "Hits per spectrum; 0 writes all candidates")
+  command.add_option("-k", config.options.k, "Hits per spectrum; 0 writes all candidates")
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
 
@@ -129,13 +118,13 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
           "--formula",
           [options](const std::vector<std::string>& values) {
             options->by_formula = true;
-            options->config.formula = values.empty() ? "" : values.front();
+            options->config.sources.choice.formula = values.empty() ? "" : values.front();
           },
           "Molecules of a formula: --formula=C10H10O3, or --formula alone for each record's "
           "FORMULA")
       ->expected(0, 1)
       ->trigger_on_parse();
-  choice->add_option("--candidates", config.candidates,
+  choice->add_option("--candidates", config.sources.pools,
                      std::string(kPoolsHelp) + "; needs no library");
   choice->add_flag("--open", options->open,
                    "Everything in the library, by FAISS, re-scored exactly");
@@ -145,10 +134,12 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
                      "read: [M+H]+,[M+Na]+");
   add_accounting(command, *options);
   command
-      .add_option("--nprobe", config.effort,
+      .add_option("--nprobe", config.sources.choice.effort,
                   "IVF lists to visit in an --open search (0: a quarter, at least 16)")
       ->capture_default_str();
-  command.add_option("--batch", config.batch, "Spectra in work at a time; never changes a result")
+  command
+      .add_option("--batch", config.options.in_flight,
+                  "Spectra in work at a time; never changes a result")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
   command.add_flag("--fail-if-empty", options->fail_if_empty,

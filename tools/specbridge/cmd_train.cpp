@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/error.h"
+#include "specbridge/precision.h"
 #include "specbridge/train.h"
 #include "specbridge/train_settings.h"
 

@@ -1,4 +1,4 @@
-#include "ms/ions/ion_of_spectrum.h"
+#include "specbridge/ion_of_spectrum.h"
 
 #include <algorithm>
 #include <cmath>
@@ -29,17 +29,22 @@ bool fits(const Spectrum& spectrum, const Adduct& adduct) {
 
 }  // namespace
 
-PossibleAdducts possible_adducts(const Spectrum& spectrum, const std::vector<Adduct>& list) {
+IonOfSpectrum ion_of(const Spectrum& spectrum, const std::vector<Adduct>& list) {
+  IonOfSpectrum ion;
   if (!spectrum.adduct.empty()) {
-    if (const auto stated = parse_adduct(spectrum.adduct)) return {{*stated}, false};
+    ion.adduct = parse_adduct(spectrum.adduct);
+  } else if (spectrum.charge) {
+    ion.adduct = implied_adduct(spectrum);
   }
-  PossibleAdducts possible;
-  possible.assumed = true;
-  std::ranges::copy_if(list, std::back_inserter(possible.adducts),
+  const bool from_the_record = ion.adduct && (!spectrum.adduct.empty() || list.empty());
+  if (from_the_record) {
+    ion.possible = {*ion.adduct};
+    return ion;
+  }
+  ion.assumed = true;
+  std::ranges::copy_if(list, std::back_inserter(ion.possible),
                        [&](const Adduct& adduct) { return fits(spectrum, adduct); });
-  const bool charge_alone = list.empty() && spectrum.adduct.empty() && spectrum.charge;
-  if (charge_alone) return {{implied_adduct(spectrum)}, false};
-  return possible;
+  return ion;
 }
 
 const Adduct& nearest_adduct(const std::vector<Adduct>& adducts, double mz, double exact_mass) {
@@ -52,12 +57,6 @@ std::string names_of(const std::vector<Adduct>& adducts) {
   std::string names;
   for (const auto& adduct : adducts) names += (names.empty() ? "" : ", ") + adduct.name;
   return names;
-}
-
-std::optional<Adduct> adduct_of(const Spectrum& spectrum) {
-  if (!spectrum.adduct.empty()) return parse_adduct(spectrum.adduct);
-  if (spectrum.charge) return implied_adduct(spectrum);
-  return {};
 }
 
 }  // namespace specbridge

@@ -14,7 +14,7 @@ Metrics recall_at_1(double value) {
   return metrics;
 }
 
-AuditRun run(std::string name, Sight sight, double recall, Interval percent999) {
+AuditRun run(std::string name, SpectrumUse sight, double recall, Interval percent999) {
   AuditRun run{std::move(name), "", sight, recall_at_1(recall), {}};
   run.intervals.recall[1] = {percent999, percent999, 1};
   return run;
@@ -25,8 +25,8 @@ AuditReport honest() {
   AuditReport report;
   report.truths = 100;
   report.random = recall_at_1(0.01);
-  report.runs = {run("spectrum", Sight::whole, 0.2, {0.1, 0.3}),
-                 run("mean vector", Sight::nothing, 0.02, {0.005, 0.04})};
+  report.runs = {run("spectrum", SpectrumUse::whole, 0.2, {0.1, 0.3}),
+                 run("mean vector", SpectrumUse::nothing, 0.02, {0.005, 0.04})};
   return report;
 }
 
@@ -48,7 +48,7 @@ TEST(AuditVerdict, IsCleanWhereNothingBlindBeatsChance) {
 
 TEST(AuditVerdict, IsAPriorWhereABlindRunBeatsChance) {
   auto report = honest();
-  report.runs.push_back(run("molecules only", Sight::nothing, 0.08, {0.03, 0.13}));
+  report.runs.push_back(run("molecules only", SpectrumUse::nothing, 0.08, {0.03, 0.13}));
   EXPECT_EQ(verdict_of(report), AuditVerdict::prior);
   EXPECT_THAT(findings_of(report),
               testing::ElementsAre("prior: \"molecules only\" reaches Recall@1 8.0 % without the "
@@ -57,7 +57,7 @@ TEST(AuditVerdict, IsAPriorWhereABlindRunBeatsChance) {
 
 TEST(AuditVerdict, ExpectsARunThatSeesPeaksToBeatChance) {
   auto report = honest();
-  report.runs.push_back(run("formula withheld", Sight::part, 0.15, {0.1, 0.2}));
+  report.runs.push_back(run("formula withheld", SpectrumUse::part, 0.15, {0.1, 0.2}));
   EXPECT_EQ(verdict_of(report), AuditVerdict::clean);
 }
 
@@ -80,7 +80,7 @@ TEST(AuditVerdict, IsAPriorWhereTheStandardisedTextTellsAsMuch) {
 
 TEST(AuditVerdict, IsALeakWhereARankDependsOnTheSpelling) {
   QueryResult before, after;
-  before.query_id = after.query_id = "q7";
+  before.name.id = after.name.id = "q7";
   before.rank = 3;
   after.rank = 4;
   auto report = honest();
@@ -103,7 +103,7 @@ TEST(AuditShare, IsWhatNoBlindRunReaches) {
 
 TEST(AuditShare, IsNotBelowZero) {
   auto report = honest();
-  report.runs.push_back(run("molecules only", Sight::nothing, 0.5, {0.4, 0.6}));
+  report.runs.push_back(run("molecules only", SpectrumUse::nothing, 0.5, {0.4, 0.6}));
   EXPECT_EQ(share_of_spectrum(report), 0);
 }
 

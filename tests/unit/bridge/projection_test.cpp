@@ -1,5 +1,6 @@
 #include "bridge/projection.h"
 #include "specbridge/bridge_shape.h"
+#include "specbridge/precision.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

@@ -20,8 +20,8 @@ using test::TemporaryFolder;
 
 const c10::Device kCpu(c10::kCPU);
 
-EncoderInput spectrum(Random& random, std::size_t rows) {
-  EncoderInput input{{static_cast<float>(150 + 500 * random.uniform()), 1.1F}};
+PeakRows spectrum(Random& random, std::size_t rows) {
+  PeakRows input{{static_cast<float>(150 + 500 * random.uniform()), 1.1F}};
   for (std::size_t i = 1; i < rows; ++i) {
     input.rows.push_back(static_cast<float>(50 + 400 * random.uniform()));
     input.rows.push_back(static_cast<float>(random.uniform()));
@@ -29,24 +29,24 @@ EncoderInput spectrum(Random& random, std::size_t rows) {
   return input;
 }
 
-std::vector<EncoderInput> spectra(std::size_t count, std::uint64_t seed) {
+std::vector<PeakRows> spectra(std::size_t count, std::uint64_t seed) {
   Random random(seed);
-  std::vector<EncoderInput> inputs;
+  std::vector<PeakRows> inputs;
   for (std::size_t i = 0; i < count; ++i) inputs.push_back(spectrum(random, 1 + random.below(61)));
   return inputs;
 }
 
 /// Embeds as inference does.
-at::Tensor embed(const ScriptedSpectrumEncoder& encoder, std::span<const EncoderInput> inputs,
+at::Tensor embed(const ScriptedSpectrumEncoder& encoder, std::span<const PeakRows> inputs,
                  std::size_t threads, std::size_t in_flight = 0) {
   std::vector<std::size_t> lengths;
-  for (const EncoderInput& input : inputs) lengths.push_back(bucket_rows(input.count()));
+  for (const PeakRows& input : inputs) lengths.push_back(padded_length(input.count()));
   const at::Tensor vectors = at::empty(
       {static_cast<std::int64_t>(inputs.size()), static_cast<std::int64_t>(encoder.info().dim)});
   run_micro_batches(lengths, threads, in_flight, [&](const MicroBatch& batch) {
-    std::vector<EncoderInput> items;
+    std::vector<PeakRows> items;
     for (const std::size_t i : batch.indices) items.push_back(inputs[i]);
-    const at::Tensor rows = encoder.forward(pack_inputs(items, batch.length));
+    const at::Tensor rows = encoder.forward(pack_peaks(items, batch.length));
     for (std::size_t i = 0; i < batch.filled; ++i) {
       vectors[static_cast<std::int64_t>(batch.indices[i])].copy_(
           rows[static_cast<std::int64_t>(i)]);
@@ -58,7 +58,7 @@ at::Tensor embed(const ScriptedSpectrumEncoder& encoder, std::span<const Encoder
 /// Every row has the same bits alone, at every place of a micro-batch, in other company, on two
 /// threads.
 void expect_rows_of_their_own(const ScriptedSpectrumEncoder& encoder, std::size_t items) {
-  std::vector<EncoderInput> inputs = spectra(items, 3);
+  std::vector<PeakRows> inputs = spectra(items, 3);
   const at::Tensor together = embed(encoder, inputs, 1);
   EXPECT_TRUE(at::equal(embed(encoder, inputs, 2, 32), together));
   for (std::size_t shift = 1; shift <= kMicroBatchRows; ++shift) {
@@ -103,7 +103,7 @@ TEST_F(TinySpectrumEncoder, TellsWhatItsManifestStates) {
 
 TEST_F(TinySpectrumEncoder, GivesTheSameVectorWhereverItIsCut) {
   const ScriptedSpectrumEncoder encoder = load();
-  const at::Tensor peaks = pack_inputs(spectra(3, 1), 64);
+  const at::Tensor peaks = pack_peaks(spectra(3, 1), 64);
   const at::Tensor whole = encoder.forward(peaks);
   for (const std::int64_t n : {0, 1, 2, 3}) {
     EXPECT_TRUE(at::equal(encoder.suffix(encoder.prefix(peaks, n), n), whole)) << n;
@@ -134,7 +134,7 @@ TEST_F(TinySpectrumEncoder, GivesGradientsToTheSuffixOnly) {
   }
   const at::Tensor block = encoder.parameters_of_last(1).front().tensor;
   block.set_requires_grad(true);
-  const auto state = encoder.prefix(pack_inputs(spectra(3, 1), 64), 1);
+  const auto state = encoder.prefix(pack_peaks(spectra(3, 1), 64), 1);
   EXPECT_FALSE(state.front().requires_grad());
   encoder.suffix(state, 1).sum().backward();
   EXPECT_GT(block.grad().abs().sum().item<float>(), 0);
@@ -142,7 +142,7 @@ TEST_F(TinySpectrumEncoder, GivesGradientsToTheSuffixOnly) {
 
 TEST_F(TinySpectrumEncoder, TakesNewValuesByName) {
   ScriptedSpectrumEncoder encoder = load();
-  const at::Tensor peaks = pack_inputs(spectra(1, 1), 64);
+  const at::Tensor peaks = pack_peaks(spectra(1, 1), 64);
   const at::Tensor before = encoder.forward(peaks);
   encoder.assign("output", at::zeros({8, 8}));
   EXPECT_EQ(encoder.forward(peaks).abs().sum().item<float>(), 0);
@@ -166,14 +166,14 @@ TEST_F(TinySpectrumEncoder, RefusesValuesOfUnknownNameOrShape) {
                 "model was trained with");
 }
 
-TEST_F(TinySpectrumEncoder, DropsOutInTrainingModeOnly) {
+TEST_F(TinySpectrumEncoder, DropsOutWhileItIsTrainedOnly) {
   ScriptedSpectrumEncoder encoder = load();
-  const at::Tensor peaks = pack_inputs(spectra(1, 1), 64);
+  const at::Tensor peaks = pack_peaks(spectra(1, 1), 64);
   const at::Tensor whole = encoder.forward(peaks);
-  encoder.set_dropout(0.5);
-  EXPECT_TRUE(at::equal(encoder.forward(peaks), whole));
-  encoder.set_training(true);
+  encoder.set_mode({Precision::float32, 0.5});
   EXPECT_FALSE(at::equal(encoder.forward(peaks), whole));
+  encoder.set_mode({});
+  EXPECT_TRUE(at::equal(encoder.forward(peaks), whole));
 }
 
 TEST_F(TinySpectrumEncoder, EmbedsARowFromItsOwnInputOnly) {
@@ -227,20 +227,20 @@ TEST_F(TinySpectrumEncoder, IsRefusedWhenItIsForMolecules) {
 }
 
 TEST(PackInputs, PadsWithZeroRows) {
-  const std::vector<EncoderInput> inputs = {{{100, 1.1F}}, {{200, 1.1F, 50, 1}}};
-  const at::Tensor packed = pack_inputs(inputs, 3);
+  const std::vector<PeakRows> inputs = {{{100, 1.1F}}, {{200, 1.1F, 50, 1}}};
+  const at::Tensor packed = pack_peaks(inputs, 3);
   EXPECT_EQ(packed.sizes(), at::IntArrayRef({2, 3, 2}));
   EXPECT_EQ(packed[1][1][0].item<float>(), 50);
   EXPECT_EQ(packed[0].slice(0, 1).abs().sum().item<float>(), 0);
-  EXPECT_EQ(test::message_of([&] { pack_inputs(inputs, 1); }),
+  EXPECT_EQ(test::message_of([&] { pack_peaks(inputs, 1); }),
             "an input has 2 rows, only 1 are packed");
 }
 
 TEST(BucketRows, IsTheNextMultipleOfEight) {
-  EXPECT_EQ(bucket_rows(1), 8U);
-  EXPECT_EQ(bucket_rows(8), 8U);
-  EXPECT_EQ(bucket_rows(9), 16U);
-  EXPECT_EQ(bucket_rows(61), 64U);
+  EXPECT_EQ(padded_length(1), 8U);
+  EXPECT_EQ(padded_length(8), 8U);
+  EXPECT_EQ(padded_length(9), 16U);
+  EXPECT_EQ(padded_length(61), 64U);
 }
 
 /// Encoders as the exporter makes them.

@@ -155,7 +155,7 @@ TEST(PoolSweep, IsRightInTheMiddleOfALargePool) {
 /// A query whose list ends before its pool does, without the truth.
 QueryResult beyond(std::size_t listed, std::size_t pool_size) {
   QueryResult result;
-  result.status = "beyond_k";
+  result.status = Status::beyond_k;
   result.listed = listed;
   result.pool_size = pool_size;
   result.complete = false;
@@ -182,7 +182,7 @@ TEST(PoolSweep, LeavesOpenAPoolWhoseSizeIsNotKnown) {
 
 TEST(PoolSweep, CountsATruthThatIsNotInItsPoolAsAMiss) {
   QueryResult absent;
-  absent.status = "truth_not_in_pool";
+  absent.status = Status::truth_not_in_pool;
   absent.pool_size = absent.listed = 8;
   const auto sweep = analyse(std::vector{absent, ranked(1, 8)}, {{1}, TieRule::worst, {1}}).sweep;
   EXPECT_EQ(sweep.front().recall.at(1), 0.5);

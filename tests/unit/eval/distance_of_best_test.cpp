@@ -62,7 +62,7 @@ TEST(FirstDistances, KeepTheProvenInterval) {
 }
 
 TEST(FirstDistances, LeaveOutWhatHasNoFirstStructure) {
-  std::vector results = {missed_query(truth(0, molecule("CCO")), "no_pool")};
+  std::vector results = {missed_query(truth(0, molecule("CCO")), Status::no_pool)};
   add_first_distances(results, {}, TieRule::worst, {});
   EXPECT_FALSE(results.front().mces);
 }

@@ -1,7 +1,8 @@
+#include "eval/hits_scorer.h"
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "eval/scoring.h"
+#include "eval/ranks_table.h"
 #include "report/report.h"
 #include "specbridge/eval_settings.h"
 #include "support/support.h"
@@ -105,7 +106,7 @@ TEST(HitsScorer, FindsQueriesByTheirName) {
   const auto scores =
       scores_of({truth(0, structure(0)), truth(1, structure(1))},
                 "query_id\tinchikey14\tscore\nq1\t" + key(1) + "\t1\nq0\t" + key(1) + "\t1\n");
-  EXPECT_EQ(scores.results[0].status, "beyond_k");
+  EXPECT_EQ(scores.results[0].status, Status::beyond_k);
   EXPECT_EQ(scores.results[1].rank, 1U);
 }
 
@@ -132,9 +133,9 @@ TEST(HitsScorer, CountsSmilesThatAreNoMoleculesAsWrongStructures) {
 TEST(HitsScorer, TellsATruthOutsideThePoolFromOneBeyondTheList) {
   const TruthRecord record = truth(0, structure(4));
   EXPECT_EQ(result_of(record, kByKey + row(0, 0, "1", "2") + row(0, 1, "0", "2")).status,
-            "truth_not_in_pool");
+            Status::truth_not_in_pool);
   const auto beyond = result_of(record, kByKey + row(0, 0, "1", "9") + row(0, 1, "0", "9"));
-  EXPECT_EQ(beyond.status, "beyond_k");
+  EXPECT_EQ(beyond.status, Status::beyond_k);
   EXPECT_EQ(beyond.pool_size, 9U);
   EXPECT_EQ(beyond.listed, 2U);
   EXPECT_FALSE(beyond.complete);
@@ -160,24 +161,25 @@ TEST(HitsScorer, HoldsListsOfUnknownPoolsForIncomplete) {
 TEST(HitsScorer, KeepsTheReasonOfAQueryWithoutHits) {
   const auto scores = scores_of({truth(0, structure(0)), truth(1, structure(1))},
                                 "query_index\tsmiles\tscore\tstatus\n0\t\t\tno_precursor\n");
-  EXPECT_EQ(scores.results[0].status, "no_precursor");
+  EXPECT_EQ(scores.results[0].status, Status::no_precursor);
   EXPECT_FALSE(scores.results[0].rank);
-  EXPECT_EQ(scores.results[1].status, "not_in_hits");
+  EXPECT_EQ(scores.results[1].status, Status::not_in_hits);
   EXPECT_THAT(scores.notes, IsEmpty());
 }
 
 TEST(HitsScorer, KeepsTheReasonOfATruthThatCannotBeUsed) {
-  const auto scores = scores_of({unusable_truth(0, "bad_structure"), unusable_truth(1, "ok")},
-                                kByKey + row(0, 0, "1", "1"));
-  EXPECT_EQ(scores.results[0].status, "bad_structure");
-  EXPECT_EQ(scores.results[1].status, "no_structure");
+  const auto scores =
+      scores_of({unusable_truth(0, Status::bad_structure), unusable_truth(1, Status::ok)},
+                kByKey + row(0, 0, "1", "1"));
+  EXPECT_EQ(scores.results[0].status, Status::bad_structure);
+  EXPECT_EQ(scores.results[1].status, Status::no_structure);
 }
 
 TEST(HitsScorer, GivesResultsInTheOrderOfTheTruths) {
   const auto scores = scores_of({truth(5, structure(0)), truth(2, structure(1))},
                                 kByKey + row(2, 1, "1", "1") + row(5, 0, "1", "1"));
-  EXPECT_EQ(scores.results[0].query_index, 5U);
-  EXPECT_EQ(scores.results[1].query_index, 2U);
+  EXPECT_EQ(scores.results[0].name.index, 5U);
+  EXPECT_EQ(scores.results[1].name.index, 2U);
 }
 
 TEST(HitsScorer, DoesNotDependOnTheOrderOfRows) {
@@ -235,7 +237,7 @@ TEST(HitsScorer, RefusesQueriesThatAreNoTruth) {
 
 TEST(HitsScorer, RefusesNamesThatTwoTruthsShare) {
   std::vector<TruthRecord> truths = {truth(0, structure(0)), truth(1, structure(0))};
-  truths[1].query_id = "q0";
+  truths[1].name.id = "q0";
   EXPECT_EQ(
       complaint(truths, "query_id\tinchikey14\tscore\nq0\t" + key(0) + "\t1\n"),
       "hits.tsv: has no column query_index, but two records of the truth are called \"q0\"; add "

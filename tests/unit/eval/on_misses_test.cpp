@@ -106,7 +106,7 @@ TEST(OnMisses, AreTakenOverAllFirstStructuresWhileTheseAreFew) {
 TEST(OnMisses, AreNotPairedWithThoseOfAnotherTable) {
   std::vector<QueryResult> ours(2), theirs;
   for (std::size_t i = 0; i < ours.size(); ++i) {
-    ours[i].query_index = i;
+    ours[i].name.index = i;
     ours[i].rank = 2;
     ours[i].mces = FirstDistance{.distance = 4};
   }

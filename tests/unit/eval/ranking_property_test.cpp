@@ -7,6 +7,8 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "eval/hits_scorer.h"
+#include "eval/ranks_table.h"
 #include "report/report.h"
 #include "support/support.h"
 #include "unit/eval/structures.h"
@@ -143,7 +145,7 @@ TEST(Ranking, AgreesWithItsDefinition) {
   for (std::size_t i = 0; i < queries.size(); ++i) {
     EXPECT_EQ(results[i].rank.value_or(0), rank_by_definition(queries[i])) << "query " << i;
     EXPECT_EQ(results[i].pool_size, best_scores(queries[i]).size()) << "query " << i;
-    EXPECT_EQ(results[i].status, results[i].rank ? "ok" : "truth_not_in_pool");
+    EXPECT_EQ(results[i].status, results[i].rank ? Status::ok : Status::truth_not_in_pool);
   }
 }
 

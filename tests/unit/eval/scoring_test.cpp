@@ -26,6 +26,11 @@ ScoredCandidate candidate(std::size_t n, double score, std::string_view smiles =
   return {keys.at(n), smiles, score, order};
 }
 
+QueryResult rank_candidates(const TruthRecord& truth, std::vector<ScoredCandidate> candidates,
+                            const RankingRules& rules = {}) {
+  return rank_structures(truth, candidates, rules);
+}
+
 TEST(RankCandidates, PutsTheTruthBehindItsTies) {
   const auto result =
       rank_candidates(truth(0, structure(0)),
@@ -33,7 +38,7 @@ TEST(RankCandidates, PutsTheTruthBehindItsTies) {
   EXPECT_EQ(result.rank, 3U);
   EXPECT_EQ(result.ties, 1U);
   EXPECT_EQ(result.pool_size, 4U);
-  EXPECT_EQ(result.status, "ok");
+  EXPECT_EQ(result.status, Status::ok);
 }
 
 TEST(RankCandidates, CountsOneStructureOnceWithItsBestScore) {
@@ -105,13 +110,13 @@ TEST(RankCandidates, MissesATruthThatIsNotInThePool) {
   const auto result = rank_candidates(truth(0, structure(4)), {candidate(1, 0.7, "a")});
   EXPECT_FALSE(result.rank);
   EXPECT_FALSE(result.score);
-  EXPECT_EQ(result.status, "truth_not_in_pool");
+  EXPECT_EQ(result.status, Status::truth_not_in_pool);
   EXPECT_EQ(result.pool_size, 1U);
   EXPECT_EQ(result.best_smiles, "a");
 }
 
 TEST(RankCandidates, MissesAnEmptyPool) {
-  EXPECT_EQ(rank_candidates(truth(0, structure(0)), {}).status, "empty_pool");
+  EXPECT_EQ(rank_candidates(truth(0, structure(0)), {}).status, Status::empty_pool);
 }
 
 TEST(RankCandidates, PutsScoresThatAreNoNumbersLast) {
@@ -154,10 +159,10 @@ TEST(ScorePool, TellsStructuresByTheirSmilesWhenAsked) {
 }
 
 TEST(StructureOf, IsTheTruthOrTheQueryItself) {
-  const auto known = missed_query(truth(3, structure(1, "CCO")), "no_pool");
+  const auto known = missed_query(truth(3, structure(1, "CCO")), Status::no_pool);
   EXPECT_EQ(structure_of(known, Identity::inchikey14), key(1));
   EXPECT_EQ(structure_of(known, Identity::smiles), "CCO");
-  const auto unknown = missed_query(unusable_truth(3, "no_structure"), "no_structure");
+  const auto unknown = missed_query(unusable_truth(3, Status::no_structure), Status::no_structure);
   EXPECT_EQ(structure_of(unknown, Identity::inchikey14), "#3");
 }
 
@@ -165,8 +170,8 @@ TEST(ScorePool, RanksTheMoleculesOfThePool) {
   const std::vector<Molecule> molecules = {structure(0, "a"), structure(1, "b"), structure(2, "c")};
   const std::vector<std::size_t> pool = {0, 2};
   const auto result = score_pool(truth(7, structure(2)), molecules, &pool, std::vector{0.1F, 0.2F});
-  EXPECT_EQ(result.query_id, "q7");
-  EXPECT_EQ(result.query_index, 7U);
+  EXPECT_EQ(result.name.id, "q7");
+  EXPECT_EQ(result.name.index, 7U);
   EXPECT_EQ(result.inchikey14, key(2));
   EXPECT_EQ(result.pool_size, 2U);
   EXPECT_EQ(result.rank, 1U);
@@ -177,10 +182,11 @@ TEST(ScorePool, RanksTheMoleculesOfThePool) {
 
 TEST(ScorePool, SaysWhyAQueryWasNotRanked) {
   const std::vector<std::size_t> empty;
-  EXPECT_EQ(score_pool(truth(0, structure(0)), {}, nullptr, {}).status, "no_pool");
-  EXPECT_EQ(score_pool(truth(0, structure(0)), {}, &empty, {}).status, "empty_pool");
-  EXPECT_EQ(score_pool(unusable_truth(0, "no_peaks"), {}, &empty, {}).status, "no_peaks");
-  EXPECT_EQ(score_pool(unusable_truth(0, "ok"), {}, &empty, {}).status, "no_structure");
+  EXPECT_EQ(score_pool(truth(0, structure(0)), {}, nullptr, {}).status, Status::no_pool);
+  EXPECT_EQ(score_pool(truth(0, structure(0)), {}, &empty, {}).status, Status::empty_pool);
+  EXPECT_EQ(score_pool(unusable_truth(0, Status::no_peaks), {}, &empty, {}).status,
+            Status::no_peaks);
+  EXPECT_EQ(score_pool(unusable_truth(0, Status::ok), {}, &empty, {}).status, Status::no_structure);
 }
 
 TEST(ScorePool, RefusesScoresThatDoNotFitThePool) {

@@ -27,11 +27,11 @@ inline Molecule molecule(const std::string& smiles) {
 }
 
 inline TruthRecord truth(std::size_t index, Molecule answer) {
-  return {fmt::format("q{}", index), index, std::move(answer), "ok"};
+  return {{fmt::format("q{}", index), index}, std::move(answer)};
 }
 
-inline TruthRecord unusable_truth(std::size_t index, std::string status) {
-  return {fmt::format("q{}", index), index, std::nullopt, std::move(status)};
+inline TruthRecord unusable_truth(std::size_t index, Status status) {
+  return {{fmt::format("q{}", index), index}, std::nullopt, status};
 }
 
 }  // namespace specbridge::test

@@ -58,16 +58,21 @@ TEST_F(LibraryDamage, InAVectorIsFoundWhenItsBlockIsTouchedAndNotBefore) {
       ": block 2 of 3 is damaged (checksum does not hold); make or copy it again";
   EXPECT_EQ(message_of([&] { library.vector(400); }), message);
   const Matrix query = test::unit_rows(1, kDim);
-  EXPECT_EQ(message_of([&] { library.scores(query.row(0), {0, kRows}); }), message);
+  EXPECT_EQ(
+      message_of([&] {
+        std::vector<float> scores(kRows);
+        library.vectors().scores(query.row(0), RowSet(std::vector<RowRange>{{0, kRows}}), scores);
+      }),
+      message);
 }
 
 TEST_F(LibraryDamage, InTextMassesOrOffsetsIsFound) {
   for (const char* name : {"molecules.tsv", "masses.f64", "offsets.u64"}) {
     flip(name, kHeader + 9);
     const Library library = Library::open(dir());
-    EXPECT_THROW(library.entry(0), ArtifactError) << name;
+    EXPECT_THROW(library.text(0), ArtifactError) << name;
     flip(name, kHeader + 9);
-    EXPECT_NO_THROW(Library::open(dir()).entry(0));
+    EXPECT_NO_THROW(Library::open(dir()).text(0));
   }
 }
 

@@ -38,10 +38,26 @@ class LibraryTest : public ::testing::Test {
     return {range.first, range.last};
   }
 
+  /// Of the rows of a range.
+  std::vector<float> scores_of(std::span<const float> query, RowRange range) const {
+    std::vector<float> scores(range.size());
+    library_->vectors().scores(query, RowSet(std::vector<RowRange>{range}), scores);
+    return scores;
+  }
+
   TemporaryFolder folder_;
   Matrix vectors_;
   std::optional<Library> library_;
 };
+
+TEST_F(LibraryTest, KeysTellStructuresAsTheirTextsDo) {
+  for (std::size_t a = 0; a < library_->rows(); ++a) {
+    for (std::size_t b = 0; b < library_->rows(); ++b) {
+      EXPECT_EQ(library_->structure(a) == library_->structure(b),
+                library_->text(a).inchikey14 == library_->text(b).inchikey14);
+    }
+  }
+}
 
 using Slice = std::pair<std::size_t, std::size_t>;
 using Rows = std::vector<std::size_t>;
@@ -52,7 +68,7 @@ TEST_F(LibraryTest, GivesBackEveryRow) {
   EXPECT_EQ(library_->molecule_encoder_fingerprint(), "fingerprint");
   EXPECT_EQ(library_->fingerprint(), sha256_of_file(folder_ / "lib/manifest.json"));
   for (std::size_t row = 0; row < kMolecules.size(); ++row) {
-    const LibraryEntry entry = library_->entry(row);
+    const MoleculeText entry = library_->text(row);
     EXPECT_EQ(entry.id, "id" + std::to_string(row));
     EXPECT_EQ(entry.smiles, kMolecules[row].smiles());
     EXPECT_EQ(entry.inchikey14, kMolecules[row].inchikey14());
@@ -64,7 +80,7 @@ TEST_F(LibraryTest, GivesBackEveryRow) {
 }
 
 TEST_F(LibraryTest, RefusesARowThatIsNotThere) {
-  EXPECT_THROW(library_->entry(kMolecules.size()), ArtifactError);
+  EXPECT_THROW(library_->text(kMolecules.size()), ArtifactError);
   EXPECT_THROW(library_->vector(kMolecules.size()), ArtifactError);
 }
 
@@ -103,7 +119,7 @@ TEST_F(LibraryTest, FindsAMoleculeByItsSpellingAndMass) {
 
 TEST_F(LibraryTest, ScoresEqualTheInnerProducts) {
   const Matrix query = test::unit_rows(1, 20, 9);
-  const auto scores = library_->scores(query.row(0), {1, 6});
+  const auto scores = scores_of(query.row(0), {1, 6});
   ASSERT_EQ(scores.size(), 5U);
   for (std::size_t i = 0; i < scores.size(); ++i) {
     double expected = 0;
@@ -112,22 +128,22 @@ TEST_F(LibraryTest, ScoresEqualTheInnerProducts) {
     }
     EXPECT_NEAR(scores[i], expected, 1e-6);  // 20 float32 products of a sum below 1
   }
-  EXPECT_TRUE(library_->scores(query.row(0), {3, 3}).empty());
+  EXPECT_TRUE(scores_of(query.row(0), {3, 3}).empty());
 }
 
 TEST_F(LibraryTest, RefusesAQueryOfAnotherDimension) {
   const Matrix query = test::unit_rows(1, 19);
   EXPECT_EQ(test::message_of([&] {
-              library_->scores(query.row(0), {0, 1});
+              scores_of(query.row(0), {0, 1});
             }),
-            "a query of 19 dimensions for a library of 20");
+            "a query of 19 dimensions for rows of 20");
 }
 
 TEST_F(LibraryTest, NearestAreThoseOfBruteForce) {
   const Matrix queries = test::unit_rows(4, 20, 3);
   const auto found = library_->nearest(queries.view(), 3, 0);
   for (std::size_t q = 0; q < 4; ++q) {
-    const auto scores = library_->scores(queries.row(q), {0, kMolecules.size()});
+    const auto scores = scores_of(queries.row(q), {0, kMolecules.size()});
     std::size_t best = 0;
     for (std::size_t row = 1; row < scores.size(); ++row) {
       if (scores[row] > scores[best]) best = row;

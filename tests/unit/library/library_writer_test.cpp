@@ -75,7 +75,7 @@ TEST(LibraryWriter, KeepsAnIdOnItsOwnLine) {
   LibraryWriter writer(folder.path(), 1);
   writer.add("a\tb\nc", made_up("C", 16), std::vector<float>{1});
   writer.finish(test::origin(), {});
-  EXPECT_EQ(Library::open(folder.path()).entry(0).id, "a b c");
+  EXPECT_EQ(Library::open(folder.path()).text(0).id, "a b c");
 }
 
 TEST(LibraryWriter, TrainsAnIndexThatNeedsIt) {

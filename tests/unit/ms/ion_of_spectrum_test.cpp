@@ -1,4 +1,4 @@
-#include "ms/ions/ion_of_spectrum.h"
+#include "specbridge/ion_of_spectrum.h"
 
 #include <gtest/gtest.h>
 
@@ -9,29 +9,29 @@ std::optional<std::string> adduct_name(const std::string& adduct, std::optional<
   Spectrum spectrum;
   spectrum.adduct = adduct;
   spectrum.charge = charge;
-  const auto found = adduct_of(spectrum);
+  const auto found = ion_of(spectrum).adduct;
   return found ? std::optional(found->name) : std::nullopt;
 }
 
-TEST(AdductOf, IsTheOneTheRecordStates) {
+TEST(IonOfSpectrum, IsTheOneTheRecordStates) {
   EXPECT_EQ(adduct_name("[M+Na]+", {}), "[M+Na]+");
   EXPECT_EQ(adduct_name("[M+Na]+", 1), "[M+Na]+");
 }
 
-TEST(AdductOf, FollowsFromTheChargeWithoutOne) {
+TEST(IonOfSpectrum, FollowsFromTheChargeWithoutOne) {
   EXPECT_EQ(adduct_name("", 1), "[M+H]+");
   EXPECT_EQ(adduct_name("", -1), "[M-H]-");
   EXPECT_EQ(adduct_name("", 2), "[M+2H]2+");
 }
 
-TEST(AdductOf, HasTheSignOfTheIonModeWithoutOne) {
+TEST(IonOfSpectrum, HasTheSignOfTheIonModeWithoutOne) {
   Spectrum spectrum;
   spectrum.charge = 2;
   spectrum.polarity = -1;
-  EXPECT_EQ(adduct_of(spectrum)->name, "[M-2H]2-");
-  EXPECT_EQ(possible_adducts(spectrum, {}).adducts.front().name, "[M-2H]2-");
+  EXPECT_EQ(ion_of(spectrum).adduct->name, "[M-2H]2-");
+  EXPECT_EQ(ion_of(spectrum).possible.front().name, "[M-2H]2-");
   spectrum.adduct = "[M+H]+";
-  EXPECT_EQ(adduct_of(spectrum)->name, "[M+H]+");
+  EXPECT_EQ(ion_of(spectrum).adduct->name, "[M+H]+");
 }
 
 /// The adducts of [M+H]+, [M+Na]+, [M-H]-, [M+2H]2+ that a record without adduct may be.
@@ -41,28 +41,28 @@ std::string tried(std::optional<int> charge, bool sign_assumed, int polarity) {
   spectrum.sign_assumed = sign_assumed;
   spectrum.polarity = polarity;
   const auto list = parse_adduct_list("[M+H]+,[M+Na]+,[M-H]-,[M+2H]2+");
-  return names_of(possible_adducts(spectrum, list).adducts);
+  return names_of(ion_of(spectrum, list).possible);
 }
 
-TEST(PossibleAdducts, OfAListAreThoseOfTheChargeAndItsSign) {
+TEST(IonOfSpectrum, OfAListAreThoseOfTheChargeAndItsSign) {
   EXPECT_EQ(tried(1, false, 0), "[M+H]+, [M+Na]+");
   EXPECT_EQ(tried(-1, false, 0), "[M-H]-");
   EXPECT_EQ(tried(2, false, 0), "[M+2H]2+");
   EXPECT_EQ(tried({}, false, 0), "[M+H]+, [M+Na]+, [M-H]-, [M+2H]2+");
 }
 
-TEST(PossibleAdducts, OfAListAreThoseOfBothSignsWhereTheChargeHasNone) {
+TEST(IonOfSpectrum, OfAListAreThoseOfBothSignsWhereTheChargeHasNone) {
   EXPECT_EQ(tried(1, true, 0), "[M+H]+, [M+Na]+, [M-H]-");
   EXPECT_EQ(tried(2, true, 0), "[M+2H]2+");
 }
 
-TEST(PossibleAdducts, OfAListHaveTheSignOfTheIonModeWhateverTheChargeSays) {
+TEST(IonOfSpectrum, OfAListHaveTheSignOfTheIonModeWhateverTheChargeSays) {
   EXPECT_EQ(tried(1, false, -1), "[M-H]-");
   EXPECT_EQ(tried(-1, false, 1), "[M+H]+, [M+Na]+");
   EXPECT_EQ(tried({}, false, -1), "[M-H]-");
 }
 
-TEST(AdductOf, IsNothingWhereItCannotBeRead) {
+TEST(IonOfSpectrum, IsNothingWhereItCannotBeRead) {
   EXPECT_EQ(adduct_name("[M+Zz]+", 1), std::nullopt);  // the charge must not stand in for it
   EXPECT_EQ(adduct_name("", {}), std::nullopt);
 }

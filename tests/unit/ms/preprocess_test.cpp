@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "specbridge/status.h"
 #include "support/support.h"
 
 namespace specbridge {
@@ -23,7 +24,7 @@ Spectrum spectrum_of(std::vector<Peak> peaks) {
 
 std::string status_of(const Spectrum& spectrum) {
   const auto why = refusal(spectrum);
-  return why ? why->status : "";
+  return std::string(why ? to_string(why->status) : "");
 }
 
 TEST(Preprocess, StartsWithThePrecursorAndScalesTheBasePeakToOne) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "ranking/record_name.h"
 #include "support/support.h"
 #include "unit/ms/reader_cases.h"
 

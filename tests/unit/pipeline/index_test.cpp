@@ -57,7 +57,7 @@ TEST_F(IndexTest, AccountsForEveryRow) {
   for (const char* smiles : {"OCC", "OCCCC", "C1=CC=CC=C1", "O=C(O)c1ccccc1OC(C)=O"}) {
     EXPECT_TRUE(library.find(test::molecule(smiles)).has_value()) << smiles;
   }
-  EXPECT_EQ(library.entry(0).id, "a");  // of equal molecules the first
+  EXPECT_EQ(library.text(0).id, "a");  // of equal molecules the first
 }
 
 TEST_F(IndexTest, NamesEveryRejectedRow) {

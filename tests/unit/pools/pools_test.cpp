@@ -25,8 +25,9 @@ CandidatePools pools_of(const std::string& text, std::size_t threads = 1) {
 }
 
 /// SMILES of the pool of a query.
-std::vector<std::string> pool_of(const CandidatePools& pools, const PoolQuery& query) {
-  const auto* pool = pools.find(query);
+std::vector<std::string> pool_of(const CandidatePools& pools, const RecordName& record,
+                                 const Molecule* structure = nullptr) {
+  const auto* pool = pools.find(record, structure);
   if (pool == nullptr) return {"no pool"};
   std::vector<std::string> smiles;
   for (const std::size_t row : *pool) smiles.push_back(pools.molecules().at(row).smiles());
@@ -34,9 +35,9 @@ std::vector<std::string> pool_of(const CandidatePools& pools, const PoolQuery& q
 }
 
 /// SMILES of the pool of a truth.
-std::vector<std::string> pool_of(const CandidatePools& pools, const std::string& truth) {
+std::vector<std::string> pool_of_truth(const CandidatePools& pools, const std::string& truth) {
   const Molecule structure = molecule(truth);
-  return pool_of(pools, PoolQuery{"a name that no pool bears", 9999, &structure});
+  return pool_of(pools, {"a name that no pool bears", 9999}, &structure);
 }
 
 std::string complaint(const std::string& json) {
@@ -66,28 +67,28 @@ class Listener : public Reporter {
 
 TEST(CandidatePools, FindsThePoolByAnySpellingOfTheTruth) {
   const auto pools = pools_of(R"({"OCC": ["CCO", "COC"]})");
-  EXPECT_THAT(pool_of(pools, "C(O)C"), ElementsAre("CCO", "COC"));
+  EXPECT_THAT(pool_of_truth(pools, "C(O)C"), ElementsAre("CCO", "COC"));
   EXPECT_EQ(pools.pools(), 1U);
 }
 
 TEST(CandidatePools, HoldsAMoleculeOnceWhateverItsSpelling) {
   const auto pools = pools_of(R"({"CCO": ["OCC", "CCO", "C(C)O"], "COC": ["CCO"]})");
   ASSERT_EQ(pools.molecules().size(), 2U);  // the second is the truth COC, which is in no pool
-  EXPECT_THAT(pool_of(pools, "CCO"), ElementsAre("CCO"));
-  EXPECT_THAT(pool_of(pools, "COC"), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of_truth(pools, "CCO"), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of_truth(pools, "COC"), ElementsAre("CCO"));
 }
 
 TEST(CandidatePools, SortsMoleculesBySmilesWhateverTheOrderOfTheFile) {
   const auto forward = pools_of(R"({"CCO": ["CCO", "COC", "CC"]})");
   const auto backward = pools_of(R"({"CCO": ["CC", "O(C)C", "OCC"]})", 3);
-  EXPECT_THAT(pool_of(forward, "CCO"), ElementsAre("CC", "CCO", "COC"));
-  EXPECT_THAT(pool_of(backward, "CCO"), ElementsAre("CC", "CCO", "COC"));
+  EXPECT_THAT(pool_of_truth(forward, "CCO"), ElementsAre("CC", "CCO", "COC"));
+  EXPECT_THAT(pool_of_truth(backward, "CCO"), ElementsAre("CC", "CCO", "COC"));
 }
 
 TEST(CandidatePools, UnitesPoolsOfOneStructure) {
   const auto pools = pools_of(R"({"C[C@H](N)C(=O)O": ["CC"], "C[C@@H](N)C(=O)O": ["CCC", "CC"]})");
   EXPECT_EQ(pools.pools(), 1U);
-  EXPECT_THAT(pool_of(pools, "CC(N)C(=O)O"), ElementsAre("CC", "CCC"));
+  EXPECT_THAT(pool_of_truth(pools, "CC(N)C(=O)O"), ElementsAre("CC", "CCC"));
 }
 
 std::vector<std::string> warnings_about(const std::string& json) {
@@ -114,27 +115,27 @@ TEST(CandidatePools, SaysNothingOfKeysOfOneStructureWithTheSameCandidates) {
 TEST(CandidatePools, FindsThePoolOfAQueryByItsNameWhateverItsStructure) {
   const auto pools = pools_of("query_id,smiles\na,OCC\nb,COC\n");
   EXPECT_FALSE(pools.by_structure());
-  EXPECT_THAT(pool_of(pools, {"a", 1, nullptr}), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of(pools, {"a", 1}), ElementsAre("CCO"));
   const Molecule ether = molecule("COC");
-  EXPECT_THAT(pool_of(pools, {"a", 1, &ether}), ElementsAre("CCO"));
-  EXPECT_THAT(pool_of(pools, {"A", 0, &ether}), ElementsAre("no pool"));
+  EXPECT_THAT(pool_of(pools, {"a", 1}, &ether), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of(pools, {"A", 0}, &ether), ElementsAre("no pool"));
 }
 
 TEST(CandidatePools, FindsThePoolOfAQueryByTheFeatureOrScanThatItStates) {
   const auto by_scan = pools_of("#Scan#,smiles\n1,OCC\n2,COC\n");
-  EXPECT_THAT(pool_of(by_scan, {"1", 0, nullptr, {"1", "2"}}), ElementsAre("COC"));
-  EXPECT_THAT(pool_of(by_scan, {"1", 0, nullptr, {"2", ""}}), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of(by_scan, {"1", 0, {"1", "2"}}), ElementsAre("COC"));
+  EXPECT_THAT(pool_of(by_scan, {"1", 0, {"2", ""}}), ElementsAre("CCO"));
   const auto by_feature = pools_of("mappingFeatureId\tsmiles\n1\tOCC\n2\tCOC\n");
-  EXPECT_THAT(pool_of(by_feature, {"name", 0, nullptr, {"2", "1"}}), ElementsAre("COC"));
-  EXPECT_THAT(pool_of(by_feature, {"1", 0, nullptr, {"", "2"}}), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of(by_feature, {"name", 0, {"2", "1"}}), ElementsAre("COC"));
+  EXPECT_THAT(pool_of(by_feature, {"1", 0, {"", "2"}}), ElementsAre("CCO"));
 }
 
 TEST(CandidatePools, FindsThePoolOfAQueryByItsNumberWhateverItsName) {
   const auto pools = pools_of("query_index,smiles\n3,OCC\n007,COC\n7,CC\n");
   EXPECT_FALSE(pools.by_structure());
-  EXPECT_THAT(pool_of(pools, {"7", 3, nullptr}), ElementsAre("CCO"));
-  EXPECT_THAT(pool_of(pools, {"3", 7, nullptr}), ElementsAre("CC", "COC"));
-  EXPECT_THAT(pool_of(pools, {"3", 0, nullptr}), ElementsAre("no pool"));
+  EXPECT_THAT(pool_of(pools, {"7", 3}), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of(pools, {"3", 7}), ElementsAre("CC", "COC"));
+  EXPECT_THAT(pool_of(pools, {"3", 0}), ElementsAre("no pool"));
 }
 
 TEST(CandidatePools, OfATruthAreTheSameFromATableAsFromJson) {
@@ -142,21 +143,21 @@ TEST(CandidatePools, OfATruthAreTheSameFromATableAsFromJson) {
   const auto table = pools_of("truth_smiles\tsmiles\nCC\tCC\nOCC\tCOC\nC(C)O\tCCO\n");
   EXPECT_TRUE(table.by_structure());
   for (const std::string truth : {"CCO", "CC", "COC"}) {
-    EXPECT_EQ(pool_of(table, truth), pool_of(json, truth)) << truth;
+    EXPECT_EQ(pool_of_truth(table, truth), pool_of_truth(json, truth)) << truth;
   }
 }
 
 TEST(CandidatePools, LeavesARowWithoutSmilesOutOfAPoolThatIsThereAllTheSame) {
   const auto pools = pools_of("query_id,smiles\na,N/A\nb,\nb,CC\n");
   EXPECT_EQ(pools.rejected(), 1U);
-  EXPECT_THAT(pool_of(pools, {"a", 0, nullptr}), IsEmpty());
-  EXPECT_THAT(pool_of(pools, {"b", 0, nullptr}), ElementsAre("CC"));
+  EXPECT_THAT(pool_of(pools, {"a", 0}), IsEmpty());
+  EXPECT_THAT(pool_of(pools, {"b", 0}), ElementsAre("CC"));
 }
 
 TEST(CandidatePools, TellsAnEmptyPoolFromNone) {
   const auto pools = pools_of(R"({"CCO": []})");
-  EXPECT_THAT(pool_of(pools, "CCO"), IsEmpty());
-  EXPECT_THAT(pool_of(pools, "COC"), ElementsAre("no pool"));
+  EXPECT_THAT(pool_of_truth(pools, "CCO"), IsEmpty());
+  EXPECT_THAT(pool_of_truth(pools, "COC"), ElementsAre("no pool"));
 }
 
 TEST(CandidatePools, LeavesOutAndCountsCandidatesThatAreNoMolecules) {
@@ -166,7 +167,7 @@ TEST(CandidatePools, LeavesOutAndCountsCandidatesThatAreNoMolecules) {
   RunContext context;
   context.reporter = &listener;
   const auto pools = CandidatePools::load(path, context);
-  EXPECT_THAT(pool_of(pools, "CCO"), ElementsAre("CCO"));
+  EXPECT_THAT(pool_of_truth(pools, "CCO"), ElementsAre("CCO"));
   EXPECT_EQ(pools.rejected(), 2U);
   ASSERT_EQ(listener.warnings.size(), 1U);
   EXPECT_THAT(
@@ -238,7 +239,7 @@ TEST(CandidatePools, ReadsTheMassBankPools) {
   EXPECT_EQ(pools.pools(), 572U);
   std::size_t largest = 0;
   for (const auto& candidate : pools.molecules()) {
-    if (const auto* pool = pools.find({"", 0, &candidate}))
+    if (const auto* pool = pools.find({"", 0}, &candidate))
       largest = std::max(largest, pool->size());
   }
   EXPECT_EQ(largest, 48U);

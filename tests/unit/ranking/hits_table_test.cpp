@@ -67,7 +67,7 @@ TEST(HitsTable, WritesARow) {
 TEST(HitsTable, LeavesAbsentValuesEmpty) {
   Hit hit;
   hit.query_id = "q";
-  hit.status = "no_precursor";
+  hit.status = Status::no_precursor;
   hit.message = "the record has no precursor m/z";
   EXPECT_EQ(to_line(hit),
             "q\t0\t\t\t\t\t\t\t\t\t\t\t\tno_precursor\tthe record has no precursor m/z\n");
@@ -95,7 +95,7 @@ TEST(HitsReader, FindsColumnsByNameInAnyOrder) {
   EXPECT_EQ(hit.query_id, "spectrum 1");
   EXPECT_EQ(hit.smiles, "CCO");
   EXPECT_EQ(hit.score, 0.5);
-  EXPECT_EQ(hit.status, "ok");
+  EXPECT_EQ(hit.status, Status::ok);
   EXPECT_FALSE(hit.rank);
 }
 

@@ -10,7 +10,7 @@ namespace specbridge {
 namespace {
 
 TEST(TieRule, PutsTheTruthBehindInFrontOrInTheMiddle) {
-  const Standing standing{2, 4};
+  const TiePosition standing{2, 4};
   EXPECT_EQ(rank_under(standing, TieRule::worst), 7);
   EXPECT_EQ(rank_under(standing, TieRule::expected), 5);
   EXPECT_EQ(rank_under(standing, TieRule::best), 3);

@@ -15,8 +15,8 @@ using testing::Not;
 QueryResult ranked(std::size_t index, std::size_t rank, std::size_t pool_size,
                    const std::string& truth) {
   QueryResult result;
-  result.query_id = "q" + std::to_string(index);
-  result.query_index = index;
+  result.name.id = "q" + std::to_string(index);
+  result.name.index = index;
   result.rank = rank;
   result.pool_size = result.listed = pool_size;
   result.truth_smiles = truth;
@@ -26,7 +26,7 @@ QueryResult ranked(std::size_t index, std::size_t rank, std::size_t pool_size,
 
 std::vector<std::size_t> numbers(const std::vector<ExampleQuery>& queries) {
   std::vector<std::size_t> numbers;
-  for (const auto& query : queries) numbers.push_back(query.result.query_index);
+  for (const auto& query : queries) numbers.push_back(query.result.name.index);
   return numbers;
 }
 
@@ -53,7 +53,7 @@ TEST(ReportPage, HoldsTheReportAndTheDrawnExamples) {
 
 TEST(ReportPage, IsNotBrokenByTextThatLooksLikeAPage) {
   auto strange = ranked(0, 2, 5, "CCO");
-  strange.query_id = "</script><script>alert(1)</script><!--";
+  strange.name.id = "</script><script>alert(1)</script><!--";
   strange.best_smiles = "no molecule";
   const std::vector results = {strange};
   const auto page = to_html(summarize(results), choose_examples(results));

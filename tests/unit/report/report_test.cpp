@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "eval/ranks_table.h"
 #include "specbridge/context.h"
 #include "specbridge/eval_settings.h"
 #include "specbridge/mces_options.h"
@@ -24,7 +25,7 @@ QueryResult ranked(std::size_t rank, std::size_t pool_size) {
   return result;
 }
 
-QueryResult missed(const std::string& status, std::size_t pool_size = 0) {
+QueryResult missed(StatedStatus status, std::size_t pool_size = 0) {
   QueryResult result;
   result.status = status;
   result.pool_size = result.listed = pool_size;
@@ -39,8 +40,8 @@ QueryResult cut(QueryResult result, std::size_t listed) {
 }
 
 EvaluationReport example() {
-  const std::vector<QueryResult> results = {ranked(1, 4), ranked(2, 2), missed("no_peaks"),
-                                            missed("truth_not_in_pool", 10)};
+  const std::vector<QueryResult> results = {ranked(1, 4), ranked(2, 2), missed(Status::no_peaks),
+                                            missed(Status::truth_not_in_pool, 10)};
   return summarize(results);
 }
 
@@ -77,8 +78,8 @@ TEST(Report, TakesTheMiddleOfAnEvenNumberOfPools) {
 }
 
 TEST(Report, DoesNotClaimARecallBeyondTheEndOfALongerList) {
-  const auto report =
-      summarize(std::vector{cut(ranked(2, 90), 5), ranked(1, 3), cut(missed("beyond_k", 90), 20)});
+  const auto report = summarize(
+      std::vector{cut(ranked(2, 90), 5), ranked(1, 3), cut(missed(Status::beyond_k, 90), 20)});
   EXPECT_DOUBLE_EQ(report.metrics.recall.at(1).value(), 1. / 3);
   EXPECT_DOUBLE_EQ(report.metrics.recall.at(5).value(), 2. / 3);
   EXPECT_EQ(report.metrics.recall.at(20), std::nullopt);
@@ -93,8 +94,8 @@ TEST(Report, DoesNotClaimARecallBeyondTheEndOfALongerList) {
 }
 
 TEST(Report, SaysInHowManyPoolsTheTruthIs) {
-  const std::vector results = {ranked(1, 3), ranked(2, 3), missed("truth_not_in_pool", 3),
-                               missed("no_pool", 0)};
+  const std::vector results = {ranked(1, 3), ranked(2, 3), missed(Status::truth_not_in_pool, 3),
+                               missed(Status::no_pool, 0)};
   EXPECT_THAT(summarize(results).notes, ElementsAre("truth in the pool: 2 of 4 queries"));
 }
 
@@ -113,7 +114,7 @@ TEST(Report, IsZeroWithoutQueries) {
 std::vector<QueryResult> two_molecules() {
   std::vector<QueryResult> results = {ranked(1, 8), ranked(1, 8), ranked(1, 8), ranked(5, 8)};
   for (std::size_t i = 0; i < results.size(); ++i) {
-    results[i].query_index = i;
+    results[i].name.index = i;
     results[i].inchikey14 = i < 3 ? "LFQSCWFLJHTTHZ" : "OTMSDBZUPAUEDD";
   }
   return results;
@@ -276,8 +277,8 @@ TEST(Ranks, HaveTheAgreedColumns) {
 
 TEST(Ranks, WriteARankedQuery) {
   QueryResult result = ranked(3, 12);
-  result.query_id = "q\t1";
-  result.query_index = 1;
+  result.name.id = "q\t1";
+  result.name.index = 1;
   result.inchikey14 = "LFQSCWFLJHTTHZ";
   result.ties = 1;
   result.score = 0.1F;
@@ -290,14 +291,14 @@ TEST(Ranks, WriteARankedQuery) {
 }
 
 TEST(Ranks, LeaveAbsentValuesEmpty) {
-  QueryResult result = missed("no_precursor");
-  result.query_id = "q";
+  QueryResult result = missed(Status::no_precursor);
+  result.name.id = "q";
   EXPECT_EQ(to_line(result), "q\t0\t\t0\t\t\t\t\t\tno_precursor\t\t\t\t\n");
 }
 
 TEST(Ranks, AreWrittenOneLineForEveryQuery) {
   const test::TemporaryFolder folder;
-  write_ranks(folder / "ranks.tsv", std::vector{missed("no_peaks"), missed("no_pool")});
+  write_ranks(folder / "ranks.tsv", std::vector{missed(Status::no_peaks), missed(Status::no_pool)});
   EXPECT_EQ(test::slurp(folder / "ranks.tsv"), ranks_header() +
                                                    "\t0\t\t0\t\t\t\t\t\tno_peaks\t\t\t\t\n"
                                                    "\t0\t\t0\t\t\t\t\t\tno_pool\t\t\t\t\n");

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "chem/molecule.h"
 #include "encode/molecule_encoder.h"
+#include "library/molecule_store.h"
 #include "store/file.h"
 
 namespace specbridge::test {
@@ -47,6 +48,22 @@ class MadeUpEncoder : public MoleculeEncoder {
   std::size_t dim_;
   std::string fingerprint_ = "made-up", architecture_ = "made-up";
   mutable std::size_t encoded_ = 0;
+};
+
+/// Molecules of made-up structures, and vectors of them: row i has keys[i] and smiles[i].
+class MadeUpMolecules : public MoleculeStore {
+ public:
+  MadeUpMolecules(std::vector<std::string> keys, std::vector<std::string> smiles)
+      : keys_(std::move(keys)), smiles_(std::move(smiles)) {}
+  std::size_t rows() const noexcept override { return keys_.size(); }
+  StructureKey structure(std::size_t row) const override { return StructureKey(keys_[row]); }
+  double mass(std::size_t) const override { return 100; }
+  MoleculeText text(std::size_t row) const override {
+    return {"", smiles_[row], keys_[row], "CH4", 100, 0};
+  }
+
+ private:
+  std::vector<std::string> keys_, smiles_;
 };
 
 }  // namespace specbridge::test

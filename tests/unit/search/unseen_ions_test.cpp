@@ -39,13 +39,13 @@ TEST(UnseenIons, OneWarningNamesTheMostFrequentFirst) {
   const Counts trained = {{"[M+H]+", 2}};
   UnseenIons unseen(trained);
   for (const char* adduct : {"[M+H]+", "[M-H]-", "[M+K]+", "[M+K]+"}) {
-    unseen.take(parse_adduct(adduct));
+    unseen.count(parse_adduct(adduct));
   }
   EXPECT_EQ(unseen.counts(), (Counts{{"[M+K]+", 2}, {"[M-H]-", 1}}));
   test::Warnings warnings;
   RunContext context;
   context.reporter = &warnings;
-  unseen.tell(4, context);
+  unseen.warn(4, context);
   EXPECT_EQ(warnings.texts,
             (std::vector<std::string>{
                 "3 of 4 spectra are of adducts that the model was not trained on ([M+K]+ "
@@ -55,11 +55,11 @@ TEST(UnseenIons, OneWarningNamesTheMostFrequentFirst) {
 TEST(UnseenIons, NoWarningWithoutThem) {
   const Counts trained = {{"[M+H]+", 2}};
   UnseenIons unseen(trained);
-  unseen.take(parse_adduct("[M+H]+"));
+  unseen.count(parse_adduct("[M+H]+"));
   test::Warnings warnings;
   RunContext context;
   context.reporter = &warnings;
-  unseen.tell(1, context);
+  unseen.warn(1, context);
   EXPECT_TRUE(warnings.texts.empty());
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-const EncoderInput kSpectrum{{300, 1.1F, 50, 0.1F, 60, 1.0F, 70, 0.4F, 80, 0.6F}};
+const PeakRows kSpectrum{{300, 1.1F, 50, 0.1F, 60, 1.0F, 70, 0.4F, 80, 0.6F}};
 
 TEST(Augmentation, DropsWeakPeaksOnly) {
   TrainSettings settings;

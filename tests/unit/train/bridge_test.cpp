@@ -9,6 +9,7 @@
 #include "bridge/model_manifest.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/error.h"
+#include "specbridge/precision.h"
 #include "specbridge/training_result.h"
 #include "store/manifest.h"
 #include "store/safetensors.h"
@@ -64,7 +65,7 @@ class BridgeTest : public testing::Test {
   }
 
   const TemporaryFolder folder_;
-  const std::vector<EncoderInput> inputs_ =
+  const std::vector<PeakRows> inputs_ =
       toy_inputs({3, 60, 5, 17, 30, 8, 9, 11, 4, 4, 5, 6, 3, 12, 7, 7, 2, 1, 45, 6, 5});
   Matrix seen_in_training_;
 };
@@ -108,8 +109,8 @@ TEST_F(BridgeTest, ThreadsAndInFlightChangeNoBit) {
 TEST_F(BridgeTest, KnowsWhatItWasTrainedWith) {
   const Bridge bridge = load();
   EXPECT_EQ(bridge.dim(), 16U);
-  EXPECT_EQ(bridge.profile().name, "dreams");
-  EXPECT_EQ(bridge.profile().max_peaks, 60U);
+  EXPECT_EQ(describe_model(folder_.path()).profile.name, "dreams");
+  EXPECT_EQ(describe_model(folder_.path()).profile.max_peaks, 60U);
   EXPECT_EQ(bridge.molecule_encoder_fingerprint(), kMoleculeEncoder);
   EXPECT_EQ(bridge.fingerprint().size(), 64U);
   EXPECT_EQ(bridge.trained_adducts(),

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "encode/scripted_spectrum_encoder.h"
 #include "specbridge/train_settings.h"
 #include "toy_problem.h"
 
@@ -11,8 +12,8 @@ namespace {
 
 constexpr std::uint64_t kEnough = 1 << 30, kNothing = 0;
 
-/// Frozen parts with and without a cache over the same encoder and examples.
-class FrozenPartTest : public testing::TestWithParam<std::size_t> {
+/// Frozen states with and without a cache over the same encoder and examples.
+class FrozenStatesOf : public testing::TestWithParam<std::size_t> {
  protected:
   void SetUp() override {
     SKIP_WITHOUT_ENCODER();
@@ -20,7 +21,7 @@ class FrozenPartTest : public testing::TestWithParam<std::size_t> {
     const auto inputs = test::toy_inputs({3, 5, 6, 9, 14, 20, 31, 60});
     for (std::size_t i = 0; i < inputs.size(); ++i) examples_.push_back({inputs[i], i});
   }
-  at::Tensor vectors(const FrozenPart& part, const Batch& batch) const {
+  at::Tensor vectors(const FrozenStates& part, const Batch& batch) const {
     return encoder_->suffix(part.state(batch, 0), static_cast<std::int64_t>(GetParam()));
   }
 
@@ -30,9 +31,9 @@ class FrozenPartTest : public testing::TestWithParam<std::size_t> {
   const RunContext context_ = test::toy_context();
 };
 
-TEST_P(FrozenPartTest, CachedStatesGiveTheSameVectorsAsComputedOnes) {
-  const FrozenPart cached(*encoder_, GetParam(), examples_, settings_, context_, kEnough);
-  const FrozenPart computed(*encoder_, GetParam(), examples_, settings_, context_, kNothing);
+TEST_P(FrozenStatesOf, CachedStatesGiveTheSameVectorsAsComputedOnes) {
+  const FrozenStates cached(*encoder_, GetParam(), examples_, settings_, context_, kEnough);
+  const FrozenStates computed(*encoder_, GetParam(), examples_, settings_, context_, kNothing);
   ASSERT_TRUE(cached.cached());
   ASSERT_FALSE(computed.cached());
   // Several buckets in one batch, and one example twice.
@@ -41,13 +42,13 @@ TEST_P(FrozenPartTest, CachedStatesGiveTheSameVectorsAsComputedOnes) {
   EXPECT_LT(difference.item<double>(), 1e-5);  // float32 at other matrix shapes
 }
 
-INSTANTIATE_TEST_SUITE_P(TrainableBlocks, FrozenPartTest, testing::Values(0, 1, 2));
+INSTANTIATE_TEST_SUITE_P(TrainableBlocks, FrozenStatesOf, testing::Values(0, 1, 2));
 
-class FrozenPartChoice : public FrozenPartTest {};
+class FrozenStatesChoice : public FrozenStatesOf {};
 
-TEST_P(FrozenPartChoice, AugmentedSpectraAreNeverCached) {
+TEST_P(FrozenStatesChoice, AugmentedSpectraAreNeverCached) {
   settings_.drop_peak_probability = 0.5;
-  const FrozenPart part(*encoder_, GetParam(), examples_, settings_, context_, kEnough);
+  const FrozenStates part(*encoder_, GetParam(), examples_, settings_, context_, kEnough);
   EXPECT_FALSE(part.cached());
   const Batch batch = {{7, 0}};
   EXPECT_FALSE(
@@ -56,12 +57,12 @@ TEST_P(FrozenPartChoice, AugmentedSpectraAreNeverCached) {
       << "another epoch has another augmentation";
 }
 
-INSTANTIATE_TEST_SUITE_P(OneBlock, FrozenPartChoice, testing::Values(1));
+INSTANTIATE_TEST_SUITE_P(OneBlock, FrozenStatesChoice, testing::Values(1));
 
-class NothingFrozen : public FrozenPartTest {};
+class NothingFrozen : public FrozenStatesOf {};
 
 TEST_P(NothingFrozen, IsNotCachedWhenEverythingTrains) {
-  const FrozenPart part(*encoder_, GetParam(), examples_, settings_, context_, kEnough);
+  const FrozenStates part(*encoder_, GetParam(), examples_, settings_, context_, kEnough);
   EXPECT_FALSE(part.cached());
 }
 

@@ -8,9 +8,9 @@
 namespace specbridge::test {
 namespace {
 
-EncoderInput spectrum(double precursor_mz, std::vector<double> mz, Random& random) {
+PeakRows spectrum(double precursor_mz, std::vector<double> mz, Random& random) {
   std::sort(mz.begin(), mz.end());
-  EncoderInput input;
+  PeakRows input;
   input.rows = {static_cast<float>(precursor_mz), 1.1F};
   for (std::size_t i = 0; i < mz.size(); ++i) {
     input.rows.push_back(static_cast<float>(mz[i]));
@@ -46,9 +46,9 @@ TrainingInput toy_problem(std::size_t molecules, std::size_t spectra_each) {
   return input;
 }
 
-std::vector<EncoderInput> toy_inputs(const std::vector<std::size_t>& peak_counts) {
+std::vector<PeakRows> toy_inputs(const std::vector<std::size_t>& peak_counts) {
   Random random(7);
-  std::vector<EncoderInput> inputs;
+  std::vector<PeakRows> inputs;
   for (const std::size_t count : peak_counts) {
     std::vector<double> mz;
     for (std::size_t i = 0; i < count; ++i) mz.push_back(50 + 400 * random.uniform());

@@ -18,7 +18,7 @@ std::filesystem::path tiny_encoder();
 TrainingInput toy_problem(std::size_t molecules, std::size_t spectra_each);
 
 /// Inputs with these numbers of peaks.
-std::vector<EncoderInput> toy_inputs(const std::vector<std::size_t>& peak_counts);
+std::vector<PeakRows> toy_inputs(const std::vector<std::size_t>& peak_counts);
 
 /// A small head and mapper, every weight of the encoder trains.
 TrainSettings toy_settings();

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/error.h"
+#include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
 #include "store/safetensors.h"

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+namespace specbridge {
+
+/// What a model is shown instead of the spectrum: the controls of an honest evaluation.
+enum class Control {
+  none,       ///< the spectrum
+  zeroed,     ///< the peaks' m/z with intensity 0
+  flat,       ///< the peaks' m/z, all equally intense: what masses alone give
+  precursor,  ///< the precursor only
+  swapped,    ///< the spectrum of another molecule's query
+  mean,       ///< nothing: every query gets the mean training target
+  withheld,   ///< the peaks below the precursor, whose own m/z is not told
+};
+
+/// Those that an evaluation can be asked for by name: "none", "zeroed", "flat", "precursor",
+/// "mean". @throws UsageError
+Control parse_control(const std::string& name);
+std::string to_string(Control control);
+
+}  // namespace specbridge

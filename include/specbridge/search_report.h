@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace specbridge {
+
+/// What was read from one input file.
+struct SpectraFileCount {
+  std::string path;
+  std::string format;  ///< "mgf", "mzml" ...
+  std::size_t queries = 0, ms1_scans = 0;
+};
+
+/// What became of the records of a search.
+struct SearchReport {
+  std::size_t queries = 0, answered = 0, ms1_scans = 0;
+  std::map<std::string, std::size_t> unanswered;  ///< by status
+  std::size_t unusable = 0;          ///< of these: the record is at fault, not the library
+  std::size_t charge_conflicts = 0;  ///< charge or ion mode is not that of the adduct
+  std::map<std::string, std::size_t> oddities;        ///< what files do oddly, in words
+  std::map<std::string, std::size_t> unseen_adducts;  ///< queries of adducts not in the training
+  std::vector<SpectraFileCount> files;
+};
+
+/// The counts as JSON text, without the files.
+std::string to_json(const SearchReport& report);
+
+}  // namespace specbridge

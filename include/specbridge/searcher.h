@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "specbridge/adduct.h"
+#include "specbridge/context.h"
+#include "specbridge/molecule_text.h"
+#include "specbridge/query.h"
+#include "specbridge/status.h"
+#include "specbridge/tolerance.h"
+
+namespace specbridge {
+
+/// Which candidates a query is ranked against.
+enum class CandidateMode { mass_window, formula, pools, open };
+
+/// How candidates are chosen.
+struct CandidateChoice {
+  CandidateMode mode = CandidateMode::mass_window;
+  Tolerance tolerance = {};          ///< of a mass window
+  std::vector<Adduct> adducts = {};  ///< tried where a record states none that can be read
+  std::string formula = {};          ///< for all queries; empty: each record's own
+  std::size_t effort = 0;            ///< IVF lists to visit in an open search; 0: default
+};
+
+/// What a search works with.
+struct SearchSources {
+  std::filesystem::path model;
+  std::optional<std::filesystem::path> library = {};  ///< needed by every mode but pools
+  std::optional<std::filesystem::path> pools = {};    ///< file of candidate pools
+  CandidateChoice choice = {};
+};
+
+/// How answers are given.
+struct RankOptions {
+  std::size_t k = 10;           ///< structures a query; 0: all
+  std::size_t in_flight = 256;  ///< spectra in work at a time; never changes a result
+};
+
+/// A ranked structure.
+struct RankedHit {
+  std::size_t row = 0;  ///< of its best member: see Searcher::molecule()
+  float score = 0;      ///< what the ranking is by
+  /// Each kind of evidence alone, in the order of Searcher::evidence(); empty where there is one
+  /// kind, which is the score. Not a number: missing.
+  std::vector<float> evidence = {};
+};
+
+/// What a query got.
+struct RankedList {
+  Status status = Status::ok;
+  std::string message = {};          ///< why there is no answer, or what to know of it
+  std::size_t candidates = 0;        ///< structures that were ranked
+  std::vector<RankedHit> hits = {};  ///< best first
+  std::vector<Adduct> assumed = {};  ///< where the record states none: those that were tried
+};
+
+struct SearchParts;
+
+/// Identifies spectra: opened once, asked often. Answers do not depend on threads or on what else
+/// is asked. Thread-safe.
+class Searcher {
+ public:
+  /// Opens model, library and pools. The reporter of the context must outlive the object.
+  /// @throws UsageError when sources are missing, InputError for the pools, ArtifactError when
+  /// model and library are damaged or do not fit each other, ResourceError
+  static Searcher open(const SearchSources& sources, const RunContext& context);
+  explicit Searcher(std::unique_ptr<const SearchParts> parts);
+  ~Searcher();
+  Searcher(Searcher&&) noexcept;
+
+  /// Makes a query of a record. @param index its number among those that are asked
+  Query query(Spectrum spectrum, std::size_t index = 0) const;
+  /// One list a query, in their order. @throws ResourceError, Interrupted
+  std::vector<RankedList> rank(std::span<const Query> queries,
+                               const RankOptions& options = {}) const;
+  /// The molecule of a row.
+  MoleculeText molecule(std::size_t row) const;
+  /// Names of the kinds of evidence that scores are made of.
+  std::vector<std::string> evidence() const;
+
+  /// What it is made of, for those who look deeper; see search/search_parts.h.
+  const SearchParts& parts() const noexcept { return *parts_; }
+
+ private:
+  std::unique_ptr<const SearchParts> parts_;
+};
+
+}  // namespace specbridge

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "eval/scoring.h"
+#include "specbridge/context.h"
+
+namespace specbridge {
+
+/// One result for every truth, in the order of the truths, and sentences for the reader of the
+/// report.
+struct HitsScores {
+  std::vector<QueryResult> results;
+  std::vector<std::string> notes;
+};
+
+/// Scores hits tables of any program against truths, without a model.
+class HitsScorer {
+ public:
+  /// @throws std::logic_error when two truths have one query_index
+  explicit HitsScorer(std::vector<TruthRecord> truths, PoolScoring scoring = {});
+
+  /// Reads a table once; memory does not grow with its length. Structures are told as the rules
+  /// say; an empty inchikey14 is made from the SMILES (one that cannot be read is a structure of
+  /// its own); they are ordered by score, without scores by rank. A list is complete when it holds
+  /// as many structures as its `candidates` say.
+  /// @throws InputError with the line: a malformed row, a query that is no truth, rows of one query
+  /// that stand apart, a structure without score and rank, one without SMILES where structures are
+  /// told by it; without query_index also for truths that share their query_id
+  HitsScores score(const std::filesystem::path& hits, const RunContext& context) const;
+
+ private:
+  std::vector<TruthRecord> truths_;
+  PoolScoring scoring_;
+  std::unordered_map<std::size_t, std::size_t> position_of_index_;
+};
+
+}  // namespace specbridge

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+
+#include "ranking/structures.h"
+#include "specbridge/molecule_text.h"
+
+namespace specbridge {
+
+/// Molecules by row. Texts are dear: whoever compares many rows asks for structure and mass, and
+/// for texts of the few that are shown. Thread-safe.
+class MoleculeStore {
+ public:
+  virtual ~MoleculeStore() = default;
+  virtual std::size_t rows() const noexcept = 0;
+  /// Tells the structures of rows apart.
+  virtual StructureKey structure(std::size_t row) const = 0;
+  virtual double mass(std::size_t row) const = 0;  ///< monoisotopic, Da
+  virtual MoleculeText text(std::size_t row) const = 0;
+};
+
+}  // namespace specbridge

@@ -1,0 +1,166 @@
+#include "search/controls.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/random.h"
+#include "chem/stated_structure.h"
+#include "specbridge/error.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::array<ControlRow, 7> kControls = {{
+    {Control::none, "none", "spectrum", "the run under test", SpectrumUse::whole, Offered::by_name},
+    {Control::zeroed, "zeroed", "spectrum zeroed", "the peaks' m/z with intensity 0",
+     SpectrumUse::nothing, Offered::by_name},
+    {Control::flat, "flat", "spectrum flat",
+     "the peaks' m/z, all equally intense: what masses alone give", SpectrumUse::part,
+     Offered::by_name},
+    {Control::precursor, "precursor", "precursor only", "the precursor m/z and no peak",
+     SpectrumUse::nothing, Offered::by_name},
+    {Control::swapped, "swapped", "spectra swapped", "the spectrum of another molecule's query",
+     SpectrumUse::nothing, Offered::to_audits},
+    {Control::mean, "mean", "mean vector", "the mean training target for every query",
+     SpectrumUse::nothing, Offered::by_name},
+    {Control::withheld, "withheld", "formula withheld",
+     "the peaks below the precursor, with the median precursor m/z of all queries: the mass of the "
+     "molecule is not told",
+     SpectrumUse::part, Offered::to_audits},
+}};
+
+const ControlRow& row_of(Control control) {
+  return *std::ranges::find(kControls, control, &ControlRow::control);
+}
+
+/// Rows of `vectors` exchanged at random between queries of different molecules, as far as there
+/// are any.
+Matrix swapped(const Matrix& vectors, std::span<const Query> queries, std::uint64_t seed) {
+  std::vector<std::size_t> from;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const auto& structure = queries[i].structure;
+    if (!queries[i].refusal && structure && structure->molecule() != nullptr) from.push_back(i);
+  }
+  auto to = from;
+  Random random(seed);
+  shuffle(std::span(to), random);
+  const auto key_of = [&](std::size_t query) -> const std::string& {
+    return queries[query].structure->molecule()->inchikey14();
+  };
+  const auto same = [&](std::size_t a, std::size_t b) { return key_of(from[a]) == key_of(to[b]); };
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    for (std::size_t tries = 0; tries < to.size() && same(i, i); ++tries) {
+      const std::size_t other = (i + 1 + tries) % to.size();
+      if (!same(i, other) && !same(other, i)) std::swap(to[i], to[other]);
+    }
+  }
+  Matrix mixed(vectors.rows(), vectors.cols());
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    std::ranges::copy(vectors.row(to[i]), mixed.row(from[i]).begin());
+  }
+  return mixed;
+}
+
+Matrix mean_vectors(const Bridge& model, std::size_t queries) {
+  Matrix vectors(queries, model.dim());
+  for (std::size_t i = 0; i < queries; ++i) {
+    std::ranges::copy(model.mean_target(), vectors.row(i).begin());
+  }
+  return vectors;
+}
+
+float median_precursor(std::span<const Query> queries) {
+  std::vector<double> mz;
+  for (const auto& query : queries) {
+    if (!query.refusal && query.spectrum.precursor_mz) mz.push_back(*query.spectrum.precursor_mz);
+  }
+  if (mz.empty()) return 0;
+  const auto middle = mz.begin() + static_cast<std::ptrdiff_t>(mz.size() / 2);
+  std::nth_element(mz.begin(), middle, mz.end());
+  return static_cast<float>(*middle);
+}
+
+/// What is shown under a control that needs no other query's vectors.
+InputTransform transform_of(Control control, std::span<const Query> queries) {
+  const auto under = [](PeakControl peaks) {
+    return [peaks](const PeakRows& rows) { return controlled(rows, peaks); };
+  };
+  switch (control) {
+    case Control::zeroed:
+      return under(PeakControl::zeroed);
+    case Control::flat:
+      return under(PeakControl::flat);
+    case Control::precursor:
+      return under(PeakControl::precursor);
+    case Control::withheld:
+      return [shown_mz = median_precursor(queries)](const PeakRows& rows) {
+        return without_precursor_mz(rows, shown_mz);
+      };
+    case Control::none:
+    case Control::swapped:
+    case Control::mean:
+      break;
+  }
+  return under(PeakControl::none);
+}
+
+}  // namespace
+
+Control parse_control(const std::string& name) {
+  for (const auto& row : kControls) {
+    if (row.offered == Offered::by_name && row.name == name) return row.control;
+  }
+  throw UsageError(
+      fmt::format("--control: found \"{}\", expected none, zeroed, flat, precursor or mean", name));
+}
+
+std::string to_string(Control control) {
+  return std::string(row_of(control).name);
+}
+
+std::span<const ControlRow> all_controls() {
+  return kControls;
+}
+
+Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
+                     const InputTransform& shown, std::size_t in_flight) {
+  std::vector<PeakRows> inputs;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    if (queries[i].refusal) continue;
+    inputs.push_back(shown(model.clean(queries[i].spectrum)));
+    places.push_back(i);
+  }
+  const Matrix embedded = model.embed(inputs, in_flight);
+  Matrix vectors(queries.size(), model.dim());
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    std::ranges::copy(embedded.row(i), vectors.row(places[i]).begin());
+  }
+  return vectors;
+}
+
+std::vector<Matrix> vectors_under(std::span<const Control> controls, const Bridge& model,
+                                  std::span<const Query> queries, std::uint64_t seed,
+                                  std::size_t in_flight) {
+  std::vector<Matrix> vectors;
+  for (std::size_t i = 0; i < controls.size(); ++i) {
+    if (controls[i] == Control::mean) {
+      vectors.push_back(mean_vectors(model, queries.size()));
+      continue;
+    }
+    // Swapped spectra are those of the run under test: encoded once, when it stands before.
+    const auto plain = std::ranges::find(controls.first(i), Control::none);
+    const bool known = controls[i] == Control::swapped && plain != controls.first(i).end();
+    Matrix rows =
+        known ? vectors[static_cast<std::size_t>(plain - controls.begin())]
+              : embed_queries(model, queries, transform_of(controls[i], queries), in_flight);
+    vectors.push_back(controls[i] == Control::swapped ? swapped(rows, queries, seed)
+                                                      : std::move(rows));
+  }
+  return vectors;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/matrix.h"
+#include "bridge/bridge.h"
+#include "ms/preprocess.h"
+#include "specbridge/control.h"
+#include "specbridge/query.h"
+
+namespace specbridge {
+
+/// How much of its spectrum a run sees.
+enum class SpectrumUse {
+  whole,    ///< the run under test
+  part,     ///< peaks without the mass of the molecule, or without their intensities
+  nothing,  ///< no spectrum, none of its peaks' intensities, or another query's
+};
+
+/// Whether an evaluation can be asked for a control by name, or only an audit runs it.
+enum class Offered { by_name, to_audits };
+
+/// A row of the one table of controls.
+struct ControlRow {
+  Control control;
+  std::string_view name;     ///< on the command line and in report.json
+  std::string_view title;    ///< in an audit
+  std::string_view meaning;  ///< in an audit
+  SpectrumUse use;
+  Offered offered;
+};
+
+/// All controls, the run under test first, in the order of an audit.
+std::span<const ControlRow> all_controls();
+
+/// What an encoder is shown of a spectrum's peaks.
+using InputTransform = std::function<PeakRows(const PeakRows&)>;
+/// Vectors [queries, dim] of what is shown; a query that was refused has a zero row.
+Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
+                     const InputTransform& shown, std::size_t in_flight);
+
+/// Vectors of queries under some controls, one matrix [queries, dim] each, in their order.
+/// @param queries with their structures where Control::swapped is asked for: only spectra of
+/// different molecules are exchanged
+/// @param seed of that exchange
+std::vector<Matrix> vectors_under(std::span<const Control> controls, const Bridge& model,
+                                  std::span<const Query> queries, std::uint64_t seed,
+                                  std::size_t in_flight);
+
+}  // namespace specbridge

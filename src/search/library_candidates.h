@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "library/library.h"
+#include "search/candidate_source.h"
+#include "specbridge/searcher.h"
+
+namespace specbridge {
+
+/// Candidates from a library by mass window, formula or FAISS.
+/// @param library must outlive the source
+std::unique_ptr<CandidateSource> library_candidates(const Library& library,
+                                                    const CandidateChoice& choice,
+                                                    std::size_t threads);
+
+}  // namespace specbridge

@@ -1,0 +1,90 @@
+#include "search/ranker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "ranking/structures.h"
+
+namespace specbridge {
+namespace {
+
+/// Adds one kind of evidence of one query to its sums.
+void add_scores(std::span<const float> scores, float weight, std::span<float> sums) {
+  float worst = kMissing;
+  for (const float score : scores) {
+    if (!std::isnan(score))
+      worst = std::isnan(worst) ? weight * score : std::min(worst, weight * score);
+  }
+  if (std::isnan(worst)) return;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    sums[i] += std::isnan(scores[i]) ? worst : weight * scores[i];
+  }
+}
+
+constexpr float kLowest = -std::numeric_limits<float>::infinity();
+
+/// A candidate before candidates become structures.
+struct Member {
+  StructureKey structure;
+  float score = 0;
+  std::size_t row = 0, place = 0;
+};
+
+}  // namespace
+
+ScoreTable score_block(const ScoringBlock& block, std::span<const Evidence> evidence,
+                       const RunContext& context) {
+  ScoreTable table(evidence.size(), ScoreColumn(block));
+  for (std::size_t i = 0; i < evidence.size(); ++i) {
+    evidence[i].scorer->score(block, table[i], context);
+  }
+  return table;
+}
+
+ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
+                 std::span<const Evidence> evidence) {
+  if (table.size() == 1) return table.front();
+  ScoreColumn fused(block);
+  for (std::size_t query = 0; query < block.size(); ++query) {
+    std::ranges::fill(fused.of(query), 0.0F);
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      const bool higher = evidence[i].scorer->kind().direction == Direction::higher_is_better;
+      add_scores(table[i].of(query), higher ? evidence[i].weight : -evidence[i].weight,
+                 fused.of(query));
+    }
+  }
+  return fused;
+}
+
+RankedList rank_candidates(const CandidateSet& set, std::span<const float> fused,
+                           const ScoreTable& table, std::size_t query,
+                           const MoleculeStore& molecules, std::size_t k) {
+  std::vector<Member> members;
+  members.reserve(fused.size());
+  set.rows.for_each([&](std::size_t row) {
+    const std::size_t place = members.size();
+    const float score = std::isnan(fused[place]) ? kLowest : fused[place];
+    members.push_back({molecules.structure(row), score, row, place});
+  });
+  keep_best_of_each(
+      members, [](const Member& member) -> const auto& { return member.structure; },
+      [&](const Member& a, const Member& b) {
+        return a.score != b.score ? a.score > b.score
+                                  : molecules.text(a.row).smiles < molecules.text(b.row).smiles;
+      });
+  RankedList list{set.status, set.message, members.size(), {}, set.assumed};
+  if (k == 0 || k > members.size()) k = members.size();
+  std::ranges::partial_sort(members, members.begin() + static_cast<std::ptrdiff_t>(k),
+                            [](const Member& a, const Member& b) {
+                              return a.score != b.score ? a.score > b.score : a.row < b.row;
+                            });
+  for (const Member& member : std::span(members).first(k)) {
+    RankedHit& hit = list.hits.emplace_back(RankedHit{member.row, member.score});
+    if (table.size() < 2) continue;
+    for (const auto& column : table) hit.evidence.push_back(column.of(query)[member.place]);
+  }
+  return list;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "library/molecule_store.h"
+#include "search/evidence.h"
+#include "search/scorer.h"
+#include "specbridge/searcher.h"
+
+namespace specbridge {
+
+/// Scores of a block, a column for each kind of evidence in the order of the table.
+using ScoreTable = std::vector<ScoreColumn>;
+
+ScoreTable score_block(const ScoringBlock& block, std::span<const Evidence> evidence,
+                       const RunContext& context);
+
+/// One number for each candidate: of one kind of evidence the score itself, of several their
+/// weighted sum, those of which less is better with the opposite sign. A candidate that lacks a
+/// kind counts as the query's worst in it; where nobody has it, it does not count.
+ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
+                 std::span<const Evidence> evidence);
+
+/// Makes structures of the candidates of a query (one per first InChIKey block: its best score, of
+/// equal scores the smallest SMILES) and orders them by score, equal scores by row.
+/// @param fused of the candidates, in their order
+/// @param table its columns say what stands beside the score, where there are several
+/// @param query place in the block of the table @param k structures to keep, 0: all
+RankedList rank_candidates(const CandidateSet& set, std::span<const float> fused,
+                           const ScoreTable& table, std::size_t query,
+                           const MoleculeStore& molecules, std::size_t k);
+
+}  // namespace specbridge

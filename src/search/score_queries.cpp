@@ -1,0 +1,109 @@
+#include "search/score_queries.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/parallel.h"
+#include "specbridge/status.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kBlockCandidates = std::size_t{1} << 24;  // 64 MiB of scores each
+
+/// Queries whose candidates are at hand together.
+struct RowBlock {
+  std::vector<std::size_t> queries, rows;  // rows: ascending, each once; empty: all are at hand
+};
+
+/// Queries with candidates, those of one shared list of rows together.
+std::vector<std::vector<std::size_t>> groups_of(std::span<const CandidateSet> sets) {
+  std::vector<std::vector<std::size_t>> groups;
+  std::unordered_map<const RowSet::Rows*, std::size_t> place;
+  for (std::size_t query = 0; query < sets.size(); ++query) {
+    const RowSet& rows = sets[query].rows;
+    if (sets[query].status != Status::ok || rows.empty()) continue;
+    if (rows.single_rows() == nullptr) {
+      groups.push_back({query});
+      continue;
+    }
+    const auto [it, fresh] = place.try_emplace(rows.single_rows(), groups.size());
+    if (fresh) groups.emplace_back();
+    groups[it->second].push_back(query);
+  }
+  return groups;
+}
+
+/// Groups in their order, cut where a block holds enough rows; a group is never parted.
+std::vector<RowBlock> row_blocks(std::span<const CandidateSet> sets, const RowStore& store) {
+  const std::size_t most = store.rows_at_a_time();
+  const bool all_at_hand = most >= store.rows();
+  std::vector<RowBlock> blocks;
+  for (const auto& group : groups_of(sets)) {
+    const RowSet& rows = sets[group.front()].rows;
+    const bool full =
+        !blocks.empty() && !all_at_hand && blocks.back().rows.size() + rows.size() > most;
+    if (blocks.empty() || full) blocks.emplace_back();
+    RowBlock& block = blocks.back();
+    block.queries.insert(block.queries.end(), group.begin(), group.end());
+    if (!all_at_hand) rows.for_each([&](std::size_t row) { block.rows.push_back(row); });
+  }
+  for (auto& block : blocks) {
+    std::ranges::sort(block.rows);
+    block.rows.erase(std::ranges::unique(block.rows).begin(), block.rows.end());
+  }
+  return blocks;
+}
+
+/// Slices of some queries with a bounded number of candidates, at least one query each.
+std::vector<std::span<const std::size_t>> slices_of(std::span<const std::size_t> queries,
+                                                    std::span<const CandidateSet> sets) {
+  std::vector<std::span<const std::size_t>> slices;
+  for (std::size_t first = 0; first < queries.size();) {
+    std::size_t last = first, candidates = 0;
+    do {
+      candidates += sets[queries[last++]].rows.size();
+    } while (last < queries.size() &&
+             candidates + sets[queries[last]].rows.size() <= kBlockCandidates);
+    slices.push_back(queries.subspan(first, last - first));
+    first = last;
+  }
+  return slices;
+}
+
+}  // namespace
+
+void score_queries(
+    const ScoringParts& parts, std::span<const Query> queries, std::span<const CandidateSet> sets,
+    std::span<const Matrix> runs, const RunContext& context,
+    const std::function<void(std::size_t run, std::size_t query, const QueryScores&)>& consume) {
+  std::size_t done = 0;
+  for (auto& row_block : row_blocks(sets, parts.rows)) {
+    context.check_interrupt();
+    const bool fetched = !row_block.rows.empty();
+    const auto at_hand = fetched ? parts.rows.at_hand(std::move(row_block.rows)) : nullptr;
+    for (const auto slice : slices_of(row_block.queries, sets)) {
+      ScoringBlock block;
+      block.rows = at_hand ? at_hand.get() : &parts.rows;
+      block.molecules = &parts.molecules;
+      for (const std::size_t query : slice) {
+        block.queries.push_back(queries.empty() ? nullptr : &queries[query]);
+        block.sets.push_back(&sets[query]);
+      }
+      for (std::size_t run = 0; run < runs.size(); ++run) {
+        block.vectors.clear();
+        for (const std::size_t query : slice) block.vectors.push_back(runs[run].row(query));
+        const ScoreTable table = score_block(block, parts.evidence, context);
+        const ScoreColumn fused = fuse(block, table, parts.evidence);
+        parallel_for(slice.size(), context.threads, [&](std::size_t i) {
+          consume(run, slice[i], {fused.of(i), table, i});
+        });
+      }
+    }
+    done += row_block.queries.size();
+    if (fetched) context.progress("scoring pools", done, sets.size());
+  }
+}
+
+}  // namespace specbridge

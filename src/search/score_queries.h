@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "base/matrix.h"
+#include "search/evidence.h"
+#include "search/ranker.h"
+#include "search/scorer.h"
+
+namespace specbridge {
+
+/// What scores candidates: stores and evidence.
+struct ScoringParts {
+  const RowStore& rows;
+  const MoleculeStore& molecules;
+  std::span<const Evidence> evidence;
+};
+
+/// The scores of one query.
+struct QueryScores {
+  std::span<const float> fused;  ///< of the candidates, in their order
+  const ScoreTable& table;       ///< each kind of evidence alone
+  std::size_t place;             ///< of the query in the table
+};
+
+/// Scores queries with their candidates, as many at a time as memory allows; candidates are fetched
+/// or encoded once for all runs.
+/// @param queries may be empty where no evidence reads them
+/// @param runs query vectors [queries, dim], one matrix a run (a control, for example)
+/// @param consume called from several threads, once for every run and query with candidates
+void score_queries(
+    const ScoringParts& parts, std::span<const Query> queries, std::span<const CandidateSet> sets,
+    std::span<const Matrix> runs, const RunContext& context,
+    const std::function<void(std::size_t run, std::size_t query, const QueryScores&)>& consume);
+
+}  // namespace specbridge

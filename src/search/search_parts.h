@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "bridge/bridge.h"
+#include "encode/molecule_encoder.h"
+#include "library/library.h"
+#include "pools/pools.h"
+#include "search/candidate_source.h"
+#include "search/evidence.h"
+#include "search/pool_store.h"
+#include "search/query_stream.h"
+#include "specbridge/searcher.h"
+
+namespace specbridge {
+
+/// What a search is made of. Later members refer to earlier ones.
+struct SearchParts {
+  RunContext context;
+  QueryRules rules;
+  std::shared_ptr<const Bridge> model;
+  std::shared_ptr<const Library> library;          ///< nullptr: none
+  std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr without pools
+  std::shared_ptr<const CandidatePools> pools;     ///< nullptr without pools
+  std::unique_ptr<const PoolMolecules> pool_molecules;
+  std::unique_ptr<const EncodedPools> pool_vectors;
+  std::unique_ptr<const CandidateSource> source;
+  std::vector<Evidence> evidence;
+
+  const MoleculeStore& molecules() const {
+    return pools ? static_cast<const MoleculeStore&>(*pool_molecules) : *library;
+  }
+  const RowStore& vectors() const {
+    return pools ? static_cast<const RowStore&>(*pool_vectors) : library->vectors();
+  }
+};
+
+/// A searcher with a table of evidence of its own.
+Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
+                       const RunContext& context);
+
+/// The model and library of a searcher over other pools.
+Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePools> pools);
+
+/// The model of a searcher by itself, before there are candidates.
+struct ModelParts {
+  std::shared_ptr<const Bridge> model;
+  std::shared_ptr<const Library> library;
+};
+/// Opens a model, and a library that lies in its vector space. @throws ArtifactError
+ModelParts open_model(const std::filesystem::path& model,
+                      const std::optional<std::filesystem::path>& library,
+                      const RunContext& context);
+/// A model over pools that were read already; opens the model's molecule encoder.
+Searcher open_over_pools(const ModelParts& parts, const std::filesystem::path& model,
+                         std::shared_ptr<const CandidatePools> pools, const RunContext& context);
+
+}  // namespace specbridge

@@ -1,0 +1,151 @@
+#include "specbridge/searcher.h"
+
+#include <utility>
+
+#include "search/controls.h"
+#include "search/library_candidates.h"
+#include "search/matching_library.h"
+#include "search/pool_candidates.h"
+#include "search/score_queries.h"
+#include "search/search_parts.h"
+#include "specbridge/error.h"
+#include "specbridge/molecule_text.h"
+
+namespace specbridge {
+namespace {
+
+constexpr const char* kMoleculeEncoderFolder = "molecule-encoder";
+
+void check_sources(const SearchSources& sources) {
+  if (sources.choice.mode == CandidateMode::pools) {
+    if (!sources.pools) throw UsageError("search: expected --candidates");
+  } else if (!sources.library) {
+    throw UsageError("search: expected --library (or --candidates, which needs none)");
+  }
+}
+
+std::unique_ptr<SearchParts> parts_of(const ModelParts& opened, std::vector<Evidence> evidence,
+                                      const RunContext& context) {
+  auto parts = std::make_unique<SearchParts>();
+  parts->context = context;
+  parts->model = opened.model;
+  parts->library = opened.library;
+  parts->rules.refusal = [model = opened.model](const Spectrum& spectrum) {
+    return model->refusal(spectrum);
+  };
+  parts->evidence = std::move(evidence);
+  return parts;
+}
+
+void add_pools(SearchParts& parts, std::shared_ptr<const CandidatePools> pools) {
+  parts.pools = std::move(pools);
+  parts.pool_molecules = std::make_unique<const PoolMolecules>(*parts.pools);
+  parts.pool_vectors =
+      std::make_unique<const EncodedPools>(*parts.pools, *parts.encoder, parts.library.get());
+  parts.source = pool_candidates(*parts.pools);
+}
+
+std::shared_ptr<const MoleculeEncoder> open_encoder(const std::filesystem::path& model,
+                                                    const RunContext& context) {
+  return load_molecule_encoder(model / kMoleculeEncoderFolder, context);
+}
+
+/// Vectors [queries, dim]; a query that was refused has a zero row.
+Matrix embed(const Bridge& model, std::span<const Query> queries, std::size_t in_flight) {
+  return embed_queries(
+      model, queries, [](const PeakRows& peaks) { return peaks; }, in_flight);
+}
+
+}  // namespace
+
+ModelParts open_model(const std::filesystem::path& model,
+                      const std::optional<std::filesystem::path>& library,
+                      const RunContext& context) {
+  ModelParts parts;
+  parts.model = std::make_shared<const Bridge>(Bridge::load(model, context));
+  if (library) {
+    parts.library =
+        std::make_shared<const Library>(open_matching_library(*library, *parts.model, model));
+  }
+  return parts;
+}
+
+Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
+                       const RunContext& context) {
+  check_sources(sources);
+  auto parts = parts_of(open_model(sources.model, sources.library, context),
+                        make_evidence(evidence), context);
+  parts->rules.adducts = sources.choice.adducts;
+  if (sources.choice.mode == CandidateMode::pools) {
+    parts->encoder = open_encoder(sources.model, context);
+    add_pools(*parts, std::make_shared<const CandidatePools>(
+                          CandidatePools::load(*sources.pools, context)));
+  } else {
+    parts->source = library_candidates(*parts->library, sources.choice, context.threads);
+  }
+  return Searcher(std::move(parts));
+}
+
+Searcher open_over_pools(const ModelParts& opened, const std::filesystem::path& model,
+                         std::shared_ptr<const CandidatePools> pools, const RunContext& context) {
+  auto parts = parts_of(opened, make_evidence(built_in_evidence()), context);
+  parts->encoder = open_encoder(model, context);
+  add_pools(*parts, std::move(pools));
+  return Searcher(std::move(parts));
+}
+
+Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePools> pools) {
+  auto other =
+      parts_of({parts.model, parts.library}, make_evidence(built_in_evidence()), parts.context);
+  other->encoder = parts.encoder;
+  add_pools(*other, std::move(pools));
+  return Searcher(std::move(other));
+}
+
+Searcher Searcher::open(const SearchSources& sources, const RunContext& context) {
+  return open_searcher(sources, built_in_evidence(), context);
+}
+
+Searcher::Searcher(std::unique_ptr<const SearchParts> parts) : parts_(std::move(parts)) {}
+Searcher::~Searcher() = default;
+Searcher::Searcher(Searcher&&) noexcept = default;
+
+Query Searcher::query(Spectrum spectrum, std::size_t index) const {
+  std::vector<Query> one;
+  one.push_back(make_query(std::move(spectrum), index, parts_->rules));
+  if (parts_->pools) {
+    StructureCache cache = make_structure_cache();
+    read_structures(one, cache, parts_->context);
+  }
+  return std::move(one.front());
+}
+
+std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
+                                       const RankOptions& options) const {
+  const SearchParts& parts = *parts_;
+  const Matrix vectors = embed(*parts.model, queries, options.in_flight);
+  const auto sets = parts.source->candidates({queries, vectors.view()}, options.k);
+  std::vector<RankedList> lists(queries.size());
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    lists[i] = {sets[i].status, sets[i].message, 0, {}, sets[i].assumed};
+  }
+  score_queries({parts.vectors(), parts.molecules(), parts.evidence}, queries, sets,
+                std::span(&vectors, 1), parts.context,
+                [&](std::size_t, std::size_t query, const QueryScores& scores) {
+                  lists[query] = rank_candidates(sets[query], scores.fused, scores.table,
+                                                 scores.place, parts.molecules(), options.k);
+                });
+  return lists;
+}
+
+MoleculeText Searcher::molecule(std::size_t row) const {
+  return parts_->molecules().text(row);
+}
+
+std::vector<std::string> Searcher::evidence() const {
+  std::vector<std::string> names;
+  for (const auto& one : parts_->evidence) names.push_back(one.scorer->kind().name);
+  return names;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "specbridge/precision.h"
+#include "specbridge/train_settings.h"
+
+namespace specbridge {
+
+/// What the terms of the loss see of a batch.
+struct BatchView {
+  at::Tensor unit;       ///< embedded spectra, unit vectors [batch, dim]
+  at::Tensor molecules;  ///< the row of each one's molecule in `targets` [batch]
+  at::Tensor targets;    ///< unit vectors of all training molecules [molecules, dim]
+  /// The table that products with all targets are computed with: the targets themselves or a
+  /// bfloat16 copy, four times as fast on a CPU that knows the type.
+  at::Tensor products;
+};
+
+/// One term of the loss: a scalar of a batch on the device, and how much it counts.
+struct Term {
+  std::string name;
+  double weight = 1;
+  std::function<at::Tensor(const BatchView&)> value;
+};
+
+/// Mean squared distance of the unit vectors to those of their molecules, 2 - 2 cos.
+Term distance_term();
+
+/// Cross-entropy of the softmax of cosine / temperature over all training molecules.
+Term contrastive_term(double weight, double temperature);
+
+/// What a batch costs, scalars on the device.
+struct BatchLoss {
+  at::Tensor total;                ///< what is differentiated
+  std::vector<at::Tensor> values;  ///< of each term, without its weight and without gradients
+};
+
+/// The weighted sum of terms. What depends on weights only is not in it: add_orthogonality().
+class Objective {
+ public:
+  /// The terms that the settings ask for: the distance first, then those whose weight is not 0.
+  explicit Objective(const TrainSettings& settings);
+
+  const std::vector<Term>& terms() const noexcept { return terms_; }
+  /// @param vectors embedded spectra [batch, dim], not normalised @param batch without `unit`
+  BatchLoss of(const at::Tensor& vectors, BatchView batch) const;
+
+ private:
+  std::vector<Term> terms_;
+};
+
+/// ||W W^T - I||^2_F, or of W^T W when W has more rows than columns: of the smaller product. Adds
+/// `weight` times its gradient, 4 (W W^T - I) W, to W's gradient: two products instead of
+/// autograd's three. With bfloat16 the second one runs in that type.
+/// @return the squared norm, a scalar on the device
+at::Tensor add_orthogonality(const at::Tensor& map_weight, double weight, Precision precision);
+
+}  // namespace specbridge

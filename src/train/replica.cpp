@@ -1,0 +1,74 @@
+#include "train/replica.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "bridge/embedding.h"
+#include "nn/torch_runtime.h"
+#include "specbridge/error.h"
+#include "specbridge/precision.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kValidationInFlight = 256;
+
+std::size_t resolved_blocks(const std::string& text, const TrainableEncoder& encoder,
+                            const std::filesystem::path& dir) {
+  const std::size_t blocks = encoder.info().blocks;
+  if (text == "all") return blocks + 1;
+  const auto wanted = static_cast<std::size_t>(parse_integer(text).value());
+  if (wanted <= blocks) return wanted;
+  throw UsageError(
+      fmt::format("trainable_blocks: found {}, but {} has {} blocks; expected 0 to {}, or all",
+                  wanted, dir.string(), blocks, blocks));
+}
+
+}  // namespace
+
+Replica::Replica(const TrainingInput& input, const TrainSettings& settings, Precision precision,
+                 const RunContext& context)
+    : input_(input),
+      settings_(settings),
+      precision_(precision),
+      context_(context),
+      encoder_(load_trainable_encoder(input.spectrum_encoder, resolve_device(context.device))),
+      trained_blocks_(
+          resolved_blocks(settings.trainable_blocks, *encoder_, input.spectrum_encoder)) {
+  const ProjectionShape shape{settings.shape, encoder_->dim(), input.targets.cols()};
+  projection_ = make_projection(shape, [&](const TensorSpec& spec) {
+    own_.push_back({spec.name, initial_value(spec, context.seed).to(device())});
+    return own_.back().tensor;
+  });
+}
+
+std::vector<Parameter> Replica::encoder_parameters() const {
+  std::vector<Parameter> parameters;
+  for (const auto& parameter :
+       encoder_->parameters_of_last(static_cast<std::int64_t>(trained_blocks_))) {
+    parameters.push_back({kEncoderPrefix + parameter.name, parameter.tensor});
+  }
+  return parameters;
+}
+
+void Replica::keep_frozen_states(std::uint64_t budget_bytes) {
+  frozen_.emplace(*encoder_, trained_blocks_, input_.examples, settings_, context_, budget_bytes);
+}
+
+at::Tensor Replica::vectors(const Batch& batch, std::size_t epoch) const {
+  const at::Tensor features =
+      encoder_->suffix(frozen_->state(batch, epoch), static_cast<std::int64_t>(trained_blocks_));
+  return project(projection_, features, precision_);
+}
+
+Matrix Replica::embed(std::span<const PeakRows> spectra) const {
+  return embed_spectra(*encoder_, projection_, device(), spectra, context_.threads,
+                       kValidationInFlight);
+}
+
+void Replica::prepare_for(ReplicaUse use) {
+  encoder_->set_mode(use == ReplicaUse::training ? EncoderMode{precision_, settings_.dropout}
+                                                 : EncoderMode{});
+}
+
+}  // namespace specbridge

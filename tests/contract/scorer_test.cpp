@@ -1,0 +1,78 @@
+// What every Scorer keeps to.
+#include "search/scorer.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "search/evidence.h"
+#include "search/ranker.h"
+#include "small_world.h"
+
+namespace specbridge {
+namespace {
+
+class ScorerContract : public testing::TestWithParam<EvidenceRow> {
+ protected:
+  /// Scores of some queries of the small world, in one block.
+  std::vector<std::vector<float>> scores(const std::vector<std::size_t>& places,
+                                         std::size_t threads = 1) const {
+    ScoringBlock block;
+    block.rows = &searcher_.parts().vectors();
+    block.molecules = &searcher_.parts().molecules();
+    for (const std::size_t place : places) {
+      block.queries.push_back(&queries_[place]);
+      block.sets.push_back(&sets_[place]);
+      block.vectors.push_back(vectors_.row(place));
+    }
+    ScoreColumn column(block);
+    scorer_->score(block, column, test::on_cpu(threads));
+    std::vector<std::vector<float>> found;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      found.emplace_back(column.of(i).begin(), column.of(i).end());
+    }
+    return found;
+  }
+
+  const Searcher searcher_ = test::searcher_of(CandidateMode::formula);
+  const std::vector<Query> queries_ = test::queries_of(searcher_);
+  const Matrix vectors_ = test::vectors_of(searcher_, queries_);
+  const std::vector<CandidateSet> sets_ =
+      searcher_.parts().source->candidates({queries_, vectors_.view()}, 0);
+  const std::unique_ptr<Scorer> scorer_ = GetParam().make();
+};
+
+TEST_P(ScorerContract, HasANameAndAUnit) {
+  EXPECT_NE(scorer_->kind().name, "");
+  EXPECT_EQ(scorer_->kind().name.find_first_of(" \t.,"), std::string::npos);
+  EXPECT_NE(scorer_->kind().unit, "");
+}
+
+TEST_P(ScorerContract, SaysSomethingOfMostCandidates) {
+  std::size_t all = 0, known = 0;
+  for (const auto& query : scores({0, 1, 2, 3, 4, 5})) {
+    for (const float score : query) {
+      ++all;
+      known += std::isfinite(score) ? 1 : 0;
+    }
+  }
+  EXPECT_GT(2 * known, all);
+}
+
+TEST_P(ScorerContract, AScoreIsTheSameInAnyCompanyAndOnAnyThreads) {
+  const auto together = scores({0, 1, 2, 3, 4}), backwards = scores({4, 3, 2, 1, 0}, 2);
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ(scores({i}).front(), together[i]);
+    EXPECT_EQ(backwards[4 - i], together[i]);
+  }
+}
+
+TEST_P(ScorerContract, ABlockOfNothingIsScored) {
+  EXPECT_TRUE(scores({}).empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(BuiltIn, ScorerContract,
+                         testing::ValuesIn(built_in_evidence().begin(), built_in_evidence().end()));
+
+}  // namespace
+}  // namespace specbridge

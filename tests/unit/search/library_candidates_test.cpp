@@ -1,0 +1,147 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "library/build/library_writer.h"
+#include "search/library_candidates.h"
+#include "specbridge/status.h"
+#include "support/support.h"
+#include "unit/search/samples.h"
+
+namespace specbridge {
+namespace {
+
+using test::MadeUpEncoder;
+using test::TemporaryFolder;
+
+constexpr std::size_t kDim = 16;
+
+/// Isomers of C3H8O (60.0575 Da) and C4H10O (74.0732 Da), and others.
+const std::vector<std::string> kSmiles = {"CCCO",    "CC(C)O", "COCC", "CCCCO",    "CCC(C)O",
+                                          "CC(C)CO", "CCOCC",  "CCO",  "c1ccccc1", "CC(=O)O"};
+
+class LibraryCandidatesTest : public ::testing::Test {
+ protected:
+  LibraryCandidatesTest() {
+    for (const auto& smiles : kSmiles) molecules_.push_back(test::molecule(smiles));
+    std::ranges::sort(molecules_, [](const Molecule& a, const Molecule& b) {
+      return std::pair(a.exact_mass(), a.smiles()) < std::pair(b.exact_mass(), b.smiles());
+    });
+    vectors_ = MadeUpEncoder(kDim).encode(molecules_);
+    LibraryWriter writer(folder_.path(), kDim);
+    for (std::size_t i = 0; i < molecules_.size(); ++i) {
+      writer.add("id", molecules_[i], vectors_.row(i));
+    }
+    writer.finish({"Flat", "made-up", "made-up", 0, 0, 0, {}}, {});
+    library_.emplace(Library::open(folder_.path()));
+    query_ = Matrix(1, kDim);
+    query_.row(0)[0] = 1;
+  }
+
+  CandidateSet chosen(const CandidateChoice& choice, Query query, std::size_t k = 0) const {
+    query.ion = ion_of(query.spectrum, choice.adducts);
+    const auto source = library_candidates(*library_, choice, 1);
+    return source->candidates({std::span(&query, 1), query_.view()}, k)[0];
+  }
+  /// SMILES of the molecules for which `wanted` holds.
+  template <typename Wanted>
+  std::set<std::string> those(const Wanted& wanted) const {
+    std::set<std::string> smiles;
+    for (const auto& molecule : molecules_) {
+      if (wanted(molecule)) smiles.insert(molecule.smiles());
+    }
+    return smiles;
+  }
+  std::set<std::string> smiles_of(const CandidateSet& set) const {
+    std::set<std::string> smiles;
+    set.rows.for_each([&](std::size_t row) { smiles.insert(molecules_[row].smiles()); });
+    return smiles;
+  }
+
+  TemporaryFolder folder_;
+  std::vector<Molecule> molecules_;
+  Matrix vectors_, query_;
+  std::optional<Library> library_;
+};
+
+Query ion(double mz, const std::string& adduct) {
+  Query query;
+  query.spectrum.precursor_mz = mz;
+  query.spectrum.adduct = adduct;
+  return query;
+}
+
+TEST_F(LibraryCandidatesTest, RanksTheMoleculesOfTheMassWindow) {
+  const CandidateSet list = chosen({}, ion(61.0648, "[M+H]+"));  // C3H8O and a proton
+  EXPECT_EQ(list.status, Status::ok);
+  EXPECT_EQ(list.rows.size(), 3U);
+  EXPECT_EQ(smiles_of(list), those([](const Molecule& m) { return m.formula() == "C3H8O"; }));
+}
+
+TEST_F(LibraryCandidatesTest, SaysWhenTheWindowIsEmpty) {
+  const CandidateSet list = chosen({}, ion(500, "[M+H]+"));
+  EXPECT_EQ(list.status, Status::empty_window);
+  EXPECT_EQ(list.message, "the library has no molecule of 498.9877 to 498.9977 Da ([M+H]+)");
+}
+
+TEST_F(LibraryCandidatesTest, SaysWhenTheAdductIsNotKnown) {
+  EXPECT_EQ(chosen({}, ion(61, "[M+Zz]+")).status, Status::unknown_adduct);
+  EXPECT_EQ(chosen({}, ion(61, "[M+Zz]+")).message, "adduct \"[M+Zz]+\" cannot be read");
+  EXPECT_EQ(chosen({}, ion(61, "")).message,
+            "the record states neither adduct nor charge; add ADDUCT or CHARGE");
+}
+
+TEST_F(LibraryCandidatesTest, PassesARefusalOn) {
+  Query query = ion(61, "[M+H]+");
+  query.refusal = Refusal{Status::no_peaks, "why"};
+  EXPECT_EQ(chosen({}, query).status, Status::no_peaks);
+  EXPECT_EQ(chosen({}, query).message, "why");
+}
+
+TEST_F(LibraryCandidatesTest, RanksTheMoleculesOfTheRecordsFormula) {
+  CandidateChoice config;
+  config.mode = CandidateMode::formula;
+  Query query = ion(500, "[M+H]+");  // the mass does not matter
+  query.spectrum.formula = "H10C4O";
+  EXPECT_EQ(smiles_of(chosen(config, query)),
+            those([](const Molecule& m) { return m.formula() == "C4H10O"; }));
+  query.spectrum.formula = "";
+  EXPECT_EQ(chosen(config, query).status, Status::no_formula);
+  query.spectrum.formula = "Xx3";
+  EXPECT_EQ(chosen(config, query).message, "\"Xx3\" is no molecular formula");
+  query.spectrum.formula = "C60";
+  EXPECT_EQ(chosen(config, query).message, "the library has no molecule C60");
+}
+
+TEST_F(LibraryCandidatesTest, AFormulaForAllQueriesWins) {
+  CandidateChoice config;
+  config.mode = CandidateMode::formula;
+  config.formula = "C3H8O";
+  Query query = ion(500, "");
+  query.spectrum.formula = "C4H10O";
+  EXPECT_EQ(chosen(config, query).rows.size(), 3U);
+}
+
+TEST_F(LibraryCandidatesTest, OpenSearchTakesEverythingOfASmallLibrary) {
+  CandidateChoice config;
+  config.mode = CandidateMode::open;
+  const auto all = those([](const Molecule&) { return true; });
+  EXPECT_EQ(smiles_of(chosen(config, ion(61, ""))), all);
+  EXPECT_EQ(smiles_of(chosen(config, ion(61, ""), 2)), all);
+}
+
+TEST_F(LibraryCandidatesTest, TriesAssumedAdductsAndSaysSo) {
+  CandidateChoice config;
+  config.adducts = parse_adduct_list("[M+H]+,[M+Na]+");
+  const CandidateSet set = chosen(config, ion(61.0648, ""));
+  EXPECT_EQ(set.rows.size(), 3U);
+  EXPECT_EQ(set.assumed.size(), 2U);
+  EXPECT_EQ(set.message, "the record states no adduct; candidates of [M+H]+, [M+Na]+");
+}
+
+}  // namespace
+}  // namespace specbridge
