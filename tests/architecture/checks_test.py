@@ -6,6 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import check_docs
 import check_rooms
 import check_size
 
@@ -102,6 +103,86 @@ class SizeTest(Checkout):
         self.write("src/base/x.cpp", "x\n" + "y" * 101 + "\n")
         self.assertEqual(self.run_check(check_size),
                          (1, "src/base/x.cpp:2: 101 columns, at most 100"))
+
+
+class DocsTest(Checkout):
+    TABLE = ("| room | does | links | third parties |\n|---|---|---|---|\n"
+             "| `base` | text | - | fmt |\n| `store` | files | base | zlib |\n| `library` | rows | store base | - |\n")
+    PICTURE = "<!-- rooms: begin -->\n```mermaid\ngraph BT\n{}```\n<!-- rooms: end -->\n"
+    EDGES = "    store --> base\n    library --> store\n"
+
+    def setUp(self):
+        super().setUp()
+        self.document(self.TABLE, self.EDGES)
+        self.write("README.md", "[how](docs/architecture.md#rooms), ![page](data/page.png)\n")
+        self.write("data/page.png", "")
+
+    def document(self, table, edges):
+        self.write("docs/architecture.md", f"# Rooms\n\n{table}\n{self.PICTURE.format(edges)}\nText.\n")
+
+    def assert_found(self, *complaints):
+        self.assertEqual(self.run_check(check_docs), (1, "\n".join(complaints)))
+
+    def test_is_silent_about_documents_that_agree(self):
+        self.assertEqual(self.run_check(check_docs), (0, "3 documents agree with 3 rooms"))
+
+    def test_finds_other_links_in_the_table(self):
+        self.document(self.TABLE.replace("store base", "base store"), self.EDGES)
+        self.assert_found('docs/architecture.md:7: library links "base store", its CMakeLists.txt says "store base"')
+
+    def test_finds_a_room_without_a_row_and_a_row_without_a_room(self):
+        self.document(self.TABLE.replace("`store`", "`shop`"), self.EDGES)
+        self.assert_found("docs/architecture.md: the table lacks store",
+                          "docs/architecture.md:6: shop is no room of src/CMakeLists.txt")
+
+    def test_finds_rows_in_another_order(self):
+        lines = self.TABLE.splitlines(keepends=True)
+        self.document("".join([*lines[:2], lines[3], lines[2], lines[4]]), self.EDGES)
+        self.assert_found("docs/architecture.md: the rooms of the table are not in the order of src/CMakeLists.txt")
+
+    def test_finds_a_row_of_another_form(self):
+        self.document(self.TABLE.replace("`base`", "base"), self.EDGES)
+        self.assert_found("docs/architecture.md:5: expected | `base` | does | links | third parties |")
+
+    def test_finds_an_edge_that_lacks_and_one_that_follows_from_others(self):
+        self.document(self.TABLE, "    store --> base\n    library --> base\n")
+        self.assert_found("docs/architecture.md: the picture lacks library --> store",
+                          "docs/architecture.md: the picture has library --> base, which is no link or follows from "
+                          "others")
+
+    def test_finds_edges_in_another_order(self):
+        self.document(self.TABLE, "".join(reversed(self.EDGES.splitlines(keepends=True))))
+        self.assert_found("docs/architecture.md: the picture is not as --write makes it")
+
+    def test_finds_that_table_and_picture_are_not_there(self):
+        self.write("docs/architecture.md", "# Rooms\n")
+        self.assert_found(*(f"docs/architecture.md: the table lacks {name}" for name in ("base", "store", "library")),
+                          "docs/architecture.md: the picture lacks its lines <!-- rooms: begin --> and "
+                          "<!-- rooms: end -->")
+
+    def test_mends_links_and_picture_and_leaves_the_rest(self):
+        right = (self.root / "docs/architecture.md").read_text()
+        self.document(self.TABLE.replace("store base", "-"), "    library --> base\n")
+        check_docs.write(self.root)
+        self.assertEqual((self.root / "docs/architecture.md").read_text(), right)
+
+    def test_finds_a_readme_that_is_too_long(self):
+        self.write("README.md", "x\n" * 180)
+        self.assertEqual(self.run_check(check_docs)[0], 0)
+        self.write("README.md", "x\n" * 181)
+        self.assert_found("README.md: 181 lines, at most 180")
+
+    def test_finds_links_to_nothing(self):
+        self.write("CONTRIBUTING.md", "see [one](README.md) and [two](docs/none.md#rules)\n")
+        self.write("docs/method/deep.md", "\n[up](../architecture.md) [out](../../../elsewhere.md) ![page](page.png)\n")
+        self.assert_found("CONTRIBUTING.md:1: links docs/none.md#rules, which is not in the checkout",
+                          "docs/method/deep.md:2: links ../../../elsewhere.md, which is not in the checkout",
+                          "docs/method/deep.md:2: links page.png, which is not in the checkout")
+
+    def test_passes_over_links_to_the_net_within_a_document_and_in_code(self):
+        self.write("docs/links.md", "[net](https://example.org/x) [here](#here) `[code](none.md)`\n"
+                                    "```\n[code](none.md)\n```\n")
+        self.assertEqual(self.run_check(check_docs), (0, "4 documents agree with 3 rooms"))
 
 
 if __name__ == "__main__":
