@@ -39,7 +39,8 @@ trap 'rm -rf "$staging"' EXIT
 mkdir -p "$staging/bin" "$staging/lib"
 
 # LibTorch comes with the other machine; the C and C++ runtimes must be those LibTorch finds there.
-not_bundled='libtorch|libc10|libcudart|libcupti|libgomp|libc\.so|libm\.so|libdl\.so|librt\.so|libpthread|ld-linux|linux-vdso|libstdc\+\+|libgcc_s'
+not_bundled='libtorch|libc10|libcudart|libcupti|libgomp|libc\.so|libm\.so|libdl\.so|librt\.so|libpthread|ld-linux'
+not_bundled+='|linux-vdso|libstdc\+\+|libgcc_s'
 for program in "${programs[@]}"; do
   cp "build/release/bin/$program" "$staging/bin/$program.bin"
   ldd "build/release/bin/$program" | awk '$3 ~ /^\// { print $1, $3 }' | grep -Ev "$not_bundled" |
@@ -59,10 +60,12 @@ if [ -z "$torch" ]; then
   unset IFS
 fi
 if [ -z "$torch" ]; then
-  torch=$(python3 -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0] + "/lib")' 2>/dev/null)
+  where='import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0] + "/lib")'
+  torch=$(python3 -c "$where" 2>/dev/null)
 fi
 if [ -z "$torch" ]; then
-  echo "specbridge: LibTorch 2.11 not found; set SPECBRIDGE_LIBTORCH to the torch/lib folder of a Python environment" >&2
+  echo "specbridge: LibTorch 2.11 not found; set SPECBRIDGE_LIBTORCH to the torch/lib folder of a Python" \
+    "environment" >&2
   exit 4
 fi
 if [ ! -e "$torch/libtorch_cpu.so" ]; then

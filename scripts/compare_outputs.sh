@@ -48,27 +48,32 @@ job() {
 }
 
 demo_jobs() {
-  job make-encoder make-encoder morgan --molecules "$demo/demo_library.smi.gz" --exclude "$demo/demo_val.mgf.gz" -o molecules
+  job make-encoder make-encoder morgan --molecules "$demo/demo_library.smi.gz" --exclude "$demo/demo_val.mgf.gz" \
+    -o molecules
   job train train --spectra "$demo/demo_train.mgf.gz" --validation "$demo/demo_val.mgf.gz" --validation-candidates \
     "$demo/demo_val_candidates.json.gz" --spectrum-encoder "$out/spectrum-encoder" --molecule-encoder molecules \
-    --config "$SPECBRIDGE_ROOT/configs/demo.json" --set max_steps=60 --set contrastive_weight=0.2 --set mz_jitter_ppm=5 -o model
-  job train-plain train --spectra "$demo/demo_train.mgf.gz" --spectrum-encoder "$out/spectrum-encoder" --molecule-encoder \
-    molecules --config "$SPECBRIDGE_ROOT/configs/demo.json" --set max_steps=20 --set trainable_blocks=1 --set dropout=0.1 -o plain
+    --config "$SPECBRIDGE_ROOT/configs/demo.json" --set max_steps=60 --set contrastive_weight=0.2 \
+    --set mz_jitter_ppm=5 -o model
+  job train-plain train --spectra "$demo/demo_train.mgf.gz" --spectrum-encoder "$out/spectrum-encoder" \
+    --molecule-encoder molecules --config "$SPECBRIDGE_ROOT/configs/demo.json" --set max_steps=20 \
+    --set trainable_blocks=1 --set dropout=0.1 -o plain
   job index index "$demo/demo_library.smi.gz" --model model -o library
   job index-ivf index "$demo/demo_library.smi.gz" --model model -o ivf --faiss IVF16,SQ8
   job search search "$demo/demo_val.mgf.gz" --model model --library library -o window.tsv --rejects rejects.tsv
   job search-all search "$demo/demo_val.mgf.gz" --model model --library library --tolerance 50ppm,0.02Da -k 0 -o all.tsv
   job search-formula search "$demo/demo_val.mgf.gz" --model model --library library --formula -o formula.tsv
   job search-open search "$demo/demo_query.mgf" --model model --library ivf --open -k 5 -o open.tsv
-  job search-pools search "$demo/demo_val.mgf.gz" --model model --candidates "$demo/demo_val_candidates.json.gz" -k 0 -o pools.tsv
+  job search-pools search "$demo/demo_val.mgf.gz" --model model --candidates "$demo/demo_val_candidates.json.gz" \
+    -k 0 -o pools.tsv
   job search-stdout search "$demo/demo_query.mgf" --model model --library library --adducts '[M+H]+,[M+Na]+' -o -
   job search-json search "$demo/demo_query.mgf" --model model --library library --json -o json.tsv
   job eval eval --model model --spectra "$demo/demo_val.mgf.gz" --candidates "$demo/demo_val_candidates.json.gz" \
     --library library --control none,zeroed,flat,precursor,mean --hardness --resamples 2000 -o report
   job eval-hits eval --hits pools.tsv --truth "$demo/demo_val.mgf.gz" --against window.tsv --training \
     "$demo/demo_train.mgf.gz" --ties expected --resamples 2000 -o report-hits
-  job eval-control eval --model model --spectra "$demo/demo_val.mgf.gz" --candidates "$demo/demo_val_candidates.json.gz" \
-    --control zeroed --protocol massspecgym --mces none --json --resamples 0 -o report-zeroed
+  job eval-control eval --model model --spectra "$demo/demo_val.mgf.gz" \
+    --candidates "$demo/demo_val_candidates.json.gz" --control zeroed --protocol massspecgym --mces none \
+    --json --resamples 0 -o report-zeroed
   job audit audit --model model --spectra "$demo/demo_val.mgf.gz" --candidates "$demo/demo_val_candidates.json.gz" \
     --library library -o audit
   job check check "$demo/demo_val.mgf.gz" "$demo/demo_query.mgf"

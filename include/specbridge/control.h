@@ -15,6 +15,8 @@ enum class Control {
   withheld,   ///< the peaks below the precursor, whose own m/z is not told
 };
 
+// Defined in search/controls.cpp, beside the table of controls.
+
 /// Those that an evaluation can be asked for by name: "none", "zeroed", "flat", "precursor",
 /// "mean". @throws UsageError
 Control parse_control(const std::string& name);

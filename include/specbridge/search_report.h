@@ -25,7 +25,7 @@ struct SearchReport {
   std::vector<SpectraFileCount> files;
 };
 
-/// The counts as JSON text, without the files.
+/// The counts as JSON text, without the files. Defined in search/run_record.cpp.
 std::string to_json(const SearchReport& report);
 
 }  // namespace specbridge

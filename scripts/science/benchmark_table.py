@@ -47,7 +47,8 @@ def distance_text(distances: list[dict], name: str) -> str:
 def main(folder: Path) -> None:
     header = "            " + "".join(f"{name:>22}" for name in ("Recall@1", "Recall@5", "Recall@20", "MRR"))
     names = sorted(path.name for path in folder.glob("model-*") if path.is_dir())
-    groups = {"Morgan": [n for n in names if n != "model-roberta"], "RoBERTa": [n for n in names if n == "model-roberta"]}
+    groups = {"Morgan": [n for n in names if n != "model-roberta"],
+              "RoBERTa": [n for n in names if n == "model-roberta"]}
     for kind, models in groups.items():
         if not models:
             continue

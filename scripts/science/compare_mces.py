@@ -129,8 +129,8 @@ def compare(name, pairs, options):
     print(f"{name}: {len(pairs)} pairs, {solved} of them within the threshold of {options.threshold}")
     print(f"  agreement    {len(pairs) - len(differing)} of {len(pairs)}")
     print(f"  reference    {1000 * wall / len(pairs):10.3f} ms a pair, {cpu:.2f} s of CPU")
-    print(f"  specbridge   {1000 * our_wall / len(pairs):10.3f} ms a pair, {our_cpu:.2f} s of CPU, start of the program "
-          f"included ({within:.3f} ms in the distance alone)")
+    print(f"  specbridge   {1000 * our_wall / len(pairs):10.3f} ms a pair, {our_cpu:.2f} s of CPU, start of the "
+          f"program included ({within:.3f} ms in the distance alone)")
     print(f"  speed ratio  {wall / our_wall:10.0f} x by the clock, {cpu / our_cpu:.0f} x by CPU time")
     for row, value in differing:
         print(f"  differs: {row[0]} {row[1]}: reference {value}, specbridge {row[2]} {row[7]}")

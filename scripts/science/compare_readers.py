@@ -208,7 +208,8 @@ def compare_memory(program, path, megabytes, folder):
             file.write(text)
     runs = {name: program.measure(file) for name, file in (("once", path), ("repeated", large))}
     size = large.stat().st_size / 1e6
-    print(f"memory of specbridge: {runs['once']['peak_memory_kib'] / 1024:.1f} MB for {path.stat().st_size / 1e6:.0f} MB, "
+    print(f"memory of specbridge: {runs['once']['peak_memory_kib'] / 1024:.1f} MB "
+          f"for {path.stat().st_size / 1e6:.0f} MB, "
           f"{runs['repeated']['peak_memory_kib'] / 1024:.1f} MB for {size:.0f} MB "
           f"({size / runs['repeated']['cpu_seconds']:.0f} MB/s)")
     large.unlink()

@@ -1,4 +1,6 @@
-"""What pyteomics and matchms make of files of spectra. scripts/science/compare_readers.py calls it in their environment.
+"""What pyteomics and matchms make of files of spectra.
+
+scripts/science/compare_readers.py calls it in their environment.
 
     foreign_readers.py measure READER FILE      # one line of JSON: how fast, how much memory
     foreign_readers.py dump READER FILE...      # one line of JSON for each file: its spectra and the error that ends it

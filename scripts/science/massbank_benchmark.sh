@@ -46,7 +46,8 @@ step() { say "$(( SECONDS - start )) s: $*"; }
 step "encoders"
 "$SPECBRIDGE_PYTHON" tools/export/export_dreams.py --random-init --preset small --seed 1 -o "$out/spectrum-encoder"
 $program make-encoder morgan --molecules "$data/library.smi.gz" --exclude "$data/massbank_val.mgf.gz" -o "$out/morgan"
-[ -z "$roberta" ] || "$SPECBRIDGE_PYTHON" tools/export/export_chemberta.py --random-init --preset small --seed 1 -o "$out/roberta"
+[ -z "$roberta" ] ||
+  "$SPECBRIDGE_PYTHON" tools/export/export_chemberta.py --random-init --preset small --seed 1 -o "$out/roberta"
 
 # One thread a model, two models at a time: small networks gain little from a second thread. The model on
 # RoBERTa keeps its last step: encoding every candidate for validation would cost it as much as its training.
@@ -85,8 +86,8 @@ for model in "${models[@]}"; do
     [ "$pools" != 256 ] || mces=15
     [ "$model" = model-roberta ] || reuse=(--library "$out/library")
     $program eval --model "$out/$model" --spectra "$data/massbank_val.mgf.gz" "${reuse[@]}" \
-      --candidates "$data/massbank_val_candidates_$pools.json.gz" --control none,zeroed,flat,precursor,mean --mces $mces \
-      -o "$out/report-$model-$pools" > "$out/report-$model-$pools.txt"
+      --candidates "$data/massbank_val_candidates_$pools.json.gz" --control none,zeroed,flat,precursor,mean \
+      --mces $mces -o "$out/report-$model-$pools" > "$out/report-$model-$pools.txt"
   done
 done
 

@@ -19,11 +19,11 @@ constexpr std::size_t kQuoted = 120;  // how much of a SMILES a message repeats
 
 /// RDKit writes to the process's stderr; what it has to say comes back as a Rejection instead.
 void silence_rdkit() {
-  static const bool silent = [] {
+  static const bool kSilent = [] {
     boost::logging::disable_logs("rdApp.*");
     return true;
   }();
-  static_cast<void>(silent);
+  static_cast<void>(kSilent);
 }
 
 Rejection reject(const char* reason, std::string_view smiles, std::string_view problem) {

@@ -28,7 +28,7 @@ struct SpectrumEncoderInfo {
   PeakRows clean(const Spectrum& spectrum) const { return preprocess(spectrum, profile); }
 };
 
-/// @throws ArtifactError
+/// Defined in encode/encoder_manifest.cpp. @throws ArtifactError
 SpectrumEncoderInfo describe_spectrum_encoder(const std::filesystem::path& dir);
 
 /// A spectrum encoder of any kind. Whether the network reads peaks or a text of them, nobody above

@@ -88,11 +88,13 @@ Analyses analyse(std::span<const QueryResult> results, const AnalysisSettings& s
 
 /// Expected recall and reciprocal rank of a truth with `above` of `decoys` in front of it when only
 /// `pool_size` - 1 of the decoys, drawn at random, are kept: hypergeometric, no sampling.
+/// Defined in eval/pool_sweep.cpp.
 double recall_in_smaller_pool(std::size_t decoys, std::size_t above, std::size_t pool_size,
                               std::size_t cutoff);
 double reciprocal_rank_in_smaller_pool(std::size_t decoys, std::size_t above,
                                        std::size_t pool_size);
 
+/// Defined in eval/breakdowns.cpp.
 /// A collision energy as text, sorted into a bin: "15 to 25 eV", "15 to 25 normalised", "15 to 25
 /// without unit", "ramp or other", "not stated".
 std::string collision_energy_bin(const std::string& text);

@@ -52,6 +52,8 @@ struct CheckReport {
 /// @throws UsageError, InputError for a folder without spectra
 CheckReport run_check(const CheckConfig& config, const RunContext& context);
 
+// Defined in pipeline/check_text.cpp.
+
 /// For machines.
 std::string to_json(const CheckReport& report);
 /// For people.

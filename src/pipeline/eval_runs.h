@@ -28,10 +28,12 @@ EvalRuns run_hits(const EvalConfig& config, const SpectraInputs& truth, const Ru
 EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
                    const RunContext& context);
 
-/// Sets the similarity of every truth to the nearest molecule of the training spectra.
+/// Sets the similarity of every truth to the nearest molecule of the training spectra. Defined in
+/// pipeline/nearest_training.cpp.
 void add_nearest_training(const std::vector<std::filesystem::path>& training,
                           std::vector<QueryResult>& results, const RunContext& context);
 
+/// Defined in pipeline/example_peaks.cpp.
 /// Reads the peaks of the examples from the files that the queries came from. What came through a
 /// pipe is gone: its examples stay without peaks.
 void read_peaks(const SpectraInputs& spectra, Examples& examples);

@@ -1,3 +1,5 @@
+#include "pools/json_pools.h"
+
 #include <fmt/format.h>
 
 #include <string_view>
@@ -5,7 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "pools/pool_forms.h"
+#include "pools/text_numbers.h"
 #include "specbridge/error.h"
 #include "store/byte_reader.h"
 #include "store/file.h"

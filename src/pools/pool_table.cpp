@@ -1,3 +1,5 @@
+#include "pools/pool_table.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,7 +10,8 @@
 #include <utility>
 
 #include "base/text.h"
-#include "pools/pool_forms.h"
+#include "pools/json_pools.h"
+#include "pools/text_numbers.h"
 #include "specbridge/error.h"
 #include "specbridge/record_name.h"
 #include "store/byte_reader.h"

@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "pools/pool_forms.h"
+#include "pools/json_pools.h"
+#include "pools/pool_table.h"
 #include "store/byte_reader.h"
 
 namespace specbridge {
@@ -19,21 +20,6 @@ bool begins_like_json(std::string_view text) {
 }
 
 }  // namespace
-
-std::uint32_t TextNumbers::number_of(std::string text) {
-  const auto next = static_cast<std::uint32_t>(numbers_.size());
-  return numbers_.try_emplace(std::move(text), next).first->second;
-}
-
-std::vector<std::string> TextNumbers::take() {
-  std::vector<std::string> texts(numbers_.size());
-  // Keys are moved out of the nodes, so that the texts are never held twice.
-  while (!numbers_.empty()) {
-    auto node = numbers_.extract(numbers_.begin());
-    texts[node.mapped()] = std::move(node.key());
-  }
-  return texts;
-}
 
 RawPools read_raw_pools(const std::filesystem::path& path) {
   ByteReader bytes(path);

@@ -1,7 +1,8 @@
+#include "report/json.h"
+
 #include <fmt/format.h>
 
 #include "report/metrics_json.h"
-#include "report/report.h"
 #include "specbridge/context.h"
 #include "specbridge/eval_settings.h"
 #include "specbridge/version.h"

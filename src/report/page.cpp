@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "chem/drawing.h"
+#include "report/json.h"
 #include "report/page_assets.h"
 
 namespace specbridge {

@@ -4,7 +4,8 @@
 
 namespace specbridge {
 
-// Files that are part of the program: see src/eval/page and the build's list of embedded files.
+// Files that are part of the program. Defined by the build: CMakeLists.txt embeds those of
+// report/page.
 std::string_view page_html();
 std::string_view page_css();
 std::string_view page_js();

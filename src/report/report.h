@@ -94,11 +94,6 @@ EvaluationReport summarize(std::span<const QueryResult> results,
 /// @param unknown queries whose list ends before their pool does, without the truth
 std::string truths_in_pools(std::size_t inside, std::size_t queries, std::size_t unknown = 0);
 
-/// Our figures less another table's, query by query, with intervals of the difference.
-/// @throws std::logic_error when the results are not of the same queries in the same order
-Comparison compare(std::span<const QueryResult> results, std::span<const QueryResult> others,
-                   const ReportSettings& settings);
-
 /// The notes of the report, and what its analyses left out.
 std::vector<std::string> all_notes(const EvaluationReport& report);
 
@@ -111,10 +106,5 @@ std::vector<InputFile> fingerprints(const std::string& role,
 void add_artifacts(const std::optional<std::filesystem::path>& model,
                    const std::optional<std::filesystem::path>& library,
                    std::vector<InputFile>& inputs);
-
-/// The text of report.json.
-std::string to_json(const EvaluationReport& report);
-/// The same for people: an aligned table with counts below.
-std::string to_table(const EvaluationReport& report);
 
 }  // namespace specbridge

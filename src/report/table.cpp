@@ -1,17 +1,12 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "report/table.h"
 
-#include <algorithm>
-#include <array>
+#include <fmt/format.h>
+
 #include <cmath>
 #include <utility>
 
 #include "base/text.h"
-#include "ranking/score_order.h"
-#include "report/report.h"
 #include "report/table_cells.h"
-#include "specbridge/existing.h"
-#include "store/file.h"
 
 namespace specbridge {
 namespace {

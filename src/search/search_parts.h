@@ -38,6 +38,8 @@ struct SearchParts {
   }
 };
 
+// The following are defined in search/searcher.cpp.
+
 /// A searcher with a table of evidence of its own.
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
                        const RunContext& context);

@@ -64,10 +64,10 @@ std::vector<std::string> gpt2_pieces(std::string_view text) {
 }
 
 std::string byte_characters(std::string_view bytes) {
-  static const std::array<std::string, 256> characters = make_byte_characters();
+  static const std::array<std::string, 256> kCharacters = make_byte_characters();
   std::string text;
   text.reserve(bytes.size() * 2);
-  for (const char byte : bytes) text += characters[static_cast<unsigned char>(byte)];
+  for (const char byte : bytes) text += kCharacters[static_cast<unsigned char>(byte)];
   return text;
 }
 

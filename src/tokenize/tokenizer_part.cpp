@@ -11,8 +11,8 @@ namespace specbridge {
 namespace {
 
 const Json& null_json() {
-  static const Json null;
-  return null;
+  static const Json kNull;
+  return kNull;
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ def reduced_edges(rooms: dict[str, Room]) -> list[tuple[str, str]]:
 
 
 def picture_of(rooms: dict[str, Room]) -> list[str]:
-    return ["```mermaid", "graph BT", *(f"    {a} --> {b}" for a, b in reduced_edges(rooms)), "```"]
+    return ["```mermaid", "graph TB", *(f"    {a} --> {b}" for a, b in reduced_edges(rooms)), "```"]
 
 
 def cells_of(line: str) -> list[str]:

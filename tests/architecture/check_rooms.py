@@ -25,6 +25,14 @@ THIRD_PARTY = {
 }
 
 
+# What a room must not come to need, directly or through others, and why.
+APART = {
+    ("eval", "nn"): "an evaluation of any program's hits needs no network",
+    ("eval", "index"): "an evaluation of any program's hits needs no FAISS",
+    ("search", "eval"): "a search knows nothing of right answers",
+}
+
+
 def room_of(path: Path, root: Path, owners: dict[str, str]) -> str:
     parts = path.relative_to(root).parts
     if parts[0] == "include":
@@ -72,6 +80,19 @@ def table_complaints(root: Path, rooms: dict) -> list[str]:
     return found
 
 
+def needs_of(name: str, rooms: dict) -> set[str]:
+    """The rooms that a room links, directly or through others."""
+    needs: set[str] = set()
+    for link in rooms[name].links:
+        needs |= {link} | needs_of(link, rooms)
+    return needs
+
+
+def apart_complaints(rooms: dict) -> list[str]:
+    return [f"src/{name}: comes to need {other}; {why}" for (name, other), why in APART.items()
+            if name in rooms and other in needs_of(name, rooms)]
+
+
 def size_complaints(root: Path) -> list[str]:
     found = []
     for folder in sorted({p.parent for p in cpp_files(root / "src")}):
@@ -86,6 +107,8 @@ def main(root: Path) -> int:
     owners = {header: room.name for room in rooms.values() for header in room.api}
     files = [p for part in ("include", "src", "tools") for p in cpp_files(root / part)]
     found = table_complaints(root, rooms) + size_complaints(root)
+    if not found:
+        found = apart_complaints(rooms)
     for path in files:
         found += include_complaints(path, root, rooms, owners)
     print("\n".join(found) if found else f"{len(files)} files in {len(rooms)} rooms, every include allowed")

@@ -265,5 +265,6 @@ def test_mces_at_1_can_be_left_out(evaluate, tmp_path):
 
 
 def test_a_threshold_that_is_none_is_refused(made, tmp_path):
-    result = specbridge("eval", "--hits", "hits.tsv", "--truth", made.spectra, "--mces", "near", "-o", tmp_path / "report")
+    result = specbridge("eval", "--hits", "hits.tsv", "--truth", made.spectra, "--mces", "near", "-o",
+                        tmp_path / "report")
     assert (result.code, result.err) == (2, 'specbridge: --mces: found "near", expected a number or exact\n')

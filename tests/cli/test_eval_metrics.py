@@ -120,7 +120,7 @@ def test_the_random_baseline_agrees_with_numpy(table, tmp_path):
 
 
 def test_the_massspecgym_protocol_agrees_with_its_formula(table, tmp_path):
-    """torchmetrics' retrieval_hit_rate on rows as they stand, the truth first among equals, as in MassSpecGym's pools."""
+    """torchmetrics' retrieval_hit_rate on rows as they stand, the truth first among equals: MassSpecGym's pools."""
     report = evaluate(table, tmp_path / "report", "--protocol", "massspecgym")
     hits = []
     for query in table[0]:
@@ -129,7 +129,8 @@ def test_the_massspecgym_protocol_agrees_with_its_formula(table, tmp_path):
         order = first[np.argsort(-query.scores[first], kind="stable")]
         hits.append([target[order][:k].any() for k in CUTOFFS])
     assert reported(report)[:3] == pytest.approx(list(np.mean(hits, axis=0)), abs=1e-12)
-    assert report["rules"] == {"identity": "inchikey14", "ties": "best", "duplicates": "kept", "protocol": "massspecgym"}
+    assert report["rules"] == {"identity": "inchikey14", "ties": "best", "duplicates": "kept",
+                               "protocol": "massspecgym"}
     assert report["intervals"]["resampled"] == "spectra"
     assert any(note.startswith("protocol massspecgym: ties go to the truth") for note in report["notes"])
 
@@ -149,7 +150,8 @@ def test_two_tables_are_compared_query_by_query(table, tmp_path):
     queries, hits, truth = table
     lines = hits.read_text().splitlines()
     worse = [line.rsplit("\t", 2) for line in lines[1:]]
-    (tmp_path / "other.tsv").write_text("\n".join([lines[0], *("\t".join([row[0], "0", row[2]]) for row in worse)]) + "\n")
+    constant_lines = ["\t".join([row[0], "0", row[2]]) for row in worse]
+    (tmp_path / "other.tsv").write_text("\n".join([lines[0], *constant_lines]) + "\n")
     report = evaluate(table, tmp_path / "report", "--against", tmp_path / "other.tsv")
     ours, constant = figures(queries, "worst"), []
     for query in queries:

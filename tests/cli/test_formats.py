@@ -85,10 +85,11 @@ def test_a_forced_format_is_believed(made, tmp_path):
               tmp_path / "hits.tsv", "--force")
     guessed = specbridge(*search)
     assert (guessed.code, guessed.err) == (
-        3, f"specbridge: {path}: none of its records can be read as massbank (first: {path}:5: the file ends within the "
-           "record begun in line 1; expected //)\n")
+        3, f"specbridge: {path}: none of its records can be read as massbank (first: {path}:5: the file ends within "
+           "the record begun in line 1; expected //)\n")
     succeed(*search, "--in-format", "msp")
-    assert {(row["query_id"], row["status"]) for row in read_table(tmp_path / "hits.tsv")} == {("like-massbank:1", "ok")}
+    rows = read_table(tmp_path / "hits.tsv")
+    assert {(row["query_id"], row["status"]) for row in rows} == {("like-massbank:1", "ok")}
 
 
 def test_a_format_that_does_not_exist_is_a_mistake_of_the_command_line(made, tmp_path):
@@ -107,8 +108,8 @@ def test_training_and_evaluation_read_every_format(made, train_with, tmp_path):
     options[options.index("--spectra") + 1] = folder
     assert "40 spectra" in succeed(*options).err
     (tmp_path / "val.txt").write_text(WRITERS["massbank"](records_of(read_records(made.spectra)[:10])))
-    succeed("eval", "--model", made.model["morgan"], "--spectra", tmp_path / "val.txt", "--candidates", made.pools, "-o",
-            tmp_path / "report")
+    succeed("eval", "--model", made.model["morgan"], "--spectra", tmp_path / "val.txt", "--candidates", made.pools,
+            "-o", tmp_path / "report")
 
 
 CAFFEINE = dict(PRECURSOR_MZ=195.0877, FORMULA="C8H10N4O2")

@@ -104,8 +104,8 @@ def test_pools_of_other_spectra_are_told(made, tmp_path):
     table.write_text("#Scan#\tsmiles\nelsewhere\tCCO\n")
     result = succeed("eval", "--model", made.model["morgan"], "--spectra", made.spectra, "--candidates", table, "-o",
                      tmp_path / "report")
-    assert (f"warning: {table}: holds a pool for none of 60 spectra; its pools are found by the SCANS, else own name of "
-            "a record\n") in result.err
+    assert (f"warning: {table}: holds a pool for none of 60 spectra; its pools are found by the SCANS, else own name "
+            "of a record\n") in result.err
 
 
 def test_the_hits_of_a_search_are_pools_for_another(made, search, tmp_path):

@@ -16,8 +16,10 @@ file_test.cpp:30: Skipped
 this machine has no CUDA device
 [  SKIPPED ] Suite.Case (0 ms)
 </system-out></testcase>"""
-SKIPPED_BY_GOOGLETEST = '<testcase name="of googletest"><skipped message="file_test.cpp:30&#x0A;no data here"/></testcase>'
-SKIPPED_BY_PYTEST = '<testcase name="of pytest"><skipped type="pytest.skip" message="root may write">x</skipped></testcase>'
+SKIPPED_BY_GOOGLETEST = ('<testcase name="of googletest">'
+                         '<skipped message="file_test.cpp:30&#x0A;no data here"/></testcase>')
+SKIPPED_BY_PYTEST = ('<testcase name="of pytest">'
+                     '<skipped type="pytest.skip" message="root may write">x</skipped></testcase>')
 
 
 @pytest.fixture

@@ -62,6 +62,36 @@ void run(Options& options, CommonOptions& common) {
   common.console->summary(fmt::format("report in {}", (config.out / "report.json").string()));
 }
 
+void add_inputs(CLI::App& command, Options& options) {
+  auto& config = options.config;
+  auto* hits =
+      command.add_option("--hits", config.hits,
+                         "Table of hits by any program: query_index or query_id, smiles or "
+                         "inchikey14, score or rank");
+  command.add_option("--truth", config.truth, "Spectra with SMILES, as they were searched")
+      ->needs(hits);
+  auto* model = command.add_option("--model", config.model, "Model directory")->excludes(hits);
+  command.add_option("--spectra", config.spectra, kSpectraHelp)->needs(model);
+  add_in_format(command, config.format);
+  command.add_option("--candidates", config.candidates, kPoolsHelp)->needs(model);
+  command.add_option("--library", config.library, "Library whose vectors are reused")->needs(model);
+  command
+      .add_option(
+          "--control", options.controls,
+          "What the model is shown: none (the spectrum), zeroed (peaks of intensity 0), flat (all "
+          "peaks equally intense: what m/z alone give), precursor (nothing else), mean (the mean "
+          "training target); several with commas, the "
+          "first is the report's own")
+      ->capture_default_str();
+  command
+      .add_option("--against", config.against,
+                  "A second table of hits of the same queries: the difference, with intervals")
+      ->needs(hits);
+  command.add_option("--training", config.training,
+                     "MGF files a model was trained on: figures by similarity to the nearest "
+                     "training molecule");
+}
+
 void add_rules(CLI::App& command, Options& options) {
   auto& settings = options.config.settings;
   auto* ties = command
@@ -108,32 +138,7 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "eval",
       "Measure Recall@K, MRR and MCES@1: hits and truth, or model, spectra and pools -> report");
-  auto* hits =
-      command.add_option("--hits", config.hits,
-                         "Table of hits by any program: query_index or query_id, smiles or "
-                         "inchikey14, score or rank");
-  command.add_option("--truth", config.truth, "Spectra with SMILES, as they were searched")
-      ->needs(hits);
-  auto* model = command.add_option("--model", config.model, "Model directory")->excludes(hits);
-  command.add_option("--spectra", config.spectra, kSpectraHelp)->needs(model);
-  add_in_format(command, config.format);
-  command.add_option("--candidates", config.candidates, kPoolsHelp)->needs(model);
-  command.add_option("--library", config.library, "Library whose vectors are reused")->needs(model);
-  command
-      .add_option(
-          "--control", options->controls,
-          "What the model is shown: none (the spectrum), zeroed (peaks of intensity 0), flat (all "
-          "peaks equally intense: what m/z alone give), precursor (nothing else), mean (the mean "
-          "training target); several with commas, the "
-          "first is the report's own")
-      ->capture_default_str();
-  command
-      .add_option("--against", config.against,
-                  "A second table of hits of the same queries: the difference, with intervals")
-      ->needs(hits);
-  command.add_option("--training", config.training,
-                     "MGF files a model was trained on: figures by similarity to the nearest "
-                     "training molecule");
+  add_inputs(command, *options);
   command
       .add_option("--mces", options->mces,
                   "MCES@1, the distance of first structures to their truths: a threshold up to "

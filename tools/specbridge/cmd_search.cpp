@@ -74,6 +74,28 @@ void run(Options& options, CommonOptions& common) {
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
 }
 
+void add_choice(CLI::App& command, Options& options) {
+  auto* choice = command.add_option_group("Candidates (one of)");
+  choice->add_option("--tolerance", options.tolerance,
+                     "Mass window from precursor m/z, adduct and charge: 10ppm, 0.005Da, or "
+                     "10ppm,0.005Da for the larger of both (the default is 10ppm)");
+  choice
+      ->add_option_function<std::vector<std::string>>(
+          "--formula",
+          [&options](const std::vector<std::string>& values) {
+            options.by_formula = true;
+            options.config.sources.choice.formula = values.empty() ? "" : values.front();
+          },
+          "Molecules of a formula: --formula=C10H10O3, or --formula alone for each record's "
+          "FORMULA")
+      ->expected(0, 1)
+      ->trigger_on_parse();
+  choice->add_option("--candidates", options.config.sources.pools,
+                     std::string(kPoolsHelp) + "; needs no library");
+  choice->add_flag("--open", options.open,
+                   "Everything in the library, by FAISS, re-scored exactly");
+}
+
 void add_accounting(CLI::App& command, Options& options) {
   auto* max_errors = command.add_option_function<std::size_t>(
       "--max-errors", [&options](const std::size_t& limit) { options.config.max_errors = limit; },
@@ -108,27 +130,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   command.add_option("-k", config.options.k, "Hits per spectrum; 0 writes all candidates")
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
-
-  auto* choice = command.add_option_group("Candidates (one of)");
-  choice->add_option("--tolerance", options->tolerance,
-                     "Mass window from precursor m/z, adduct and charge: 10ppm, 0.005Da, or "
-                     "10ppm,0.005Da for the larger of both (the default is 10ppm)");
-  choice
-      ->add_option_function<std::vector<std::string>>(
-          "--formula",
-          [options](const std::vector<std::string>& values) {
-            options->by_formula = true;
-            options->config.sources.choice.formula = values.empty() ? "" : values.front();
-          },
-          "Molecules of a formula: --formula=C10H10O3, or --formula alone for each record's "
-          "FORMULA")
-      ->expected(0, 1)
-      ->trigger_on_parse();
-  choice->add_option("--candidates", config.sources.pools,
-                     std::string(kPoolsHelp) + "; needs no library");
-  choice->add_flag("--open", options->open,
-                   "Everything in the library, by FAISS, re-scored exactly");
-
+  add_choice(command, *options);
   command.add_option("--adducts", options->adducts,
                      "Adducts tried, one mass window each, where a record states none that can be "
                      "read: [M+H]+,[M+Na]+");

@@ -8,7 +8,9 @@
 
 #include "base/text.h"
 #include "chem/parsing.h"
-#include "chem/tables/table_rows.h"
+#include "chem/tables/sdf.h"
+#include "chem/tables/separated_table.h"
+#include "chem/tables/smiles_list.h"
 #include "store/line_reader.h"
 
 namespace specbridge {

@@ -1,3 +1,5 @@
+#include "chem/tables/sdf.h"
+
 #include <GraphMol/FileParsers/FileParsers.h>
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/SmilesParse/SmilesWrite.h>
@@ -7,7 +9,6 @@
 
 #include "base/text.h"
 #include "chem/parsing.h"
-#include "chem/tables/table_rows.h"
 
 namespace specbridge {
 namespace {

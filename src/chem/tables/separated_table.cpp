@@ -1,3 +1,5 @@
+#include "chem/tables/separated_table.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include <vector>
 
 #include "base/text.h"
-#include "chem/tables/table_rows.h"
 
 namespace specbridge {
 namespace {

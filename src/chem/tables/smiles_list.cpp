@@ -1,9 +1,10 @@
+#include "chem/tables/smiles_list.h"
+
 #include <fmt/format.h>
 
 #include <utility>
 
 #include "base/text.h"
-#include "chem/tables/table_rows.h"
 
 namespace specbridge {
 namespace {

@@ -11,6 +11,8 @@
 namespace specbridge {
 
 /// One reader per format. `label` stands for the file in the names of nameless records.
+// Defined in ms/formats/mgf.cpp, ms/formats/msp.cpp, ms/formats/massbank.cpp, ms/formats/mzml.cpp
+// and ms/formats/gnps_json.cpp.
 std::unique_ptr<SpectrumReader> mgf_reader(ByteReader bytes, std::string label);
 std::unique_ptr<SpectrumReader> msp_reader(ByteReader bytes, std::string label);
 std::unique_ptr<SpectrumReader> massbank_reader(ByteReader bytes, std::string label);

@@ -26,9 +26,9 @@ Molecule molecule(const std::string& smiles) {
   return std::get<Molecule>(standardize(smiles));
 }
 
-class MorganEncoderTest : public testing::Test {
+class WrittenMorganEncoder : public testing::Test {
  protected:
-  MorganEncoderTest() {
+  WrittenMorganEncoder() {
     for (const char* smiles : {"CCO", "CC", "CCN"}) molecules_.push_back(molecule(smiles));
     for (const Molecule& each : molecules_) statistics_.add(each);
   }
@@ -41,14 +41,14 @@ class MorganEncoderTest : public testing::Test {
   MorganStatistics statistics_{2};
 };
 
-TEST_F(MorganEncoderTest, CountsTheMoleculesThatHoldAnEnvironment) {
+TEST_F(WrittenMorganEncoder, CountsTheMoleculesThatHoldAnEnvironment) {
   EXPECT_EQ(statistics_.molecules(), 3U);
   EXPECT_EQ(statistics_.frequencies().size(), 10U);
   EXPECT_EQ(statistics_.frequencies().at(2246728737), 3U);  // the methyl group, in all three
   EXPECT_EQ(statistics_.frequencies().at(864662311), 1U);   // the hydroxyl group
 }
 
-TEST_F(MorganEncoderTest, WeighsCountsByRarityAndHashesThemWithSigns) {
+TEST_F(WrittenMorganEncoder, WeighsCountsByRarityAndHashesThemWithSigns) {
   write();
   const auto encoder = load_molecule_encoder(dir(), with_threads(1));
   const std::vector<Molecule> molecules = {molecule("OCC"), molecule("CCCl")};
@@ -63,7 +63,7 @@ TEST_F(MorganEncoderTest, WeighsCountsByRarityAndHashesThemWithSigns) {
                                           near(0.6306372), near(-0.2617381), near(0.6306372)));
 }
 
-TEST_F(MorganEncoderTest, GivesTheSameBytesOnAnyNumberOfThreads) {
+TEST_F(WrittenMorganEncoder, GivesTheSameBytesOnAnyNumberOfThreads) {
   write();
   std::vector<Molecule> many;
   for (int i = 0; i < 40; ++i) many.push_back(molecules_[static_cast<std::size_t>(i % 3)]);
@@ -72,7 +72,7 @@ TEST_F(MorganEncoderTest, GivesTheSameBytesOnAnyNumberOfThreads) {
   EXPECT_TRUE(std::equal(one.values().begin(), one.values().end(), two.values().begin()));
 }
 
-TEST_F(MorganEncoderTest, GivesAZeroRowWhenNothingIsRare) {
+TEST_F(WrittenMorganEncoder, GivesAZeroRowWhenNothingIsRare) {
   MorganStatistics methane(2);
   methane.add(molecule("C"));
   const std::vector<Molecule> golden = {molecule("C")};
@@ -81,7 +81,7 @@ TEST_F(MorganEncoderTest, GivesAZeroRowWhenNothingIsRare) {
   EXPECT_THAT(vectors.row(0), ElementsAre(0, 0, 0, 0));
 }
 
-TEST_F(MorganEncoderTest, HasAFingerprintOfItsTableAndSettings) {
+TEST_F(WrittenMorganEncoder, HasAFingerprintOfItsTableAndSettings) {
   write();
   const std::string first = load_molecule_encoder(dir(), with_threads(1))->fingerprint();
   EXPECT_EQ(first.size(), 64U);
@@ -92,12 +92,12 @@ TEST_F(MorganEncoderTest, HasAFingerprintOfItsTableAndSettings) {
   EXPECT_NE(load_molecule_encoder(dir(), with_threads(1))->fingerprint(), first);
 }
 
-TEST_F(MorganEncoderTest, DoesNotReplaceWhatIsThereUnasked) {
+TEST_F(WrittenMorganEncoder, DoesNotReplaceWhatIsThereUnasked) {
   write();
   EXPECT_THROW(write(), OutputError);
 }
 
-TEST_F(MorganEncoderTest, NeedsMolecules) {
+TEST_F(WrittenMorganEncoder, RefusesToBeMadeOfNoMolecule) {
   EXPECT_EQ(test::message_of([&] {
               write_morgan_encoder(dir(), MorganStatistics(2), 8, molecules_, Existing::refuse,
                                    with_threads(1));
@@ -106,7 +106,7 @@ TEST_F(MorganEncoderTest, NeedsMolecules) {
   EXPECT_FALSE(fs::exists(dir()));
 }
 
-TEST_F(MorganEncoderTest, IsRefusedWhenItsTableWasChanged) {
+TEST_F(WrittenMorganEncoder, IsRefusedWhenItsTableWasChanged) {
   write();
   std::string table = test::slurp(dir() / "idf.tsv");
   table.back() = ' ';

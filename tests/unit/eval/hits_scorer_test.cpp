@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "eval/ranks_table.h"
-#include "report/report.h"
 #include "specbridge/eval_settings.h"
 #include "support/support.h"
 #include "unit/eval/structures.h"

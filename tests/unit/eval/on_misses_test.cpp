@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "eval/distance_of_best.h"
 #include "eval/pool_analyzer.h"
+#include "report/intervals.h"
 #include "report/report.h"
 #include "specbridge/eval_settings.h"
 #include "specbridge/mces_options.h"

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "chem/morgan.h"
+#include "report/json.h"
 #include "report/report.h"
 #include "specbridge/eval_settings.h"
 #include "specbridge/tie_rule.h"

@@ -26,9 +26,9 @@ const std::vector<Molecule> kMolecules = {
     made_up("O=C([O-])C", 80.0, "C2H3O2-", -1),
 };
 
-class LibraryTest : public ::testing::Test {
+class OpenLibrary : public ::testing::Test {
  protected:
-  LibraryTest() : vectors_(test::unit_rows(kMolecules.size(), 20)) {
+  OpenLibrary() : vectors_(test::unit_rows(kMolecules.size(), 20)) {
     test::write_library(folder_ / "lib", kMolecules, vectors_);
     library_.emplace(Library::open(folder_ / "lib"));
   }
@@ -50,7 +50,7 @@ class LibraryTest : public ::testing::Test {
   std::optional<Library> library_;
 };
 
-TEST_F(LibraryTest, KeysTellStructuresAsTheirTextsDo) {
+TEST_F(OpenLibrary, KeysTellStructuresAsTheirTextsDo) {
   for (std::size_t a = 0; a < library_->rows(); ++a) {
     for (std::size_t b = 0; b < library_->rows(); ++b) {
       EXPECT_EQ(library_->structure(a) == library_->structure(b),
@@ -62,7 +62,7 @@ TEST_F(LibraryTest, KeysTellStructuresAsTheirTextsDo) {
 using Slice = std::pair<std::size_t, std::size_t>;
 using Rows = std::vector<std::size_t>;
 
-TEST_F(LibraryTest, GivesBackEveryRow) {
+TEST_F(OpenLibrary, GivesBackEveryRow) {
   EXPECT_EQ(library_->rows(), kMolecules.size());
   EXPECT_EQ(library_->dim(), 20U);
   EXPECT_EQ(library_->molecule_encoder_fingerprint(), "fingerprint");
@@ -79,19 +79,19 @@ TEST_F(LibraryTest, GivesBackEveryRow) {
   }
 }
 
-TEST_F(LibraryTest, RefusesARowThatIsNotThere) {
+TEST_F(OpenLibrary, RefusesARowThatIsNotThere) {
   EXPECT_THROW(library_->text(kMolecules.size()), ArtifactError);
   EXPECT_THROW(library_->vector(kMolecules.size()), ArtifactError);
 }
 
-TEST_F(LibraryTest, MassSliceHoldsBothBoundaries) {
+TEST_F(OpenLibrary, MassSliceHoldsBothBoundaries) {
   EXPECT_EQ(slice(46.0, 60.0), Slice(0, 5));
   EXPECT_EQ(slice(50.5, 50.5), Slice(2, 3));
   EXPECT_EQ(slice(46.0, 46.0), Slice(0, 2));
   EXPECT_EQ(slice(80.0, 80.0), Slice(6, 7));
 }
 
-TEST_F(LibraryTest, MassSliceEndsOneStepBeyondTheBoundary) {
+TEST_F(OpenLibrary, MassSliceEndsOneStepBeyondTheBoundary) {
   const double infinity = std::numeric_limits<double>::infinity();
   const auto below = [&](double mass) { return std::nextafter(mass, -infinity); };
   const auto above = [&](double mass) { return std::nextafter(mass, infinity); };
@@ -101,13 +101,13 @@ TEST_F(LibraryTest, MassSliceEndsOneStepBeyondTheBoundary) {
   EXPECT_EQ(slice(above(80.0), 1000), Slice(7, 7));
 }
 
-TEST_F(LibraryTest, MassSliceOfAnEmptyOrReversedWindowIsEmpty) {
+TEST_F(OpenLibrary, MassSliceOfAnEmptyOrReversedWindowIsEmpty) {
   EXPECT_EQ(library_->within(47, 48).size(), 0U);
   EXPECT_EQ(library_->within(60, 46).size(), 0U);
   EXPECT_EQ(slice(-1e9, 1e9), Slice(0, 7));
 }
 
-TEST_F(LibraryTest, FindsAMoleculeByItsSpellingAndMass) {
+TEST_F(OpenLibrary, FindsAMoleculeByItsSpellingAndMass) {
   for (std::size_t row = 0; row < kMolecules.size(); ++row) {
     EXPECT_EQ(library_->find(kMolecules[row]), row);
   }
@@ -117,7 +117,7 @@ TEST_F(LibraryTest, FindsAMoleculeByItsSpellingAndMass) {
   EXPECT_EQ(library_->find(made_up("Z", 46.0)), std::nullopt);
 }
 
-TEST_F(LibraryTest, ScoresEqualTheInnerProducts) {
+TEST_F(OpenLibrary, ScoresEqualTheInnerProducts) {
   const Matrix query = test::unit_rows(1, 20, 9);
   const auto scores = scores_of(query.row(0), {1, 6});
   ASSERT_EQ(scores.size(), 5U);
@@ -131,7 +131,7 @@ TEST_F(LibraryTest, ScoresEqualTheInnerProducts) {
   EXPECT_TRUE(scores_of(query.row(0), {3, 3}).empty());
 }
 
-TEST_F(LibraryTest, RefusesAQueryOfAnotherDimension) {
+TEST_F(OpenLibrary, RefusesAQueryOfAnotherDimension) {
   const Matrix query = test::unit_rows(1, 19);
   EXPECT_EQ(test::message_of([&] {
               scores_of(query.row(0), {0, 1});
@@ -139,7 +139,7 @@ TEST_F(LibraryTest, RefusesAQueryOfAnotherDimension) {
             "a query of 19 dimensions for rows of 20");
 }
 
-TEST_F(LibraryTest, NearestAreThoseOfBruteForce) {
+TEST_F(OpenLibrary, NearestAreThoseOfBruteForce) {
   const Matrix queries = test::unit_rows(4, 20, 3);
   const auto found = library_->nearest(queries.view(), 3, 0);
   for (std::size_t q = 0; q < 4; ++q) {

@@ -22,8 +22,8 @@ struct Row {
 };
 
 // Deltas computed from RDKit's isotope masses and the electron mass.
-const std::vector<Row>& known_rows() {
-  static const std::vector<Row> kRows = {
+std::vector<Row> positive_rows() {
+  return {
       {"[M+H]+", {"M+H", "M+H+", "[M+H]", "[M+H]1+", "M+H[1+]", "[M+1H]+", " [M + H]+ "}, 1.007276},
       {"[M]+",
        {"M+", "[M]+*", "[M]+.", "Cat", "[M]*+", "[Cat]+", "[M.]+", "[M]\xc2\xb7+",
@@ -58,6 +58,11 @@ const std::vector<Row>& known_rows() {
       {"[2M+H]+", {"2M+H", "[2M+H]"}, 1.007276, 2},
       {"[2M+Na]+", {}, 22.989221, 2},
       {"[2M+NH4]+", {}, 18.033826, 2},
+  };
+}
+
+std::vector<Row> negative_rows() {
+  return {
       {"[M-H]-",
        {"M-H", "M-H-", "[M\xe2\x88\x92H]\xe2\x81\xbb", "[M-H1]-", "[M-H]1-", "[M-H]"},
        -1.007276,
@@ -88,7 +93,12 @@ const std::vector<Row>& known_rows() {
       {"[M-2H]2-", {"[M-2H]--", "[M-2H]"}, -2.014553, 1, -2},
       {"[M-2H]-", {}, -2.015101, 1, -1},
   };
-  return kRows;
+}
+
+std::vector<Row> known_rows() {
+  std::vector<Row> rows = positive_rows();
+  for (auto& row : negative_rows()) rows.push_back(std::move(row));
+  return rows;
 }
 
 void expect_row(const std::string& spelling, const Row& row) {
@@ -237,62 +247,63 @@ TEST(Adduct, MelleinHasThePrecursorOfItsMassBankRecord) {
 }
 
 // PRECURSOR_TYPE as MassBank's own validator lists it: 53 spellings.
+constexpr std::pair<const char*, const char*> kMassBank[] = {
+    {"[2M-H-C6H10O5]-", "[2M-H-C6H10O5]-"},
+    {"[2M-H-CO2]-", "[2M-H-CO2]-"},
+    {"[2M-H]-", "[2M-H]-"},
+    {"[2M+H]+", "[2M+H]+"},
+    {"[2M+Na]+", "[2M+Na]+"},
+    {"[M-2H]-", "[M-2H]-"},
+    {"[M-2H]--", "[M-2H]2-"},
+    {"[M-2H+H2O]-", "[M-2H+H2O]-"},
+    {"[M-2H2O+H]+", "[M-2H2O+H]+"},
+    {"[M-2H2O+H]+,[M-H2O+H]+", "[M-2H2O+H]+"},
+    {"[M-3]+,[M-H2O+H]+", "[M-H2O+H]+"},
+    {"[M-C2H3O]-", "[M-C2H3O]-"},
+    {"[M-C3H7O2]-", "[M-C3H7O2]-"},
+    {"[M-CH3]-", "[M-CH3]-"},
+    {"[M-H-C6H10O5]-", "[M-H-C6H10O5]-"},
+    {"[M-H-CO2-2HF]-", "[M-H-CO2-2HF]-"},
+    {"[M-H-CO2]-", "[M-CO2-H]-"},
+    {"[M-H]-", "[M-H]-"},
+    {"[M-H]-/[M-Ser]-", "[M-H]-"},
+    {"[M-H]+", "[M-H]+"},
+    {"[M-H+Li]+*", "[M-H+Li]+"},
+    {"[M-H+Na]+", "[M-H+Na]+"},
+    {"[M-H+Na]+*", "[M-H+Na]+"},
+    {"[M-H+OH]-", "[M-H+OH]-"},
+    {"[M-H2O+H]+", "[M-H2O+H]+"},
+    {"[M-H2O+H]+,[M-2H2O+H]+", "[M-H2O+H]+"},
+    {"[M-OH]+", "[M-H2O+H]+"},
+    {"[M]-", "[M]-"},
+    {"[M]+", "[M]+"},
+    {"[M]+*", "[M]+"},
+    {"[M]++", "[M]2+"},
+    {"[M+15]+", "[M+CH3]+"},
+    {"[M+2H]++", "[M+2H]2+"},
+    {"[M+2Na-H]+", "[M+2Na-H]+"},
+    {"[M+CH3]+", "[M+CH3]+"},
+    {"[M+CH3COO]-", "[M+CH3COO]-"},
+    {"[M+CH3COO]-/[M-CH3]-", "[M+CH3COO]-"},
+    {"[M+CH3COOH-H]-", "[M+CH3COO]-"},
+    {"[M+H-C12H20O9]+", "[M+H-C12H20O9]+"},
+    {"[M+H-C6H10O4]+", "[M+H-C6H10O4]+"},
+    {"[M+H-C6H10O5]+", "[M+H-C6H10O5]+"},
+    {"[M+H-H2O]+", "[M-H2O+H]+"},
+    {"[M+H]+", "[M+H]+"},
+    {"[M+H]+,[M-H2O+H]+", "[M+H]+"},
+    {"[M+HCOO]-", "[M+HCOO]-"},
+    {"[M+K-2H]-", "[M+K-2H]-"},
+    {"[M+K]+", "[M+K]+"},
+    {"[M+Li]+*", "[M+Li]+"},
+    {"[M+Na]+", "[M+Na]+"},
+    {"[M+Na]+*", "[M+Na]+"},
+    {"[M+NH3+H]+", "[M+NH4]+"},
+    {"[M+NH4]+", "[M+NH4]+"},
+    {"[M]+.", "[M]+"},
+};
+
 TEST(Adduct, EverySpellingOfMassBankIsRead) {
-  const std::vector<std::pair<const char*, const char*>> kMassBank = {
-      {"[2M-H-C6H10O5]-", "[2M-H-C6H10O5]-"},
-      {"[2M-H-CO2]-", "[2M-H-CO2]-"},
-      {"[2M-H]-", "[2M-H]-"},
-      {"[2M+H]+", "[2M+H]+"},
-      {"[2M+Na]+", "[2M+Na]+"},
-      {"[M-2H]-", "[M-2H]-"},
-      {"[M-2H]--", "[M-2H]2-"},
-      {"[M-2H+H2O]-", "[M-2H+H2O]-"},
-      {"[M-2H2O+H]+", "[M-2H2O+H]+"},
-      {"[M-2H2O+H]+,[M-H2O+H]+", "[M-2H2O+H]+"},
-      {"[M-3]+,[M-H2O+H]+", "[M-H2O+H]+"},
-      {"[M-C2H3O]-", "[M-C2H3O]-"},
-      {"[M-C3H7O2]-", "[M-C3H7O2]-"},
-      {"[M-CH3]-", "[M-CH3]-"},
-      {"[M-H-C6H10O5]-", "[M-H-C6H10O5]-"},
-      {"[M-H-CO2-2HF]-", "[M-H-CO2-2HF]-"},
-      {"[M-H-CO2]-", "[M-CO2-H]-"},
-      {"[M-H]-", "[M-H]-"},
-      {"[M-H]-/[M-Ser]-", "[M-H]-"},
-      {"[M-H]+", "[M-H]+"},
-      {"[M-H+Li]+*", "[M-H+Li]+"},
-      {"[M-H+Na]+", "[M-H+Na]+"},
-      {"[M-H+Na]+*", "[M-H+Na]+"},
-      {"[M-H+OH]-", "[M-H+OH]-"},
-      {"[M-H2O+H]+", "[M-H2O+H]+"},
-      {"[M-H2O+H]+,[M-2H2O+H]+", "[M-H2O+H]+"},
-      {"[M-OH]+", "[M-H2O+H]+"},
-      {"[M]-", "[M]-"},
-      {"[M]+", "[M]+"},
-      {"[M]+*", "[M]+"},
-      {"[M]++", "[M]2+"},
-      {"[M+15]+", "[M+CH3]+"},
-      {"[M+2H]++", "[M+2H]2+"},
-      {"[M+2Na-H]+", "[M+2Na-H]+"},
-      {"[M+CH3]+", "[M+CH3]+"},
-      {"[M+CH3COO]-", "[M+CH3COO]-"},
-      {"[M+CH3COO]-/[M-CH3]-", "[M+CH3COO]-"},
-      {"[M+CH3COOH-H]-", "[M+CH3COO]-"},
-      {"[M+H-C12H20O9]+", "[M+H-C12H20O9]+"},
-      {"[M+H-C6H10O4]+", "[M+H-C6H10O4]+"},
-      {"[M+H-C6H10O5]+", "[M+H-C6H10O5]+"},
-      {"[M+H-H2O]+", "[M-H2O+H]+"},
-      {"[M+H]+", "[M+H]+"},
-      {"[M+H]+,[M-H2O+H]+", "[M+H]+"},
-      {"[M+HCOO]-", "[M+HCOO]-"},
-      {"[M+K-2H]-", "[M+K-2H]-"},
-      {"[M+K]+", "[M+K]+"},
-      {"[M+Li]+*", "[M+Li]+"},
-      {"[M+Na]+", "[M+Na]+"},
-      {"[M+Na]+*", "[M+Na]+"},
-      {"[M+NH3+H]+", "[M+NH4]+"},
-      {"[M+NH4]+", "[M+NH4]+"},
-      {"[M]+.", "[M]+"},
-  };
   for (const auto& [spelling, name] : kMassBank) {
     const auto adduct = parse_adduct(spelling);
     ASSERT_TRUE(adduct.has_value()) << spelling;

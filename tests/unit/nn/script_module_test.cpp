@@ -96,7 +96,7 @@ TEST(ScriptModule, MayNotWriteFiles) {
             "model.pt: uses aten::save, which an encoder may not; export the encoder again");
 }
 
-TEST(ScriptModule, MayNotPrint) {
+TEST(ScriptModule, RefusesAnArchiveThatPrints) {
   EXPECT_EQ(refusal_of(module_with(forward_with("    print(x)\n    return x"))),
             "model.pt: uses prim::Print, which an encoder may not; export the encoder again");
 }

@@ -20,9 +20,9 @@ using test::message_of;
 using test::TemporaryFolder;
 
 /// A Morgan encoder and a table with duplicates and rows that are no molecules.
-class IndexTest : public ::testing::Test {
+class IndexVerb : public ::testing::Test {
  protected:
-  IndexTest() {
+  IndexVerb() {
     table_ = folder_.write("in.smi",
                            "a\tOCC\nb\tCCO\nc\tC1CC\nd\tCCCCO\ne\tc1ccccc1\nf\tC(O)C\n"
                            "g\t[Xx]\nh\tCC(=O)Oc1ccccc1C(=O)O\n");
@@ -46,7 +46,7 @@ class IndexTest : public ::testing::Test {
   MorganReport morgan_;
 };
 
-TEST_F(IndexTest, AccountsForEveryRow) {
+TEST_F(IndexVerb, AccountsForEveryRow) {
   const IndexReport report = run_index(config(), {});
   EXPECT_EQ(report.read, 8U);
   EXPECT_EQ(report.rows, 4U);
@@ -60,7 +60,7 @@ TEST_F(IndexTest, AccountsForEveryRow) {
   EXPECT_EQ(library.text(0).id, "a");  // of equal molecules the first
 }
 
-TEST_F(IndexTest, NamesEveryRejectedRow) {
+TEST_F(IndexVerb, NamesEveryRejectedRow) {
   run_index(config(), {});
   const std::string rejects = test::slurp(folder_ / "lib/rejects.tsv");
   const std::string file = table_.string();
@@ -70,7 +70,7 @@ TEST_F(IndexTest, NamesEveryRejectedRow) {
   EXPECT_NE(rejects.find("\n" + file + "\t7\tg\t[Xx]\t"), std::string::npos) << rejects;
 }
 
-TEST_F(IndexTest, WritesTheSameBytesOnAnyNumberOfThreads) {
+TEST_F(IndexVerb, WritesTheSameBytesOnAnyNumberOfThreads) {
   RunContext four;
   four.threads = 4;
   run_index(config("one"), {});
@@ -79,13 +79,13 @@ TEST_F(IndexTest, WritesTheSameBytesOnAnyNumberOfThreads) {
             test::slurp(folder_ / "four/manifest.json"));
 }
 
-TEST_F(IndexTest, LeavesNothingTemporaryBehind) {
+TEST_F(IndexVerb, LeavesNothingTemporaryBehind) {
   run_index(config(), {});
   EXPECT_FALSE(fs::exists(folder_ / "lib/spill.tmp"));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()), 3);
 }
 
-TEST_F(IndexTest, RefusesATableWithoutMoleculesAndLeavesNothing) {
+TEST_F(IndexVerb, RefusesATableWithoutMoleculesAndLeavesNothing) {
   IndexConfig broken = config();
   broken.molecules = {folder_.write("none.smi", "1\tC*\n2\tN*\n")};
   EXPECT_EQ(message_of([&] { run_index(broken, {}); }),
@@ -93,28 +93,28 @@ TEST_F(IndexTest, RefusesATableWithoutMoleculesAndLeavesNothing) {
   EXPECT_FALSE(fs::exists(folder_ / "lib"));
 }
 
-TEST_F(IndexTest, RefusesAFaissStringBeforeTheWork) {
+TEST_F(IndexVerb, RefusesAFaissStringBeforeTheWork) {
   IndexConfig broken = config();
   broken.faiss = "Flatt";
   EXPECT_THROW(run_index(broken, {}), UsageError);
   EXPECT_FALSE(fs::exists(folder_ / "lib"));
 }
 
-TEST_F(IndexTest, NeedsExactlyOneEncoder) {
+TEST_F(IndexVerb, NeedsExactlyOneEncoder) {
   IndexConfig broken = config();
   broken.model = folder_ / "model";
   EXPECT_EQ(message_of([&] { run_index(broken, {}); }),
             "index: expected either --encoder or --model");
 }
 
-TEST_F(IndexTest, OfTheEncodersTableCountsWhatItUsed) {
+TEST_F(IndexVerb, OfTheEncodersTableCountsWhatItUsed) {
   EXPECT_EQ(morgan_.read, 8U);
   EXPECT_EQ(morgan_.used, 4U);
   EXPECT_EQ(morgan_.duplicates, 2U);
   EXPECT_EQ(morgan_.rejected, 2U);
 }
 
-TEST_F(IndexTest, InfoTellsWhatALibraryIsAndWhetherItIsWhole) {
+TEST_F(IndexVerb, InfoTellsWhatALibraryIsAndWhetherItIsWhole) {
   run_index(config(), {});
   ArtifactInfo info = run_info(folder_ / "lib");
   EXPECT_EQ(info.facts.front(), std::pair(std::string("kind"), std::string("library")));
@@ -126,7 +126,7 @@ TEST_F(IndexTest, InfoTellsWhatALibraryIsAndWhetherItIsWhole) {
   EXPECT_TRUE(info.damage.starts_with((folder_ / "lib/rejects.tsv").string() + ": has 7 bytes"));
 }
 
-TEST_F(IndexTest, InfoTakesAManifestOfAnotherFormWithoutACrash) {
+TEST_F(IndexVerb, InfoTakesAManifestOfAnotherFormWithoutACrash) {
   run_index(config(), {});
   folder_.write("lib/manifest.json",
                 R"({"artifact": "library", "made_by": "me", "files": {"a": {"size": "x"}}})");

@@ -24,9 +24,9 @@ constexpr std::size_t kDim = 16;
 const std::vector<std::string> kSmiles = {"CCCO",    "CC(C)O", "COCC", "CCCCO",    "CCC(C)O",
                                           "CC(C)CO", "CCOCC",  "CCO",  "c1ccccc1", "CC(=O)O"};
 
-class LibraryCandidatesTest : public ::testing::Test {
+class CandidatesOfALibrary : public ::testing::Test {
  protected:
-  LibraryCandidatesTest() {
+  CandidatesOfALibrary() {
     for (const auto& smiles : kSmiles) molecules_.push_back(test::molecule(smiles));
     std::ranges::sort(molecules_, [](const Molecule& a, const Molecule& b) {
       return std::pair(a.exact_mass(), a.smiles()) < std::pair(b.exact_mass(), b.smiles());
@@ -75,34 +75,34 @@ Query ion(double mz, const std::string& adduct) {
   return query;
 }
 
-TEST_F(LibraryCandidatesTest, RanksTheMoleculesOfTheMassWindow) {
+TEST_F(CandidatesOfALibrary, RanksTheMoleculesOfTheMassWindow) {
   const CandidateSet list = chosen({}, ion(61.0648, "[M+H]+"));  // C3H8O and a proton
   EXPECT_EQ(list.status, Status::ok);
   EXPECT_EQ(list.rows.size(), 3U);
   EXPECT_EQ(smiles_of(list), those([](const Molecule& m) { return m.formula() == "C3H8O"; }));
 }
 
-TEST_F(LibraryCandidatesTest, SaysWhenTheWindowIsEmpty) {
+TEST_F(CandidatesOfALibrary, SaysWhenTheWindowIsEmpty) {
   const CandidateSet list = chosen({}, ion(500, "[M+H]+"));
   EXPECT_EQ(list.status, Status::empty_window);
   EXPECT_EQ(list.message, "the library has no molecule of 498.9877 to 498.9977 Da ([M+H]+)");
 }
 
-TEST_F(LibraryCandidatesTest, SaysWhenTheAdductIsNotKnown) {
+TEST_F(CandidatesOfALibrary, SaysWhenTheAdductIsNotKnown) {
   EXPECT_EQ(chosen({}, ion(61, "[M+Zz]+")).status, Status::unknown_adduct);
   EXPECT_EQ(chosen({}, ion(61, "[M+Zz]+")).message, "adduct \"[M+Zz]+\" cannot be read");
   EXPECT_EQ(chosen({}, ion(61, "")).message,
             "the record states neither adduct nor charge; add ADDUCT or CHARGE");
 }
 
-TEST_F(LibraryCandidatesTest, PassesARefusalOn) {
+TEST_F(CandidatesOfALibrary, PassesARefusalOn) {
   Query query = ion(61, "[M+H]+");
   query.refusal = Refusal{Status::no_peaks, "why"};
   EXPECT_EQ(chosen({}, query).status, Status::no_peaks);
   EXPECT_EQ(chosen({}, query).message, "why");
 }
 
-TEST_F(LibraryCandidatesTest, RanksTheMoleculesOfTheRecordsFormula) {
+TEST_F(CandidatesOfALibrary, RanksTheMoleculesOfTheRecordsFormula) {
   CandidateChoice config;
   config.mode = CandidateMode::formula;
   Query query = ion(500, "[M+H]+");  // the mass does not matter
@@ -117,7 +117,7 @@ TEST_F(LibraryCandidatesTest, RanksTheMoleculesOfTheRecordsFormula) {
   EXPECT_EQ(chosen(config, query).message, "the library has no molecule C60");
 }
 
-TEST_F(LibraryCandidatesTest, AFormulaForAllQueriesWins) {
+TEST_F(CandidatesOfALibrary, AFormulaForAllQueriesWins) {
   CandidateChoice config;
   config.mode = CandidateMode::formula;
   config.formula = "C3H8O";
@@ -126,7 +126,7 @@ TEST_F(LibraryCandidatesTest, AFormulaForAllQueriesWins) {
   EXPECT_EQ(chosen(config, query).rows.size(), 3U);
 }
 
-TEST_F(LibraryCandidatesTest, OpenSearchTakesEverythingOfASmallLibrary) {
+TEST_F(CandidatesOfALibrary, OpenSearchTakesEverythingOfASmallLibrary) {
   CandidateChoice config;
   config.mode = CandidateMode::open;
   const auto all = those([](const Molecule&) { return true; });
@@ -134,7 +134,7 @@ TEST_F(LibraryCandidatesTest, OpenSearchTakesEverythingOfASmallLibrary) {
   EXPECT_EQ(smiles_of(chosen(config, ion(61, ""), 2)), all);
 }
 
-TEST_F(LibraryCandidatesTest, TriesAssumedAdductsAndSaysSo) {
+TEST_F(CandidatesOfALibrary, TriesAssumedAdductsAndSaysSo) {
   CandidateChoice config;
   config.adducts = parse_adduct_list("[M+H]+,[M+Na]+");
   const CandidateSet set = chosen(config, ion(61.0648, ""));

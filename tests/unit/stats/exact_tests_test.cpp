@@ -33,7 +33,7 @@ TEST(ChanceOfAtLeast, KeepsSmallTails) {
   EXPECT_NEAR(chance_of_at_least(30, std::vector<double>(30, 0.01)) / 1e-60, 1, 1e-9);
 }
 
-TEST(SignTest, IsTheTailOfFairCoins) {
+TEST(ExactSign, IsTheTailOfFairCoins) {
   EXPECT_EQ(sign_test(0, 0), 1);
   EXPECT_DOUBLE_EQ(sign_test(3, 3), 0.125);
   EXPECT_DOUBLE_EQ(sign_test(2, 3), 0.5);

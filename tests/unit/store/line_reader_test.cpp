@@ -48,7 +48,7 @@ TEST(LineReader, GivesNothingForAnEmptyText) {
   EXPECT_EQ(all_lines(LineReader(folder.write("empty", ""))), Lines{});
 }
 
-TEST(LineReader, StaysAtTheEnd) {
+TEST(LineReader, GivesNothingMoreAfterTheEnd) {
   LineReader reader("a\n", "text");
   EXPECT_EQ(reader.next(), "a");
   EXPECT_EQ(reader.next(), std::nullopt);

@@ -16,9 +16,9 @@ using test::message_of;
 using test::TemporaryFolder;
 
 /// A library directory with two files, written by the class itself.
-class ManifestTest : public ::testing::Test {
+class ManifestFile : public ::testing::Test {
  protected:
-  ManifestTest() {
+  ManifestFile() {
     fs::create_directory(folder_ / "lib");
     folder_.write("lib/a.bin", "abc");
     fs::create_directory(folder_ / "lib/part");
@@ -52,7 +52,7 @@ class ManifestTest : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(ManifestTest, ListsEveryFileWithSizeAndSha256) {
+TEST_F(ManifestFile, ListsEveryFileWithSizeAndSha256) {
   const Json files = written()["files"];
   EXPECT_EQ(files, Json::parse(R"({
               "a.bin": {"size": 3, "sha256":
@@ -61,7 +61,7 @@ TEST_F(ManifestTest, ListsEveryFileWithSizeAndSha256) {
                 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}})"));
 }
 
-TEST_F(ManifestTest, GivesBackItsFields) {
+TEST_F(ManifestFile, GivesBackItsFields) {
   const Manifest manifest = Manifest::open(dir(), "library");
   EXPECT_EQ(manifest.artifact(), "library");
   EXPECT_EQ(manifest.number("rows"), 12U);
@@ -72,7 +72,7 @@ TEST_F(ManifestTest, GivesBackItsFields) {
   EXPECT_NO_THROW(manifest.verify_checksums());
 }
 
-TEST_F(ManifestTest, NamesAFieldThatIsAbsentOrOfAnotherType) {
+TEST_F(ManifestFile, NamesAFieldThatIsAbsentOrOfAnotherType) {
   const Manifest manifest = Manifest::open(dir());
   EXPECT_EQ(message_of([&] { manifest.field("dim"); }), file() + ": lacks \"dim\"");
   EXPECT_EQ(message_of([&] { manifest.text("rows"); }), file() + ": \"rows\" is not a text");
@@ -80,40 +80,40 @@ TEST_F(ManifestTest, NamesAFieldThatIsAbsentOrOfAnotherType) {
             file() + ": \"note\" is not a whole number");
 }
 
-TEST_F(ManifestTest, IsRefusedWhenItIsAnotherArtifact) {
+TEST_F(ManifestFile, IsRefusedWhenItIsAnotherArtifact) {
   EXPECT_EQ(message_of([&] { Manifest::open(dir(), "model"); }),
             dir().string() + ": is a library, expected a model");
 }
 
-TEST_F(ManifestTest, IsRefusedWhereThereIsNone) {
+TEST_F(ManifestFile, IsRefusedWhereThereIsNone) {
   const std::string missing = folder_ / "missing", place = folder_.path();
   EXPECT_EQ(message_of([&] { Manifest::open(missing); }), missing + ": does not exist");
   EXPECT_EQ(message_of([&] { Manifest::open(place); }),
             place + ": has no manifest.json; expected an encoder, model or library directory");
 }
 
-TEST_F(ManifestTest, IsRefusedWhenItIsNotJson) {
+TEST_F(ManifestFile, IsRefusedWhenItIsNotJson) {
   folder_.write("lib/manifest.json", "{");
   EXPECT_THROW(Manifest::open(dir()), ArtifactError);
   EXPECT_EQ(message_with(Json::array()), ": expected a JSON object");
 }
 
-TEST_F(ManifestTest, IsRefusedWithAnUnknownKindOrVersion) {
+TEST_F(ManifestFile, IsRefusedWithAnUnknownKindOrVersion) {
   EXPECT_EQ(message_with("artifact", "picture"), ": unknown kind of artifact \"picture\"");
   const Json without_kind = Json::parse(R"({"format_version": 1, "files": {}})");
   EXPECT_EQ(message_with(without_kind), ": lacks \"artifact\"");
 }
 
-TEST_F(ManifestTest, IsRefusedWhenItsVersionIsNewer) {
+TEST_F(ManifestFile, IsRefusedWhenItsVersionIsNewer) {
   EXPECT_EQ(message_with("format_version", 2),
             ": written in format 2, this program reads up to 1; use a newer specbridge");
 }
 
-TEST_F(ManifestTest, IsRefusedWhenItsVersionIsNoNumber) {
+TEST_F(ManifestFile, IsRefusedWhenItsVersionIsNoNumber) {
   EXPECT_EQ(message_with("format_version", "1"), ": \"format_version\" is not a whole number");
 }
 
-TEST_F(ManifestTest, IsRefusedWithoutAProperListOfFiles) {
+TEST_F(ManifestFile, IsRefusedWithoutAProperListOfFiles) {
   EXPECT_EQ(message_with("files", "all"), ": \"files\" is not an object");
   EXPECT_EQ(message_with("files", {{"a.bin", 3}}), ": \"a.bin\" lacks size or sha256");
   EXPECT_EQ(message_with("files", {{"a.bin", {{"size", 3}}}}), ": \"a.bin\" lacks size or sha256");
@@ -124,27 +124,27 @@ TEST_F(ManifestTest, IsRefusedWithoutAProperListOfFiles) {
   EXPECT_EQ(message_with(without), ": lacks \"files\"");
 }
 
-TEST_F(ManifestTest, IsRefusedWhenAFileNameLeavesTheDirectory) {
+TEST_F(ManifestFile, IsRefusedWhenAFileNameLeavesTheDirectory) {
   for (const std::string name : {"../a.bin", "part/../../a.bin", "/etc/passwd", ""}) {
     EXPECT_EQ(message_with("files", {{name, {{"size", 3}, {"sha256", ""}}}}),
               ": file name \"" + name + "\" leaves the directory");
   }
 }
 
-TEST_F(ManifestTest, IsRefusedWhenAFileIsMissing) {
+TEST_F(ManifestFile, IsRefusedWhenAFileIsMissing) {
   fs::remove(dir() / "a.bin");
   EXPECT_EQ(message_of([&] { Manifest::open(dir()); }),
             (dir() / "a.bin").string() + ": is missing");
 }
 
-TEST_F(ManifestTest, IsRefusedWhenASizeDiffers) {
+TEST_F(ManifestFile, IsRefusedWhenASizeDiffers) {
   folder_.write("lib/a.bin", std::string(1234, 'x'));
   EXPECT_EQ(message_of([&] { Manifest::open(dir()); }),
             (dir() / "a.bin").string() +
                 ": has 1,234 bytes, its manifest says 3 bytes; make or copy it again");
 }
 
-TEST_F(ManifestTest, FindsAChangeThatKeepsTheSize) {
+TEST_F(ManifestFile, FindsAChangeThatKeepsTheSize) {
   folder_.write("lib/a.bin", "abd");
   const Manifest manifest = Manifest::open(dir());
   // Source of the digests: sha256sum
@@ -154,13 +154,13 @@ TEST_F(ManifestTest, FindsAChangeThatKeepsTheSize) {
                 "changed or damaged, make or copy it again");
 }
 
-TEST_F(ManifestTest, BlamesTheArtifactForAFileThatVanishes) {
+TEST_F(ManifestFile, BlamesTheArtifactForAFileThatVanishes) {
   const Manifest manifest = Manifest::open(dir());
   fs::remove(dir() / "a.bin");
   EXPECT_THROW(manifest.verify_checksums(), ArtifactError);
 }
 
-TEST_F(ManifestTest, CanBeWrittenAgainOverItself) {
+TEST_F(ManifestFile, CanBeWrittenAgainOverItself) {
   Manifest manifest = Manifest::open(dir());
   manifest.json()["rows"] = 13;
   manifest.write(dir());

@@ -19,9 +19,9 @@ SMILES_REGEX = (r"(\[[^\]]+]|Br?|Cl?|N|O|S|P|F|I|b|c|n|o|s|p|\(|\)|\.|=|#|-|\+|\
                 r"|\%[0-9]{2}|[0-9])")
 TRICKY = ["", " ", "  ", "C", " C", "C ", "Cl", "Br", "[CH][I-][Br-]", "[Zn+2]", "[nH]", "[C@@H](N)C", "CC  O", "C\tN",
           "C\nN", "caf\u00e9", "\u4e2d\u6587C", "C\u00a0N", "\U0001f600CO", "\u0661\u0662 12", "e\u0301", "<s>CC</s>",
-          "C<mask>C", "C  <mask>  C", "<mas", "<unk>", "it's we'll I'd 'tis", "a'S 't", "C%10CC%10", "C/C=C\\C", "><", "C.[Na+]",
-          "x" * 300, "C" * 3000, "[" + "C" * 2000 + "]", "(" * 50 + ")" * 50, "1234567890" * 20, "\x00\x01\x7f", "\u2028C\u3000 N",
-          "Q\u0301 \u00b2\u00bd", "   C   N   ", "[unclosed", "\ufffd"]
+          "C<mask>C", "C  <mask>  C", "<mas", "<unk>", "it's we'll I'd 'tis", "a'S 't", "C%10CC%10", "C/C=C\\C", "><",
+          "C.[Na+]", "x" * 300, "C" * 3000, "[" + "C" * 2000 + "]", "(" * 50 + ")" * 50, "1234567890" * 20,
+          "\x00\x01\x7f", "\u2028C\u3000 N", "Q\u0301 \u00b2\u00bd", "   C   N   ", "[unclosed", "\ufffd"]
 
 
 def trained(tokenizer, texts, size):

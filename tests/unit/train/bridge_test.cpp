@@ -29,7 +29,7 @@ using test::toy_inputs;
 const std::string kMoleculeEncoder(64, 'a');
 
 /// A model directory trained for a few steps, as the pipeline makes it.
-class BridgeTest : public testing::Test {
+class TrainedBridge : public testing::Test {
  protected:
   void SetUp() override {
     SKIP_WITHOUT_ENCODER();
@@ -74,7 +74,7 @@ std::vector<float> values_of(const Matrix& matrix) {
   return {matrix.values().begin(), matrix.values().end()};
 }
 
-TEST_F(BridgeTest, GivesTheVectorsThatTrainingValidatedWith) {
+TEST_F(TrainedBridge, GivesTheVectorsThatTrainingValidatedWith) {
   const auto loaded = values_of(load().embed(inputs_));
   const auto seen = values_of(seen_in_training_);
   ASSERT_EQ(loaded.size(), seen.size());
@@ -82,7 +82,7 @@ TEST_F(BridgeTest, GivesTheVectorsThatTrainingValidatedWith) {
   for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_NEAR(loaded[i], seen[i], 1e-5);
 }
 
-TEST_F(BridgeTest, RowsHaveUnitLength) {
+TEST_F(TrainedBridge, RowsHaveUnitLength) {
   const Matrix vectors = load().embed(inputs_);
   ASSERT_EQ(vectors.rows(), inputs_.size());
   ASSERT_EQ(vectors.cols(), 16U);
@@ -91,7 +91,7 @@ TEST_F(BridgeTest, RowsHaveUnitLength) {
   }
 }
 
-TEST_F(BridgeTest, ARowHasTheSameBitsInAnyCompany) {
+TEST_F(TrainedBridge, ARowHasTheSameBitsInAnyCompany) {
   const Bridge bridge = load();
   const Matrix together = bridge.embed(inputs_);
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
@@ -100,13 +100,13 @@ TEST_F(BridgeTest, ARowHasTheSameBitsInAnyCompany) {
   }
 }
 
-TEST_F(BridgeTest, ThreadsAndInFlightChangeNoBit) {
+TEST_F(TrainedBridge, ThreadsAndInFlightChangeNoBit) {
   const auto one = values_of(load(1).embed(inputs_));
   EXPECT_EQ(values_of(load(2).embed(inputs_)), one);
   EXPECT_EQ(values_of(load(2).embed(inputs_, 1)), one);
 }
 
-TEST_F(BridgeTest, KnowsWhatItWasTrainedWith) {
+TEST_F(TrainedBridge, KnowsWhatItWasTrainedWith) {
   const Bridge bridge = load();
   EXPECT_EQ(bridge.dim(), 16U);
   EXPECT_EQ(describe_model(folder_.path()).profile.name, "dreams");
@@ -118,11 +118,11 @@ TEST_F(BridgeTest, KnowsWhatItWasTrainedWith) {
   EXPECT_NEAR(dot(bridge.mean_target(), bridge.mean_target()), 1, 1e-5);
 }
 
-TEST_F(BridgeTest, NoSpectraGiveNoRows) {
+TEST_F(TrainedBridge, NoSpectraGiveNoRows) {
   EXPECT_EQ(load().embed({}).rows(), 0U);
 }
 
-TEST_F(BridgeTest, RefusesAFileWithAFlippedByte) {
+TEST_F(TrainedBridge, RefusesAFileWithAFlippedByte) {
   std::string bytes = test::slurp(trained());
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   std::ofstream(trained(), std::ios::binary) << bytes;
@@ -132,7 +132,7 @@ TEST_F(BridgeTest, RefusesAFileWithAFlippedByte) {
       << message;
 }
 
-TEST_F(BridgeTest, RefusesAManifestThatDoesNotBelongToTheWeights) {
+TEST_F(TrainedBridge, RefusesAManifestThatDoesNotBelongToTheWeights) {
   sign([](Json& json) { json["shape"]["head_out"] = 21; });
   const std::string message = refusal();
   EXPECT_TRUE(message.starts_with(folder_.path().string() + ": fingerprint is ")) << message;
@@ -142,24 +142,24 @@ TEST_F(BridgeTest, RefusesAManifestThatDoesNotBelongToTheWeights) {
       << message;
 }
 
-TEST_F(BridgeTest, RefusesAManifestWithoutAFingerprint) {
+TEST_F(TrainedBridge, RefusesAManifestWithoutAFingerprint) {
   sign([](Json& json) { json.erase("fingerprint"); });
   EXPECT_EQ(refusal(), (folder_ / "manifest.json").string() + ": lacks \"fingerprint\"");
 }
 
-TEST_F(BridgeTest, AModelNeedNotSayWhichAdductsItWasTrainedOn) {
+TEST_F(TrainedBridge, AModelNeedNotSayWhichAdductsItWasTrainedOn) {
   sign([](Json& json) { json["training"].erase("adducts"); });
   EXPECT_TRUE(load().trained_adducts().empty());
 }
 
-TEST_F(BridgeTest, RefusesAdductsThatAreNoCounts) {
+TEST_F(TrainedBridge, RefusesAdductsThatAreNoCounts) {
   sign([](Json& json) { json["training"]["adducts"] = {{"[M+H]+", "many"}}; });
   EXPECT_TRUE(refusal().starts_with((folder_ / "manifest.json").string() +
                                     ": \"training.adducts\" is no object of counts"))
       << refusal();
 }
 
-TEST_F(BridgeTest, RefusesAModelWithoutItsEncoder) {
+TEST_F(TrainedBridge, RefusesAModelWithoutItsEncoder) {
   fs::remove(folder_ / "spectrum-encoder" / "model.pt");
   EXPECT_EQ(refusal(), (folder_ / "spectrum-encoder" / "model.pt").string() + ": is missing");
 }
