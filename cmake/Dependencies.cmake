@@ -1,4 +1,4 @@
-# Every third-party library, why it is here, and the only layers that may link it.
+# Every third-party library, why it is here, and the only rooms that may link it.
 if(DEFINED ENV{SPECBRIDGE_CACHE})
   set(_cache "$ENV{SPECBRIDGE_CACHE}")
 elseif(DEFINED ENV{XDG_CACHE_HOME})
@@ -14,7 +14,7 @@ set(SPECBRIDGE_FAISS_DIR "${_cache}/faiss-avx2")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/scripts/requirements.txt")
 
 find_package(Threads REQUIRED)
-find_package(LibTorch 2.11 REQUIRED)             # networks and training: nn, encode, align
+find_package(LibTorch 2.11 REQUIRED)             # networks and training: nn, encode, bridge, train
 include(FindFaissForSpecbridge)                  # approximate search: index
 find_package(RDKit REQUIRED)                     # chemistry: chem
 find_package(InChI REQUIRED)                     # InChIKey: chem
@@ -26,5 +26,5 @@ find_package(ZLIB REQUIRED)                      # gz streams: store
 find_package(EXPAT 2.4 REQUIRED)                  # XML: ms
 find_package(MSNumpress REQUIRED)                 # compressed arrays of mzML: ms
 find_package(spdlog 1.10 REQUIRED)               # log lines: tools only
-find_package(ChartJs REQUIRED)                   # charts of report.html, embedded: eval
+find_package(ChartJs REQUIRED)                   # charts of report.html, embedded: report
 find_package(CLI11 2.1 REQUIRED)                 # command line: tools only

@@ -1,10 +1,7 @@
-include(GoogleTest)
-
 # specbridge_add_test(<name> SOURCES <files...> LINK <targets...> [TORCH <files...>])
 # TORCH names the sources that include LibTorch.
-# One executable per folder of tests; each case becomes a CTest test named <name>.<Suite>.<Case>.
-# With sanitizers a start of the program costs more than most cases: there the executable is one test,
-# <name>, and leaves its cases in test-reports/<name>.xml.
+# One executable per folder of tests, and one CTest test <name>: a start of the program costs more than most cases.
+# The cases are in test-reports/<name>.xml; --gtest_filter runs some of them.
 function(specbridge_add_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;TORCH" ${ARGN})
   string(REPLACE "." "_" target "${name}_test")
@@ -18,12 +15,7 @@ function(specbridge_add_test name)
   else()
     specbridge_precompile(${target} REUSE_FROM specbridge_test_support)
   endif()
-  if(SPECBRIDGE_SANITIZE)
-    add_test(NAME ${name} COMMAND ${target} --gtest_brief=1
-      "--gtest_output=xml:${PROJECT_BINARY_DIR}/test-reports/${name}.xml")
-    set_tests_properties(${name} PROPERTIES TIMEOUT 1800)
-    return()
-  endif()
-  gtest_discover_tests(${target} TEST_PREFIX "${name}." NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT 600)
+  add_test(NAME ${name} COMMAND ${target} --gtest_brief=1
+    "--gtest_output=xml:${PROJECT_BINARY_DIR}/test-reports/${name}.xml")
+  set_tests_properties(${name} PROPERTIES TIMEOUT 1800)
 endfunction()

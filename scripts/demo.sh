@@ -19,34 +19,66 @@ case "${1:-}" in
   *) usage >&2; die "demo.sh: unknown option '$1'" ;;
 esac
 
-scripts/setup.sh
-say "building"
 mkdir -p build
-cmake --preset release > build/demo-configure.log || { cat build/demo-configure.log; exit 1; }
-cmake --build --preset release --target specbridge
-
+log=$SPECBRIDGE_ROOT/build/demo.log
+: > "$log"
 program=build/release/bin/specbridge
 demo=build/demo
+
+# step WHAT COMMAND...: a line for the reader, all else goes to the log; says how long it took.
+step() {
+  local what=$1 began=$SECONDS
+  shift
+  printf '%-62s' "$what"
+  if ! "$@" >> "$log" 2>&1; then
+    printf 'failed\n'
+    tail -n 20 "$log"
+    die "demo.sh: \"$*\" failed; everything it said is in $log"
+  fi
+  printf '%4d s\n' $((SECONDS - began))
+}
+
+build() {
+  cmake --preset release && cmake --build --preset release --target specbridge
+}
+
+echo "specbridge demo; details go to build/demo.log"
+step "set-up: Debian packages, Python environment, FAISS" scripts/setup.sh
+step "build" build
 rm -rf "$demo"
 mkdir -p "$demo"
-say "spectrum encoder: a small DreaMS network with random weights"
-"$SPECBRIDGE_PYTHON" tools/export/export_dreams.py --random-init --preset small --seed 1 -o $demo/spectrum-encoder
-say "molecule encoder: Morgan fingerprints weighted by rarity in the library"
-$program make-encoder morgan --molecules data/demo_library.smi.gz --exclude data/demo_val.mgf.gz -o $demo/molecule-encoder
-say "training (about a minute on two cores)"
-$program train --spectra data/demo_train.mgf.gz --validation data/demo_val.mgf.gz \
+step "spectrum encoder: a small DreaMS network, random weights" \
+  "$SPECBRIDGE_PYTHON" tools/export/export_dreams.py --random-init --preset small --seed 1 -o $demo/spectrum-encoder
+step "molecule encoder: Morgan fingerprints weighted by rarity" \
+  $program make-encoder morgan --molecules data/demo_library.smi.gz --exclude data/demo_val.mgf.gz \
+  -o $demo/molecule-encoder
+step "train" $program train --spectra data/demo_train.mgf.gz --validation data/demo_val.mgf.gz \
   --validation-candidates data/demo_val_candidates.json.gz --spectrum-encoder $demo/spectrum-encoder \
   --molecule-encoder $demo/molecule-encoder --config configs/demo.json -o $demo/model
-say "library"
-$program index data/demo_library.smi.gz --model $demo/model -o $demo/library --faiss Flat
-say "search"
-$program search data/demo_query.mgf --model $demo/model --library $demo/library -o $demo/hits.tsv -k 10
-say "evaluation on the validation spectra, beside what chance and models without the spectrum reach"
-$program eval --model $demo/model --spectra data/demo_val.mgf.gz --candidates data/demo_val_candidates.json.gz \
+step "index: a library of molecules" \
+  $program index data/demo_library.smi.gz --model $demo/model -o $demo/library --faiss Flat
+step "search: the query spectra" \
+  $program search data/demo_query.mgf --model $demo/model --library $demo/library -o $demo/hits.tsv -k 10
+step "eval: how often it is right, beside what chance reaches" \
+  $program eval --model $demo/model --spectra data/demo_val.mgf.gz --candidates data/demo_val_candidates.json.gz \
   --control none,zeroed,flat,precursor,mean -o $demo/report
 
 echo
 echo "Best hits of the demo queries ($demo/hits.tsv):"
-awk -F'\t' 'NR == 1 || $3 == 1 || $3 == "" { printf "%-10s %-6s %-8.8s %-10s %-16s %s\n", $1, $3, $4, $14, $8, NR == 1 ? $6 : ($6 == "" ? $15 : $6) }' $demo/hits.tsv | cut -c1-120
+awk -F'\t' 'NR == 1 || $3 == 1 || $3 == "" {
+  last = NR > 1 && $6 == "" ? $15 : $6
+  printf "%-10s %-6s %-8.8s %-10s %-16s %s\n", $1, $3, $4, $14, $8, last
+}' $demo/hits.tsv | cut -c1-120
+echo
+"$SPECBRIDGE_PYTHON" - $demo/report/report.json <<'PYTHON'
+import json
+import sys
+
+report = json.load(open(sys.argv[1]))
+rows = [("the model", report), *report["controls"].items(), ("random order", report["random"])]
+print(f"Right answer first, among the first 5 and 20, of {report['queries']} spectra with simulated peaks:")
+for name, figures in rows:
+    print(f"  {name:<14}" + "".join(f"{100 * figures['recall'][k]:8.1f} %" for k in ("1", "5", "20")))
+PYTHON
 echo
 echo "Report: $demo/report/report.html (for a browser); report.json and ranks.tsv beside it are for programs"

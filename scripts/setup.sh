@@ -24,7 +24,7 @@ build_packages=(g++ cmake ninja-build ccache git python3 python3-venv dpkg-dev
   librdkit-dev libinchi-dev libboost-dev libboost-serialization-dev libboost-iostreams-dev libeigen3-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
   libxxhash-dev libssl-dev libopenblas-dev zlib1g-dev libexpat1-dev libmsnumpress-dev libjs-chart.js
-  clang-14 libclang-rt-14-dev clang-format patchelf)
+  clang-14 libclang-rt-14-dev clang-format clang-tidy-14 patchelf)
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -83,7 +83,8 @@ build_faiss() {
   cmake --build "$work/build" --target faiss_avx2 >&2
   mkdir -p "$work/install/lib" "$work/install/include/faiss"
   cp "$work/build/faiss/libfaiss_avx2.a" "$work/install/lib/"
-  (cd "$work/source/faiss" && find . -name '*.h' -not -path './gpu/*' -exec cp --parents {} "$work/install/include/faiss/" \;)
+  (cd "$work/source/faiss" &&
+    find . -name '*.h' -not -path './gpu/*' -exec cp --parents {} "$work/install/include/faiss/" \;)
   rm -rf "$SPECBRIDGE_FAISS"
   mv "$work/install" "$SPECBRIDGE_FAISS"
 }
@@ -107,6 +108,8 @@ mkdir -p "$SPECBRIDGE_CACHE"
 exec 9> "$SPECBRIDGE_CACHE/setup.lock"
 flock 9  # two checkouts may be set up at once; the second then finds everything there
 install_debian "${build_packages[@]}"
-make_python_environment
+make_python_environment &  # mostly waits for the network, while FAISS needs the processor
+environment=$!
 make_faiss
+wait $environment || die "setup.sh: the Python environment could not be made"
 say "set-up complete"

@@ -1,28 +1,29 @@
 #!/usr/bin/env bash
-# Sets up, builds and runs every test: the release suite, the scripts' tests, and the dev suite
-# (AddressSanitizer and UndefinedBehaviorSanitizer). The last line counts passed and failed.
+# Sets up, builds and runs the tests: the release build with all its tests, and with --thorough everything else that
+# keeps the program right. The last line counts passed and failed.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$SPECBRIDGE_ROOT"
 
 usage() {
   cat <<'HELP'
-usage: scripts/test.sh [--release-only] [--help]
+usage: scripts/test.sh [--thorough] [--help]
 
-  --release-only   leave out the dev suite (sanitizers) and the fuzz suite (libFuzzer)
+  --thorough   also AddressSanitizer and UndefinedBehaviorSanitizer, libFuzzer, and a comparison of all bytes that
+               two runs of the program write; this is what continuous integration runs
 Reports in JUnit's format are left in build/test-reports/.
 HELP
 }
-suites=(release dev fuzz)
+suites=(release) thorough=
 case "${1:-}" in
   "") ;;
-  --release-only) suites=(release) ;;
+  --thorough) suites=(release dev fuzz) thorough=yes ;;
   -h|--help) usage; exit 0 ;;
   *) usage >&2; die "test.sh: unknown option '$1'" ;;
 esac
 
 reports=$SPECBRIDGE_ROOT/build/test-reports
-rm -rf "$reports" build/dev/test-reports
+rm -rf "$reports" build/{release,dev,fuzz}/test-reports
 mkdir -p "$reports"
 scripts/setup.sh
 
@@ -34,11 +35,17 @@ for suite in "${suites[@]}"; do
   say "testing $suite"
   ctest --preset "$suite" --output-junit "$reports/ctest-$suite.xml" || failed=1
   if [ "$suite" = release ]; then
-    say "testing the scripts"
-    "$SPECBRIDGE_PYTHON" -m pytest -q -p no:cacheprovider tests/python tests/cli --junitxml="$reports/pytest.xml" || failed=1
+    say "testing the scripts and the program"
+    "$SPECBRIDGE_PYTHON" -m pytest -q -p no:cacheprovider -n 2 --dist loadfile tests/python tests/cli \
+      --junitxml="$reports/pytest.xml" || failed=1
   fi
 done
+if [ -n "$thorough" ]; then
+  say "comparing what two runs write"
+  program=build/release/bin/specbridge
+  scripts/compare_outputs.sh $program $program --demo-only || failed=1
+fi
 
 shopt -s nullglob
-"$SPECBRIDGE_PYTHON" scripts/count_tests.py "$reports"/*.xml build/dev/test-reports/*.xml || failed=1
+"$SPECBRIDGE_PYTHON" scripts/count_tests.py "$reports"/*.xml build/{release,dev,fuzz}/test-reports/*.xml || failed=1
 exit $failed

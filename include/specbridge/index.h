@@ -28,6 +28,9 @@ struct IndexReport {
   std::map<std::string, std::size_t> reasons;  ///< of the rejected
 };
 
+/// The counts as JSON text.
+std::string to_json(const IndexReport& report);
+
 /// Builds a library directory. Memory: about 64 bytes a molecule, the FAISS index, and a fixed
 /// rest.
 /// @throws UsageError, InputError, ArtifactError, OutputError

@@ -40,6 +40,9 @@ struct TrainReport {
   TrainingResult training;
 };
 
+/// The counts as JSON text.
+std::string to_json(const TrainReport& report);
+
 /// Trains and writes a model directory.
 /// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError
 TrainReport run_train(const TrainConfig& config, const RunContext& context);

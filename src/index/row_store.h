@@ -35,7 +35,7 @@ class RowStore {
   }
   /// A store that has these rows at hand for many queries; nullptr: this one has.
   /// @param rows ascending, each once
-  virtual std::unique_ptr<RowStore> at_hand(std::vector<std::size_t> /*rows*/) const {
+  virtual std::unique_ptr<RowStore> at_hand(std::span<const std::size_t> /*rows*/) const {
     return nullptr;
   }
 };

@@ -1,4 +1,3 @@
-#include <dlfcn.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/IndexIVFPQ.h>
@@ -235,14 +234,6 @@ std::unique_ptr<VectorIndex> load_index(const std::filesystem::path& path, std::
                                     path.string(), loaded->size(), loaded->dim(), rows, dim));
   }
   return loaded;
-}
-
-std::string blas_provider() {
-  Dl_info info{};
-  // The address as the dynamic linker resolved it for everybody, FAISS included.
-  const void* address = dlsym(RTLD_DEFAULT, "sgemm_");
-  if (address == nullptr || dladdr(address, &info) == 0) return "";
-  return info.dli_fname;
 }
 
 }  // namespace specbridge

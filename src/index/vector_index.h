@@ -47,8 +47,4 @@ std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t 
 std::unique_ptr<VectorIndex> load_index(const std::filesystem::path& path, std::size_t dim,
                                         std::size_t rows);
 
-/// The shared object that provides BLAS to this program: LibTorch's, when everything is linked
-/// right.
-std::string blas_provider();
-
 }  // namespace specbridge

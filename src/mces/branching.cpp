@@ -6,10 +6,6 @@
 namespace specbridge {
 namespace {
 
-std::size_t index(int i) {
-  return static_cast<std::size_t>(i);
-}
-
 /// The pair in a row or column of a block, counted along it.
 int pair_on(const McesProblem& problem, const McesBlock& block, LineKind kind, int line,
             int place) {

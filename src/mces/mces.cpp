@@ -76,21 +76,6 @@ McesResult searched(const McesProblem& problem, const McesOptions& options) {
   return settled(result);
 }
 
-/// Weighted degrees in half units by element, the largest first.
-std::map<int, std::vector<int>> degrees_of(const MoleculeGraph& graph) {
-  std::vector<int> degree(graph.elements.size(), 0);
-  for (const auto& bond : graph.bonds) {
-    degree[bond.first] += bond.half_orders;
-    degree[bond.second] += bond.half_orders;
-  }
-  std::map<int, std::vector<int>> by_element;
-  for (std::size_t i = 0; i < degree.size(); ++i) {
-    by_element[graph.elements[i]].push_back(degree[i]);
-  }
-  for (auto& [element, degrees] : by_element) std::ranges::sort(degrees, std::greater());
-  return by_element;
-}
-
 }  // namespace
 
 void check_mces_options(const McesOptions& options) {
@@ -119,24 +104,6 @@ McesResult mces(const MoleculeGraph& a, const MoleculeGraph& b, const McesOption
   result.lower = in_units(distance_of(problem, look.whole_bound));
   result.upper = in_units(distance_of(problem, look.found));
   return settled(result);
-}
-
-double mces_degree_bound(const MoleculeGraph& a, const MoleculeGraph& b) {
-  auto first = degrees_of(a), second = degrees_of(b);
-  for (const auto& [element, degrees] : first) second[element];
-  std::int64_t sum = 0;
-  for (auto& [element, two] : second) {
-    auto& one = first[element];
-    one.resize(std::max(one.size(), two.size()), 0);
-    two.resize(one.size(), 0);
-    for (std::size_t i = 0; i < one.size(); ++i) sum += std::abs(one[i] - two[i]);
-  }
-  return in_units(sum) / 2;  // every bond is seen from both ends
-}
-
-double mces_assignment_bound(const MoleculeGraph& a, const MoleculeGraph& b) {
-  const McesProblem problem = make_mces_problem(a, b);
-  return in_units(problem.total) - look_at_root(problem).bound;
 }
 
 }  // namespace specbridge

@@ -14,8 +14,9 @@ void check_mces_options(const McesOptions& options);
 
 /// A distance and what is proven about it.
 struct McesResult {
-  /// The exact distance up to the threshold. Beyond it mces_assignment_bound() where that is larger
-  /// than the threshold, else the threshold. After giving up: `lower`.
+  /// The exact distance up to the threshold. Beyond it the best assignment of atoms, each pair
+  /// compared by the bonds around it, where that lower bound is larger than the threshold, else the
+  /// threshold: what myopic MCES reports. After giving up: `lower`.
   double distance = 0;
   bool exact = true;            ///< `distance` is proven to be the exact distance
   double lower = 0, upper = 0;  ///< the exact distance is in this interval
@@ -32,12 +33,5 @@ struct McesResult {
 /// MCES); solved here by branch and bound with a Lagrangian bound instead of an integer program.
 /// @throws UsageError as check_mces_options() does
 McesResult mces(const MoleculeGraph& a, const MoleculeGraph& b, const McesOptions& options = {});
-
-/// Lower bound from the bonds of single atoms: sorted within each element and paired in order.
-double mces_degree_bound(const MoleculeGraph& a, const MoleculeGraph& b);
-
-/// Stronger lower bound: the best assignment of atoms, each pair compared by the bonds around it.
-/// The bound that myopic MCES reports beyond its threshold.
-double mces_assignment_bound(const MoleculeGraph& a, const MoleculeGraph& b);
 
 }  // namespace specbridge

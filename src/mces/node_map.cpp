@@ -4,13 +4,7 @@
 #include <utility>
 
 namespace specbridge {
-namespace {
-
-std::size_t index(int i) {
-  return static_cast<std::size_t>(i);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 NodeMap::NodeMap(const McesProblem& problem)
     : problem_(&problem),

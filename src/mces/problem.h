@@ -9,6 +9,11 @@
 
 namespace specbridge {
 
+/// The number of an atom or bond as a position.
+inline std::size_t index(int i) {
+  return static_cast<std::size_t>(i);
+}
+
 /// One of the two graphs, reduced to what can be matched at all: bonds whose pair of elements the
 /// other graph has too, and their atoms, sorted by element.
 struct McesSide {

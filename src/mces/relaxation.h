@@ -54,7 +54,6 @@ class McesRelaxation {
     std::int32_t drift = 0;
   };
 
-  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
   LocalTable table_of(const McesAtomPair& pair) const;
   void refresh(int pair);
   void mark_stale(int pair);

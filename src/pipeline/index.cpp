@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "chem/tables/standardised_rows.h"
 #include "encode/molecule_encoder.h"
@@ -45,13 +46,13 @@ std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
   return load_molecule_encoder(*config.model / "molecule-encoder", context);
 }
 
-void intake(const IndexConfig& config, const RunContext& context, SortedSpill& spill,
+void intake(const IndexConfig& config, const RunContext& context, SortedMolecules& sorted,
             RejectsFile& rejects, IndexReport& report) {
   standardize_tables(config.molecules, context, [&](std::span<StandardizedRecord> chunk) {
     for (const auto& [record, result] : chunk) {
       ++report.read;
       if (const auto* molecule = std::get_if<Molecule>(&result)) {
-        spill.add(record.id, *molecule);
+        sorted.add(record.id, *molecule);
       } else {
         const auto& why = std::get<Rejection>(result);
         ++report.rejected;
@@ -60,12 +61,12 @@ void intake(const IndexConfig& config, const RunContext& context, SortedSpill& s
       }
     }
   });
-  spill.sort();
+  sorted.sort();
 }
 
 /// Encodes the molecules of a slice and hands them to the writer; those without a direction in the
 /// vector space are rejected.
-void encode_slice(std::span<const SortedSpill::Item> slice, const MoleculeEncoder& encoder,
+void encode_slice(std::span<const SortedMolecules::Item> slice, const MoleculeEncoder& encoder,
                   LibraryWriter& writer, RejectsFile& rejects, IndexReport& report) {
   std::vector<Molecule> molecules;
   for (const auto& item : slice) molecules.push_back(item.molecule);
@@ -83,22 +84,23 @@ void encode_slice(std::span<const SortedSpill::Item> slice, const MoleculeEncode
   }
 }
 
-void encode_all(const SortedSpill& spill, const MoleculeEncoder& encoder, const RunContext& context,
-                LibraryWriter& writer, RejectsFile& rejects, IndexReport& report) {
-  std::vector<SortedSpill::Item> slice;
-  for (std::size_t i = 0; i < spill.size(); ++i) {
+void encode_all(const SortedMolecules& sorted, const MoleculeEncoder& encoder,
+                const RunContext& context, LibraryWriter& writer, RejectsFile& rejects,
+                IndexReport& report) {
+  std::vector<SortedMolecules::Item> slice;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
     const bool repeated =
-        i > 0 && spill.mass(i) == spill.mass(i - 1) && spill.smiles(i) == spill.smiles(i - 1);
+        i > 0 && sorted.mass(i) == sorted.mass(i - 1) && sorted.smiles(i) == sorted.smiles(i - 1);
     if (repeated) {
       ++report.duplicates;
     } else {
-      slice.push_back(spill.item(i));
+      slice.push_back(sorted.item(i));
     }
-    if (slice.size() == kEncodeRows || i + 1 == spill.size()) {
+    if (slice.size() == kEncodeRows || i + 1 == sorted.size()) {
       context.check_interrupt();
       encode_slice(slice, encoder, writer, rejects, report);
       slice.clear();
-      context.progress("encoding molecules", i + 1, spill.size());
+      context.progress("encoding molecules", i + 1, sorted.size());
     }
   }
 }
@@ -129,14 +131,14 @@ IndexReport run_index(const IndexConfig& config, const RunContext& context) {
   IndexReport report;
   RejectsFile rejects(staging.path() / "rejects.tsv");
   {
-    SortedSpill spill(staging.path() / "spill.tmp");
-    intake(config, context, spill, rejects, report);
-    if (spill.size() == 0) {
+    SortedMolecules sorted(staging.path() / "spill.tmp");
+    intake(config, context, sorted, rejects, report);
+    if (sorted.size() == 0) {
       throw InputError({config.molecules.front().string(), 0},
                        fmt::format("none of {} rows is a molecule", report.read));
     }
     LibraryWriter writer(staging.path(), encoder->dim());
-    encode_all(spill, *encoder, context, writer, rejects, report);
+    encode_all(sorted, *encoder, context, writer, rejects, report);
     report.rows = writer.rows();
     rejects.finish();
     fs::remove(staging.path() / "spill.tmp");
@@ -144,6 +146,14 @@ IndexReport run_index(const IndexConfig& config, const RunContext& context) {
   }
   staging.commit();
   return report;
+}
+
+std::string to_json(const IndexReport& report) {
+  return pretty({{"read", report.read},
+                 {"molecules", report.rows},
+                 {"duplicates", report.duplicates},
+                 {"rejected", report.rejected},
+                 {"reasons", report.reasons}});
 }
 
 }  // namespace specbridge

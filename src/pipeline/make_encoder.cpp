@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include "base/json.h"
 #include "chem/standardize_all.h"
 #include "chem/tables/standardised_rows.h"
 #include "encode/morgan_encoder.h"
@@ -74,6 +75,15 @@ MorganReport run_make_morgan(const MorganConfig& config, const RunContext& conte
   report.environments = statistics.frequencies().size();
   write_morgan_encoder(config.out, statistics, config.dim, golden, config.existing, context);
   return report;
+}
+
+std::string to_json(const MorganReport& report) {
+  return pretty({{"read", report.read},
+                 {"used", report.used},
+                 {"excluded", report.excluded},
+                 {"duplicates", report.duplicates},
+                 {"rejected", report.rejected},
+                 {"environments", report.environments}});
 }
 
 }  // namespace specbridge

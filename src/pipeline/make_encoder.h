@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "specbridge/context.h"
@@ -24,6 +25,9 @@ struct MorganReport {
   std::size_t read = 0, used = 0, excluded = 0, duplicates = 0, rejected = 0;
   std::size_t environments = 0;
 };
+
+/// The counts as JSON text.
+std::string to_json(const MorganReport& report);
 
 /// Writes a molecule-encoder directory of the kind `morgan`; excluded are matched by inchikey14.
 /// @throws UsageError, InputError, OutputError

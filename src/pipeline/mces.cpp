@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "chem/smiles_cache.h"
 #include "mces/batch.h"
@@ -182,6 +183,14 @@ McesReport run_mces(const McesConfig& config, const RunContext& context) {
   }
   table.finish();
   return report;
+}
+
+std::string to_json(const McesReport& report) {
+  return pretty({{"pairs", report.rows},
+                 {"exact", report.exact},
+                 {"beyond", report.beyond},
+                 {"capped", report.capped},
+                 {"unreadable", report.unreadable}});
 }
 
 }  // namespace specbridge

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 
 #include "mces/mces.h"
 #include "specbridge/context.h"
@@ -27,6 +28,9 @@ struct McesReport {
   std::size_t capped = 0;      ///< given up: the proven lower bound
   std::size_t unreadable = 0;  ///< rows without a distance
 };
+
+/// The counts as JSON text.
+std::string to_json(const McesReport& report);
 
 /// Writes the table of distances, one row for each pair in the order of the input. Memory does not
 /// grow with the number of pairs.

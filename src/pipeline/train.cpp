@@ -8,6 +8,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
@@ -197,6 +198,29 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
                        {encoder->fingerprint(), std::move(train.adducts)}, context);
   staging.commit();
   return report;
+}
+
+std::string to_json(const TrainReport& report) {
+  const auto& training = report.training;
+  Json json = {{"spectra", report.spectra},
+               {"molecules", report.molecules},
+               {"validation_spectra", report.validation_spectra},
+               {"truths_in_pools", report.truths_in_pools},
+               {"overlap", report.overlap},
+               {"skipped", report.skipped},
+               {"steps", training.steps},
+               {"best_step", training.best_step},
+               {"trained_parameters", training.trained_parameters},
+               {"final_loss", training.final_loss},
+               {"interrupted", training.interrupted}};
+  if (training.best) {
+    json["validation"] = {{"recall",
+                           {{"1", training.best->recall_at_1},
+                            {"5", training.best->recall_at_5},
+                            {"20", training.best->recall_at_20}}},
+                          {"mrr", training.best->mrr}};
+  }
+  return pretty(json);
 }
 
 }  // namespace specbridge

@@ -95,10 +95,11 @@ std::size_t EncodedPools::rows_at_a_time() const noexcept {
   return kept_ ? RowStore::rows_at_a_time() : kBlockRows;
 }
 
-std::unique_ptr<RowStore> EncodedPools::at_hand(std::vector<std::size_t> rows) const {
+std::unique_ptr<RowStore> EncodedPools::at_hand(std::span<const std::size_t> rows) const {
   if (kept_) return nullptr;
   Matrix vectors = vectors_of(rows);
-  return std::make_unique<RowsInMemory>(std::move(rows), std::move(vectors), this->rows());
+  return std::make_unique<RowsInMemory>(std::vector(rows.begin(), rows.end()), std::move(vectors),
+                                        this->rows());
 }
 
 void EncodedPools::keep_all(const RunContext& context) {

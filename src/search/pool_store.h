@@ -41,7 +41,7 @@ class EncodedPools final : public RowStore {
               std::span<float> scores) const override;
   void decode(const RowSet& rows, std::span<float> vectors) const override;
   std::size_t rows_at_a_time() const noexcept override;
-  std::unique_ptr<RowStore> at_hand(std::vector<std::size_t> rows) const override;
+  std::unique_ptr<RowStore> at_hand(std::span<const std::size_t> rows) const override;
 
   /// Encodes all rows and keeps them, if they fit in 4 GiB and are not kept yet: for those who ask
   /// for the same pools again and again.

@@ -79,10 +79,10 @@ void score_queries(
     std::span<const Matrix> runs, const RunContext& context,
     const std::function<void(std::size_t run, std::size_t query, const QueryScores&)>& consume) {
   std::size_t done = 0;
-  for (auto& row_block : row_blocks(sets, parts.rows)) {
+  for (const auto& row_block : row_blocks(sets, parts.rows)) {
     context.check_interrupt();
     const bool fetched = !row_block.rows.empty();
-    const auto at_hand = fetched ? parts.rows.at_hand(std::move(row_block.rows)) : nullptr;
+    const auto at_hand = fetched ? parts.rows.at_hand(row_block.rows) : nullptr;
     for (const auto slice : slices_of(row_block.queries, sets)) {
       ScoringBlock block;
       block.rows = at_hand ? at_hand.get() : &parts.rows;

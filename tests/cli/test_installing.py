@@ -46,6 +46,23 @@ def test_installed_program_finds_its_libraries_without_an_environment(tmp_path):
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+def test_a_program_outside_the_tree_ranks_spectra_with_the_installed_library(made, tmp_path):
+    prefix, build = tmp_path / "prefix", tmp_path / "build"
+    for command in (["cmake", "--install", BUILD, "--prefix", prefix],
+                    ["cmake", "-S", ROOT / "tests/consumer", "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}"],
+                    ["cmake", "--build", build]):
+        subprocess.run(command, check=True, capture_output=True)
+    succeed(*search(made, tmp_path / "hits.tsv"), "-k", 1)
+
+    result = run_bare(build / "consumer", made.model["roberta"], made.library["roberta"], made.spectra, cwd=tmp_path)
+
+    assert result.returncode == 0, result.stderr.decode()
+    header, *rows = (line.split("\t") for line in (tmp_path / "hits.tsv").read_text().splitlines())
+    columns = [header.index(name) for name in ("query_id", "status", "smiles", "message")]
+    expected = [[row[columns[0]], row[columns[1]], row[columns[2]] or row[columns[3]]] for row in rows]
+    assert [line.split("\t") for line in result.stdout.decode().splitlines()] == expected
+
+
 def test_moved_bundle_gives_the_same_hits_with_an_empty_environment(bundle, made, tmp_path):
     succeed(*search(made, tmp_path / "expected.tsv"))
 

@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "commands.h"
@@ -14,15 +13,7 @@ namespace {
 void run(IndexConfig& config, CommonOptions& common) {
   config.existing = common.existing();
   const IndexReport report = run_index(config, common.context());
-  if (common.json) {
-    std::cout << nlohmann::json{{"read", report.read},
-                                {"molecules", report.rows},
-                                {"duplicates", report.duplicates},
-                                {"rejected", report.rejected},
-                                {"reasons", report.reasons}}
-                     .dump(2)
-              << '\n';
-  }
+  if (common.json) std::cout << to_json(report);
   std::string text =
       fmt::format("{}: {} molecules from {} rows, {} duplicates, {} rejected", config.out.string(),
                   with_thousands(report.rows), with_thousands(report.read),

@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "commands.h"
@@ -14,16 +13,7 @@ namespace {
 void run(MorganConfig& config, CommonOptions& common) {
   config.existing = common.existing();
   const MorganReport report = run_make_morgan(config, common.context());
-  if (common.json) {
-    std::cout << nlohmann::json{{"read", report.read},
-                                {"used", report.used},
-                                {"excluded", report.excluded},
-                                {"duplicates", report.duplicates},
-                                {"rejected", report.rejected},
-                                {"environments", report.environments}}
-                     .dump(2)
-              << '\n';
-  }
+  if (common.json) std::cout << to_json(report);
   common.console->summary(fmt::format(
       "{}: {} environments counted over {} molecules ({} excluded, {} duplicates, {} rejected)",
       config.out.string(), with_thousands(report.environments), with_thousands(report.used),

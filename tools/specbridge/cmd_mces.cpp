@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "commands.h"
@@ -37,15 +36,7 @@ void run(Options& options, CommonOptions& common) {
     throw UsageError("mces: --json and -o - both want standard output");
   }
   const McesReport report = run_mces(config, common.context());
-  if (common.json) {
-    std::cout << nlohmann::json{{"pairs", report.rows},
-                                {"exact", report.exact},
-                                {"beyond", report.beyond},
-                                {"capped", report.capped},
-                                {"unreadable", report.unreadable}}
-                     .dump(2)
-              << '\n';
-  }
+  if (common.json) std::cout << to_json(report);
   std::string text = summary_of(report);
   if (config.out != "-") text += fmt::format("; distances in {}", config.out.string());
   common.console->summary(text);

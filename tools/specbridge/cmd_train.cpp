@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "commands.h"
@@ -40,27 +39,7 @@ Precision chosen_precision(const std::string& name, const RunContext& context) {
 
 void print(const TrainReport& report, const TrainConfig& config, CommonOptions& common) {
   const auto& training = report.training;
-  if (common.json) {
-    nlohmann::json json = {{"spectra", report.spectra},
-                           {"molecules", report.molecules},
-                           {"validation_spectra", report.validation_spectra},
-                           {"truths_in_pools", report.truths_in_pools},
-                           {"overlap", report.overlap},
-                           {"skipped", report.skipped},
-                           {"steps", training.steps},
-                           {"best_step", training.best_step},
-                           {"trained_parameters", training.trained_parameters},
-                           {"final_loss", training.final_loss},
-                           {"interrupted", training.interrupted}};
-    if (training.best) {
-      json["validation"] = {{"recall",
-                             {{"1", training.best->recall_at_1},
-                              {"5", training.best->recall_at_5},
-                              {"20", training.best->recall_at_20}}},
-                            {"mrr", training.best->mrr}};
-    }
-    std::cout << json.dump(2) << '\n';
-  }
+  if (common.json) std::cout << to_json(report);
   std::string text = fmt::format(
       "{}: trained {} parameters on {} spectra of {} molecules, {} steps", config.out.string(),
       with_thousands(training.trained_parameters), with_thousands(report.spectra),

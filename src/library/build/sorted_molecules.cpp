@@ -20,7 +20,7 @@ namespace specbridge {
 namespace fs = std::filesystem;
 
 // A record: SMILES, id, inchikey14, formula, charge, separated by tabs, none of which holds a tab.
-struct SortedSpill::Impl {
+struct SortedMolecules::Impl {
   struct Key {
     double mass;
     std::uint64_t offset;  // grows with arrival
@@ -49,20 +49,20 @@ struct SortedSpill::Impl {
   }
 };
 
-SortedSpill::SortedSpill(fs::path file) : impl_(std::make_unique<Impl>()) {
+SortedMolecules::SortedMolecules(fs::path file) : impl_(std::make_unique<Impl>()) {
   impl_->path = std::move(file);
   impl_->file = std::fopen(impl_->path.c_str(), "wb");
   if (impl_->file == nullptr) impl_->fail();
 }
 
-SortedSpill::~SortedSpill() {
+SortedMolecules::~SortedMolecules() {
   if (impl_->file != nullptr) std::fclose(impl_->file);
   if (impl_->map != nullptr) munmap(const_cast<char*>(impl_->map), impl_->written);
   std::error_code ignored;
   fs::remove(impl_->path, ignored);
 }
 
-void SortedSpill::add(std::string_view id, const Molecule& molecule) {
+void SortedMolecules::add(std::string_view id, const Molecule& molecule) {
   const std::string record =
       fmt::format("{}\t{}\t{}\t{}\t{}", molecule.smiles(), one_line(id, 256), molecule.inchikey14(),
                   molecule.formula(), molecule.charge());
@@ -73,7 +73,7 @@ void SortedSpill::add(std::string_view id, const Molecule& molecule) {
   impl_->written += record.size();
 }
 
-void SortedSpill::sort() {
+void SortedMolecules::sort() {
   impl_->map_file();
   std::sort(impl_->keys.begin(), impl_->keys.end(), [&](const auto& a, const auto& b) {
     if (a.mass != b.mass) return a.mass < b.mass;
@@ -82,19 +82,19 @@ void SortedSpill::sort() {
   });
 }
 
-std::size_t SortedSpill::size() const noexcept {
+std::size_t SortedMolecules::size() const noexcept {
   return impl_->keys.size();
 }
 
-std::string_view SortedSpill::smiles(std::size_t position) const {
+std::string_view SortedMolecules::smiles(std::size_t position) const {
   return impl_->smiles(impl_->keys[position]);
 }
 
-double SortedSpill::mass(std::size_t position) const {
+double SortedMolecules::mass(std::size_t position) const {
   return impl_->keys[position].mass;
 }
 
-SortedSpill::Item SortedSpill::item(std::size_t position) const {
+SortedMolecules::Item SortedMolecules::item(std::size_t position) const {
   const auto& key = impl_->keys[position];
   const auto fields = split({impl_->map + key.offset, key.length}, '\t');
   return {fields[1],

@@ -13,11 +13,11 @@ namespace specbridge {
 
 /// Molecules on disk, put into order of mass, then SMILES, then arrival. Memory: 32 bytes a
 /// molecule; the texts stay in a temporary file that is read through a memory map.
-class SortedSpill {
+class SortedMolecules {
  public:
   /// @param file a name in a staging directory; removed with the object
-  explicit SortedSpill(std::filesystem::path file);
-  ~SortedSpill();
+  explicit SortedMolecules(std::filesystem::path file);
+  ~SortedMolecules();
 
   void add(std::string_view id, const Molecule& molecule);
   /// Ends adding. Positions are then in order.

@@ -1,4 +1,5 @@
 #include <ATen/Functions.h>
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -25,6 +26,15 @@ std::set<std::string> mapped_libraries(const std::set<std::string>& names) {
     }
   }
   return found;
+}
+
+/// The shared object that provides BLAS to this program.
+std::string blas_provider() {
+  Dl_info info{};
+  // The address as the dynamic linker resolved it for everybody, FAISS included.
+  const void* address = dlsym(RTLD_DEFAULT, "sgemm_");
+  if (address == nullptr || dladdr(address, &info) == 0) return "";
+  return info.dli_fname;
 }
 
 /// FAISS and LibTorch both multiply matrices, large enough for BLAS and for threads.

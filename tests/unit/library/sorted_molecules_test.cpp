@@ -19,9 +19,9 @@ namespace {
 using test::made_up;
 using test::TemporaryFolder;
 
-TEST(SortedSpill, OrdersByMassThenSmilesThenArrival) {
+TEST(SortedMolecules, OrdersByMassThenSmilesThenArrival) {
   const TemporaryFolder folder;
-  SortedSpill spill(folder / "spill");
+  SortedMolecules spill(folder / "spill");
   spill.add("1", made_up("CCO", 46));
   spill.add("2", made_up("C", 16));
   spill.add("3", made_up("COC", 46));
@@ -33,9 +33,9 @@ TEST(SortedSpill, OrdersByMassThenSmilesThenArrival) {
   EXPECT_EQ(ids, (std::vector<std::string>{"2", "5", "1", "4", "3"}));
 }
 
-TEST(SortedSpill, GivesBackEveryFieldOfAMolecule) {
+TEST(SortedMolecules, GivesBackEveryFieldOfAMolecule) {
   const TemporaryFolder folder;
-  SortedSpill spill(folder / "spill");
+  SortedMolecules spill(folder / "spill");
   const double mass = 46.041864811;
   spill.add("CID 1", Molecule::trusted("C[O-]", "KEYKEYKEYKEYKE", "CH3O-", mass, -1));
   spill.sort();
@@ -50,9 +50,9 @@ TEST(SortedSpill, GivesBackEveryFieldOfAMolecule) {
   EXPECT_EQ(item.molecule.charge(), -1);
 }
 
-TEST(SortedSpill, KeepsAnIdThatHoldsASeparatorInOnePlace) {
+TEST(SortedMolecules, KeepsAnIdThatHoldsASeparatorInOnePlace) {
   const TemporaryFolder folder;
-  SortedSpill spill(folder / "spill");
+  SortedMolecules spill(folder / "spill");
   spill.add("a\tb\nc", made_up("C", 16));
   spill.add("", made_up("CC", 30));
   spill.sort();
@@ -61,16 +61,16 @@ TEST(SortedSpill, KeepsAnIdThatHoldsASeparatorInOnePlace) {
   EXPECT_EQ(spill.item(1).molecule.smiles(), "CC");
 }
 
-TEST(SortedSpill, OfNothingIsEmpty) {
+TEST(SortedMolecules, OfNothingIsEmpty) {
   const TemporaryFolder folder;
-  SortedSpill spill(folder / "spill");
+  SortedMolecules spill(folder / "spill");
   spill.sort();
   EXPECT_EQ(spill.size(), 0U);
 }
 
-TEST(SortedSpill, AgreesWithASortInMemory) {
+TEST(SortedMolecules, AgreesWithASortInMemory) {
   const TemporaryFolder folder;
-  SortedSpill spill(folder / "spill");
+  SortedMolecules spill(folder / "spill");
   Random random(1);
   std::vector<std::tuple<double, std::string, int>> expected;
   for (int i = 0; i < 5000; ++i) {
@@ -88,20 +88,20 @@ TEST(SortedSpill, AgreesWithASortInMemory) {
   }
 }
 
-TEST(SortedSpill, RemovesItsFile) {
+TEST(SortedMolecules, RemovesItsFile) {
   const TemporaryFolder folder;
   {
-    SortedSpill spill(folder / "spill");
+    SortedMolecules spill(folder / "spill");
     spill.add("1", made_up("C", 16));
     EXPECT_TRUE(std::filesystem::exists(folder / "spill"));
   }
   EXPECT_FALSE(std::filesystem::exists(folder / "spill"));
 }
 
-TEST(SortedSpill, SaysWhereItCannotWrite) {
+TEST(SortedMolecules, SaysWhereItCannotWrite) {
   const TemporaryFolder folder;
   const std::string path = folder / "no/spill";
-  EXPECT_EQ(test::message_of([&] { SortedSpill{path}; }),
+  EXPECT_EQ(test::message_of([&] { SortedMolecules{path}; }),
             path + ": cannot be written (No such file or directory)");
 }
 
