@@ -100,8 +100,8 @@ def included_files(source: Path, root: Path) -> list[Path]:
         here = waiting.pop()
         for name in INCLUDE.findall(here.read_bytes()):
             for folder in (here.parent, root / "src", root / "include"):
-                there = folder / os.fsdecode(name)
-                if there.is_file() and there not in seen:
+                there = (folder / os.fsdecode(name)).resolve()
+                if there.is_file() and root in there.parents and there not in seen:
                     seen.add(there)
                     waiting.append(there)
     return sorted(seen)
@@ -154,8 +154,9 @@ def judge_all(sources: list[Source], tidy: Tidy, cache: Path, jobs: int, root: P
         for findings, known in pool.map(lambda source: findings_of(source, tidy, cache, root), sources):
             judged += not known
             for text in findings:
-                if text not in printed:  # those of a header come with every source that includes it
-                    printed.add(text)
+                first = text.split("\n")[0]
+                if first not in printed:  # those of a header come with every source that includes it
+                    printed.add(first)
                     print(text, flush=True)
     print(f"{len(sources)} sources, {judged} of them judged now, {len(printed)} findings")
     return len(printed)

@@ -46,8 +46,8 @@ std::string open_cuda() {
 }
 
 const std::string& why_no_cuda() {
-  static const std::string reason = open_cuda();
-  return reason;
+  static const std::string kReason = open_cuda();
+  return kReason;
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ namespace {
 
 using Values = std::vector<std::optional<double>>;
 
-/// Figures behind those of the cutoffs.
-enum Further : std::size_t { kReciprocalRank, kSimilarity, kDistance, kDistanceOnMisses, kFurther };
+/// Places of the figures behind those of the cutoffs, and how many they are.
+constexpr std::size_t kReciprocalRank = 0, kSimilarity = 1, kDistance = 2, kDistanceOnMisses = 3;
+constexpr std::size_t kFurther = 4;
 
 /// One value per cutoff, then the further ones; with the weight of each.
 struct Figures {
