@@ -124,8 +124,9 @@ PoolTexts texts_of_pool(const AuditPools& pools, const OwnedPool& owned,
   }
   auto& own = texts.standardised;
   std::ranges::sort(own, {}, &WrittenCandidate::text);
-  const auto repeated = std::ranges::unique(own, {}, &WrittenCandidate::text);
-  own.erase(repeated.begin(), repeated.end());
+  // The ranges of the standard library that give a range back do not compile with clang 14.
+  const auto same = [](const auto& a, const auto& b) { return a.text == b.text; };
+  own.erase(std::unique(own.begin(), own.end(), same), own.end());
   return texts;
 }
 

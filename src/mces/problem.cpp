@@ -81,6 +81,17 @@ void make_blocks(McesProblem& problem) {
   }
 }
 
+/// A pair of a block, its arcs not placed yet: atoms that only fill the block up have none.
+McesAtomPair pair_of(const McesProblem& problem, std::size_t number, int row, int column) {
+  const auto& block = problem.blocks[number];
+  McesAtomPair pair{static_cast<int>(number), row, column, 0, 0, 0};
+  if (row < block.count1 && column < block.count2) {
+    pair.rows = static_cast<int>(problem.side1.around(block.first1 + row).size());
+    pair.columns = static_cast<int>(problem.side2.around(block.first2 + column).size());
+  }
+  return pair;
+}
+
 void make_pairs(McesProblem& problem) {
   int arcs = 0;
   for (std::size_t b = 0; b < problem.blocks.size(); ++b) {
@@ -88,13 +99,9 @@ void make_pairs(McesProblem& problem) {
     block.first_pair = static_cast<int>(problem.pairs.size());
     for (int row = 0; row < block.size; ++row) {
       for (int column = 0; column < block.size; ++column) {
-        McesAtomPair pair{static_cast<int>(b), row, column, arcs, 0, 0};
-        if (row < block.count1 && column < block.count2) {
-          pair.rows = static_cast<int>(problem.side1.around(block.first1 + row).size());
-          pair.columns = static_cast<int>(problem.side2.around(block.first2 + column).size());
-          arcs += pair.rows * pair.columns;
-        }
-        problem.pairs.push_back(pair);
+        auto& pair = problem.pairs.emplace_back(pair_of(problem, b, row, column));
+        pair.first_arc = arcs;
+        arcs += pair.rows * pair.columns;
       }
     }
   }

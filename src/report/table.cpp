@@ -54,11 +54,11 @@ void add_recalls(const EvaluationReport& report, Rows& rows) {
 }
 
 /// A figure of the first structures: only runs that were compared with their truths have it.
-void add_figure(const EvaluationReport& report, std::string name,
+void add_figure(const EvaluationReport& report, const std::string& name,
                 std::optional<double> Metrics::*figure,
                 std::optional<ResampledFigure> MetricIntervals::*interval, int digits, Rows& rows) {
   if (!(report.metrics.*figure)) return;
-  auto& row = rows.emplace_back(1, std::move(name));
+  auto& row = rows.emplace_back(1, name);
   row.push_back(plain(report.metrics.*figure, digits));
   row.push_back(plain_interval(report.intervals.*interval, digits));
   for (const auto& [column, metrics] : other_columns(report)) {

@@ -12,5 +12,4 @@ void set_openmp_policy(int, char**, char**) {
 }  // namespace
 
 __attribute__((section(".preinit_array"),
-               used)) void (*const set_openmp_policy_early)(int, char**,
-                                                            char**) = set_openmp_policy;
+               used)) void (*const kSetOpenmpPolicy)(int, char**, char**) = set_openmp_policy;
