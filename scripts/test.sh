@@ -9,8 +9,8 @@ usage() {
   cat <<'HELP'
 usage: scripts/test.sh [--thorough] [--help]
 
-  --thorough   also AddressSanitizer and UndefinedBehaviorSanitizer, libFuzzer, and a comparison of all bytes that
-               two runs of the program write; this is what continuous integration runs
+  --thorough   also clang-tidy, AddressSanitizer and UndefinedBehaviorSanitizer, libFuzzer, and a comparison of all
+               bytes that two runs of the program write; this is what continuous integration runs
 Reports in JUnit's format are left in build/test-reports/.
 HELP
 }
@@ -41,6 +41,8 @@ for suite in "${suites[@]}"; do
   fi
 done
 if [ -n "$thorough" ]; then
+  say "judging the sources by clang-tidy"
+  "$SPECBRIDGE_PYTHON" scripts/tidy.py || failed=1
   say "comparing what two runs write"
   program=build/release/bin/specbridge
   scripts/compare_outputs.sh $program $program --demo-only || failed=1

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Judge the sources of src/ and tools/ with clang-tidy 14 by the rules in .clang-tidy.
 
-The build folder must be configured (cmake --preset release). What was found is kept in its folder tidy-cache: a source
-is judged again only when the rules, its compile command or a file of this repository that it includes has changed.
+The build folder must be configured (cmake --preset release). What was found is kept in the folder tidy of
+SPECBRIDGE_CACHE (default: ~/.cache/specbridge), for all checkouts: a source is judged again only when the rules, its
+compile command or a file of this repository that it includes has changed.
 Ends 1 when there are findings, 2 when clang-tidy or the compile commands are missing.
 """
 
@@ -107,10 +108,15 @@ def included_files(source: Path, root: Path) -> list[Path]:
     return sorted(seen)
 
 
+def without(root: Path, text: str) -> str:
+    """A text that is the same in every checkout."""
+    return text.replace(f"{root}/", "")
+
+
 def key_of(source: Source, tidy: Tidy, root: Path) -> str:
     """Changes with all that can change what is found in a source."""
     text = hashlib.sha256()
-    for part in (tidy.version.encode(), tidy.rules.read_bytes(), json.dumps(source.arguments).encode()):
+    for part in (tidy.version.encode(), tidy.rules.read_bytes(), without(root, json.dumps(source.arguments)).encode()):
         text.update(hashlib.sha256(part).digest())
     for path in included_files(source.path, root):
         text.update(hashlib.sha256(str(path.relative_to(root)).encode()).digest())
@@ -118,11 +124,11 @@ def key_of(source: Source, tidy: Tidy, root: Path) -> str:
     return text.hexdigest()
 
 
-def judge(source: Source, tidy: Tidy) -> list[str]:
-    """The findings in a source and its headers."""
+def judge(source: Source, tidy: Tidy, root: Path) -> list[str]:
+    """The findings in a source and its headers, files named from the root on."""
     done = subprocess.run([tidy.program, "--quiet", f"--config-file={tidy.rules}", str(source.path), "--",
                            *source.arguments], cwd=source.folder, capture_output=True, text=True, check=False)
-    findings = [text.rstrip() for text in FINDING.split(done.stdout) if FINDING.match(text)]
+    findings = [without(root, text.rstrip()) for text in FINDING.split(done.stdout) if FINDING.match(text)]
     if done.returncode != 0 and not findings:
         raise TidyError(f"{source.path}: clang-tidy failed: {done.stdout}{done.stderr}".rstrip())
     return findings
@@ -138,11 +144,11 @@ def findings_of(source: Source, tidy: Tidy, cache: Path, root: Path) -> tuple[li
     except (OSError, ValueError, KeyError):
         pass  # nothing is known yet, or a run was cut off while it wrote
     try:
-        findings = judge(source, tidy)
+        findings = judge(source, tidy, root)
     except TidyError as error:
         return [str(error)], False
     stored.parent.mkdir(parents=True, exist_ok=True)
-    stored.write_text(json.dumps({"key": key, "findings": findings}))
+    stored.write_text(json.dumps({"key": key, "findings": findings}))  # half of it written: judged again
     return findings, False
 
 
@@ -162,10 +168,16 @@ def judge_all(sources: list[Source], tidy: Tidy, cache: Path, jobs: int, root: P
     return len(printed)
 
 
+def default_cache() -> Path:
+    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("SPECBRIDGE_CACHE") or user / "specbridge") / "tidy"
+
+
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", type=Path, default=root / "build/release", metavar="DIR",
                         help="configured build folder (default: build/release)")
+    parser.add_argument("--cache", type=Path, default=default_cache(), metavar="DIR", help="where findings are kept")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="how many at a time")
     parser.add_argument("files", nargs="*", type=Path, help="only these sources (default: all)")
     options = parser.parse_args(arguments)
@@ -175,7 +187,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         sources = [source for source in sources if not wanted or source.path in wanted]
         if not sources:
             raise TidyError("no such source is compiled")
-        return 1 if judge_all(sources, tidy, options.build / "tidy-cache", options.jobs, root) else 0
+        return 1 if judge_all(sources, tidy, options.cache, options.jobs, root) else 0
     except TidyError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

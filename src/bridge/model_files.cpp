@@ -42,8 +42,9 @@ std::map<std::string, NamedTensor> read_trained(const fs::path& file,
     }
   }
   for (const auto& [name, tensor] : tensors) {
-    const bool known = std::any_of(expected.begin(), expected.end(),
-                                   [&](const TensorSpec& spec) { return spec.name == name; });
+    const bool known =
+        std::any_of(expected.begin(), expected.end(),
+                    [&wanted = name](const TensorSpec& spec) { return spec.name == wanted; });
     if (known) continue;
     throw ArtifactError(fmt::format("{}: tensor {} {} has no place in the manifest's shape",
                                     file.string(), name, tensor.shape));

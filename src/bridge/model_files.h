@@ -15,6 +15,7 @@ inline constexpr const char* kTrainedFile = "trained.safetensors";
 inline constexpr const char* kMeanTargetFile = "mean_target.f32";
 inline constexpr const char* kMetricsFile = "metrics.jsonl";
 inline constexpr const char* kSpectrumEncoderFolder = "spectrum-encoder";
+inline constexpr const char* kMoleculeEncoderFolder = "molecule-encoder";
 /// Before the names of the encoder's own parameters in kTrainedFile.
 inline constexpr const char* kEncoderPrefix = "spectrum_encoder.";
 

@@ -20,8 +20,8 @@ using Label = std::pair<int, std::string>;
 using LabelOf = std::function<Label(const QueryResult&)>;
 
 /// The bin of a value between edges: "below 150", "150 to 200", ..., "700 and above".
-template <std::size_t n>
-Label bin_of(double value, const std::array<double, n>& edges, int digits) {
+template <std::size_t N>
+Label bin_of(double value, const std::array<double, N>& edges, int digits) {
   const auto above = std::upper_bound(edges.begin(), edges.end(), value);
   const int place = static_cast<int>(above - edges.begin());
   if (above == edges.begin()) return {place, fmt::format("below {:.{}f}", edges.front(), digits)};

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "bridge/model_files.h"
 #include "chem/tables/standardised_rows.h"
 #include "encode/molecule_encoder.h"
 #include "library/build/library_writer.h"
@@ -43,7 +44,7 @@ std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
   }
   if (config.encoder) return load_molecule_encoder(*config.encoder, context);
   Manifest::open(*config.model, "model");  // says what the folder is, where it is something else
-  return load_molecule_encoder(*config.model / "molecule-encoder", context);
+  return load_molecule_encoder(*config.model / kMoleculeEncoderFolder, context);
 }
 
 void intake(const IndexConfig& config, const RunContext& context, SortedMolecules& sorted,

@@ -1,6 +1,7 @@
 #include "pipeline/make_encoder.h"
 
 #include <unordered_set>
+#include <variant>
 
 #include "base/json.h"
 #include "chem/standardize_all.h"
@@ -15,25 +16,27 @@ namespace {
 
 constexpr std::size_t kGoldenMolecules = 8;
 
-void add_structures(const fs::path& file, const RunContext& context,
-                    std::unordered_set<std::string>& keys) {
-  if (!is_spectra_file(file)) {
-    standardize_tables({file}, context, [&](std::span<StandardizedRecord> chunk) {
-      for (const auto& item : chunk) {
-        if (const auto* molecule = std::get_if<Molecule>(&item.result)) {
-          keys.insert(molecule->inchikey14());
-        }
-      }
-    });
-    return;
-  }
+using Structures = std::unordered_set<std::string>;  // InChIKey, first block
+
+void add(const std::variant<Molecule, Rejection>& result, Structures& structures) {
+  const auto* molecule = std::get_if<Molecule>(&result);
+  if (molecule != nullptr) structures.insert(molecule->inchikey14());
+}
+
+void add_of_table(const fs::path& file, const RunContext& context, Structures& structures) {
+  standardize_tables({file}, context, [&](std::span<StandardizedRecord> chunk) {
+    for (const auto& item : chunk) add(item.result, structures);
+  });
+}
+
+void add_of_spectra(const fs::path& file, const RunContext& context, Structures& structures) {
   std::unordered_set<std::string> spellings;
   const auto reader = open_spectra(file);
   for (Spectrum spectrum; reader->next(spectrum);) {
     if (!spectrum.smiles.empty()) spellings.insert(spectrum.smiles);
   }
   for (const auto& result : standardize_all({spellings.begin(), spellings.end()}, "", context)) {
-    if (const auto* molecule = std::get_if<Molecule>(&result)) keys.insert(molecule->inchikey14());
+    add(result, structures);
   }
 }
 
@@ -44,8 +47,14 @@ MorganReport run_make_morgan(const MorganConfig& config, const RunContext& conte
   if (config.dim == 0 || config.dim > 65536) {
     throw UsageError("--dim: expected 1 to 65536");
   }
-  std::unordered_set<std::string> excluded;
-  for (const auto& file : config.exclude) add_structures(file, context, excluded);
+  Structures excluded;
+  for (const auto& file : config.exclude) {
+    if (is_spectra_file(file)) {
+      add_of_spectra(file, context, excluded);
+    } else {
+      add_of_table(file, context, excluded);
+    }
+  }
 
   MorganReport report;
   MorganStatistics statistics(config.radius);

@@ -1,13 +1,10 @@
 #include "pipeline/search.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "chem/formula.h"
 #include "ms/input_files.h"
 #include "ranking/hits_table.h"
 #include "search/evidence.h"
@@ -84,18 +81,7 @@ std::string rows_text(const Query& query, const RankedList& list, const Searcher
 }
 
 void check_config(const SearchConfig& config) {
-  const auto& [model, library, pools, choice] = config.sources;
-  if (choice.mode == CandidateMode::pools) {
-    if (!pools) throw UsageError("search: expected --candidates");
-  } else if (!library) {
-    throw UsageError("search: expected --library (or --candidates, which needs none)");
-  }
-  if (!choice.formula.empty() && !hill_formula(choice.formula)) {
-    throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", choice.formula));
-  }
-  if (!choice.adducts.empty() && choice.mode != CandidateMode::mass_window) {
-    throw UsageError("search: --adducts is for mass windows; leave it out here");
-  }
+  check_sources(config.sources);
   if (config.rejects == "-" || config.run_json == "-") {
     throw UsageError("search: only --out can be -; name a file for --rejects and --run-json");
   }

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "bridge/model_files.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
 #include "eval/metrics.h"
@@ -192,8 +193,8 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   report.training = train_bridge(input, config.settings, config.precision, staging.path(), context);
 
   write_file(staging.path() / "config.json", to_json(config.settings));
-  copy_artifact(config.spectrum_encoder, staging.path() / "spectrum-encoder");
-  copy_artifact(config.molecule_encoder, staging.path() / "molecule-encoder");
+  copy_artifact(config.spectrum_encoder, staging.path() / kSpectrumEncoderFolder);
+  copy_artifact(config.molecule_encoder, staging.path() / kMoleculeEncoderFolder);
   write_model_manifest(staging.path(), config.settings, report.training,
                        {encoder->fingerprint(), std::move(train.adducts)}, context);
   staging.commit();

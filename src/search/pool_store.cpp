@@ -62,7 +62,7 @@ std::vector<std::size_t> distinct(const RowSet& rows) {
   all.reserve(rows.size());
   rows.for_each([&](std::size_t row) { all.push_back(row); });
   std::ranges::sort(all);
-  all.erase(std::ranges::unique(all).begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 

@@ -51,7 +51,7 @@ std::vector<RowBlock> row_blocks(std::span<const CandidateSet> sets, const RowSt
   }
   for (auto& block : blocks) {
     std::ranges::sort(block.rows);
-    block.rows.erase(std::ranges::unique(block.rows).begin(), block.rows.end());
+    block.rows.erase(std::unique(block.rows.begin(), block.rows.end()), block.rows.end());
   }
   return blocks;
 }
@@ -72,6 +72,37 @@ std::vector<std::span<const std::size_t>> slices_of(std::span<const std::size_t>
   return slices;
 }
 
+using Consume = std::function<void(std::size_t run, std::size_t query, const QueryScores&)>;
+
+/// The queries of a slice with their candidates, whose rows lie in `rows`; vectors come later.
+ScoringBlock block_of(std::span<const std::size_t> slice, const RowStore& rows,
+                      const MoleculeStore& molecules, std::span<const Query> queries,
+                      std::span<const CandidateSet> sets) {
+  ScoringBlock block;
+  block.rows = &rows;
+  block.molecules = &molecules;
+  for (const std::size_t query : slice) {
+    block.queries.push_back(queries.empty() ? nullptr : &queries[query]);
+    block.sets.push_back(&sets[query]);
+  }
+  return block;
+}
+
+/// Scores a block under the vectors of each run.
+void score_runs(ScoringBlock block, std::span<const std::size_t> slice,
+                std::span<const Matrix> runs, std::span<const Evidence> evidence,
+                const RunContext& context, const Consume& consume) {
+  for (std::size_t run = 0; run < runs.size(); ++run) {
+    block.vectors.clear();
+    for (const std::size_t query : slice) block.vectors.push_back(runs[run].row(query));
+    const ScoreTable table = score_block(block, evidence, context);
+    const ScoreColumn fused = fuse(block, table, evidence);
+    parallel_for(slice.size(), context.threads, [&](std::size_t i) {
+      consume(run, slice[i], {fused.of(i), table, i});
+    });
+  }
+}
+
 }  // namespace
 
 void score_queries(
@@ -83,23 +114,10 @@ void score_queries(
     context.check_interrupt();
     const bool fetched = !row_block.rows.empty();
     const auto at_hand = fetched ? parts.rows.at_hand(row_block.rows) : nullptr;
+    const RowStore& rows = at_hand ? *at_hand : parts.rows;
     for (const auto slice : slices_of(row_block.queries, sets)) {
-      ScoringBlock block;
-      block.rows = at_hand ? at_hand.get() : &parts.rows;
-      block.molecules = &parts.molecules;
-      for (const std::size_t query : slice) {
-        block.queries.push_back(queries.empty() ? nullptr : &queries[query]);
-        block.sets.push_back(&sets[query]);
-      }
-      for (std::size_t run = 0; run < runs.size(); ++run) {
-        block.vectors.clear();
-        for (const std::size_t query : slice) block.vectors.push_back(runs[run].row(query));
-        const ScoreTable table = score_block(block, parts.evidence, context);
-        const ScoreColumn fused = fuse(block, table, parts.evidence);
-        parallel_for(slice.size(), context.threads, [&](std::size_t i) {
-          consume(run, slice[i], {fused.of(i), table, i});
-        });
-      }
+      score_runs(block_of(slice, rows, parts.molecules, queries, sets), slice, runs, parts.evidence,
+                 context, consume);
     }
     done += row_block.queries.size();
     if (fetched) context.progress("scoring pools", done, sets.size());

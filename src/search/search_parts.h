@@ -40,6 +40,9 @@ struct SearchParts {
 
 // The following are defined in search/searcher.cpp.
 
+/// Whether what is asked for can be searched; reads no file. @throws UsageError
+void check_sources(const SearchSources& sources);
+
 /// A searcher with a table of evidence of its own.
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
                        const RunContext& context);

@@ -1,7 +1,12 @@
 #include "specbridge/searcher.h"
 
+#include <fmt/format.h>
+
+#include <functional>
 #include <utility>
 
+#include "bridge/model_files.h"
+#include "chem/formula.h"
 #include "search/controls.h"
 #include "search/library_candidates.h"
 #include "search/matching_library.h"
@@ -13,16 +18,6 @@
 
 namespace specbridge {
 namespace {
-
-constexpr const char* kMoleculeEncoderFolder = "molecule-encoder";
-
-void check_sources(const SearchSources& sources) {
-  if (sources.choice.mode == CandidateMode::pools) {
-    if (!sources.pools) throw UsageError("search: expected --candidates");
-  } else if (!sources.library) {
-    throw UsageError("search: expected --library (or --candidates, which needs none)");
-  }
-}
 
 std::unique_ptr<SearchParts> parts_of(const ModelParts& opened, std::vector<Evidence> evidence,
                                       const RunContext& context) {
@@ -50,13 +45,22 @@ std::shared_ptr<const MoleculeEncoder> open_encoder(const std::filesystem::path&
   return load_molecule_encoder(model / kMoleculeEncoderFolder, context);
 }
 
-/// Vectors [queries, dim]; a query that was refused has a zero row.
-Matrix embed(const Bridge& model, std::span<const Query> queries, std::size_t in_flight) {
-  return embed_queries(
-      model, queries, [](const PeakRows& peaks) { return peaks; }, in_flight);
-}
-
 }  // namespace
+
+void check_sources(const SearchSources& sources) {
+  const auto& choice = sources.choice;
+  if (choice.mode == CandidateMode::pools) {
+    if (!sources.pools) throw UsageError("search: expected --candidates");
+  } else if (!sources.library) {
+    throw UsageError("search: expected --library (or --candidates, which needs none)");
+  }
+  if (!choice.formula.empty() && !hill_formula(choice.formula)) {
+    throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", choice.formula));
+  }
+  if (!choice.adducts.empty() && choice.mode != CandidateMode::mass_window) {
+    throw UsageError("search: --adducts is for mass windows; leave it out here");
+  }
+}
 
 ModelParts open_model(const std::filesystem::path& model,
                       const std::optional<std::filesystem::path>& library,
@@ -123,7 +127,7 @@ Query Searcher::query(Spectrum spectrum, std::size_t index) const {
 std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
                                        const RankOptions& options) const {
   const SearchParts& parts = *parts_;
-  const Matrix vectors = embed(*parts.model, queries, options.in_flight);
+  const Matrix vectors = embed_queries(*parts.model, queries, std::identity{}, options.in_flight);
   const auto sets = parts.source->candidates({queries, vectors.view()}, options.k);
   std::vector<RankedList> lists(queries.size());
   for (std::size_t i = 0; i < sets.size(); ++i) {

@@ -27,6 +27,17 @@ at::Tensor padded_to(const at::Tensor& tensor, std::int64_t rows) {
   return result;
 }
 
+/// Tensors for so many rows of the kind of `part`, whose rows are still to be written.
+std::vector<at::Tensor> room_for(std::size_t rows, const std::vector<at::Tensor>& part) {
+  std::vector<at::Tensor> result;
+  for (const auto& tensor : part) {
+    auto sizes = tensor.sizes().vec();
+    sizes[0] = static_cast<std::int64_t>(rows);
+    result.push_back(at::empty(sizes, tensor.options()));
+  }
+  return result;
+}
+
 /// Row-wise concatenation of states of different padded length.
 std::vector<at::Tensor> joined(const std::vector<std::vector<at::Tensor>>& parts) {
   if (parts.size() == 1) return parts.front();
@@ -88,12 +99,8 @@ void FrozenStates::fill(const RunContext& context) {
         places_[members[i]] = {bucket, static_cast<std::int64_t>(i)};
       }
       const State part = state_of_inputs(inputs, bucket);
+      if (begin == 0) all = room_for(members.size(), part);
       for (std::size_t t = 0; t < part.size(); ++t) {
-        if (begin == 0) {
-          auto sizes = part[t].sizes().vec();
-          sizes[0] = static_cast<std::int64_t>(members.size());
-          all.push_back(at::empty(sizes, part[t].options()));
-        }
         all[t].narrow(0, static_cast<std::int64_t>(begin), part[t].size(0)).copy_(part[t]);
       }
       done += inputs.size();

@@ -19,6 +19,7 @@ class Checkout:
 
     def __init__(self, root):
         self.root, self.build, self.findings, self.judged = root, root / "build/release", {}, []
+        self.cache = root.parent / "cache"
         self.write(".clang-tidy", (ROOT / ".clang-tidy").read_text())
         self.write("include/specbridge/top.h", "#pragma once\n")
         self.write("src/base/low.h", '#pragma once\n#include "specbridge/top.h"\n#include <vector>\n')
@@ -39,7 +40,7 @@ class Checkout:
              "command": f"/usr/bin/c++ -I{self.root}/src -I{self.root}/include {options} -std=c++20 -o x.o -c {file}"}
             for file in files]))
 
-    def judge(self, source, _):
+    def judge(self, source, *_):
         self.judged.append(source.path.name)
         found = self.findings.get(source.path.name, [])
         if isinstance(found, Exception):
@@ -49,12 +50,12 @@ class Checkout:
     def run(self):
         """The exit code and the names of the sources that were judged."""
         self.judged = []
-        return tidy.main(["--jobs", "1"], self.root), self.judged
+        return tidy.main(["--jobs", "1", "--cache", str(self.cache)], self.root), self.judged
 
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    made = Checkout(tmp_path)
+    made = Checkout(tmp_path / "one")
     monkeypatch.setattr(tidy, "judge", made.judge)
     monkeypatch.setattr(tidy, "clang_tidy", lambda rules: tidy.Tidy("clang-tidy", "version 14.", rules))
     return made
@@ -89,6 +90,16 @@ def test_a_source_is_judged_again_when_its_command_changed(checkout):
     assert checkout.run() == (0, ["a.cpp", "b.cpp"])
 
 
+def test_another_checkout_of_the_same_sources_is_not_judged_again(checkout, tmp_path):
+    checkout.run()
+    other = Checkout(tmp_path / "two")
+    other.run()
+    assert checkout.judged == ["a.cpp", "b.cpp"]
+    other.write("src/base/b.cpp", "int changed;\n")
+    other.run()
+    assert checkout.judged == ["a.cpp", "b.cpp", "b.cpp"]
+
+
 def test_known_findings_are_told_again_each_once(checkout, capsys):
     checkout.findings = {name: ["src/base/low.h:1:1: error: bad [check]"] for name in ("a.cpp", "b.cpp")}
     for judged in (["a.cpp", "b.cpp"], []):
@@ -108,7 +119,7 @@ def test_a_failure_is_told_and_not_kept(checkout, capsys):
 
 def test_a_damaged_cache_is_no_answer(checkout):
     checkout.run()
-    checkout.write("build/release/tidy-cache/src/base/a.cpp.json", '{"key": ')
+    (checkout.cache / "src/base/a.cpp.json").write_text('{"key": ')
     assert checkout.run() == (0, ["a.cpp"])
 
 
@@ -120,7 +131,7 @@ def test_a_build_that_is_not_configured_is_told(checkout, capsys):
 
 @needs_clang_tidy
 def test_clang_tidy_finds_what_the_rules_forbid(tmp_path, capsys):
-    made = Checkout(tmp_path)
+    made = Checkout(tmp_path / "one")
     made.write("src/base/low.h", "#pragma once\nstruct badly_named {};\n")
     made.write("src/base/b.cpp", "int f(int unused) {\n  return 1;\n}\n")
     assert made.run() == (1, [])
@@ -134,7 +145,7 @@ def test_clang_tidy_finds_what_the_rules_forbid(tmp_path, capsys):
 
 @needs_clang_tidy
 def test_a_source_that_does_not_compile_is_a_finding(tmp_path, capsys):
-    made = Checkout(tmp_path)
+    made = Checkout(tmp_path / "one")
     made.write("src/base/b.cpp", "int f( {\n")
     assert made.run()[0] == 1
     assert "b.cpp:1:9: error: expected" in capsys.readouterr().out
