@@ -52,6 +52,12 @@ class OutputError : public Error {
   using Error::Error;
 };
 
+/// Whoever read standard output wants no more of it (exit code 141, as of the signal SIGPIPE).
+class ReaderGone : public OutputError {
+ public:
+  ReaderGone() : OutputError("standard output: its reader is gone") {}
+};
+
 /// Memory or a device is missing or exhausted (exit code 6).
 class ResourceError : public Error {
  public:

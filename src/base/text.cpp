@@ -39,30 +39,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// Bytes of the UTF-8 character at `at`, or 0 when there is none (overlong forms are not told
-/// apart).
-std::size_t character_length(std::string_view text, std::size_t at) {
-  const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t length = lead < 0x80                    ? 1
-                             : lead >= 0xc2 && lead <= 0xdf ? 2
-                             : (lead & 0xf0) == 0xe0        ? 3
-                             : lead >= 0xf0 && lead <= 0xf4 ? 4
-                                                            : 0;
-  if (length == 0 || length > text.size() - at) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((text[at + i] & 0xc0) != 0x80) return 0;
-  }
-  return length;
-}
-
-void replace_invalid_utf8(std::string& text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = character_length(text, at);
-    if (length == 0) text[at] = '?';
-    at += std::max<std::size_t>(length, 1);
-  }
-}
-
 }  // namespace
 
 std::string_view trim(std::string_view text) {
@@ -125,24 +101,6 @@ std::optional<std::string> suggestion(std::string_view word,
     }
   }
   return best;
-}
-
-std::string one_line(std::string_view text, std::size_t limit) {
-  const bool cut = limit > 3 && text.size() > limit;
-  std::size_t length = cut ? limit - 3 : text.size();
-  const auto inside_character = [&](std::size_t at) { return (text[at] & 0xc0) == 0x80; };
-  while (cut && length > 0 && inside_character(length)) --length;  // UTF-8 stays whole
-  std::string line(text.substr(0, length));
-  for (char& c : line) {
-    if (is_blank(c)) {
-      c = ' ';
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      c = '?';
-    }
-  }
-  replace_invalid_utf8(line);
-  if (cut) line += "...";
-  return line;
 }
 
 std::string with_thousands(std::size_t number) {

@@ -34,8 +34,11 @@ std::string to_upper(std::string_view text);
 std::optional<std::string> suggestion(std::string_view word,
                                       const std::vector<std::string>& candidates);
 
-/// `text` made fit for one line of a table or a log: tabs and line breaks become blanks, other
-/// control bytes '?', and it is cut at `limit` bytes with "..." (0: no limit).
+/// `text` made fit for one line of a table, a log or a terminal: valid UTF-8 of printable
+/// characters. Tabs and line breaks become blanks; controls (also those above 0x7f), marks that
+/// turn the direction of writing or are not to be seen, and what is no character become '?'. Bytes
+/// that are no UTF-8 are read as Latin-1. It is cut at `limit` bytes with "..." (0: no limit).
+/// Defined in base/one_line.cpp.
 std::string one_line(std::string_view text, std::size_t limit = 0);
 
 /// 12345678 -> "12,345,678", for people.

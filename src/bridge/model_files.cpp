@@ -11,6 +11,7 @@
 
 #include "specbridge/error.h"
 #include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -14,6 +14,7 @@
 #include "encode/morgan_table.h"
 #include "specbridge/error.h"
 #include "specbridge/existing.h"
+#include "store/file.h"
 #include "store/manifest.h"
 
 namespace specbridge {
@@ -140,7 +141,7 @@ void write_morgan_encoder(const fs::path& dir, const MorganStatistics& statistic
   if (statistics.molecules() == 0 || golden.empty()) {
     throw UsageError("a morgan encoder needs at least one molecule");
   }
-  StagedDirectory staged(dir, existing);
+  StagedDirectory staged(dir, kMoleculeEncoder, existing);
   write_file(staged.path() / kTableFile, to_text(statistics));
   const Json settings = settings_of(dim, statistics.radius());
   const std::string fingerprint =

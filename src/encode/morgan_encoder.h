@@ -9,9 +9,12 @@
 #include "chem/molecule.h"
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
-#include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
+
+/// What an encoder that this program made lies in.
+inline const DirectoryKind kMoleculeEncoder = {"molecule-encoder"};
 
 /// Counts in how many molecules each Morgan environment occurs: what the idf weights come from.
 class MorganStatistics {

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "ranking/score_order.h"
-#include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace {

@@ -217,21 +217,21 @@ std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t 
   }
 }
 
-std::unique_ptr<VectorIndex> load_index(const std::filesystem::path& path, std::size_t dim,
-                                        std::size_t rows) {
-  const BlockFile file(path);
+std::unique_ptr<VectorIndex> load_index(const BlockFile& file, std::size_t dim, std::size_t rows) {
   file.verify();  // FAISS trusts its input: every byte is checked before it reads one
   BlockIoReader reader(file);
   std::unique_ptr<faiss::Index> index;
   try {
     index.reset(faiss::read_index(&reader));
   } catch (const faiss::FaissException& error) {
-    throw ArtifactError(fmt::format("{}: FAISS cannot read it ({})", path.string(), reason(error)));
+    throw ArtifactError(
+        fmt::format("{}: FAISS cannot read it ({})", file.path().string(), reason(error)));
   }
   auto loaded = std::make_unique<FaissIndex>(std::move(index));
   if (loaded->dim() != dim || loaded->size() != rows) {
     throw ArtifactError(fmt::format("{}: holds {} vectors of {} dimensions, expected {} of {}",
-                                    path.string(), loaded->size(), loaded->dim(), rows, dim));
+                                    file.path().string(), loaded->size(), loaded->dim(), rows,
+                                    dim));
   }
   return loaded;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/matrix.h"
+#include "store/block_file.h"
 
 namespace specbridge {
 
@@ -44,7 +45,6 @@ class VectorIndex {
 std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t dim);
 
 /// Opens a saved index. @throws ArtifactError when it is damaged or has another shape
-std::unique_ptr<VectorIndex> load_index(const std::filesystem::path& path, std::size_t dim,
-                                        std::size_t rows);
+std::unique_ptr<VectorIndex> load_index(const BlockFile& file, std::size_t dim, std::size_t rows);
 
 }  // namespace specbridge

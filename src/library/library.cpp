@@ -11,6 +11,7 @@
 #include "specbridge/error.h"
 #include "specbridge/molecule_text.h"
 #include "store/block_file.h"
+#include "store/file.h"
 #include "store/manifest.h"
 
 namespace specbridge {
@@ -59,6 +60,7 @@ class StructureKeys {
 }  // namespace
 
 struct Library::Impl {
+  Manifest manifest;
   fs::path dir;
   std::size_t rows = 0, dim = 0;
   std::string encoder_fingerprint, fingerprint;
@@ -68,12 +70,13 @@ struct Library::Impl {
   mutable std::once_flag index_once;
   mutable std::unique_ptr<VectorIndex> index;
 
-  explicit Impl(const fs::path& path)
-      : dir(path),
-        vectors(path / layout::kVectors),
-        masses(path / layout::kMasses),
-        offsets(path / layout::kOffsets),
-        molecules(path / layout::kMolecules) {}
+  explicit Impl(const Manifest& listed)
+      : manifest(listed),
+        dir(listed.dir()),
+        vectors(listed.open_block_file(layout::kVectors)),
+        masses(listed.open_block_file(layout::kMasses)),
+        offsets(listed.open_block_file(layout::kOffsets)),
+        molecules(listed.open_block_file(layout::kMolecules)) {}
 
   void check_sizes() const {
     if (!holds(vectors, rows, dim * sizeof(float)) || !holds(masses, rows, sizeof(double)) ||
@@ -93,7 +96,7 @@ Library::Library(Library&&) noexcept = default;
 
 Library Library::open(const fs::path& dir) {
   const Manifest manifest = Manifest::open(dir, "library");
-  auto impl = std::make_unique<Impl>(dir);
+  auto impl = std::make_unique<Impl>(manifest);
   impl->rows = manifest.number("rows");
   impl->dim = manifest.number("dim");
   impl->encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
@@ -184,7 +187,8 @@ std::optional<std::size_t> Library::find(const Molecule& molecule) const {
 std::vector<std::vector<Neighbor>> Library::nearest(MatrixView queries, std::size_t k,
                                                     std::size_t effort) const {
   std::call_once(impl_->index_once, [&] {
-    impl_->index = load_index(impl_->dir / layout::kIndex, impl_->dim, impl_->rows);
+    impl_->index =
+        load_index(impl_->manifest.open_block_file(layout::kIndex), impl_->dim, impl_->rows);
   });
   return impl_->index->search(queries, k, effort);
 }

@@ -15,7 +15,6 @@
 #include "library/molecule_store.h"
 #include "specbridge/context.h"
 #include "specbridge/molecule_text.h"
-#include "store/file.h"
 
 namespace specbridge {
 

@@ -16,6 +16,7 @@
 #include "specbridge/control.h"
 #include "specbridge/error.h"
 #include "specbridge/eval_settings.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace {
@@ -28,6 +29,17 @@ constexpr ControlRow kMoleculesOnly = {
     "are, rings, branching",
     SpectrumUse::nothing,
     Offered::to_audits};
+
+const DirectoryKind kAudit = {"audit", {"audit.json"}};
+
+std::vector<std::filesystem::path> paths_of(const AuditConfig& config,
+                                            const SpectraInputs& spectra) {
+  auto paths = spectra.paths;
+  paths.push_back(config.candidates);
+  paths.push_back(config.model);
+  if (config.library) paths.push_back(*config.library);
+  return paths;
+}
 
 /// What came out for every query.
 struct Outcomes {
@@ -107,8 +119,8 @@ std::size_t pools_with_choice(const std::vector<PoolTexts>& texts) {
 }  // namespace
 
 AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
-  check_output_directory(config.out, config.existing);
   const SpectraInputs spectra{files_of({config.spectra, config.format}, context), config.format};
+  claim_directory(config.out, kAudit, paths_of(config, spectra), config.existing, context);
   const ModelParts model = open_model(config.model, config.library, context);
   const AuditPools pools = load_audit_pools(config.candidates, context);
   const Outcomes outcomes = run_model(config, spectra, model, pools, context);
@@ -129,7 +141,7 @@ AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
       rank_by_molecules(outcomes.truths, *pools.plain, model.library.get(), report.notes, context),
       settings, report);
   report.inputs = inputs_of(config, spectra);
-  StagedDirectory staging(config.out, config.existing);
+  StagedDirectory staging(config.out, kAudit, config.existing);
   write_file(staging.path() / "audit.json", to_json(report));
   staging.commit();
   return report;

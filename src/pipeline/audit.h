@@ -9,7 +9,6 @@
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
 #include "specbridge/spectrum_reader.h"
-#include "store/file.h"
 
 namespace specbridge {
 

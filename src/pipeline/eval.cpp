@@ -14,7 +14,7 @@
 #include "specbridge/control.h"
 #include "specbridge/error.h"
 #include "specbridge/eval_settings.h"
-#include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -37,7 +37,18 @@ void check_config(const EvalConfig& config) {
   }
   if (config.controls.empty()) throw UsageError("eval: --control is empty");
   if (config.settings.mces) check_mces_options(*config.settings.mces);
-  check_output_directory(config.out, config.existing);
+}
+
+const DirectoryKind kReport = {"report", {"report.json", "report.html", "ranks.tsv"}};
+
+std::vector<fs::path> paths_of(const EvalConfig& config, const SpectraInputs& spectra) {
+  auto paths = spectra.paths;
+  paths.insert(paths.end(), config.training.begin(), config.training.end());
+  for (const auto& one :
+       {config.hits, config.against, config.candidates, config.model, config.library}) {
+    if (one) paths.push_back(*one);
+  }
+  return paths;
 }
 
 std::vector<InputFile> inputs_of(const EvalConfig& config, const std::vector<fs::path>& files) {
@@ -83,6 +94,7 @@ EvalReport run_eval(const EvalConfig& config, const RunContext& context) {
   const SpectraInputs spectra{
       files_of({config.hits ? config.truth : config.spectra, config.format}, context),
       config.format};
+  claim_directory(config.out, kReport, paths_of(config, spectra), config.existing, context);
   EvalRuns runs =
       config.hits ? run_hits(config, spectra, context) : run_model(config, spectra, context);
   auto& results = runs.controls.front();
@@ -104,7 +116,7 @@ EvalReport run_eval(const EvalConfig& config, const RunContext& context) {
   add_other_runs(config, runs, report);
   Examples examples = choose_examples(results);
   read_peaks(spectra, examples);
-  StagedDirectory staging(config.out, config.existing);
+  StagedDirectory staging(config.out, kReport, config.existing);
   write_ranks(staging.path() / "ranks.tsv", results);
   EvalReport texts{to_json(report), to_table(report)};
   write_file(staging.path() / "report.json", texts.json);

@@ -12,13 +12,25 @@
 #include "library/library.h"
 #include "specbridge/error.h"
 #include "specbridge/existing.h"
+#include "store/file.h"
 #include "store/manifest.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kEncodeRows = 4096;  // molecules encoded at a time
+
+const DirectoryKind kLibrary = {"library"};
+
+std::vector<fs::path> inputs_of(const IndexConfig& config) {
+  auto inputs = config.molecules;
+  for (const auto& folder : {config.encoder, config.model}) {
+    if (folder) inputs.push_back(*folder);
+  }
+  return inputs;
+}
 
 /// rejects.tsv: every input row that is no molecule, with its reason.
 class RejectsFile {
@@ -124,11 +136,11 @@ LibraryWriter::Origin origin_of(const IndexConfig& config, const MoleculeEncoder
 }  // namespace
 
 IndexReport run_index(const IndexConfig& config, const RunContext& context) {
-  check_output_directory(config.out, config.existing);
+  claim_directory(config.out, kLibrary, inputs_of(config), config.existing, context);
   const auto encoder = open_encoder(config, context);
   make_index(config.faiss,
              encoder->dim());  // a string that FAISS does not know fails before the work
-  StagedDirectory staging(config.out, config.existing);
+  StagedDirectory staging(config.out, kLibrary, config.existing);
   IndexReport report;
   RejectsFile rejects(staging.path() / "rejects.tsv");
   {

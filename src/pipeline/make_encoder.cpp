@@ -9,6 +9,7 @@
 #include "encode/morgan_encoder.h"
 #include "ms/input_files.h"
 #include "specbridge/error.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -43,7 +44,9 @@ void add_of_spectra(const fs::path& file, const RunContext& context, Structures&
 }  // namespace
 
 MorganReport run_make_morgan(const MorganConfig& config, const RunContext& context) {
-  check_output_directory(config.out, config.existing);
+  auto inputs = config.molecules;
+  inputs.insert(inputs.end(), config.exclude.begin(), config.exclude.end());
+  claim_directory(config.out, kMoleculeEncoder, inputs, config.existing, context);
   if (config.dim == 0 || config.dim > 65536) {
     throw UsageError("--dim: expected 1 to 65536");
   }

@@ -7,7 +7,6 @@
 
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
-#include "store/file.h"
 
 namespace specbridge {
 

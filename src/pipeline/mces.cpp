@@ -15,6 +15,7 @@
 #include "specbridge/error.h"
 #include "store/line_reader.h"
 #include "store/output_table.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace {
@@ -165,7 +166,7 @@ std::string table_of(const std::vector<Row>& rows, Graphs& graphs, McesBatch& ba
 
 McesReport run_mces(const McesConfig& config, const RunContext& context) {
   check_mces_options(config.options);
-  check_distinct({config.out}, {config.pairs});
+  claim_outputs({{config.out, config.existing}}, {config.pairs}, context);
   OutputTable table(config.out, config.existing);
   PairReader reader(config.pairs);
   table.write(kHeader);

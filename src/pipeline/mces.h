@@ -8,7 +8,6 @@
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
 #include "specbridge/mces_options.h"
-#include "store/file.h"
 
 namespace specbridge {
 

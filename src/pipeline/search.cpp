@@ -1,5 +1,7 @@
 #include "pipeline/search.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <utility>
 
@@ -17,6 +19,8 @@
 #include "specbridge/status.h"
 #include "store/file.h"
 #include "store/output_table.h"
+#include "store/paths.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -85,26 +89,45 @@ void check_config(const SearchConfig& config) {
   if (config.rejects == "-" || config.run_json == "-") {
     throw UsageError("search: only --out can be -; name a file for --rejects and --run-json");
   }
-  if (config.out != "-") check_output(config.out, config.existing);
 }
 
 /// Where the record of the run goes: `<hits>.run.json`, unless another name is given; nothing for
-/// hits on standard output.
+/// hits on standard output, a device or a pipe.
 std::optional<fs::path> run_json_path(const SearchConfig& config) {
   if (config.run_json) return config.run_json;
-  if (config.out == "-") return {};
+  if (config.out == "-" || is_stream(config.out)) return {};
   fs::path path = config.out;
   path += ".run.json";
   return path;
 }
 
-void check_outputs(const SearchConfig& config, std::vector<fs::path> inputs) {
-  std::vector<fs::path> outputs = {config.out};
-  for (const auto& output : {config.rejects, run_json_path(config)}) {
-    if (output) outputs.push_back(*output);
+/// Whether a file is the record of a run that wrote these hits.
+bool is_record_of(const fs::path& file, const fs::path& hits) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(file, ignored)) return false;
+  try {
+    const Json json = parse_json(read_file(file), file.string());
+    return json.is_object() && json.value("program", Json()) == "specbridge" &&
+           json.value("hits", Json()) == hits.string();
+  } catch (const Error&) {
+    return false;
   }
+}
+
+/// A record without its hits is half of a run that was killed while it published them.
+Existing existing_record(const SearchConfig& config, const fs::path& record) {
+  const bool half = !fs::exists(config.out) && is_record_of(record, config.out);
+  return half ? Existing::replace : config.existing;
+}
+
+void claim(const SearchConfig& config, std::vector<fs::path> inputs, const RunContext& context) {
   if (config.sources.pools) inputs.push_back(*config.sources.pools);
-  check_distinct(outputs, inputs);
+  std::vector<Output> outputs = {{config.out, config.existing}};
+  if (config.rejects) outputs.push_back({*config.rejects, config.existing});
+  if (const auto record = run_json_path(config)) {
+    outputs.push_back({*record, existing_record(config, *record)});
+  }
+  claim_outputs(outputs, inputs, context);
 }
 
 /// What run.json says beside counts and files.
@@ -123,19 +146,14 @@ Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunCon
   return facts;
 }
 
-}  // namespace
-
-SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow> evidence,
-                        const RunContext& context) {
-  check_config(config);
-  const auto files = files_of({config.spectra, config.format}, context);
-  check_outputs(config, files);
-  const Searcher searcher = open_searcher(config.sources, evidence, context);
+/// Ranks all queries, writes their rows and publishes what was written.
+SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& files,
+                    const Searcher& searcher, OutputTable& table, const RunContext& context) {
   const SearchParts& parts = searcher.parts();
-
-  OutputTable table(config.out, config.existing);
   table.write(hits_header(evidence_columns(searcher)));
-  RunRecord record({run_json_path(config), config.rejects, config.max_errors, config.existing});
+  const auto run_json = run_json_path(config);
+  RunRecord record({run_json, config.rejects, config.max_errors, config.existing,
+                    run_json ? existing_record(config, *run_json) : config.existing});
   UnseenIons unseen(parts.model->trained_adducts());
   QueryStream stream(files, config.format, parts.rules);
   const auto structures = parts.pools ? Structures::read : Structures::skip;
@@ -154,9 +172,34 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
   SearchReport report = record.finish(stream);
   report.unseen_adducts = unseen.counts();
   unseen.warn(report.queries, context);
-  table.finish();
+  table.seal();
   record.publish(report, facts_of(config, parts, context));
+  table.finish();
   return report;
+}
+
+}  // namespace
+
+SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow> evidence,
+                        const RunContext& context) {
+  check_config(config);
+  const auto files = files_of({config.spectra, config.format}, context);
+  claim(config, files, context);
+  const Searcher searcher = open_searcher(config.sources, evidence, context);
+  OutputTable table(config.out, config.existing);
+  try {
+    return answer(config, files, searcher, table, context);
+  } catch (const ReaderGone&) {
+    throw;
+  } catch (const Error&) {
+    if (table.printed() > 1) {
+      context.warning(
+          fmt::format("standard output is not complete: {} rows were printed before "
+                      "the run failed",
+                      with_thousands(table.printed() - 1)));
+    }
+    throw;
+  }
 }
 
 SearchReport run_search(const SearchConfig& config, const RunContext& context) {

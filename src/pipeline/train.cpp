@@ -23,6 +23,7 @@
 #include "specbridge/error.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
+#include "store/staging.h"
 #include "train/model_writer.h"
 #include "train/trainer.h"
 
@@ -147,7 +148,7 @@ Matrix encode_targets(LabelledSpectra& train, const MoleculeEncoder& encoder) {
 void copy_artifact(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
   for (const auto& entry : fs::directory_iterator(from)) {
-    if (entry.is_regular_file()) link_or_copy(entry.path(), to / entry.path().filename());
+    if (entry.is_regular_file()) clone_or_copy(entry.path(), to / entry.path().filename());
   }
 }
 
@@ -155,16 +156,27 @@ void check_config(const TrainConfig& config) {
   if (config.validation_candidates && config.validation.empty()) {
     throw UsageError("train: --validation-candidates needs --validation");
   }
-  check_output_directory(config.out, config.existing);
+}
+
+const DirectoryKind kModel = {"model"};
+
+std::vector<fs::path> inputs_of(const TrainConfig& config) {
+  auto inputs = config.spectra;
+  inputs.insert(inputs.end(), config.validation.begin(), config.validation.end());
+  if (config.validation_candidates) inputs.push_back(*config.validation_candidates);
+  inputs.push_back(config.spectrum_encoder);
+  inputs.push_back(config.molecule_encoder);
+  return inputs;
 }
 
 }  // namespace
 
 TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   check_config(config);
+  claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
   const auto info = describe_spectrum_encoder(config.spectrum_encoder);
   const auto encoder = load_molecule_encoder(config.molecule_encoder, context);
-  StagedDirectory staging(config.out, config.existing);
+  StagedDirectory staging(config.out, kModel, config.existing);
 
   TrainReport report;
   LabelledSpectra train = read_labelled({config.spectra, config.format}, info, context);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -10,16 +11,72 @@
 #include "pools/text_numbers.h"
 #include "specbridge/error.h"
 #include "store/byte_reader.h"
-#include "store/file.h"
-#include "store/line_reader.h"
 
 namespace specbridge {
 namespace {
 
+constexpr std::size_t kLongestText = std::size_t{1} << 20;     // bytes, or somewhat more
+constexpr std::size_t kMostCandidates = std::size_t{1} << 26;  // 256 MiB of numbers
+
+/// The decoded characters of a stream, for the parser, which sees them once. A file of a megabyte
+/// may decompress to gigabytes, so it is bounded what can come before the parser reports anything.
+class Characters {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  /// What a stream and its readers share.
+  struct Source {
+    ByteReader bytes;
+    std::string chunk = {};
+    std::size_t at = 0;
+    std::size_t since_event = 0;  // characters that were read since the parser's last event
+
+    bool fill() {
+      since_event += chunk.size();
+      if (since_event > kLongestText) {
+        throw InputError({bytes.name(), 0},
+                         fmt::format("more than {} bytes without a text that ends; candidate pools "
+                                     "are {}",
+                                     with_thousands(kLongestText), kJsonPoolsForm));
+      }
+      chunk.clear();
+      at = 0;
+      while (chunk.empty()) {
+        if (!bytes.read(chunk)) return false;
+      }
+      return true;
+    }
+  };
+
+  Characters() = default;  // the end
+  explicit Characters(Source& source) : source_(&source) { settle(); }
+  reference operator*() const { return source_->chunk[source_->at]; }
+  Characters& operator++() {
+    ++source_->at;
+    settle();
+    return *this;
+  }
+  friend bool operator==(const Characters& a, const Characters& b) {
+    return a.source_ == b.source_;
+  }
+  friend bool operator!=(const Characters& a, const Characters& b) { return !(a == b); }
+
+ private:
+  void settle() {
+    if (source_->at == source_->chunk.size() && !source_->fill()) source_ = nullptr;
+  }
+
+  Source* source_ = nullptr;
+};
+
 /// Takes the parser's events one by one; anything but an object of lists of strings is an error.
 class PoolEvents : public nlohmann::json_sax<Json> {
  public:
-  explicit PoolEvents(std::string file) : file_(std::move(file)) {}
+  explicit PoolEvents(Characters::Source& source) : source_(source), file_(source.bytes.name()) {}
 
   RawPools take() {
     raw_.texts = texts_.take();
@@ -32,6 +89,7 @@ class PoolEvents : public nlohmann::json_sax<Json> {
     return true;
   }
   bool key(std::string& text) override {
+    source_.since_event = 0;
     truth_ = one_line(text, 80);
     raw_.pools.emplace_back().key = TruthText{texts_.number_of(std::move(text))};
     return true;
@@ -43,6 +101,11 @@ class PoolEvents : public nlohmann::json_sax<Json> {
   }
   bool string(std::string& text) override {
     if (place_ != Place::in_list) wrong(fmt::format("\"{}\"", one_line(text, 40)));
+    source_.since_event = 0;
+    if (++candidates_ > kMostCandidates) {
+      throw InputError({file_, 0}, fmt::format("holds more than {} candidates; split the file",
+                                               with_thousands(kMostCandidates)));
+    }
     raw_.pools.back().candidates.push_back(texts_.number_of(std::move(text)));
     return true;
   }
@@ -78,7 +141,9 @@ class PoolEvents : public nlohmann::json_sax<Json> {
                                              kJsonPoolsForm));
   }
 
+  Characters::Source& source_;
   std::string file_, truth_;
+  std::size_t candidates_ = 0;
   Place place_ = Place::before;
   RawPools raw_;
   TextNumbers texts_;
@@ -87,9 +152,9 @@ class PoolEvents : public nlohmann::json_sax<Json> {
 }  // namespace
 
 RawPools read_json_pools(ByteReader bytes) {
-  PoolEvents events(bytes.name());
-  const std::string text = read_text(std::move(bytes));
-  Json::sax_parse(text, &events);
+  Characters::Source source{std::move(bytes)};
+  PoolEvents events(source);
+  Json::sax_parse(Characters(source), Characters(), &events);
   return events.take();
 }
 

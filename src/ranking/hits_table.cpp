@@ -14,7 +14,6 @@
 #include "base/text.h"
 #include "ranking/score_order.h"
 #include "specbridge/error.h"
-#include "store/file.h"
 #include "store/line_reader.h"
 
 namespace specbridge {

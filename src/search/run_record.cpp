@@ -50,9 +50,8 @@ Json files_of(const SearchReport& report) {
 }  // namespace
 
 RunRecord::RunRecord(RunRecordSettings settings) : settings_(std::move(settings)) {
-  if (settings_.run_json) check_output(*settings_.run_json, settings_.existing);
   if (!settings_.rejects) return;
-  rejects_.emplace(*settings_.rejects, settings_.existing);
+  rejects_.emplace(*settings_.rejects, settings_.existing_rejects);
   rejects_->write("file\tline\tquery_index\treason\tmessage\n");
 }
 
@@ -101,7 +100,7 @@ void RunRecord::publish(const SearchReport& report, const Json& facts) {
   json["version"] = program_version();
   json["files"] = files_of(report);
   json.update(facts);
-  write_file(*settings_.run_json, pretty(json), settings_.existing);
+  write_file(*settings_.run_json, pretty(json), settings_.existing_record);
 }
 
 Json to_json(const SearchSources& sources, std::size_t k) {

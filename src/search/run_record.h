@@ -9,7 +9,7 @@
 #include "specbridge/existing.h"
 #include "specbridge/search_report.h"
 #include "specbridge/searcher.h"
-#include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 
@@ -18,14 +18,15 @@ struct RunRecordSettings {
   std::optional<std::filesystem::path> run_json;  ///< absent: it is not written
   std::optional<std::filesystem::path> rejects;   ///< table of the records that cannot be used
   std::optional<std::size_t> max_errors;          ///< how many may be unusable; absent: all
-  Existing existing = Existing::refuse;
+  Existing existing_rejects = Existing::refuse;
+  Existing existing_record = Existing::refuse;
 };
 
 /// Counts what became of every record of a search, lists those that cannot be used, and ends the
 /// run when they are too many.
 class RunRecord {
  public:
-  /// Makes sure that what is to be written can be. @throws OutputError
+  /// Begins the table of rejects. @throws OutputError
   explicit RunRecord(RunRecordSettings settings);
 
   /// @throws InputError when the record is one too many

@@ -1,10 +1,6 @@
 #include "store/block_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include <array>
@@ -13,10 +9,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <utility>
 #include <vector>
 
 #include "specbridge/error.h"
+#include "store/mapped_file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -129,32 +127,21 @@ void BlockWriter::finish() {
 }
 
 struct BlockFile::Impl {
-  fs::path path;
+  MappedFile file;
   const char* map = nullptr;
-  std::size_t length = 0;
-  std::uint64_t size = 0;
+  std::uint64_t size = 0, root = 0;
   const char* table = nullptr;
   std::vector<std::atomic<bool>> checked;
 
-  ~Impl() {
-    if (map != nullptr) munmap(const_cast<char*>(map), length);
-  }
+  explicit Impl(const fs::path& path) : file(path), map(file.bytes().data()) { check_frame(); }
+
   [[noreturn]] void fail(std::string_view problem) const {
-    throw ArtifactError(fmt::format("{}: {}; make or copy it again", path.string(), problem));
-  }
-  void map_file() {
-    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) fail(fmt::format("cannot be read ({})", std::strerror(errno)));
-    struct stat status {};
-    fstat(descriptor, &status);
-    length = static_cast<std::size_t>(status.st_size);
-    void* address =
-        length == 0 ? MAP_FAILED : mmap(nullptr, length, PROT_READ, MAP_SHARED, descriptor, 0);
-    close(descriptor);
-    if (address == MAP_FAILED) fail("is empty or cannot be mapped");
-    map = static_cast<const char*>(address);
+    file.check();  // what looks damaged may be gone
+    throw ArtifactError(
+        fmt::format("{}: {}; make or copy it again", file.path().string(), problem));
   }
   void check_frame() {
+    const std::size_t length = file.bytes().size();
     if (length < 2 * kFrame || std::memcmp(map, kMagic.data(), kMagic.size()) != 0) {
       fail("is not a block file of this program");
     }
@@ -168,8 +155,8 @@ struct BlockFile::Impl {
       fail("is truncated or damaged (its footer does not fit its length)");
     }
     table = map + kFrame + size;
-    const std::uint64_t table_checksum = checksum({table, table_bytes}, size);
-    if (std::memcmp(footer, frame(size, table_checksum).data(), kFrame) != 0) {
+    root = checksum({table, table_bytes}, size);
+    if (std::memcmp(footer, frame(size, root).data(), kFrame) != 0) {
       fail("its checksum table is damaged");
     }
     checked = std::vector<std::atomic<bool>>(blocks_of(size));
@@ -187,18 +174,28 @@ struct BlockFile::Impl {
   }
 };
 
-BlockFile::BlockFile(const fs::path& path) : impl_(std::make_unique<Impl>()) {
-  impl_->path = path;
-  impl_->map_file();
-  impl_->check_frame();
-}
+BlockFile::BlockFile(const fs::path& path) : impl_(std::make_unique<Impl>(path)) {}
 
 BlockFile::~BlockFile() = default;
 BlockFile::BlockFile(BlockFile&&) noexcept = default;
 BlockFile& BlockFile::operator=(BlockFile&&) noexcept = default;
 
+bool BlockFile::is_one(const fs::path& path) {
+  std::array<char, kMagic.size()> start{};
+  std::ifstream file(path, std::ios::binary);
+  return file.read(start.data(), start.size()) && start == kMagic;
+}
+
+const fs::path& BlockFile::path() const noexcept {
+  return impl_->file.path();
+}
+
 std::uint64_t BlockFile::size() const noexcept {
   return impl_->size;
+}
+
+std::uint64_t BlockFile::root() const noexcept {
+  return impl_->root;
 }
 
 std::string_view BlockFile::bytes(std::uint64_t offset, std::uint64_t length) const {
@@ -210,6 +207,7 @@ std::string_view BlockFile::bytes(std::uint64_t offset, std::uint64_t length) co
   for (std::uint64_t block = offset / kBlock; block <= (offset + length - 1) / kBlock; ++block) {
     impl_->check_block(block);
   }
+  impl_->file.check();
   return {impl_->map + kFrame + offset, static_cast<std::size_t>(length)};
 }
 

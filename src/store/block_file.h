@@ -43,9 +43,16 @@ class BlockFile {
   BlockFile(BlockFile&&) noexcept;
   BlockFile& operator=(BlockFile&&) noexcept;
 
+  /// Whether a file begins as one. @throws nothing: what cannot be read is none
+  static bool is_one(const std::filesystem::path& path);
+
+  const std::filesystem::path& path() const noexcept;
   std::uint64_t size() const noexcept;
+  /// XXH3-64 of the checksums of all blocks: it differs between files of different content, and is
+  /// known without reading them.
+  std::uint64_t root() const noexcept;
   /// The bytes [offset, offset + length), checked; valid as long as the file object.
-  /// @throws ArtifactError naming the file and the block when a checksum does not hold
+  /// @throws ArtifactError naming the file, and the block when a checksum does not hold
   std::string_view bytes(std::uint64_t offset, std::uint64_t length) const;
   template <typename T>
   std::span<const T> values(std::uint64_t first, std::uint64_t count) const {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/text.h"
 #include "specbridge/error.h"
 #include "store/file.h"
 
@@ -138,16 +139,16 @@ double LineReader::fraction_read() const {
 }
 
 std::string read_text(const fs::path& path) {
-  return read_text(ByteReader(path));
-}
-
-std::string read_text(ByteReader bytes) {
-  // A JSON file may well be one line of some hundred megabytes.
-  LineReader reader(std::move(bytes), std::numeric_limits<std::size_t>::max(), LongLine::refuse);
+  constexpr std::size_t kMost = std::size_t{16} << 20;  // a small file may decompress to anything
+  LineReader reader(path, kMost);
   std::string text;
   while (const auto line = reader.next()) {
     text += *line;
     text += '\n';
+    if (text.size() > kMost) {
+      throw InputError({reader.name(), 0},
+                       fmt::format("holds more than {} bytes of text", with_thousands(kMost)));
+    }
   }
   return text;
 }

@@ -49,9 +49,8 @@ class LineReader {
   std::unique_ptr<Impl> impl_;
 };
 
-/// The whole text of a file, plain or gzip-compressed, or standard input for "-".
+/// The whole text of a small file, plain or gzip-compressed, or standard input for "-".
+/// @throws InputError also for more than 16 MiB of text
 std::string read_text(const std::filesystem::path& path);
-/// The text that `bytes` has not handed out yet.
-std::string read_text(ByteReader bytes);
 
 }  // namespace specbridge

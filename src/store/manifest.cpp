@@ -10,6 +10,7 @@
 #include "specbridge/error.h"
 #include "specbridge/version.h"
 #include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -43,10 +44,13 @@ std::string own_checksum(std::string text, const std::string& stated) {
   return sha256(text);
 }
 
-/// Encoders made by other programs may state none.
 void check_own_checksum(const fs::path& file, const Json& json) {
   const auto stated = json.find(kOwnChecksum);
-  if (stated == json.end() || !stated->is_string()) return;
+  if (stated == json.end() || !stated->is_string()) {
+    throw ArtifactError(fmt::format(
+        "{}: lacks \"{}\"; it was damaged, or written by an older program: make it again",
+        file.string(), kOwnChecksum));
+  }
   const auto expected = stated->get<std::string>();
   const std::string found = own_checksum(read_file(file), expected);
   if (found == expected) return;
@@ -54,6 +58,12 @@ void check_own_checksum(const fs::path& file, const Json& json) {
       fmt::format("{}: SHA-256 is {:.12}..., it states {:.12}...; the file was changed or damaged, "
                   "make or copy it again",
                   file.string(), found, expected));
+}
+
+constexpr const char* kRoot = "root";
+
+std::string root_text(const BlockFile& file) {
+  return fmt::format("{:016x}", file.root());
 }
 
 std::string describe(std::uintmax_t bytes) {
@@ -171,6 +181,23 @@ void Manifest::verify_checksums() const {
   }
 }
 
+BlockFile Manifest::open_block_file(const std::string& name) const {
+  const Json& files = field("files");
+  const auto entry = files.find(name);
+  if (entry == files.end() || !entry->contains(kRoot)) {
+    throw ArtifactError(fmt::format("{}: lists no {} with its \"{}\"; make it again",
+                                    (dir_ / "manifest.json").string(), name, kRoot));
+  }
+  BlockFile file(dir_ / name);
+  if ((*entry)[kRoot] != root_text(file)) {
+    throw ArtifactError(fmt::format(
+        "{}: is a file of another {}, its checksums are not those that the manifest states; make "
+        "or copy it again",
+        (dir_ / name).string(), artifact()));
+  }
+  return file;
+}
+
 void Manifest::write(const fs::path& dir) {
   Json files = Json::object();
   for (const auto& entry : fs::recursive_directory_iterator(dir)) {
@@ -178,6 +205,7 @@ void Manifest::write(const fs::path& dir) {
     const std::string name = entry.path().lexically_relative(dir).generic_string();
     if (name == "manifest.json") continue;
     files[name] = {{"size", entry.file_size()}, {"sha256", sha256_of_file(entry.path())}};
+    if (BlockFile::is_one(entry.path())) files[name][kRoot] = root_text(BlockFile(entry.path()));
   }
   json_["files"] = std::move(files);
   dir_ = dir;

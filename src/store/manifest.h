@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "store/block_file.h"
 
 namespace specbridge {
 
@@ -31,6 +32,10 @@ class Manifest {
 
   /// Recomputes the SHA-256 of every file. @throws ArtifactError naming file, expected and found
   void verify_checksums() const;
+
+  /// Opens a listed block file. It is the file that was listed: one of the same size from another
+  /// artifact is refused without reading it. @throws ArtifactError
+  BlockFile open_block_file(const std::string& name) const;
 
   /// Lists every file under `dir` (but manifest.json) with size and SHA-256 and writes the
   /// manifest.

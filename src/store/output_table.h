@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 
 #include "specbridge/existing.h"
-#include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 
@@ -16,10 +17,16 @@ class OutputTable {
   OutputTable(const std::filesystem::path& path, Existing existing);
   /// @throws OutputError
   void write(std::string_view text);
+  /// All but the renaming, which is left to finish(): it can no longer fail for want of room.
+  /// @throws OutputError
+  void seal();
   /// @throws OutputError
   void finish();
+  /// Lines that are out for good, whatever becomes of the run: those on standard output.
+  std::size_t printed() const noexcept { return printed_; }
 
  private:
+  std::size_t printed_ = 0;
   std::optional<StagedFile> file_;
 };
 

@@ -12,6 +12,7 @@
 #include "specbridge/error.h"
 #include "specbridge/existing.h"
 #include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;

@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "specbridge/error.h"
-#include "store/file.h"
 #include "store/line_reader.h"
 
 namespace specbridge {

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "specbridge/training_result.h"
-#include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace {

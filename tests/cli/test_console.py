@@ -53,12 +53,12 @@ def test_hits_go_to_stdout_alone(made):
     assert result.err == "22 spectra, 20 answered; not: 1 no_precursor, 1 unknown_adduct\n"
 
 
-def test_a_pipe_that_closes_early_ends_the_search_in_one_line(made):
+def test_a_pipe_that_closes_early_ends_the_search_without_a_word(made):
     process = subprocess.Popen([PROGRAM, "search", DATA / "demo_query.mgf", "--model", made.model["morgan"],
                                 "--library", made.library["morgan"], "-o", "-", "-k", "0", "--tolerance", "5000Da"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout.readline().startswith(b"query_id\t")
     process.stdout.close()
     err = process.stderr.read().decode()
-    assert process.wait(SECONDS_AT_MOST) == 5
-    assert err == "specbridge: standard output: cannot be written\n"
+    assert process.wait(SECONDS_AT_MOST) == 141
+    assert err == ""

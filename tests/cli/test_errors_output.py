@@ -1,5 +1,7 @@
 """Outputs that cannot be written: exit code 5 before any work, one line, and what is there stays as it is."""
 
+import shutil
+
 import pytest
 
 from cli_support import DATA, contents, names_in, specbridge
@@ -17,21 +19,28 @@ def command(request, made, train_with):
             }[request.param]
 
 
-def write_output(command, out):
-    """Something at the place of an output: a hits file, or a directory such as the program writes."""
-    if command[0] == "search":
-        out.write_text("mine")
-    else:
-        out.mkdir()
-        (out / ("report.json" if command[0] == "eval" else "manifest.json")).write_text("mine")
+@pytest.fixture
+def write_output(command, made):
+    """Writes at the place of an output what the command may replace: a hits file, or a folder of its kind."""
+    def write(out):
+        if command[0] == "search":
+            out.write_text("mine")
+        elif command[0] == "eval":
+            out.mkdir()
+            (out / "report.json").write_text("mine")
+        else:
+            kind = {"train": made.model, "index": made.library, "make-encoder": made.encoder}[command[0]]
+            shutil.copytree(kind["morgan"], out)
+        return contents(out.parent)
+    return write
 
 
-def test_an_output_that_exists_is_refused_and_stays(command, tmp_path):
-    write_output(command, tmp_path / "out")
+def test_an_output_that_exists_is_refused_and_stays(command, write_output, tmp_path):
+    before = write_output(tmp_path / "out")
     result = specbridge(*command, "-o", tmp_path / "out")
     assert (result.code, result.out, result.err) == (
         5, "", f"specbridge: {tmp_path / 'out'}: exists already; choose another name or replace it with --force\n")
-    assert list(contents(tmp_path).values()) == [b"mine"]
+    assert contents(tmp_path) == before
 
 
 def test_force_leaves_a_folder_of_somebody_else(command, tmp_path):
@@ -83,12 +92,12 @@ def test_a_folder_without_permission_to_write(not_root, command, tmp_path):
         5, "", f"specbridge: {tmp_path / 'locked'}: cannot be written (Permission denied)\n")
 
 
-def test_force_replaces_what_is_there_when_the_work_is_done(command, tmp_path):
-    write_output(command, tmp_path / "out")
+def test_force_replaces_what_is_there_when_the_work_is_done(command, write_output, tmp_path):
+    before = write_output(tmp_path / "out")
     result = specbridge(*command, "-o", tmp_path / "out", "--force")
     assert result.code == 0, result.err
     assert names_in(tmp_path) == (["out", "out.run.json"] if command[0] == "search" else ["out"])
-    assert b"mine" not in contents(tmp_path).values()
+    assert contents(tmp_path).values() != before.values()
 
 
 def test_a_failing_run_with_force_keeps_what_is_there(made, tmp_path):
@@ -103,9 +112,9 @@ def test_a_failing_run_with_force_keeps_what_is_there(made, tmp_path):
 
 def test_a_failing_index_with_force_keeps_the_library(made, tmp_path):
     (tmp_path / "bad.smi.gz").write_bytes((DATA / "demo_library.smi.gz").read_bytes()[:20000])
-    (tmp_path / "outputs/library").mkdir(parents=True)
-    (tmp_path / "outputs/library/manifest.json").write_text("mine")
+    shutil.copytree(made.library["morgan"], tmp_path / "outputs/library")
+    before = contents(tmp_path / "outputs")
     result = specbridge("index", tmp_path / "bad.smi.gz", "--encoder", made.encoder["morgan"], "-o",
                         tmp_path / "outputs/library", "--force")
     assert result.code == 3
-    assert contents(tmp_path / "outputs") == {"library/manifest.json": b"mine"}
+    assert contents(tmp_path / "outputs") == before

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <thread>
 
+#include "base/processors.h"
 #include "base/text.h"
 #include "specbridge/error.h"
 
@@ -22,7 +22,7 @@ void on_signal(int) {
 }  // namespace
 
 void CommonOptions::add_basic(CLI::App& command) {
-  command.add_option("--threads", threads, "CPU threads (default: all cores)")
+  command.add_option("--threads", threads, "CPU threads (default: all that the process may use)")
       ->check(CLI::Range(1, 4096));
   command.add_flag("-q,--quiet", quiet, "Say nothing but errors");
   command.add_flag("-v,--verbose", verbose, "Say more on stderr");
@@ -48,7 +48,7 @@ RunContext CommonOptions::context() {
                                                 : Verbosity::normal);
   RunContext run;
   run.device = parse_device(device);
-  run.threads = threads != 0 ? threads : std::max(1U, std::thread::hardware_concurrency());
+  run.threads = threads != 0 ? threads : usable_processors();
   run.seed = seed;
   run.reporter = console.get();
   run.interrupt = &interrupt_flag;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -10,25 +11,13 @@
 #include "base/text.h"
 #include "chem/molecule.h"
 #include "commands.h"
+#include "exit_codes.h"
+#include "process.h"
 #include "specbridge/error.h"
 #include "specbridge/version.h"
 
 namespace specbridge::tool {
 namespace {
-
-// Exit codes of the program; scripts rely on them (README, "Exit codes").
-enum ExitCode {
-  done = 0,
-  nothing_found = 1,
-  bad_usage = 2,
-  bad_input = 3,
-  bad_artifact = 4,
-  bad_output = 5,
-  bad_resource = 6,
-  leak_found = 7,
-  internal = 70,
-  interrupted = 130,
-};
 
 int fail(ExitCode code, std::string_view message) {
   fmt::print(stderr, "specbridge: {}\n", one_line(message));
@@ -92,7 +81,9 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
 
 /// What a full disk or a closed pipe took must not look like a success.
 void flush_output() {
-  if (!std::cout.flush()) throw OutputError("standard output: cannot be written");
+  if (std::cout.flush()) return;
+  if (errno == EPIPE) throw ReaderGone();
+  throw OutputError("standard output: cannot be written");
 }
 
 template <typename Work>
@@ -111,6 +102,8 @@ int guarded(const Work& work) {
     return fail(bad_input, error.what());
   } catch (const ArtifactError& error) {
     return fail(bad_artifact, error.what());
+  } catch (const ReaderGone&) {
+    return reader_gone;
   } catch (const OutputError& error) {
     return fail(bad_output, error.what());
   } catch (const ResourceError& error) {
@@ -173,6 +166,7 @@ int run(int argc, char** argv) {
 }  // namespace specbridge::tool
 
 int main(int argc, char** argv) {
+  specbridge::tool::guard_process();
   specbridge::tool::catch_interrupts();
-  return specbridge::tool::run(argc, argv);
+  specbridge::tool::leave(specbridge::tool::run(argc, argv));
 }

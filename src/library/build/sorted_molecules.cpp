@@ -1,20 +1,19 @@
 #include "library/build/sorted_molecules.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
 #include "specbridge/error.h"
+#include "store/mapped_file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -31,21 +30,19 @@ struct SortedMolecules::Impl {
   std::FILE* file = nullptr;
   std::uint64_t written = 0;
   std::vector<Key> keys;
-  const char* map = nullptr;
+  std::optional<MappedFile> map;
 
   [[noreturn]] void fail() const {
     throw OutputError(
         fmt::format("{}: cannot be written ({})", path.string(), std::strerror(errno)));
   }
-  std::string_view smiles(const Key& key) const { return {map + key.offset, key.smiles_length}; }
+  std::string_view text(const Key& key) const {
+    return map->bytes().substr(key.offset, key.length);
+  }
+  std::string_view smiles(const Key& key) const { return text(key).substr(0, key.smiles_length); }
   void map_file() {
     if (std::fclose(std::exchange(file, nullptr)) != 0) fail();
-    if (written == 0) return;
-    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    void* address = mmap(nullptr, written, PROT_READ, MAP_SHARED, descriptor, 0);
-    close(descriptor);
-    if (address == MAP_FAILED) fail();
-    map = static_cast<const char*>(address);
+    if (written > 0) map.emplace(path);
   }
 };
 
@@ -57,7 +54,6 @@ SortedMolecules::SortedMolecules(fs::path file) : impl_(std::make_unique<Impl>()
 
 SortedMolecules::~SortedMolecules() {
   if (impl_->file != nullptr) std::fclose(impl_->file);
-  if (impl_->map != nullptr) munmap(const_cast<char*>(impl_->map), impl_->written);
   std::error_code ignored;
   fs::remove(impl_->path, ignored);
 }
@@ -96,7 +92,7 @@ double SortedMolecules::mass(std::size_t position) const {
 
 SortedMolecules::Item SortedMolecules::item(std::size_t position) const {
   const auto& key = impl_->keys[position];
-  const auto fields = split({impl_->map + key.offset, key.length}, '\t');
+  const auto fields = split(impl_->text(key), '\t');
   return {fields[1],
           Molecule::trusted(std::string(fields[0]), std::string(fields[2]), std::string(fields[3]),
                             key.mass, static_cast<int>(parse_integer(fields[4]).value()))};

@@ -109,6 +109,35 @@ TEST(OneLine, HidesControlBytesAndKeepsUtf8) {
   EXPECT_EQ(one_line("\xc3\xa4"), "\xc3\xa4");
 }
 
+TEST(OneLine, ReadsBytesThatAreNoUtf8AsLatin1) {
+  EXPECT_EQ(one_line("na\xefve"), "na\xc3\xafve");
+  EXPECT_EQ(one_line("caf\xe9"), "caf\xc3\xa9");
+  EXPECT_EQ(one_line("\xb5g \xb0"
+                     "C"),
+            "\xc2\xb5g \xc2\xb0"
+            "C");
+}
+
+TEST(OneLine, IsValidUtf8WhateverItIsGiven) {
+  EXPECT_EQ(one_line("a\xed\xa0\x80z"), "a\xc3\xad\xc2\xa0?z");  // a surrogate
+  EXPECT_EQ(one_line("\xc0\xaf"), "\xc3\x80\xc2\xaf");           // an overlong slash
+  EXPECT_EQ(one_line("\xe0\x80\xaf"), "\xc3\xa0?\xc2\xaf");
+  EXPECT_EQ(one_line("\xf4\x90\x80\x80"), "\xc3\xb4???");  // above U+10FFFF
+  EXPECT_EQ(one_line("\xf0\x9f\x98\x80"), "\xf0\x9f\x98\x80");
+  EXPECT_EQ(one_line("\xe2\x82"), "\xc3\xa2?");  // cut off
+}
+
+TEST(OneLine, HidesWhatATerminalOrAReaderWouldObey) {
+  EXPECT_EQ(one_line("a\xc2\x9b"
+                     "31mz"),
+            "a?31mz");                           // U+009B: as ESC [
+  EXPECT_EQ(one_line("a\xe2\x80\xaez"), "a?z");  // U+202E: right to left
+  EXPECT_EQ(one_line("a\xe2\x81\xa6z\xe2\x81\xa9"), "a?z?");
+  EXPECT_EQ(one_line("a\xe2\x80\xa8z"), "a?z");  // U+2028: a line's end
+  EXPECT_EQ(one_line("\xef\xbb\xbfz\xef\xbf\xbe"), "?z?");
+  EXPECT_EQ(one_line("a\xc2\xadz\xe2\x80\x8b"), "a?z?");  // seen by nobody
+}
+
 TEST(OneLine, CutsAtTheLimit) {
   EXPECT_EQ(one_line("abcdefgh", 8), "abcdefgh");
   EXPECT_EQ(one_line("abcdefghi", 8), "abcde...");

@@ -3,7 +3,6 @@
 #include <map>
 
 #include "base/text.h"
-#include "store/file.h"
 #include "store/line_reader.h"
 #include "unit/chem/samples.h"
 

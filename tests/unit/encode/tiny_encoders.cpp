@@ -2,8 +2,8 @@
 
 #include <torch/script.h>
 
-#include "store/file.h"
 #include "store/manifest.h"
+#include "store/staging.h"
 
 namespace specbridge::test {
 namespace {

@@ -157,7 +157,7 @@ TEST(VectorIndex, ComesBackFromItsFile) {
     if (index->wanted_sample() > 0) index->train(rows.view());
     index->add(rows.view());
     index->save(folder / "index");
-    const auto loaded = load_index(folder / "index", kDim, 1000);
+    const auto loaded = load_index(BlockFile(folder / "index"), kDim, 1000);
     const auto before = index->search(queries.view(), 5, 2);
     const auto after = loaded->search(queries.view(), 5, 2);
     for (std::size_t q = 0; q < queries.rows(); ++q) {
@@ -218,9 +218,9 @@ TEST(LoadIndex, RefusesAnIndexOfAnotherShape) {
   const TemporaryFolder folder;
   const std::string path = folder / "index";
   flat_over(unit_rows(10, 1))->save(path);
-  EXPECT_EQ(message_of([&] { load_index(path, kDim, 11); }),
+  EXPECT_EQ(message_of([&] { load_index(BlockFile(path), kDim, 11); }),
             path + ": holds 10 vectors of 48 dimensions, expected 11 of 48");
-  EXPECT_EQ(message_of([&] { load_index(path, 768, 10); }),
+  EXPECT_EQ(message_of([&] { load_index(BlockFile(path), 768, 10); }),
             path + ": holds 10 vectors of 48 dimensions, expected 10 of 768");
 }
 
@@ -232,11 +232,11 @@ TEST(LoadIndex, RefusesADamagedFileBeforeFaissReadsIt) {
     std::string damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 4);
     const std::string path = folder.write("damaged", damaged);
-    EXPECT_EQ(message_of([&] { load_index(path, kDim, 100); }),
+    EXPECT_EQ(message_of([&] { load_index(BlockFile(path), kDim, 100); }),
               path + ": block 1 of 1 is damaged (checksum does not hold); make or copy it again");
   }
   const auto shortened = folder.write("short", bytes.substr(0, bytes.size() - 100));
-  EXPECT_THROW(load_index(shortened, kDim, 100), ArtifactError);
+  EXPECT_THROW(load_index(BlockFile(shortened), kDim, 100), ArtifactError);
 }
 
 TEST(LoadIndex, RefusesAWholeFileThatHoldsNoIndex) {
@@ -247,14 +247,14 @@ TEST(LoadIndex, RefusesAWholeFileThatHoldsNoIndex) {
     writer.finish();
     const std::string path = folder / "index";
     EXPECT_TRUE(message_of([&] {
-                  load_index(path, kDim, 1);
+                  load_index(BlockFile(path), kDim, 1);
                 }).starts_with(path + ": FAISS cannot read it ("));
   }
 }
 
 TEST(LoadIndex, RefusesAFileThatIsMissing) {
   const TemporaryFolder folder;
-  EXPECT_THROW(load_index(folder / "missing", kDim, 1), ArtifactError);
+  EXPECT_THROW(load_index(BlockFile(folder / "missing"), kDim, 1), ArtifactError);
 }
 
 }  // namespace

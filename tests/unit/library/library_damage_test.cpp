@@ -7,6 +7,7 @@
 #include "library/library.h"
 #include "small_library.h"
 #include "specbridge/error.h"
+#include "support/sealed_manifest.h"
 #include "support/support.h"
 
 namespace specbridge {
@@ -40,9 +41,8 @@ class LibraryDamage : public ::testing::Test {
   }
   void set(const std::string& key, const Json& value) const {
     Json json = Json::parse(test::slurp(dir() / "manifest.json"));
-    json.erase("manifest_sha256");  // the checks behind it are met
     json[key] = value;
-    folder_.write("lib/manifest.json", json.dump());
+    folder_.write("lib/manifest.json", test::sealed(json));
   }
 
   TemporaryFolder folder_;

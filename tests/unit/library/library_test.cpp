@@ -8,6 +8,7 @@
 
 #include "small_library.h"
 #include "specbridge/error.h"
+#include "store/file.h"
 #include "support/support.h"
 
 namespace specbridge {

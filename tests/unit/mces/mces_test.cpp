@@ -9,7 +9,6 @@
 
 #include "base/text.h"
 #include "specbridge/mces_options.h"
-#include "store/file.h"
 #include "store/line_reader.h"
 #include "support/support.h"
 

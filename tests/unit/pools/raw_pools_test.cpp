@@ -53,6 +53,19 @@ TEST(RawPools, KnowsJsonByItsFirstLetter) {
               ElementsAre(Pair("truth CCO", ElementsAre("CC", "C", "CC"))));
 }
 
+TEST(RawPools, RefusesJsonThatNeverComesToAnEnd) {
+  constexpr std::size_t kMany = std::size_t{3} << 20;
+  const std::string refused = "pools: more than 1,048,576 bytes without a text that ends; ";
+  for (const auto& text :
+       {"{\"CCO\": [\"" + std::string(kMany, 'C'), "{\"CCO\":" + std::string(kMany, ' ') + "[]}",
+        "{\"" + std::string(kMany, 'C') + "\": []}"}) {
+    EXPECT_EQ(complaint(text).substr(0, refused.size()), refused);
+  }
+  std::string many = "{\"CCO\": [\"C\"";
+  for (std::size_t i = 0; i < kMany / 4; ++i) many += ",\"C\"";
+  EXPECT_EQ(pools_of(many + "]}").front().second.size(), kMany / 4 + 1);
+}
+
 TEST(RawPools, KeepsEveryTextOnce) {
   const test::TemporaryFolder folder;
   EXPECT_THAT(read_raw_pools(folder.write("a", R"({"CCO": ["CC", "CCO"], "CC": ["CC"]})")).texts,

@@ -72,58 +72,19 @@ TEST(CheckReadable, WantsAFileThatIsThere) {
             folder.path().string() + ": is a directory, expected a file");
 }
 
-TEST(CheckDistinct, AnOutputMayNotBeAnInputByAnyName) {
-  const TemporaryFolder folder;
-  const auto input = folder.write("a.mgf", "x");
-  std::filesystem::create_hard_link(input, folder / "b.mgf");
-  for (const auto& output : {input, folder / "b.mgf", folder / "." / "a.mgf"}) {
-    EXPECT_EQ(message_of([&] { check_distinct({output}, {input}); }),
-              output.string() + ": is an input and would be replaced; name another output");
-  }
-  check_distinct({folder / "c.tsv", "-"}, {input, "-"});
-}
-
-TEST(CheckDistinct, TwoOutputsMayNotBeOneFile) {
-  const TemporaryFolder folder;
-  const auto output = folder / "hits.tsv";
-  EXPECT_EQ(
-      message_of([&] {
-        check_distinct({output, folder / "." / "hits.tsv"}, {});
-      }),
-      (folder / "." / "hits.tsv").string() + ": is to hold two outputs; name a file for each");
-}
-
 TEST(ReadText, JoinsLinesWhateverTheirEnds) {
   const TemporaryFolder folder;
   EXPECT_EQ(read_text(folder.write("text", "\xef\xbb\xbf{\r\n\"a\":\r1}")), "{\n\"a\":\n1}\n");
 }
 
-TEST(ReadText, HasNoLimitForALine) {
+TEST(ReadText, IsForSmallFiles) {
   const TemporaryFolder folder;
-  const std::string line(LineReader::kMaxLineBytes + (1 << 20), 'x');
-  EXPECT_EQ(read_text(folder.write("text", line)).size(), line.size() + 1);
-}
-
-TEST(LinkOrCopy, MakesTheSameFile) {
-  const TemporaryFolder folder;
-  link_or_copy(folder.write("from", "content"), folder / "to");
-  EXPECT_EQ(test::slurp(folder / "to"), "content");
-  EXPECT_TRUE(std::filesystem::equivalent(folder / "from", folder / "to"));
-}
-
-TEST(LinkOrCopy, OverwritesNothing) {
-  const TemporaryFolder folder;
-  folder.write("from", "new");
-  const std::string to = folder.write("to", "old");
-  EXPECT_EQ(message_of([&] { link_or_copy(folder / "from", to); }),
-            to + ": cannot be written (File exists)");
-  EXPECT_EQ(test::slurp(to), "old");
-}
-
-TEST(LinkOrCopy, NeedsAFile) {
-  const TemporaryFolder folder;
-  EXPECT_THROW(link_or_copy(folder / "missing", folder / "to"), OutputError);
-  EXPECT_FALSE(std::filesystem::exists(folder / "to"));
+  const std::string line(LineReader::kMaxLineBytes / 4 + 1, 'x');
+  EXPECT_THROW(read_text(folder.write("line", line)), InputError);
+  std::string lines;
+  for (int i = 0; i < 18; ++i) lines += std::string(1 << 20, 'x') + "\n";
+  EXPECT_EQ(message_of([&] { read_text(folder.write("lines", lines)); }),
+            (folder / "lines").string() + ": holds more than 16,777,216 bytes of text");
 }
 
 }  // namespace

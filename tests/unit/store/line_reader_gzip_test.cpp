@@ -7,7 +7,6 @@
 #include "base/random.h"
 #include "lines.h"
 #include "specbridge/error.h"
-#include "store/file.h"
 #include "store/line_reader.h"
 #include "support/support.h"
 

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "store/file.h"
 #include "store/line_reader.h"
 
 namespace specbridge::test {

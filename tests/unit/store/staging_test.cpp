@@ -7,7 +7,7 @@
 
 #include "specbridge/error.h"
 #include "specbridge/existing.h"
-#include "store/file.h"
+#include "store/staging.h"
 #include "support/support.h"
 
 namespace specbridge {
@@ -28,6 +28,7 @@ std::vector<std::string> names_in(const fs::path& folder) {
 }
 
 using Names = std::vector<std::string>;
+const DirectoryKind kThing = {"thing", {"manifest.json", "a", "b", "new"}};
 
 TEST(CheckOutput, AcceptsAFreeNameInAFolder) {
   const TemporaryFolder folder;
@@ -54,21 +55,26 @@ TEST(CheckOutput, NeverReplacesADirectoryByAFile) {
 TEST(CheckOutputDirectory, ReplacesOnlyWhatTheProgramWroteOrWhatIsEmpty) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "out");
-  EXPECT_NO_THROW(check_output_directory(folder / "out", Existing::replace));
+  EXPECT_NO_THROW(check_output_directory(folder / "out", kThing, Existing::replace));
   folder.write("out/letter.txt", "dear");
-  EXPECT_EQ(message_of([&] { check_output_directory(folder / "out", Existing::replace); }),
+  EXPECT_EQ(message_of([&] { check_output_directory(folder / "out", kThing, Existing::replace); }),
             (folder / "out").string() +
                 ": is not an output of specbridge, --force does not replace it; "
                 "choose another name");
   folder.write("out/manifest.json", "{}");
-  EXPECT_NO_THROW(check_output_directory(folder / "out", Existing::replace));
+  EXPECT_EQ(message_of([&] { check_output_directory(folder / "out", kThing, Existing::replace); }),
+            (folder / "out").string() +
+                ": holds letter.txt, which is no file of a thing; --force does not replace it; "
+                "choose another name");
+  fs::remove(folder / "out/letter.txt");
+  EXPECT_NO_THROW(check_output_directory(folder / "out", kThing, Existing::replace));
 }
 
 TEST(CheckOutputDirectory, NeverReplacesAFile) {
   const TemporaryFolder folder;
   const std::string file = folder.write("out", "");
   EXPECT_EQ(
-      message_of([&] { check_output_directory(file, Existing::replace); }),
+      message_of([&] { check_output_directory(file, kThing, Existing::replace); }),
       file + ": is not an output of specbridge, --force does not replace it; choose another name");
 }
 
@@ -148,7 +154,7 @@ TEST(WriteFile, WritesAtOnce) {
 
 TEST(StagedDirectory, AppearsWholeAtItsCommit) {
   const TemporaryFolder folder;
-  StagedDirectory staging(folder / "out", Existing::refuse);
+  StagedDirectory staging(folder / "out", kThing, Existing::refuse);
   write_file(staging.path() / "a", "content");
   fs::create_directory(staging.path() / "b");
   EXPECT_FALSE(fs::exists(folder / "out"));
@@ -160,12 +166,12 @@ TEST(StagedDirectory, AppearsWholeAtItsCommit) {
 TEST(StagedDirectory, TakesANameWithATrailingSlash) {
   const TemporaryFolder folder;
   {
-    StagedDirectory staging(folder / "out/", Existing::refuse);
+    StagedDirectory staging(folder / "out/", kThing, Existing::refuse);
     write_file(staging.path() / "manifest.json", "1");
     staging.commit();
   }
   EXPECT_EQ(names_in(folder / "out"), Names{"manifest.json"});
-  StagedDirectory again(folder / "out/", Existing::replace);
+  StagedDirectory again(folder / "out/", kThing, Existing::replace);
   write_file(again.path() / "b", "2");
   again.commit();
   EXPECT_EQ(names_in(folder / "out"), Names{"b"});
@@ -175,7 +181,7 @@ TEST(StagedDirectory, TakesANameWithATrailingSlash) {
 TEST(StagedDirectory, LeavesNothingWithoutCommit) {
   const TemporaryFolder folder;
   {
-    StagedDirectory staging(folder / "out", Existing::refuse);
+    StagedDirectory staging(folder / "out", kThing, Existing::refuse);
     write_file(staging.path() / "a", "content");
   }
   EXPECT_EQ(names_in(folder.path()), Names{});
@@ -185,7 +191,7 @@ TEST(StagedDirectory, ReplacesAFullDirectoryAsAWhole) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "out");
   folder.write("out/manifest.json", "old");
-  StagedDirectory staging(folder / "out", Existing::replace);
+  StagedDirectory staging(folder / "out", kThing, Existing::replace);
   write_file(staging.path() / "new", "new");
   EXPECT_EQ(names_in(folder / "out"), Names{"manifest.json"});
   staging.commit();
@@ -197,7 +203,7 @@ TEST(StagedDirectory, WithoutCommitLeavesTheOldDirectory) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "out");
   folder.write("out/manifest.json", "old");
-  { const StagedDirectory staging(folder / "out", Existing::replace); }
+  { const StagedDirectory staging(folder / "out", kThing, Existing::replace); }
   EXPECT_EQ(names_in(folder / "out"), Names{"manifest.json"});
   EXPECT_EQ(names_in(folder.path()), Names{"out"});
 }
@@ -206,7 +212,7 @@ TEST(StagedDirectory, RefusesWhatIsThereBeforeAnyWork) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "out");
   const std::string out = folder / "out";
-  EXPECT_EQ(message_of([&] { StagedDirectory(out, Existing::refuse); }),
+  EXPECT_EQ(message_of([&] { StagedDirectory(out, kThing, Existing::refuse); }),
             out + ": exists already; choose another name or replace it with --force");
   EXPECT_EQ(names_in(folder.path()), Names{"out"});
 }
@@ -214,7 +220,7 @@ TEST(StagedDirectory, RefusesWhatIsThereBeforeAnyWork) {
 TEST(StagedDirectory, RefusesADirectoryThatCameMeanwhile) {
   const TemporaryFolder folder;
   {
-    StagedDirectory staging(folder / "out", Existing::refuse);
+    StagedDirectory staging(folder / "out", kThing, Existing::refuse);
     write_file(staging.path() / "a", "ours");
     fs::create_directory(folder / "out");
     EXPECT_THROW(staging.commit(), OutputError);
@@ -225,7 +231,7 @@ TEST(StagedDirectory, RefusesADirectoryThatCameMeanwhile) {
 
 TEST(StagedDirectory, NeedsTheFolder) {
   const TemporaryFolder folder;
-  EXPECT_THROW(StagedDirectory(folder / "no/out", Existing::replace), OutputError);
+  EXPECT_THROW(StagedDirectory(folder / "no/out", kThing, Existing::replace), OutputError);
 }
 
 }  // namespace

@@ -1,0 +1,42 @@
+#include "store/paths.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+#include "specbridge/error.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kMostLinks = 40;  // as many as Linux follows
+
+}  // namespace
+
+void cannot_write(const fs::path& path, int error) {
+  throw OutputError(fmt::format("{}: cannot be written ({})", path.string(), std::strerror(error)));
+}
+
+fs::path folder_of(const fs::path& path) {
+  const fs::path parent = (path.has_filename() ? path : path.parent_path()).parent_path();
+  return parent.empty() ? fs::path(".") : parent;
+}
+
+bool is_stream(const fs::path& path) {
+  std::error_code failure;
+  const auto type = fs::status(path, failure).type();
+  return type == fs::file_type::character || type == fs::file_type::block ||
+         type == fs::file_type::fifo || type == fs::file_type::socket;
+}
+
+fs::path behind_links(const fs::path& path) {
+  fs::path place = path.has_filename() ? path : path.parent_path();
+  std::error_code failure;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(place, failure); ++links) {
+    place = folder_of(place) / fs::read_symlink(place, failure);
+  }
+  return place;
+}
+
+}  // namespace specbridge
