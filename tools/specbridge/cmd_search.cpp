@@ -69,6 +69,13 @@ void run(Options& options, CommonOptions& common) {
         "mode)",
         with_thousands(report.charge_conflicts));
   }
+  if (!report.assumed_adducts.empty()) {
+    text += fmt::format("; adducts assumed: {}", counts_text(report.assumed_adducts));
+  }
+  if (report.damaged_files > 0) {
+    text += fmt::format("; {} of {} files could not be read to their end",
+                        with_thousands(report.damaged_files), with_thousands(report.files.size()));
+  }
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
   common.console->summary(text);
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
