@@ -208,3 +208,8 @@ def test_two_decimals_among_more_are_chance(tmp_path):
                dict(PEPMASS="200", ADDUCT="[M+H]+"))
     assert "nominal_precursor" in findings(path)
     assert "rounded_precursor" not in findings(path)
+
+
+def test_a_long_name_of_a_finding_stands_apart_from_its_number(tmp_path):
+    path = mgf(tmp_path, dict(PEPMASS=195, ADDUCT="[M+H]+"))
+    assert "\n  nominal_precursor 1\n" in succeed("check", path).out

@@ -106,9 +106,11 @@ void add_choice(CLI::App& command, Options& options) {
 void add_accounting(CLI::App& command, Options& options) {
   auto* max_errors = command.add_option_function<std::size_t>(
       "--max-errors", [&options](const std::size_t& limit) { options.config.max_errors = limit; },
-      "Stop with exit code 3 when more records than this cannot be used (default: go on)");
+      "Stop with exit code 3 when more records than this cannot be used, or a file breaks off "
+      "(default: go on, also behind a damaged file of a folder)");
   max_errors->check(CLI::Range(0, 1'000'000'000));
-  command.add_flag("--strict", options.strict, "Stop at the first record that cannot be used")
+  command
+      .add_flag("--strict", options.strict, "Stop at the first record or file that cannot be used")
       ->excludes(max_errors);
   command.add_option("--rejects", options.config.rejects,
                      "Table to write of the records that cannot be used: file, line, query_index, "

@@ -19,6 +19,8 @@ namespace {
 constexpr std::array<std::string_view, 5> kAdductKeys = {"ADDUCT", "ION", "PRECURSORTYPE",
                                                          "IONTYPE", "ADDUCTIONNAME"};
 
+constexpr std::size_t kMostPrecursors = 10;  // of one chain; a longer list is none
+
 FieldProblem not_a_number(const Field& field) {
   const std::string_view written = field.written.empty() ? field.key : field.written;
   const auto key = trim(written.substr(0, written.find_last_not_of("=: \t") + 1));
@@ -37,7 +39,8 @@ std::optional<FieldProblem> fill_precursor(const std::vector<Field>& fields, Spe
     if (precursor->mz == 0) continue;  // unknown; another field may say it
     spectrum.precursor_mz = precursor->mz;
     if (precursor->decimal_comma) spectrum.note(Oddity::decimal_comma);
-    if (precursor->all.size() > 1) spectrum.precursors = precursor->all;
+    const auto& all = precursor->all;
+    if (all.size() > 1 && all.size() <= kMostPrecursors) spectrum.precursors = all;
     if (precursor->several) spectrum.note(Oddity::ambiguous_precursor);
     break;
   }

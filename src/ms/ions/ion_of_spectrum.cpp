@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <iterator>
-#include <ranges>
 
 #include "specbridge/tolerance.h"
 
@@ -42,10 +41,10 @@ std::vector<double> precursors_of(const Spectrum& spectrum) {
 std::vector<Ion> each_with_each(const std::vector<std::optional<Adduct>>& adducts,
                                 const std::vector<double>& precursors) {
   std::vector<Ion> ions;
-  for (const double mz : precursors | std::views::reverse) {
-    if (mz == 0 && precursors.size() > 1) continue;
+  for (auto mz = precursors.rbegin(); mz != precursors.rend(); ++mz) {
+    if (*mz == 0 && precursors.size() > 1) continue;
     for (const auto& adduct : adducts) {
-      if (adduct) ions.push_back({*adduct, mz});
+      if (adduct) ions.push_back({*adduct, *mz});
     }
   }
   return ions;

@@ -122,6 +122,12 @@ TEST(IonOfSpectrum, OfOneAdductIsThatAtEachPrecursor) {
   EXPECT_EQ(ions("866.59/792.13", "[M+H]+"), (Names{"[M+H]+ 792.13", "[M+H]+ 866.59"}));
 }
 
+TEST(IonOfSpectrum, OfAListTooLongForAChainIsAtTheLastPrecursor) {
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += std::to_string(100 + i) + ".5/";
+  EXPECT_EQ(ions(many + "200.25", "[M+H]+"), (Names{"[M+H]+ 200.25"}));
+}
+
 TEST(IonOfSpectrum, OfMorePrecursorsThanAdductsIsOfTheFirst) {
   EXPECT_EQ(ions("568.3256/494.2888/153.0", "[M+CH3COO]-/[M-CH3]-"), (Names{"[M-CH3]- 494.2888"}));
 }
