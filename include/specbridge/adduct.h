@@ -25,6 +25,15 @@ struct Adduct {
 /// does not follow from the groups.
 std::optional<Adduct> parse_adduct(std::string_view text);
 
+/// Each of the alternatives "a/b" and "a,b" in their order; nothing for one that cannot be read.
+std::vector<std::optional<Adduct>> parse_alternatives(std::string_view text);
+
+/// Whether a text only says that the adduct is not known: "[M+?]+", "[M]?", "unknown".
+bool is_unknown_adduct(std::string_view text);
+
+/// The charge behind the brackets of an adduct, "[M+?]2+"; nothing where there is none.
+std::optional<int> charge_behind(std::string_view adduct);
+
 /// Reads adducts separated by commas, each once. @throws UsageError
 std::vector<Adduct> parse_adduct_list(std::string_view text);
 

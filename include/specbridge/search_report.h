@@ -12,6 +12,8 @@ struct SpectraFileCount {
   std::string path;
   std::string format;  ///< "mgf", "mzml" ...
   std::size_t queries = 0, ms1_scans = 0;
+  std::size_t profiles = 0;  ///< queries that are stated as profiles, and were centroided
+  std::string error = {};    ///< why it could not be read (further); "": it was read to its end
 };
 
 /// What became of the records of a search.
@@ -22,6 +24,9 @@ struct SearchReport {
   std::size_t charge_conflicts = 0;  ///< charge or ion mode is not that of the adduct
   std::map<std::string, std::size_t> oddities;        ///< what files do oddly, in words
   std::map<std::string, std::size_t> unseen_adducts;  ///< queries of adducts not in the training
+  /// Queries whose adduct the record does not state, by what was assumed: "[M+H]+, [M+Na]+".
+  std::map<std::string, std::size_t> assumed_adducts;
+  std::size_t damaged_files = 0;  ///< of those below: not read to their end
   std::vector<SpectraFileCount> files;
 };
 

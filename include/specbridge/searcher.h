@@ -10,6 +10,7 @@
 
 #include "specbridge/adduct.h"
 #include "specbridge/context.h"
+#include "specbridge/ion_of_spectrum.h"
 #include "specbridge/molecule_text.h"
 #include "specbridge/query.h"
 #include "specbridge/status.h"
@@ -50,6 +51,8 @@ struct RankedHit {
   /// Each kind of evidence alone, in the order of Searcher::evidence(); empty where there is one
   /// kind, which is the score. Not a number: missing.
   std::vector<float> evidence = {};
+  /// How far the next structure scores below it; nothing where there is none.
+  std::optional<float> margin = {};
 };
 
 /// What a query got.
@@ -58,7 +61,9 @@ struct RankedList {
   std::string message = {};          ///< why there is no answer, or what to know of it
   std::size_t candidates = 0;        ///< structures that were ranked
   std::vector<RankedHit> hits = {};  ///< best first
-  std::vector<Adduct> assumed = {};  ///< where the record states none: those that were tried
+  std::vector<Ion> assumed =
+      {};  ///< where the record states none or several: those that were tried
+  std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
 };
 
 struct SearchParts;

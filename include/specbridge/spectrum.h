@@ -26,8 +26,17 @@ enum class Oddity : unsigned {
   adduct_in_name = 64,       ///< the adduct stands behind the compound's name, as in GNPS libraries
   unreadable_charge = 128,   ///< "unknown": taken for no charge
   unreadable_level = 256,    ///< "two": the level is taken for not stated
-  ambiguous_precursor = 512,  ///< "866.59/792.13": the last was taken
-  several_adducts = 1024,     ///< "[M+H]+,[M+Na]+": the first that can be read is taken
+  ambiguous_precursor = 512,  ///< "866.59/792.13": the spectrum is taken for that of the last
+  several_adducts = 1024,     ///< "[M+H]+,[M+Na]+": each is tried
+  precursor_chain = 2048,     ///< as many m/z as adducts: the k-th belong together
+  outside_isolation = 4096,   ///< the selected ion is not in the isolation window
+  wide_isolation = 8192,      ///< the isolation window is far wider than an ion
+  profile = 16384,            ///< stated as a profile: the peaks are its centroids
+};
+
+/// What was let through to be fragmented, in Th; infinite where a side is not stated.
+struct IsolationWindow {
+  double low = 0, high = 0;
 };
 
 /// A spectrum as its file states it. What a file does not say is absent, never a default.
@@ -36,8 +45,13 @@ struct Spectrum {
   std::string feature_id, scan;        ///< FEATURE_ID and SCANS, by which other programs name it
   SourcePos origin;                    ///< where the record begins
   int ms_level = 2;                    ///< 2 when the file does not say
-  std::optional<double> precursor_mz;  ///< Th
-  std::optional<int> charge;           ///< signed; absent when unknown or stated as 0
+  std::optional<double> precursor_mz;  ///< Th; of several the one whose fragments these are
+  /// Where the file states several m/z ("866.59/792.13", or a selected ion outside its isolation
+  /// window): all of them in their order, in Th, 0 for unknown; precursor_mz is the last that is
+  /// known. Else empty.
+  std::vector<double> precursors;
+  std::optional<IsolationWindow> isolation;
+  std::optional<int> charge;  ///< signed; absent when unknown or stated as 0
   /// The charge stands without a sign and no ion mode gives it one: positive by convention, but no
   /// contradiction to a negative adduct.
   bool sign_assumed = false;
@@ -45,9 +59,10 @@ struct Spectrum {
   std::string adduct;  ///< as written, e.g. "[M+H]+"
   std::string smiles, inchikey, formula;
   std::string instrument, collision_energy, fold;
-  std::vector<Peak> peaks;  ///< as written, in file order
-  std::string problem;      ///< not empty: the record cannot be read; says why
-  unsigned oddities = 0;    ///< bits of Oddity
+  std::optional<double> retention_time;  ///< s
+  std::vector<Peak> peaks;               ///< as written, in file order; of a profile its centroids
+  std::string problem;                   ///< not empty: the record cannot be read; says why
+  unsigned oddities = 0;                 ///< bits of Oddity
 
   void note(Oddity oddity) noexcept { oddities |= static_cast<unsigned>(oddity); }
   bool has(Oddity oddity) const noexcept { return (oddities & static_cast<unsigned>(oddity)) != 0; }

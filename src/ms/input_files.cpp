@@ -21,7 +21,25 @@ bool is_hidden(const fs::path& path) {
 /// What a folder holds, by path.
 struct FolderContent {
   std::vector<fs::path> files, linked_folders;
+  std::vector<fs::path> dangling;  ///< links that lead nowhere, or in a circle
+  std::vector<fs::path> special;   ///< pipes, sockets, devices
 };
+
+/// Puts an entry where it belongs; folders are gone through by the caller.
+void sort_in(const fs::directory_entry& entry, FolderContent& content) {
+  std::error_code failure;
+  const auto type = entry.status(failure).type();
+  const bool link = entry.is_symlink(failure);
+  if (type == fs::file_type::regular) {
+    content.files.push_back(entry.path());
+  } else if (type == fs::file_type::directory) {
+    if (link) content.linked_folders.push_back(entry.path());
+  } else {
+    (link && (type == fs::file_type::not_found || type == fs::file_type::none) ? content.dangling
+                                                                               : content.special)
+        .push_back(entry.path());
+  }
+}
 
 FolderContent content_of(const fs::path& folder) {
   FolderContent content;
@@ -30,17 +48,17 @@ FolderContent content_of(const fs::path& folder) {
   for (; !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
     if (is_hidden(entry->path())) {
       entry.disable_recursion_pending();
-    } else if (entry->is_regular_file()) {
-      content.files.push_back(entry->path());
-    } else if (entry->is_symlink() && entry->is_directory()) {
-      content.linked_folders.push_back(entry->path());
+    } else {
+      sort_in(*entry, content);
     }
   }
   if (failure) {
     throw InputError({folder.string(), 0}, fmt::format("cannot be read ({})", failure.message()));
   }
-  std::ranges::sort(content.files);
-  std::ranges::sort(content.linked_folders);
+  for (auto* paths :
+       {&content.files, &content.linked_folders, &content.dangling, &content.special}) {
+    std::ranges::sort(*paths);
+  }
   return content;
 }
 
@@ -63,6 +81,20 @@ std::string some_of(const std::vector<fs::path>& paths, const fs::path& folder) 
   return text;
 }
 
+/// Tells what of a folder is passed over though it is no file of another kind.
+void warn_of_others(const fs::path& folder, const FolderContent& content,
+                    const RunContext& context) {
+  const auto warn = [&](const std::vector<fs::path>& paths, std::string_view what,
+                        std::string_view advice) {
+    if (paths.empty()) return;
+    context.warning(
+        fmt::format("{}: {}: {}{}", folder.string(), what, some_of(paths, folder), advice));
+  };
+  warn(content.linked_folders, "links to folders are not followed", "; name them");
+  warn(content.dangling, "links that lead to no file are passed over", "");
+  warn(content.special, "what is no file is passed over", "; name it to read it");
+}
+
 void add_folder(const fs::path& folder, const SpectraInputs& inputs, const RunContext& context,
                 std::vector<fs::path>& files) {
   const FolderContent content = content_of(folder);
@@ -71,6 +103,7 @@ void add_folder(const fs::path& folder, const SpectraInputs& inputs, const RunCo
     context.check_interrupt();
     (inputs.format || may_hold_spectra(file) ? files : others).push_back(file);
   }
+  warn_of_others(folder, content, context);
   if (others.size() == content.files.size()) {
     throw InputError(
         {folder.string(), 0},
@@ -80,10 +113,6 @@ void add_folder(const fs::path& folder, const SpectraInputs& inputs, const RunCo
     context.warning(fmt::format("{}: {} of {} files are no spectra and are passed over: {}",
                                 folder.string(), others.size(), content.files.size(),
                                 some_of(others, folder)));
-  }
-  if (!content.linked_folders.empty()) {
-    context.warning(fmt::format("{}: links to folders are not followed: {}; name them",
-                                folder.string(), some_of(content.linked_folders, folder)));
   }
 }
 

@@ -19,8 +19,9 @@ struct SpectraInputs {
 bool is_spectra_file(const std::filesystem::path& file);
 
 /// The files that are named, in order: a folder stands for the files of spectra in it and below, by
-/// path, those that are damaged included; hidden files are left out, files of other kinds and links
-/// to folders are passed over with a warning that names some.
+/// path, those that are damaged included; hidden files are left out; files of other kinds, links to
+/// folders, links that lead nowhere, pipes and devices are passed over with a warning that names
+/// some.
 /// @throws InputError for a folder without spectra, UsageError for "-" given twice
 std::vector<std::filesystem::path> named_files(const SpectraInputs& inputs,
                                                const RunContext& context);

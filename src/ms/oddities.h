@@ -15,7 +15,7 @@ struct OddityRow {
 };
 
 /// Every oddity of a record, in the order of reports.
-inline constexpr std::array<OddityRow, 11> kOddities = {{
+inline constexpr std::array<OddityRow, 15> kOddities = {{
     {Oddity::decimal_comma, "decimal_comma",
      "read as decimal points; export with points to be safe"},
     {Oddity::several_charges, "several_charges", "the first charge is taken; state one"},
@@ -33,9 +33,19 @@ inline constexpr std::array<OddityRow, 11> kOddities = {{
     {Oddity::unreadable_level, "unreadable_level",
      "taken for not stated, so for level 2; write it as a number"},
     {Oddity::ambiguous_precursor, "ambiguous_precursor",
-     "the last of several precursor m/z is taken; state one"},
+     "the spectrum is taken for that of the last precursor m/z, candidates are of each; state one"},
     {Oddity::several_adducts, "several_adducts",
-     "the first adduct that can be read is taken; state one"},
+     "each adduct that can be read is tried; state one"},
+    {Oddity::precursor_chain, "precursor_chain",
+     "the first m/z is taken with the first adduct, and so on; the last pair counts"},
+    {Oddity::outside_isolation, "outside_isolation",
+     "the selected ion and the target of the window are both tried; convert the file again"},
+    {Oddity::wide_isolation, "wide_isolation",
+     "any ion of the window may be the precursor, so no narrow mass window holds it for sure; "
+     "deconvolute the run (MS-DIAL, mzmine) and search what comes out"},
+    {Oddity::profile, "profile",
+     "peaks are made centroids here; better convert with msconvert --filter \"peakPicking "
+     "vendor\""},
 }};
 
 }  // namespace specbridge

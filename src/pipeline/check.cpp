@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <cstdint>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "ms/input_files.h"
 #include "ms/oddities.h"
+#include "ms/spectrum_notes.h"
+#include "pipeline/check/findings.h"
 #include "search/query_stream.h"
 #include "specbridge/error.h"
 #include "specbridge/ion_of_spectrum.h"
@@ -22,42 +24,8 @@ namespace specbridge {
 namespace {
 
 constexpr std::size_t kChunkRecords = 4096;
-constexpr std::size_t kExamples = 3;
 constexpr std::size_t kStructuresKept = std::size_t{1} << 16;  // about a KiB each
 constexpr std::size_t kAdductsNamed = 200;
-
-/// What a finding is called and what helps.
-struct Finding {
-  std::string_view reason;
-  bool skipped;  ///< a search by mass window leaves these records without hits
-  std::string_view remedy;
-};
-
-Finding finding_of(Status status, bool skipped) {
-  return {to_string(status), skipped, remedy_of(status)};
-}
-
-/// Every finding, in the order it is reported.
-std::vector<Finding> all_findings() {
-  std::vector<Finding> findings;
-  for (const Status status : {Status::bad_record, Status::no_precursor, Status::no_peaks,
-                              Status::not_ms2, Status::unknown_adduct}) {
-    findings.push_back(finding_of(status, true));
-  }
-  findings.push_back(finding_of(Status::bad_structure, false));
-  findings.push_back({"only_ms1", false,
-                      "MS1 scans are passed over; export fragment spectra, or correct the level "
-                      "that is stated"});
-  findings.push_back({"mass_conflict", false,
-                      "correct precursor, adduct or SMILES; a mass window of this width does not "
-                      "hold the structure"});
-  findings.push_back({"charge_conflict", false,
-                      "the adduct is believed, without one the ion mode; correct what is wrong"});
-  findings.push_back(
-      {"duplicate_id", false, "give every record a name of its own; query_index tells them apart"});
-  for (const auto& [oddity, name, remedy] : kOddities) findings.push_back({name, false, remedy});
-  return findings;
-}
 
 /// The names of all records, over all files: hits tell queries apart by them.
 class Names {
@@ -81,22 +49,21 @@ class Names {
   std::unordered_map<std::uint64_t, Place> first_;
 };
 
-/// Whether a record has a name of its own and not only that of its file with a number.
-bool has_name(const Spectrum& spectrum) {
-  const std::string file = std::filesystem::path(spectrum.origin.file).filename().string() + ":";
-  return !spectrum.id.starts_with(file) || !parse_integer(spectrum.id.substr(file.size()));
+/// How many decimals a number needs in print; 3 for more than two.
+int decimals_of(double number) {
+  constexpr double kExact = 1e-9;  // of a double that was read from so many decimals
+  for (int decimals = 0; decimals < 3; ++decimals) {
+    const double scaled = number * std::pow(10, decimals);
+    if (std::abs(scaled - std::round(scaled)) <= kExact * scaled) return decimals;
+  }
+  return 3;
 }
 
 /// Looks at the records of one file.
 class FileCheck {
  public:
   FileCheck(const CheckConfig& config, const RunContext& context, Names& names, CheckedFile& file)
-      : config_(config),
-        context_(context),
-        names_(names),
-        file_(file),
-        kinds_(all_findings()),
-        findings_(kinds_.size()) {}
+      : config_(config), context_(context), names_(names), file_(file) {}
 
   void run(const std::filesystem::path& path) {
     try {
@@ -107,13 +74,8 @@ class FileCheck {
       file_.error = error.what();
     }
     judge_structures();
-    for (std::size_t i = 0; i < findings_.size(); ++i) {
-      if (findings_[i].count == 0) continue;
-      findings_[i].reason = kinds_[i].reason;
-      findings_[i].skipped = kinds_[i].skipped;
-      findings_[i].remedy = kinds_[i].remedy;
-      file_.findings.push_back(std::move(findings_[i]));
-    }
+    if (any_fine_) findings_.forget("rounded_precursor");
+    file_.findings = findings_.take();
   }
 
  private:
@@ -132,7 +94,7 @@ class FileCheck {
     const auto ms1 = file_.levels.find(1);
     if (ms1 == file_.levels.end() || ms1->second < file_.spectra) return;
     find("only_ms1", first, "the record is of MS level 1, like all");
-    finding_of("only_ms1").count = file_.spectra;
+    findings_.set_count("only_ms1", file_.spectra);
   }
 
   void judge(Query query) {
@@ -140,7 +102,7 @@ class FileCheck {
     const auto before = names_.add(spectrum);
     if (before) find("duplicate_id", spectrum, "the name occurs before, " + to_string(*before));
     for (const auto& [oddity, name, remedy] : kOddities) {
-      if (spectrum.has(oddity)) find(name, spectrum, "");
+      if (spectrum.has(oddity)) find(name, spectrum, detail_of(spectrum, oddity));
     }
     count_ion(spectrum, query.ion);
     if (query.refusal) {
@@ -154,7 +116,11 @@ class FileCheck {
                                    : fmt::format("adduct \"{}\"", one_line(spectrum.adduct, 80)));
     } else {
       ++file_.usable;
-      judge_charge(spectrum, query.ion.possible.front());
+      judge_charge(spectrum, query.ion.possible.front().adduct);
+      judge_precursor(spectrum);
+      if (query.ion.source == AdductSource::charge) {
+        find("assumed_adduct", spectrum, names_of(adducts_of(query.ion.possible)));
+      }
     }
     if (spectrum.smiles.empty()) return;
     ++file_.with_structure;
@@ -166,12 +132,12 @@ class FileCheck {
   void count_ion(const Spectrum& spectrum, const IonOfSpectrum& ion) {
     int sign = spectrum.polarity;
     if (spectrum.charge) sign = *spectrum.charge;
-    if (!ion.possible.empty()) sign = ion.possible.front().charge;
+    if (!ion.possible.empty()) sign = ion.possible.front().adduct.charge;
     ++file_.polarities[sign == 0 ? "unknown" : sign > 0 ? "positive" : "negative"];
     const bool stated = !spectrum.adduct.empty();
     std::string name = !stated                ? "(none)"
                        : ion.possible.empty() ? one_line(spectrum.adduct, 40)
-                                              : ion.possible.front().name;
+                                              : ion.possible.front().adduct.name;
     if (file_.adducts.size() >= kAdductsNamed && !file_.adducts.contains(name)) name = "(others)";
     ++file_.adducts[name];
   }
@@ -201,6 +167,19 @@ class FileCheck {
     find("charge_conflict", spectrum, fmt::format("{}, but{}{}", adduct.name, stated, mode));
   }
 
+  /// An m/z of few decimals is known no better than they say.
+  void judge_precursor(const Spectrum& spectrum) {
+    const double mz = *spectrum.precursor_mz;
+    const int decimals = decimals_of(mz);
+    any_fine_ = any_fine_ || decimals > 2;
+    const double rounding = 0.5 * std::pow(10, -decimals);
+    const auto& [ppm, dalton] = config_.tolerance;
+    if (decimals > 2 || rounding <= std::max(mz * ppm / 1e6, dalton)) return;
+    find(decimals == 2 ? "rounded_precursor" : "nominal_precursor", spectrum,
+         fmt::format("precursor {} is known to {} Da only, {} cannot hold", shortest(mz),
+                     shortest(rounding), to_string(config_.tolerance)));
+  }
+
   /// Structures are read many at a time, on all threads.
   void judge_structures() {
     read_structures(waiting_, structures_, context_);
@@ -215,46 +194,29 @@ class FileCheck {
   }
 
   void judge_mass(const Query& query, const Molecule& molecule) {
-    const Spectrum& spectrum = query.spectrum;
-    const auto& adduct = query.ion.adduct;
-    if (!adduct) return;
-    const auto window = mass_window(*adduct, *spectrum.precursor_mz, config_.tolerance);
+    const auto& ions = query.ion.possible;
+    if (ions.empty()) return;
     const double mass = molecule.exact_mass();
+    const auto& [adduct, mz] = nearest_ion(ions, mass);
+    const auto window = mass_window(adduct, mz, config_.tolerance);
     if (mass >= window.low && mass <= window.high) return;
-    const double expected = ion_mz(*adduct, mass);
-    find(
-        "mass_conflict", spectrum,
-        fmt::format("precursor {:.4f}, but {} of {} is {:.4f} ({:+.4f})", *spectrum.precursor_mz,
-                    adduct->name, molecule.formula(), expected, *spectrum.precursor_mz - expected));
-  }
-
-  CheckFinding& finding_of(std::string_view reason) {
-    const auto kind = std::ranges::find(kinds_, reason, &Finding::reason);
-    return findings_[static_cast<std::size_t>(kind - kinds_.begin())];
+    const double expected = ion_mz(adduct, mass);
+    find("mass_conflict", query.spectrum,
+         fmt::format("precursor {:.4f}, but {} of {} is {:.4f} ({:+.4f})", mz, adduct.name,
+                     molecule.formula(), expected, mz - expected));
   }
 
   void find(std::string_view reason, const Spectrum& spectrum, std::string_view what) {
-    auto& finding = finding_of(reason);
-    if (++finding.count > kExamples) return;
-    std::string place = to_string(spectrum.origin);
-    // What a reader says begins with the line it means, which is the better place.
-    if (const auto end = what.find(": ", spectrum.origin.file.size());
-        what.starts_with(spectrum.origin.file + ":") && end != std::string_view::npos) {
-      place = what.substr(0, end);
-      what.remove_prefix(end + 2);
-    }
-    const std::string name = has_name(spectrum) ? ": " + one_line(spectrum.id, 60) : "";
-    finding.examples.push_back(fmt::format("{}{}{}{}", one_line(place), name,
-                                           what.empty() ? "" : ": ", one_line(what, 300)));
+    findings_.add(reason, spectrum, what);
   }
 
   const CheckConfig& config_;
   const RunContext& context_;
   Names& names_;
   CheckedFile& file_;
-  std::vector<Finding> kinds_;
-  std::vector<CheckFinding> findings_;  // one a kind
-  std::vector<Query> waiting_;          // records whose structures have not been read
+  Findings findings_;
+  bool any_fine_ = false;       // a precursor has more than two decimals
+  std::vector<Query> waiting_;  // records whose structures have not been read
   StructureCache structures_ = make_structure_cache(kStructuresKept);
 };
 

@@ -88,7 +88,7 @@ std::string facts_of(const CheckedFile& file) {
 }
 
 std::string text_of(const CheckFinding& finding) {
-  std::string text = fmt::format("  {:<16}{}{}\n", finding.reason, with_thousands(finding.count),
+  std::string text = fmt::format("  {:<15} {}{}\n", finding.reason, with_thousands(finding.count),
                                  finding.skipped ? " left without hits" : "");
   for (const auto& example : finding.examples) text += fmt::format("    {}\n", example);
   return text + fmt::format("    -> {}\n", finding.remedy);

@@ -2,21 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "ms/input_files.h"
+#include "pipeline/rows/hit_rows.h"
 #include "ranking/hits_table.h"
 #include "search/evidence.h"
 #include "search/run_record.h"
 #include "search/search_parts.h"
 #include "search/unseen_ions.h"
 #include "specbridge/error.h"
-#include "specbridge/ion_of_spectrum.h"
-#include "specbridge/molecule_text.h"
-#include "specbridge/status.h"
 #include "store/file.h"
 #include "store/output_table.h"
 #include "store/paths.h"
@@ -25,64 +25,6 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
-
-std::string joined(const std::string& first, const std::string& second) {
-  return first.empty() || second.empty() ? first + second : first + "; " + second;
-}
-
-/// The kinds of evidence that have a column of their own: none where there is one kind, which is
-/// the score.
-std::vector<std::string> evidence_columns(const Searcher& searcher) {
-  auto names = searcher.evidence();
-  return names.size() > 1 ? std::move(names) : std::vector<std::string>();
-}
-
-/// What the rows of a query have in common.
-Hit row_of(const Query& query, const RankedList& list, std::size_t evidence_columns) {
-  Hit hit;
-  hit.query_id = query.name.id;
-  hit.query_index = query.name.index;
-  hit.adduct = query.ion.adduct ? query.ion.adduct->name : query.spectrum.adduct;
-  hit.precursor_mz = query.spectrum.precursor_mz;
-  if (list.status == Status::ok) hit.candidates = list.candidates;
-  hit.status = list.status;
-  hit.message = list.message;
-  hit.evidence.assign(evidence_columns, kMissing);
-  return hit;
-}
-
-void add_answer(const RankedHit& answer, const MoleculeText& molecule, Hit& hit) {
-  hit.score = answer.score;
-  hit.library_id = molecule.id;
-  hit.smiles = molecule.smiles;
-  hit.inchikey14 = molecule.inchikey14;
-  hit.formula = molecule.formula;
-  hit.exact_mass = molecule.exact_mass;
-  hit.evidence = answer.evidence;
-}
-
-std::string rows_text(const Query& query, const RankedList& list, const Searcher& searcher,
-                      const UnseenIons& unseen) {
-  Hit hit = row_of(query, list, evidence_columns(searcher).size());
-  if (list.hits.empty()) return to_line(hit);
-  std::string text;
-  auto adduct = query.ion.adduct;
-  for (std::size_t i = 0; i < list.hits.size(); ++i) {
-    const MoleculeText molecule = searcher.molecule(list.hits[i].row);
-    hit.rank = i + 1;
-    add_answer(list.hits[i], molecule, hit);
-    if (!list.assumed.empty()) {
-      adduct = nearest_adduct(list.assumed, *hit.precursor_mz, molecule.exact_mass);
-      hit.adduct = adduct->name;
-    }
-    hit.message = joined(list.message, unseen.message(adduct));
-    if (adduct && hit.precursor_mz) {
-      hit.mass_error_ppm = mass_error_ppm(*hit.precursor_mz, ion_mz(*adduct, molecule.exact_mass));
-    }
-    text += to_line(hit);
-  }
-  return text;
-}
 
 void check_config(const SearchConfig& config) {
   check_sources(config.sources);
@@ -130,6 +72,52 @@ void claim(const SearchConfig& config, std::vector<fs::path> inputs, const RunCo
   claim_outputs(outputs, inputs, context);
 }
 
+/// The files that the user did not name, but a folder that holds them.
+std::vector<fs::path> found_in_folders(const std::vector<fs::path>& files,
+                                       const std::vector<fs::path>& named) {
+  std::vector<fs::path> found;
+  std::ranges::copy_if(files, std::back_inserter(found), [&](const fs::path& file) {
+    return std::ranges::find(named, file) == named.end();
+  });
+  return found;
+}
+
+/// The files, those that are named or must be whole looked at before any work.
+std::vector<fs::path> files_to_search(const SearchConfig& config, const RunContext& context) {
+  const SpectraInputs inputs{config.spectra, config.format};
+  if (config.max_errors) return files_of(inputs, context);
+  auto files = named_files(inputs, context);
+  for (const auto& named : config.spectra) {
+    std::error_code ignored;
+    if (named != "-" && !fs::is_directory(named, ignored)) check_readable(named);
+  }
+  return files;
+}
+
+/// Why a search has no query at all: the first file that could not be read, or none has any.
+InputError nothing_read(const QueryStream& stream, const SearchConfig& config) {
+  for (const auto& file : stream.files()) {
+    if (!file.error.empty()) return InputError(file.error);
+  }
+  return {{config.spectra.front().string(), 0}, "holds no MS2 spectrum"};
+}
+
+/// What a file as a whole makes less sure.
+void warn_of_files(const std::vector<SpectraFileCount>& files, const RunContext& context) {
+  for (const auto& file : files) {
+    if (!file.error.empty()) {
+      context.warning(fmt::format("{}; {} spectra before that were searched, the run goes on",
+                                  file.error, with_thousands(file.queries)));
+    }
+    if (file.profiles > 0) {
+      context.warning(
+          fmt::format("{}: {} of {} spectra are profiles, of which peaks were made here; better "
+                      "convert with msconvert --filter \"peakPicking vendor\"",
+                      file.path, with_thousands(file.profiles), with_thousands(file.queries)));
+    }
+  }
+}
+
 /// What run.json says beside counts and files.
 Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunContext& context) {
   Json facts;
@@ -150,28 +138,30 @@ Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunCon
 SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& files,
                     const Searcher& searcher, OutputTable& table, const RunContext& context) {
   const SearchParts& parts = searcher.parts();
-  table.write(hits_header(evidence_columns(searcher)));
+  const HitsLayout layout =
+      layout_of(searcher, files.size() > 1 ? FileColumn::yes : FileColumn::no);
+  table.write(hits_header(layout));
   const auto run_json = run_json_path(config);
   RunRecord record({run_json, config.rejects, config.max_errors, config.existing,
                     run_json ? existing_record(config, *run_json) : config.existing});
   UnseenIons unseen(parts.model->trained_adducts());
   QueryStream stream(files, config.format, parts.rules);
+  if (!config.max_errors) stream.may_break(found_in_folders(files, config.spectra));
   const auto structures = parts.pools ? Structures::read : Structures::skip;
   for_each_chunk(stream, structures, context, [&](std::vector<Query>& queries) {
     const auto lists = searcher.rank(queries, config.options);
     for (std::size_t i = 0; i < queries.size(); ++i) {
-      table.write(rows_text(queries[i], lists[i], searcher, unseen));
+      table.write(rows_text(queries[i], lists[i], searcher, unseen, layout));
       record.count(queries[i], lists[i]);
       unseen.count(queries[i].ion.adduct);
     }
     context.progress("searching", stream.queries(), 0);
   });
-  if (stream.queries() == 0) {
-    throw InputError({config.spectra.front().string(), 0}, "holds no MS2 spectrum");
-  }
+  if (stream.queries() == 0) throw nothing_read(stream, config);
   SearchReport report = record.finish(stream);
   report.unseen_adducts = unseen.counts();
   unseen.warn(report.queries, context);
+  warn_of_files(report.files, context);
   table.seal();
   record.publish(report, facts_of(config, parts, context));
   table.finish();
@@ -183,7 +173,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
 SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow> evidence,
                         const RunContext& context) {
   check_config(config);
-  const auto files = files_of({config.spectra, config.format}, context);
+  const auto files = files_to_search(config, context);
   claim(config, files, context);
   const Searcher searcher = open_searcher(config.sources, evidence, context);
   OutputTable table(config.out, config.existing);

@@ -81,13 +81,14 @@ std::optional<std::size_t> parse_whole(std::string_view text) {
 
 }  // namespace
 
-std::string hits_header(std::span<const std::string> evidence) {
-  std::string line = fmt::format("{}", fmt::join(kColumns, "\t"));
-  for (const auto& name : evidence) line += "\tevidence." + name;
-  return line + "\n";
+std::string hits_header(const HitsLayout& layout) {
+  std::string line = fmt::format("{}\tmargin", fmt::join(kColumns, "\t"));
+  for (const auto& name : layout.evidence) line += "\tevidence." + name;
+  if (layout.file) line += "\tfile";
+  return line + "\tretention_time\tpeaks_used\n";
 }
 
-std::string to_line(const Hit& hit) {
+std::string to_line(const Hit& hit, const HitsLayout& layout) {
   const std::array<std::string, kColumns.size()> cells = {
       one_line(hit.query_id),
       std::to_string(hit.query_index),
@@ -105,9 +106,11 @@ std::string to_line(const Hit& hit) {
       whole(hit.candidates),
       one_line(hit.status.word()),
       one_line(hit.message)};
-  std::string line = fmt::format("{}", fmt::join(cells, "\t"));
+  std::string line = fmt::format("{}\t{}", fmt::join(cells, "\t"),
+                                 hit.margin ? shortest(*hit.margin) : std::string());
   for (const float score : hit.evidence) line += "\t" + (std::isnan(score) ? "" : shortest(score));
-  return line + "\n";
+  if (layout.file) line += "\t" + one_line(hit.file);
+  return line + fmt::format("\t{}\t{}\n", fixed(hit.retention_time, 3), whole(hit.peaks_used));
 }
 
 struct HitsReader::Impl {

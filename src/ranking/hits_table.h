@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -29,16 +28,27 @@ struct Hit {
   std::optional<std::size_t> candidates;  ///< structures that were ranked
   StatedStatus status;
   std::string message;
-  /// Each kind of evidence alone, where hits_header() named some; not a number: missing.
+  /// What only our own tables say; HitsReader passes over it.
+  std::optional<float> margin = {};  ///< how far the next structure scores below it
+  /// Each kind of evidence alone, where the layout names some; not a number: missing.
   std::vector<float> evidence = {};
+  std::string file = {};                       ///< of the query
+  std::optional<double> retention_time = {};   ///< s
+  std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
+};
+
+/// Which columns a table of ours has besides those that all have.
+struct HitsLayout {
+  std::vector<std::string> evidence =
+      {};             ///< names of the kinds that have a column evidence.<name>
+  bool file = false;  ///< of the query: where there are several
 };
 
 /// The header line of hits.tsv, with its line end.
-/// @param evidence names of the kinds that have a column evidence.<name>
-std::string hits_header(std::span<const std::string> evidence = {});
-/// One row as text, with its line end. Scores in shortest round-trip form (float32 where that is
-/// exact).
-std::string to_line(const Hit& hit);
+std::string hits_header(const HitsLayout& layout = {});
+/// One row as text, with its line end; its evidence is as long as the layout's. Scores in shortest
+/// round-trip form (float32 where that is exact).
+std::string to_line(const Hit& hit, const HitsLayout& layout = {});
 
 /// Which columns a hits table had.
 struct HitsColumns {

@@ -7,7 +7,7 @@
 
 #include "base/matrix.h"
 #include "index/row_set.h"
-#include "specbridge/adduct.h"
+#include "specbridge/ion_of_spectrum.h"
 #include "specbridge/query.h"
 #include "specbridge/status.h"
 
@@ -22,9 +22,10 @@ struct EmbeddedQueries {
 /// The candidates of one query, or why there are none.
 struct CandidateSet {
   Status status = Status::ok;
-  std::string message = {};          ///< why there are none, or what to know of them
-  RowSet rows = {};                  ///< of the molecule store; empty unless the status is ok
-  std::vector<Adduct> assumed = {};  ///< where the record states none: those that were tried
+  std::string message = {};  ///< why there are none, or what to know of them
+  RowSet rows = {};          ///< of the molecule store; empty unless the status is ok
+  std::vector<Ion> assumed =
+      {};  ///< where the record states none or several: those that were tried
 };
 
 /// Chooses which molecules a query is compared with. Nothing is scored here.

@@ -66,20 +66,23 @@ class MassWindowCandidates final : public LibraryCandidates {
 
  private:
   CandidateSet choose(const Query& query) const override {
-    const auto& [adduct, possible, assumed] = query.ion;
+    const auto& possible = query.ion.possible;
     if (possible.empty()) return {Status::unknown_adduct, why_unknown(query.spectrum)};
     std::vector<RowRange> ranges;
-    for (const auto& one : possible) {
-      const auto window = mass_window(one, *query.spectrum.precursor_mz, tolerance_);
+    for (const auto& ion : possible) {
+      const auto window = mass_window(ion.adduct, ion.mz, tolerance_);
       ranges.push_back(library_.within(window.low, window.high));
     }
     ranges = united(std::move(ranges));
     if (ranges.empty()) return {Status::empty_window, why_empty(query)};
     CandidateSet set{Status::ok, "", RowSet(std::move(ranges))};
-    if (assumed) {
+    const bool from_list = query.ion.source == AdductSource::list;
+    if (from_list || possible.size() > 1) {
       set.assumed = possible;
-      set.message =
-          fmt::format("{}; candidates of {}", missing_adduct(query.spectrum), names_of(possible));
+      set.message = fmt::format(
+          "{}; candidates of {}",
+          from_list ? missing_adduct(query.spectrum) : "the record leaves open which ion it shows",
+          names_of(possible));
     }
     return set;
   }
@@ -105,8 +108,8 @@ class MassWindowCandidates final : public LibraryCandidates {
       return fmt::format("the library has no molecule in the mass windows of {}",
                          names_of(query.ion.possible));
     }
-    const Adduct& adduct = query.ion.possible.front();
-    const auto window = mass_window(adduct, *query.spectrum.precursor_mz, tolerance_);
+    const auto& [adduct, mz] = query.ion.possible.front();
+    const auto window = mass_window(adduct, mz, tolerance_);
     return fmt::format("the library has no molecule of {:.4f} to {:.4f} Da ({})", window.low,
                        window.high, adduct.name);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "specbridge/error.h"
@@ -48,29 +49,43 @@ QueryStream::QueryStream(std::vector<fs::path> files, std::optional<SpectrumForm
                          QueryRules rules)
     : files_(std::move(files)), format_(format), rules_(std::move(rules)) {}
 
+bool QueryStream::read(Spectrum& spectrum) {
+  const fs::path& file = files_[file_];
+  try {
+    if (!reader_) {
+      counts_.push_back({file.string(), ""});
+      reader_ = open_spectra(file, format_);
+      counts_.back().format = to_string(reader_->format());
+    }
+    if (reader_->next(spectrum)) return true;
+    close_file();
+  } catch (const InputError& error) {
+    if (std::ranges::find(may_break_, file) == may_break_.end()) throw;
+    counts_.back().error = error.what();
+    reader_.reset();
+    parsed_ = 0;
+    first_problem_.clear();
+  }
+  ++file_;
+  return false;
+}
+
 std::vector<Query> QueryStream::next(std::size_t limit) {
   std::vector<Query> queries;
   std::size_t peaks = 0;
-  while (queries.size() < limit && peaks < kMaxPeaksInHand) {
-    if (!reader_) {
-      if (file_ == files_.size()) break;
-      const auto& file = files_[file_++];
-      reader_ = open_spectra(file, format_);
-      counts_.push_back({file.string(), to_string(reader_->format()), 0, 0});
-    }
+  while (file_ < files_.size() && queries.size() < limit && peaks < kMaxPeaksInHand) {
     Spectrum spectrum;
-    if (!reader_->next(spectrum)) {
-      close_file();
-      continue;
-    }
+    if (!read(spectrum)) continue;
     const std::string& problem = spectrum.problem;
     if (problem.empty()) ++parsed_;
     if (first_problem_.empty()) first_problem_ = problem;
+    auto& count = counts_.back();
     if (spectrum.ms_level == 1) {
       ++ms1_scans_;
-      ++counts_.back().ms1_scans;
+      ++count.ms1_scans;
     } else {
-      ++counts_.back().queries;
+      ++count.queries;
+      if (spectrum.has(Oddity::profile)) ++count.profiles;
       peaks += spectrum.peaks.size();
       queries.push_back(make_query(std::move(spectrum), queries_++, rules_));
     }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chem/smiles_cache.h"
@@ -43,6 +44,9 @@ class QueryStream {
  public:
   explicit QueryStream(std::vector<std::filesystem::path> files,
                        std::optional<SpectrumFormat> format = {}, QueryRules rules = {});
+  /// Files that may be unreadable, or break off: the stream goes on with the next, and files() says
+  /// why. Of the others a broken one ends it.
+  void may_break(std::vector<std::filesystem::path> files) { may_break_ = std::move(files); }
   /// Up to `limit` further queries, fewer where they are large; empty at the end.
   /// @throws InputError, also at the end of a file of which no record can be parsed
   std::vector<Query> next(std::size_t limit);
@@ -54,9 +58,11 @@ class QueryStream {
   const std::vector<SpectraFileCount>& files() const noexcept { return counts_; }
 
  private:
+  /// Reads the next record of the open file, or of the next one; false at the end of a file.
+  bool read(Spectrum& spectrum);
   void close_file();
 
-  std::vector<std::filesystem::path> files_;
+  std::vector<std::filesystem::path> files_, may_break_;
   std::optional<SpectrumFormat> format_;
   QueryRules rules_;
   std::size_t file_ = 0, queries_ = 0, ms1_scans_ = 0;

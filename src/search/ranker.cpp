@@ -73,14 +73,18 @@ RankedList rank_candidates(const CandidateSet& set, std::span<const float> fused
         return a.score != b.score ? a.score > b.score
                                   : molecules.text(a.row).smiles < molecules.text(b.row).smiles;
       });
-  RankedList list{set.status, set.message, members.size(), {}, set.assumed};
+  RankedList list{set.status, set.message, members.size(), {}, set.assumed, {}};
   if (k == 0 || k > members.size()) k = members.size();
-  std::ranges::partial_sort(members, members.begin() + static_cast<std::ptrdiff_t>(k),
+  const std::size_t looked_at = std::min(k + 1, members.size());  // the margin of the last
+  std::ranges::partial_sort(members, members.begin() + static_cast<std::ptrdiff_t>(looked_at),
                             [](const Member& a, const Member& b) {
                               return a.score != b.score ? a.score > b.score : a.row < b.row;
                             });
-  for (const Member& member : std::span(members).first(k)) {
+  for (std::size_t i = 0; i < k; ++i) {
+    const Member& member = members[i];
     RankedHit& hit = list.hits.emplace_back(RankedHit{member.row, member.score});
+    const bool measured = i + 1 < looked_at && members[i + 1].score > kLowest;
+    if (measured) hit.margin = member.score - members[i + 1].score;
     if (table.size() < 2) continue;
     for (const auto& column : table) hit.evidence.push_back(column.of(query)[member.place]);
   }

@@ -24,7 +24,8 @@ ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
                  std::span<const Evidence> evidence);
 
 /// Makes structures of the candidates of a query (one per first InChIKey block: its best score, of
-/// equal scores the smallest SMILES) and orders them by score, equal scores by row.
+/// equal scores the smallest SMILES) and orders them by score, equal scores by row. Margins reach
+/// to the next structure, whether it is kept or not.
 /// @param fused of the candidates, in their order
 /// @param table its columns say what stands beside the score, where there are several
 /// @param query place in the block of the table @param k structures to keep, 0: all

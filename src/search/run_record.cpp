@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -30,10 +31,16 @@ std::string mode_name(CandidateMode mode) {
 }
 
 Json counts_of(const SearchReport& report) {
-  return {{"queries", report.queries},       {"answered", report.answered},
-          {"unanswered", report.unanswered}, {"unusable", report.unusable},
-          {"ms1_scans", report.ms1_scans},   {"charge_conflicts", report.charge_conflicts},
-          {"oddities", report.oddities},     {"unseen_adducts", report.unseen_adducts}};
+  return {{"queries", report.queries},
+          {"answered", report.answered},
+          {"unanswered", report.unanswered},
+          {"unusable", report.unusable},
+          {"ms1_scans", report.ms1_scans},
+          {"charge_conflicts", report.charge_conflicts},
+          {"oddities", report.oddities},
+          {"unseen_adducts", report.unseen_adducts},
+          {"assumed_adducts", report.assumed_adducts},
+          {"damaged_files", report.damaged_files}};
 }
 
 Json files_of(const SearchReport& report) {
@@ -43,6 +50,8 @@ Json files_of(const SearchReport& report) {
                      {"format", file.format},
                      {"queries", file.queries},
                      {"ms1_scans", file.ms1_scans}});
+    if (file.profiles > 0) files.back()["profiles"] = file.profiles;
+    if (!file.error.empty()) files.back()["error"] = file.error;
   }
   return files;
 }
@@ -60,7 +69,9 @@ void RunRecord::count(const Query& query, const RankedList& list) {
   for (const auto& [oddity, name, remedy] : kOddities) {
     if (query.spectrum.has(oddity)) ++report_.oddities[std::string(name)];
   }
-  const auto& adduct = query.ion.adduct;
+  const auto& [adduct, possible, source] = query.ion;
+  const bool assumed = source != AdductSource::record && !possible.empty();
+  if (assumed && !query.refusal) ++report_.assumed_adducts[names_of(adducts_of(possible))];
   if (adduct && contradicts(query.spectrum, *adduct)) ++report_.charge_conflicts;
   if (list.status == Status::ok) {
     ++report_.answered;
@@ -88,6 +99,8 @@ void RunRecord::reject(const Query& query, const RankedList& list) {
 SearchReport RunRecord::finish(const QueryStream& stream) {
   report_.ms1_scans = stream.ms1_scans();
   report_.files = stream.files();
+  report_.damaged_files = static_cast<std::size_t>(std::ranges::count_if(
+      report_.files, [](const SpectraFileCount& file) { return !file.error.empty(); }));
   return report_;
 }
 

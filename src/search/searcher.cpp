@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <functional>
 #include <utility>
 
 #include "bridge/model_files.h"
 #include "chem/formula.h"
+#include "ms/spectrum_notes.h"
 #include "search/controls.h"
 #include "search/library_candidates.h"
 #include "search/matching_library.h"
@@ -43,6 +43,20 @@ void add_pools(SearchParts& parts, std::shared_ptr<const CandidatePools> pools) 
 std::shared_ptr<const MoleculeEncoder> open_encoder(const std::filesystem::path& model,
                                                     const RunContext& context) {
   return load_molecule_encoder(model / kMoleculeEncoderFolder, context);
+}
+
+/// What is known of the queries that could be embedded, whatever their candidates.
+/// @param peaks of those queries, in their order
+void add_facts(std::span<const Query> queries, std::span<const std::size_t> peaks,
+               std::vector<RankedList>& lists) {
+  std::size_t embedded = 0;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    if (queries[i].refusal) continue;
+    lists[i].peaks_used = peaks[embedded++];
+    const std::string notes = notes_of(queries[i].spectrum, queries[i].ion);
+    std::string& message = lists[i].message;
+    if (!notes.empty()) message += (message.empty() ? "" : "; ") + notes;
+  }
 }
 
 }  // namespace
@@ -127,11 +141,16 @@ Query Searcher::query(Spectrum spectrum, std::size_t index) const {
 std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
                                        const RankOptions& options) const {
   const SearchParts& parts = *parts_;
-  const Matrix vectors = embed_queries(*parts.model, queries, std::identity{}, options.in_flight);
+  std::vector<std::size_t> peaks;  // of the queries that are embedded, in their order
+  const auto counted = [&](const PeakRows& rows) {
+    peaks.push_back(rows.count() - 1);  // row 0 is the precursor
+    return rows;
+  };
+  const Matrix vectors = embed_queries(*parts.model, queries, counted, options.in_flight);
   const auto sets = parts.source->candidates({queries, vectors.view()}, options.k);
   std::vector<RankedList> lists(queries.size());
   for (std::size_t i = 0; i < sets.size(); ++i) {
-    lists[i] = {sets[i].status, sets[i].message, 0, {}, sets[i].assumed};
+    lists[i] = {sets[i].status, sets[i].message, 0, {}, sets[i].assumed, {}};
   }
   score_queries({parts.vectors(), parts.molecules(), parts.evidence}, queries, sets,
                 std::span(&vectors, 1), parts.context,
@@ -139,6 +158,7 @@ std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
                   lists[query] = rank_candidates(sets[query], scores.fused, scores.table,
                                                  scores.place, parts.molecules(), options.k);
                 });
+  add_facts(queries, peaks, lists);
   return lists;
 }
 

@@ -106,7 +106,7 @@ def test_the_place_of_a_bad_record_is_told_once(tmp_path, name, example):
 
 def test_a_tolerance_decides_what_contradicts(tmp_path):
     path = write_records(tmp_path / "a.mgf", [spectrum(**{**CAFFEINE, "PRECURSOR_MZ": 195.1})])
-    assert [f["reason"] for f in checked(path)["files"][0]["findings"]] == ["mass_conflict"]
+    assert [f["reason"] for f in checked(path)["files"][0]["findings"]] == ["mass_conflict", "nominal_precursor"]
     assert checked(path, "--tolerance", "0.5Da")["files"][0]["findings"] == []
 
 

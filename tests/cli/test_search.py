@@ -11,7 +11,7 @@ from cli_support import (DATA, by_query, field, payload, read_records, read_tabl
 
 QUERIES = DATA / "demo_query.mgf"
 HEADER = ("query_id\tquery_index\trank\tscore\tlibrary_id\tsmiles\tinchikey14\tformula\texact_mass\tmass_error_ppm\t"
-          "adduct\tprecursor_mz\tcandidates\tstatus\tmessage")
+          "adduct\tprecursor_mz\tcandidates\tstatus\tmessage\tmargin\tretention_time\tpeaks_used")
 # m/z = mass + shift for the adducts of the demo data: proton, sodium, and minus a proton.
 ION_SHIFT = {"[M+H]+": 1.007276467, "[M+Na]+": 22.989218, "[M-H]-": -1.007276467}
 
@@ -60,6 +60,14 @@ def test_rows_of_a_query_stand_by_rank_with_falling_scores_and_one_row_a_structu
         assert len({hit["candidates"] for hit in hits}) == 1
 
 
+def test_the_margin_is_what_lies_between_a_structure_and_the_next(search):
+    for rows in answered(search(QUERIES, "-k", 0)).values():
+        scores = [float(row["score"]) for row in rows]
+        assert [float(row["margin"]) for row in rows[:-1]] == pytest.approx(
+            [score - after for score, after in zip(scores, scores[1:])], abs=1e-6)
+        assert rows[-1]["margin"] == ""
+
+
 @pytest.mark.parametrize("mode", ["mass window", "formula", "pools"])
 def test_k_0_writes_all_candidates_and_begins_with_the_short_list(made, search, mode):
     options = options_of(mode, made)
@@ -84,7 +92,8 @@ def test_the_summary_counts_queries_by_status(made, tmp_path):
                      tmp_path / "again.tsv", "--json", "-q")
     assert (json.loads(result.out), result.err) == (
         {"queries": 22, "answered": 20, "unanswered": {"no_precursor": 1, "unknown_adduct": 1}, "ms1_scans": 0,
-         "charge_conflicts": 0, "oddities": {}, "unseen_adducts": {}, "unusable": 2}, "")
+         "charge_conflicts": 0, "oddities": {}, "unseen_adducts": {}, "assumed_adducts": {}, "damaged_files": 0,
+         "unusable": 2}, "")
 
 
 def test_the_mass_window_holds_exactly_the_library_within_tolerance(made, search):

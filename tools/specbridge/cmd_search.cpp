@@ -69,6 +69,13 @@ void run(Options& options, CommonOptions& common) {
         "mode)",
         with_thousands(report.charge_conflicts));
   }
+  if (!report.assumed_adducts.empty()) {
+    text += fmt::format("; adducts assumed: {}", counts_text(report.assumed_adducts));
+  }
+  if (report.damaged_files > 0) {
+    text += fmt::format("; {} of {} files could not be read to their end",
+                        with_thousands(report.damaged_files), with_thousands(report.files.size()));
+  }
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
   common.console->summary(text);
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
@@ -99,9 +106,11 @@ void add_choice(CLI::App& command, Options& options) {
 void add_accounting(CLI::App& command, Options& options) {
   auto* max_errors = command.add_option_function<std::size_t>(
       "--max-errors", [&options](const std::size_t& limit) { options.config.max_errors = limit; },
-      "Stop with exit code 3 when more records than this cannot be used (default: go on)");
+      "Stop with exit code 3 when more records than this cannot be used, or a file breaks off "
+      "(default: go on, also behind a damaged file of a folder)");
   max_errors->check(CLI::Range(0, 1'000'000'000));
-  command.add_flag("--strict", options.strict, "Stop at the first record that cannot be used")
+  command
+      .add_flag("--strict", options.strict, "Stop at the first record or file that cannot be used")
       ->excludes(max_errors);
   command.add_option("--rejects", options.config.rejects,
                      "Table to write of the records that cannot be used: file, line, query_index, "

@@ -52,6 +52,7 @@ bool add_precursors(std::string_view word, PrecursorText& precursor, std::size_t
     const auto mz = number_with_comma(part);
     if (!mz || (!one && !rest.empty() && part.find('.') == std::string_view::npos)) return false;
     precursor.decimal_comma = precursor.decimal_comma || has_decimal_comma(part);
+    precursor.all.push_back(*mz);
     if (*mz == 0) continue;  // unknown
     precursor.mz = *mz;
     precursor.several = ++count > 1;

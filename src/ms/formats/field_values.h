@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace specbridge {
 
@@ -21,8 +22,9 @@ std::optional<int> parse_level(std::string_view text);
 
 /// A precursor m/z as it is written.
 struct PrecursorText {
-  double mz = 0;         ///< Th; 0 says that it is unknown
-  bool several = false;  ///< "866.59/792.13": this is the last
+  double mz = 0;            ///< Th; 0 says that it is unknown
+  bool several = false;     ///< "866.59/792.13": this is the last
+  std::vector<double> all;  ///< in their order, 0 for unknown
   bool decimal_comma = false;
 };
 

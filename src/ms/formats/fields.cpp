@@ -10,10 +10,16 @@
 #include "ms/formats/field_values.h"
 #include "ms/formats/max_charge.h"
 #include "ms/formats/peak_text.h"
+#include "ms/formats/retention_time.h"
 #include "specbridge/adduct.h"
 
 namespace specbridge {
 namespace {
+
+constexpr std::array<std::string_view, 5> kAdductKeys = {"ADDUCT", "ION", "PRECURSORTYPE",
+                                                         "IONTYPE", "ADDUCTIONNAME"};
+
+constexpr std::size_t kMostPrecursors = 10;  // of one chain; a longer list is none
 
 FieldProblem not_a_number(const Field& field) {
   const std::string_view written = field.written.empty() ? field.key : field.written;
@@ -33,6 +39,8 @@ std::optional<FieldProblem> fill_precursor(const std::vector<Field>& fields, Spe
     if (precursor->mz == 0) continue;  // unknown; another field may say it
     spectrum.precursor_mz = precursor->mz;
     if (precursor->decimal_comma) spectrum.note(Oddity::decimal_comma);
+    const auto& all = precursor->all;
+    if (all.size() > 1 && all.size() <= kMostPrecursors) spectrum.precursors = all;
     if (precursor->several) spectrum.note(Oddity::ambiguous_precursor);
     break;
   }
@@ -60,8 +68,18 @@ int stated_polarity(const std::vector<Field>& fields) {
   return mode == "+" || mode == "P" || mode.starts_with("POS") ? 1 : 0;
 }
 
+/// "[M+?]2-" tells the charge, though not the adduct.
+std::optional<int> charge_of_unknown_adduct(const std::vector<Field>& fields) {
+  for (const auto key : kAdductKeys) {
+    const auto* field = find_field(fields, {key});
+    if (field != nullptr && is_unknown_adduct(field->value)) return charge_behind(field->value);
+  }
+  return {};
+}
+
 void fill_charge(const std::vector<Field>& fields, Spectrum& spectrum) {
   spectrum.polarity = stated_polarity(fields);
+  spectrum.charge = charge_of_unknown_adduct(fields);
   const auto* field = find_field(fields, {"CHARGE", "CHARGESTATE"});
   const auto charge =
       parse_charge_text(field != nullptr ? field->value : charge_of_precursor(fields));
@@ -101,8 +119,17 @@ std::string adduct_behind_name(const std::vector<Field>& fields) {
   return like_one && parse_adduct(last) ? last : std::string();
 }
 
+/// The adduct of the first key that states one which somebody knew.
+std::string stated_adduct(const std::vector<Field>& fields) {
+  for (const auto key : kAdductKeys) {
+    const auto* field = find_field(fields, {key});
+    if (field != nullptr && !is_unknown_adduct(field->value)) return field->value;
+  }
+  return {};
+}
+
 void fill_adduct(const std::vector<Field>& fields, Spectrum& spectrum) {
-  spectrum.adduct = text_of(fields, {"ADDUCT", "ION", "PRECURSORTYPE", "IONTYPE", "ADDUCTIONNAME"});
+  spectrum.adduct = stated_adduct(fields);
   if (spectrum.adduct.empty()) {
     spectrum.adduct = adduct_behind_name(fields);
     if (!spectrum.adduct.empty()) spectrum.note(Oddity::adduct_in_name);
@@ -162,6 +189,26 @@ bool is_null_word(std::string_view value) {
   return std::find(kNullWords.begin(), kNullWords.end(), to_upper(value)) != kNullWords.end();
 }
 
+namespace {
+
+/// As many m/z as adducts belong together, one by one, and leave nothing open.
+void judge_chain(Spectrum& spectrum) {
+  if (spectrum.precursors.size() < 2) return;
+  if (parse_alternatives(spectrum.adduct).size() != spectrum.precursors.size()) return;
+  spectrum.oddities &= ~(static_cast<unsigned>(Oddity::ambiguous_precursor) |
+                         static_cast<unsigned>(Oddity::several_adducts));
+  spectrum.note(Oddity::precursor_chain);
+}
+
+/// "Spectrum representation: profile", or "CENTROIDED=FALSE" of R's Spectra.
+bool states_a_profile(const std::vector<Field>& fields) {
+  const std::string centroided = to_upper(text_of(fields, {"CENTROIDED"}));
+  return to_upper(text_of(fields, {"SPECTRUMREPRESENTATION"})).starts_with("PROFILE") ||
+         centroided == "FALSE" || centroided == "0";
+}
+
+}  // namespace
+
 std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum) {
   fill_adduct(fields, spectrum);
   spectrum.smiles = text_of(fields, {"SMILES", "COMPUTEDSMILES"});
@@ -171,9 +218,13 @@ std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, S
   spectrum.collision_energy = text_of(fields, {"COLLISIONENERGY"});
   spectrum.fold = text_of(fields, {"FOLD"});
   fill_level(fields, spectrum);
+  spectrum.retention_time = retention_time_of(fields);
   if (spectrum.ms_level != 2) return {};  // nobody asks for the precursor of an MS1 scan
+  if (states_a_profile(fields)) spectrum.note(Oddity::profile);
   fill_charge(fields, spectrum);
-  return fill_precursor(fields, spectrum);
+  const auto problem = fill_precursor(fields, spectrum);
+  judge_chain(spectrum);
+  return problem;
 }
 
 }  // namespace specbridge

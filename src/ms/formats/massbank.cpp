@@ -88,10 +88,11 @@ class MassBankReader final : public SpectrumReader {
       field.key.erase(0, 3);
       record_.add(std::move(field));
     } else if (field.key == "AC$MASSSPECTROMETRY" || field.key == "MS$FOCUSEDION" ||
-               field.key == "CH$LINK") {
+               field.key == "CH$LINK" || field.key == "AC$CHROMATOGRAPHY") {
       const auto blank = field.value.find(' ');
       if (blank == std::string::npos) return;
       const std::string subtag = field.value.substr(0, blank);
+      if (field.key == "AC$CHROMATOGRAPHY" && subtag != "RETENTION_TIME") return;
       record_.add({normalised_key(subtag), std::string(trim(field.value.substr(blank + 1))),
                    field.line, fmt::format("{}{} ", field.written, subtag)});
     } else if (field.key == "ACCESSION") {

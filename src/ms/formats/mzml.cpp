@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "ms/formats/isolation.h"
 #include "ms/formats/mzml_arrays.h"
 #include "ms/formats/readers.h"
 #include "ms/formats/record.h"
@@ -20,14 +22,16 @@ constexpr std::size_t kMaxSharedParams = 10000;
 constexpr std::size_t kMaxSharedUses = 4096;  // in one spectrum
 constexpr std::size_t kMaxSharedBytes = std::size_t{4} << 20;
 
+constexpr std::string_view kCentroid = "MS:1000127", kProfile = "MS:1000128";
+
 /// A <cvParam> or <userParam>.
 struct Param {
-  std::string accession, name, value;
+  std::string accession, name, value, unit;
 };
 
 Param param_of(const XmlAttributes& attributes) {
   return {std::string(attributes["accession"]), std::string(attributes["name"]),
-          std::string(attributes["value"])};
+          std::string(attributes["value"]), std::string(attributes["unitAccession"])};
 }
 
 /// Reads the <spectrum> elements of mzML. Properties that mzML has no term for (structure, adduct)
@@ -50,6 +54,7 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   void start(std::string_view name, const XmlAttributes& attributes) override {
     if (name == "mzML") any_mzml_ = true;
     if (name == "referenceableParamGroup") group_ = std::string(attributes["id"]);
+    if (name == "fileContent") in_content_ = true;
     if (name == "spectrum") return start_spectrum(attributes);
     if (name == "cvParam" || name == "userParam") return take_param(param_of(attributes));
     if (!in_spectrum_) return;
@@ -57,6 +62,8 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
       const auto found = groups_.find(attributes["ref"]);
       if (found == groups_.end()) return;
       apply_shared(found->second);
+    } else if (name == "precursor") {
+      ++precursors_;
     } else if (name == "selectedIon") {
       ++selected_ions_;
     } else if (name == "binaryDataArray") {
@@ -72,6 +79,7 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
 
   void end(std::string_view name) override {
     if (name == "referenceableParamGroup") group_.reset();
+    if (name == "fileContent") in_content_ = false;
     if (name == "mzML") xml_.finish();  // an index may follow; it is not needed, nor trusted
     if (!in_spectrum_) return;
     if (name == "binary") {
@@ -102,8 +110,9 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
     }
     record_.begin(*current_, xml_.line());
     in_spectrum_ = true;
-    selected_ions_ = possible_charges_ = shared_uses_ = 0;
-    level_ = ion_mz_ = target_mz_ = charge_ = mode_ = energy_ = "";
+    selected_ions_ = precursors_ = possible_charges_ = shared_uses_ = 0;
+    level_ = charge_ = mode_ = energy_ = form_ = "";
+    precursor_ = {};
     array_.reset();
     mz_.reset();
     intensity_.reset();
@@ -116,6 +125,9 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
       share(std::move(param));
     } else if (in_spectrum_) {
       apply(param);
+    } else if (in_content_) {
+      if (param.accession == kProfile) content_.profile = true;
+      if (param.accession == kCentroid) content_.centroid = true;
     }
   }
 
@@ -142,30 +154,40 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   }
 
   void apply(const Param& param) {
-    if (array_) return array_->apply(param.accession);
+    if (array_) return array_->apply(param.accession, param.name);
     if (param.accession.empty()) {
       record_.add({normalised_key(param.name), std::string(trim(param.value)), xml_.line(),
                    param.name + ": "});
       return;
     }
-    const auto set = [&](std::string& text) {
-      if (text.empty()) text = std::string(trim(param.value));
-    };
-    if (param.accession == "MS:1000511") set(level_);
-    if (param.accession == "MS:1000744") set(ion_mz_);
-    if (param.accession == "MS:1000827") set(target_mz_);
-    if (param.accession == "MS:1000041" && selected_ions_ <= 1) charge_ = param.value;
-    if (param.accession == "MS:1000633" && selected_ions_ <= 1) {
-      ++possible_charges_;
-      set(charge_);
+    for (const auto& [accession, text] : texts_) {
+      if (param.accession == accession && text->empty()) *text = trim(param.value);
     }
-    if (param.accession == "MS:1000129") mode_ = "negative";
-    if (param.accession == "MS:1000130") mode_ = "positive";
-    if (param.accession == "MS:1000045") set(energy_);
+    apply_meaning(param);
+  }
+
+  /// Terms that are more than a text to keep.
+  void apply_meaning(const Param& param) {
+    const std::string& term = param.accession;
+    if (term == "MS:1000041" && selected_ions_ <= 1) charge_ = param.value;
+    if (term == "MS:1000633" && selected_ions_ <= 1) {
+      ++possible_charges_;
+      if (charge_.empty()) charge_ = trim(param.value);
+    }
+    if (term == "MS:1000129") mode_ = "negative";
+    if (term == "MS:1000130") mode_ = "positive";
+    if (term == kProfile) form_ = "profile";
+    if (term == kCentroid) form_ = "centroid";
+    if (term == "MS:1000016") add_start_time(param);
     // An MS1 spectrum that does not state its level, or light instead of ions: passed over alike.
-    const bool no_fragments = param.accession == "MS:1000579" || param.accession == "MS:1000804" ||
-                              param.accession == "MS:1000806";
+    const bool no_fragments = term == "MS:1000579" || term == "MS:1000804" || term == "MS:1000806";
     if (no_fragments && level_.empty()) level_ = "1";
+  }
+
+  /// Without a unit a time says nothing.
+  void add_start_time(const Param& param) {
+    if (param.unit == "UO:0000031") add_field("RTINMINUTES", param.value);
+    if (param.unit == "UO:0000010") add_field("RTINSECONDS", param.value);
   }
 
   void add_field(const char* key, std::string value, const char* written = "") {
@@ -173,19 +195,23 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   }
 
   void finish_spectrum() {
-    const auto ion = number_with_comma(ion_mz_);
-    const bool has_ion = !ion_mz_.empty() && !(ion && *ion == 0);
+    const bool has_ion = precursor_.has_ion();
     add_field("MSLEVEL", level_);
-    add_field("PRECURSORMZ", has_ion ? ion_mz_ : target_mz_,
+    add_field("PRECURSORMZ", has_ion ? precursor_.ion_mz : precursor_.target,
               has_ion ? "selected ion m/z: " : "isolation window target m/z: ");
     add_field("CHARGE", charge_);
     add_field("IONMODE", mode_);
     add_field("COLLISIONENERGY", energy_);
+    if (form_.empty() && content_.profile && !content_.centroid) form_ = "profile";
+    add_field("SPECTRUMREPRESENTATION", form_);
     record_.finish({"SPECTRUMID", "NATIVEID"});
     Spectrum& spectrum = record_.spectrum();
     if (selected_ions_ > 1) spectrum.note(Oddity::several_precursors);
     if (possible_charges_ > 1) spectrum.note(Oddity::several_charges);
-    if (spectrum.ms_level == 2) add_peaks();
+    if (spectrum.ms_level != 2) return;
+    if (precursors_ <= 1) judge_isolation(precursor_, spectrum);
+    add_peaks();
+    record_.settle_peaks();
   }
 
   void add_peaks() {
@@ -227,9 +253,22 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   std::optional<std::string> group_;  // the shared group being read
   std::size_t shared_params_ = 0, shared_bytes_ = 0;
   Spectrum* current_ = nullptr;
-  bool any_mzml_ = false, in_spectrum_ = false, collecting_ = false;
-  std::string length_, level_, ion_mz_, target_mz_, charge_, mode_, energy_;
-  std::size_t selected_ions_ = 0, possible_charges_ = 0, shared_uses_ = 0;
+  bool any_mzml_ = false, in_spectrum_ = false, in_content_ = false, collecting_ = false;
+  struct {
+    bool profile = false, centroid = false;
+  } content_;  // what the file says that it holds
+  std::string length_, level_, charge_, mode_, energy_, form_;
+  PrecursorTexts precursor_;
+  /// Terms whose first value is kept.
+  const std::array<std::pair<std::string_view, std::string*>, 6> texts_ = {{
+      {"MS:1000511", &level_},
+      {"MS:1000744", &precursor_.ion_mz},
+      {"MS:1000827", &precursor_.target},
+      {"MS:1000828", &precursor_.lower},
+      {"MS:1000829", &precursor_.upper},
+      {"MS:1000045", &energy_},
+  }};
+  std::size_t selected_ions_ = 0, precursors_ = 0, possible_charges_ = 0, shared_uses_ = 0;
   std::optional<BinaryArray> array_, mz_, intensity_;
   XmlStream xml_;
 };

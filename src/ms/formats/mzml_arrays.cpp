@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <libmsnumpress/MSNumpress.hpp>
 
+#include "base/text.h"
 #include "specbridge/error.h"
 #include "specbridge/spectrum_reader.h"
 #include "store/byte_reader.h"
@@ -40,6 +42,19 @@ constexpr std::array<PackingTerm, 8> kPackingTerms = {{
     {"MS:1002747", Packing::pic, true},
     {"MS:1002748", Packing::slof, true},
 }};
+
+// Truncated values, zstd, and what is packed by both ways: their names do not always come along.
+constexpr std::array<std::string_view, 9> kForeignPackings = {
+    "MS:1003088", "MS:1003089", "MS:1003090", "MS:1003780", "MS:1003781",
+    "MS:1003782", "MS:1003783", "MS:1003784", "MS:1003785"};
+
+/// Whether a term says that the bytes are packed in a way that is not read.
+bool is_foreign_packing(std::string_view accession, std::string_view name) {
+  if (std::ranges::find(kForeignPackings, accession) != kForeignPackings.end()) return true;
+  const std::string upper = to_upper(name);
+  return upper.find("COMPRESS") != std::string::npos || upper.find("ZSTD") != std::string::npos ||
+         upper.find("NUMPRESS") != std::string::npos;
+}
 
 constexpr std::array<signed char, 256> base64_values() {
   std::array<signed char, 256> values{};
@@ -106,11 +121,14 @@ std::vector<double> unpacked(std::string_view bytes, Packing packing) {
 
 }  // namespace
 
-void BinaryArray::apply(std::string_view accession) {
-  for (const auto& term : kPackingTerms) {
-    if (accession != term.accession) continue;
-    if (term.packing != Packing::plain) packing = term.packing;
-    zlib = zlib || term.zlib;  // older files state Numpress and zlib in two terms
+void BinaryArray::apply(std::string_view accession, std::string_view name) {
+  const auto* term = std::ranges::find(kPackingTerms, accession, &PackingTerm::accession);
+  if (term != kPackingTerms.end()) {
+    if (term->packing != Packing::plain) packing = term->packing;
+    zlib = zlib || term->zlib;  // older files state Numpress and zlib in two terms
+  } else if (foreign_packing.empty() && is_foreign_packing(accession, name)) {
+    foreign_packing = fmt::format("{} ({})", one_line(name.empty() ? "unnamed" : name, 80),
+                                  one_line(accession.empty() ? "no accession" : accession, 20));
   }
   if (accession == "MS:1000514") kind = Kind::mz;
   if (accession == "MS:1000515") kind = Kind::intensity;
@@ -152,6 +170,12 @@ std::optional<std::string> decode_base64(std::string_view text) {
 }
 
 std::vector<double> decoded(const BinaryArray& array) {
+  if (!array.foreign_packing.empty()) {
+    throw InputError(
+        fmt::format("its compression is not read: {}; write the file again with zlib "
+                    "(msconvert --zlib)",
+                    array.foreign_packing));
+  }
   if (array.too_large) throw InputError("it is too large");
   auto bytes = decode_base64(array.base64);
   if (!bytes) throw InputError("it is not base64");

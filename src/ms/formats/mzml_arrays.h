@@ -18,12 +18,14 @@ struct BinaryArray {
   Type type = Type::unknown;
   Packing packing = Packing::plain;
   bool zlib = false;
+  std::string foreign_packing;  ///< "zstd compression (MS:1003780)": one that is not read
   std::string base64;
   bool too_large = false;             ///< more text than a spectrum may have; not all is kept
   std::optional<std::size_t> length;  ///< arrayLength, where it differs from the spectrum's
 
-  /// Takes a term of the PSI-MS vocabulary that describes an array; others are ignored.
-  void apply(std::string_view accession);
+  /// Takes a term of the PSI-MS vocabulary that describes an array. Of those that are not known,
+  /// one that is named as a compression makes the array unreadable; others are ignored.
+  void apply(std::string_view accession, std::string_view name);
   /// Appends base64 text, up to the limit.
   void append(std::string_view text);
 };

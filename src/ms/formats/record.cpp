@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
 
 #include "base/text.h"
+#include "ms/centroid.h"
 #include "specbridge/spectrum_reader.h"
 
 namespace specbridge {
@@ -81,6 +83,13 @@ void RecordBuilder::finish(std::initializer_list<std::string_view> id_keys) {
   if (spectrum_->id.empty()) spectrum_->id = fmt::format("{}:{}", label_, count_);
   if (const auto found = fill_from_fields(fields_, *spectrum_)) {
     problem(found->line, found->message);
+  }
+  settle_peaks();
+}
+
+void RecordBuilder::settle_peaks() {
+  if (spectrum_->has(Oddity::profile)) {
+    spectrum_->peaks = centroided(std::move(spectrum_->peaks));
   }
 }
 

@@ -31,7 +31,10 @@ class RecordBuilder {
   void problem(std::size_t line, std::string_view message);
   /// Compares the peaks with the number that was announced.
   void expect_peaks(std::string_view announced, std::string_view key, std::size_t line);
-  /// Reads the fields. `id_keys`: where the name of the record is looked for, best first.
+  /// Makes centroids of the peaks of a record that is stated to be a profile.
+  void settle_peaks();
+  /// Reads the fields, and settles peaks that were added before. `id_keys`: where the name of the
+  /// record is looked for, best first.
   void finish(std::initializer_list<std::string_view> id_keys);
 
   const std::vector<Field>& fields() const noexcept { return fields_; }

@@ -217,6 +217,41 @@ std::optional<Adduct> parse_adduct(std::string_view text) {
   }
 }
 
+std::vector<std::optional<Adduct>> parse_alternatives(std::string_view text) {
+  std::vector<std::optional<Adduct>> adducts;
+  if (text.size() > kMaxLength) return adducts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of("/,"), text.size());
+    const auto part = trim(text.substr(0, end));
+    if (!part.empty()) adducts.push_back(parse_one(part));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return adducts;
+}
+
+bool is_unknown_adduct(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kWords = {
+      "UNKNOWN", "UNK", "UNDEFINED", "UNSPECIFIED", "UNASSIGNED", "OTHER", "NOT SPECIFIED"};
+  if (std::ranges::find(kWords, to_upper(trim(text))) != kWords.end()) return true;
+  std::string known(text);
+  std::erase(known, '?');
+  if (known.size() == text.size()) return false;
+  // "[M+?]+" and "M+?" have it in place of a group; "[M+H]+?" is a guess, which is no word for it.
+  const auto inside = text.substr(0, text.find(']'));
+  const bool as_group = std::ranges::any_of(
+      std::array{"+?", "-?", "M?", "[?"},
+      [&](const char* at) { return inside.find(at) != std::string_view::npos; });
+  return as_group || !parse_adduct(known);
+}
+
+std::optional<int> charge_behind(std::string_view adduct) {
+  const auto close = adduct.rfind(']');
+  if (close == std::string_view::npos) return {};
+  std::string tail = in_ascii(adduct.substr(close + 1));
+  std::erase_if(tail, [](char c) { return c == ' ' || c == '?' || c == '*' || c == '.'; });
+  return parse_adduct_charge(tail);
+}
+
 std::vector<Adduct> parse_adduct_list(std::string_view text) {
   std::vector<Adduct> adducts;
   for (const auto part : split(text, ',')) {

@@ -1,6 +1,7 @@
 #include "ms/input_files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <string>
 #include <vector>
@@ -64,6 +65,33 @@ TEST(FilesOf, LinksToFoldersAreToldAndNotFollowed) {
             (std::vector{spectra, folder / "b.mgf"}));
   EXPECT_EQ(warnings.texts, std::vector{folder.path().string() +
                                         ": links to folders are not followed: linked; name them"});
+}
+
+TEST(FilesOf, LinksThatLeadToNoFileAreTold) {
+  const TemporaryFolder folder;
+  const auto spectra = folder.write("a.mgf", kRecord);
+  fs::create_symlink(folder / "gone.mgf", folder / "dangling.mgf");
+  fs::create_symlink(folder / "circle.mgf", folder / "circle.mgf");
+  Warnings warnings;
+  RunContext context;
+  context.reporter = &warnings;
+  EXPECT_EQ(files_of({{folder.path()}, std::nullopt}, context), std::vector{spectra});
+  EXPECT_EQ(warnings.texts,
+            std::vector{folder.path().string() + ": links that lead to no file are passed over: "
+                                                 "circle.mgf, dangling.mgf"});
+}
+
+TEST(FilesOf, PipesAreToldAndNotOpened) {
+  const TemporaryFolder folder;
+  const auto spectra = folder.write("a.mgf", kRecord);
+  ASSERT_EQ(mkfifo((folder / "pipe.mgf").c_str(), 0600), 0);
+  Warnings warnings;
+  RunContext context;
+  context.reporter = &warnings;
+  EXPECT_EQ(files_of({{folder.path()}, std::nullopt}, context), std::vector{spectra});
+  EXPECT_EQ(warnings.texts,
+            std::vector{folder.path().string() +
+                        ": what is no file is passed over: pipe.mgf; name it to read it"});
 }
 
 TEST(FilesOf, AFolderStandsForTheSpectraInItAndBelowByPath) {

@@ -76,6 +76,12 @@ std::string term_name(const std::string& accession) {
       {"1000041", "charge state"},
       {"1000633", "possible charge state"},
       {"1000827", "isolation window target m/z"},
+      {"1000828", "isolation window lower offset"},
+      {"1000829", "isolation window upper offset"},
+      {"1000127", "centroid spectrum"},
+      {"1000128", "profile spectrum"},
+      {"1003780", "zstd compression"},
+      {"1003088", "truncation and zlib compression"},
       {"1000129", "negative scan"},
       {"1000130", "positive scan"},
       {"1000045", "collision energy"},
@@ -226,6 +232,10 @@ std::string oddities_of(const Spectrum& spectrum) {
   add(Oddity::unreadable_level, "unreadable level");
   add(Oddity::ambiguous_precursor, "ambiguous precursor");
   add(Oddity::several_adducts, "several adducts");
+  add(Oddity::precursor_chain, "precursor chain");
+  add(Oddity::outside_isolation, "outside isolation");
+  add(Oddity::wide_isolation, "wide isolation");
+  add(Oddity::profile, "profile");
   return text;
 }
 

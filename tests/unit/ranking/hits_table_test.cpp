@@ -40,7 +40,39 @@ std::string complaint(const std::string& table) {
 TEST(HitsTable, HasTheColumnsInTheAgreedOrder) {
   EXPECT_EQ(hits_header(),
             "query_id\tquery_index\trank\tscore\tlibrary_id\tsmiles\tinchikey14\tformula\t"
-            "exact_mass\tmass_error_ppm\tadduct\tprecursor_mz\tcandidates\tstatus\tmessage\n");
+            "exact_mass\tmass_error_ppm\tadduct\tprecursor_mz\tcandidates\tstatus\tmessage\t"
+            "margin\tretention_time\tpeaks_used\n");
+}
+
+TEST(HitsTable, HasFurtherColumnsWhereTheyApply) {
+  const HitsLayout layout{{"cosine", "other"}, true};
+  const std::string header = hits_header(layout);
+  EXPECT_EQ(header.substr(header.find("\tmargin")),
+            "\tmargin\tevidence.cosine\tevidence.other\tfile\tretention_time\tpeaks_used\n");
+  Hit hit;
+  hit.query_id = "q";
+  hit.margin = 0.25F;
+  hit.evidence = {0.5F, std::numeric_limits<float>::quiet_NaN()};
+  hit.file = "a\tb.mgf";
+  hit.retention_time = 312.0000001;
+  hit.peaks_used = 7;
+  const std::string line = to_line(hit, layout);
+  EXPECT_EQ(line.substr(line.find("ok")), "ok\t\t0.25\t0.5\t\ta b.mgf\t312.000\t7\n");
+}
+
+TEST(HitsTable, OfTheFirstProgramsIsStillRead) {
+  const Hit hit = row_of(
+      "query_id\tquery_index\trank\tscore\tlibrary_id\tsmiles\tinchikey14\tformula\texact_mass\t"
+      "mass_error_ppm\tadduct\tprecursor_mz\tcandidates\tstatus\tmessage\n"
+      "q\t0\t1\t0.5\t\tCCO\tLFQSCWFLJHTTHZ\tC2H6O\t46.041865\t\t\t\t3\tok\t\n");
+  EXPECT_EQ(hit.score, 0.5);
+  EXPECT_EQ(hit.candidates, 3U);
+}
+
+TEST(HitsTable, WhatOthersCallFileOrRetentionTimeIsPassedOver) {
+  const Hit hit = row_of(
+      "query_index\tsmiles\tscore\tfile\tretention_time\tmargin\n0\tCCO\t1\tx\t5.2 min\tnone\n");
+  EXPECT_EQ(hit.smiles, "CCO");
 }
 
 TEST(HitsTable, WritesARow) {
@@ -61,7 +93,7 @@ TEST(HitsTable, WritesARow) {
   EXPECT_EQ(
       to_line(hit),
       "scan 7\t6\t1\t0.1\t702\tCCO\tLFQSCWFLJHTTHZ\tC2H6O\t46.041865\t-1.250\t[M+H]+\t47.0491\t"
-      "12\tok\t\n");
+      "12\tok\t\t\t\t\n");
 }
 
 TEST(HitsTable, LeavesAbsentValuesEmpty) {
@@ -70,7 +102,7 @@ TEST(HitsTable, LeavesAbsentValuesEmpty) {
   hit.status = Status::no_precursor;
   hit.message = "the record has no precursor m/z";
   EXPECT_EQ(to_line(hit),
-            "q\t0\t\t\t\t\t\t\t\t\t\t\t\tno_precursor\tthe record has no precursor m/z\n");
+            "q\t0\t\t\t\t\t\t\t\t\t\t\t\tno_precursor\tthe record has no precursor m/z\t\t\t\n");
 }
 
 TEST(HitsTable, KeepsEveryTextInItsCell) {

@@ -134,6 +134,34 @@ TEST_F(CandidatesOfALibrary, OpenSearchTakesEverythingOfASmallLibrary) {
   EXPECT_EQ(smiles_of(chosen(config, ion(61, ""), 2)), all);
 }
 
+TEST_F(CandidatesOfALibrary, TriesEveryAdductThatIsStatedAndSaysSo) {
+  const CandidateSet set = chosen({}, ion(61.0648, "[M+Na]+/[M+H]+"));
+  EXPECT_EQ(set.rows.size(), 3U);
+  EXPECT_EQ(set.assumed.size(), 2U);
+  EXPECT_EQ(set.message,
+            "the record leaves open which ion it shows; candidates of [M+Na]+, [M+H]+");
+}
+
+TEST_F(CandidatesOfALibrary, TriesEveryPrecursorOfOneAdduct) {
+  Query query = ion(61.0648, "[M+H]+");
+  query.spectrum.precursors = {75.0804, 61.0648};  // C4H10O and C3H8O
+  const CandidateSet set = chosen({}, query);
+  EXPECT_EQ(smiles_of(set), those([](const Molecule& m) {
+              return m.formula() == "C3H8O" || m.formula() == "C4H10O";
+            }));
+  EXPECT_EQ(set.message,
+            "the record leaves open which ion it shows; candidates of [M+H]+ at 61.0648, [M+H]+ at "
+            "75.0804");
+}
+
+TEST_F(CandidatesOfALibrary, OfAChainAreThoseOfItsOneMass) {
+  Query query = ion(61.0648, "[M+Na]+/[M+H]+");
+  query.spectrum.precursors = {83.04673, 61.0648};
+  const CandidateSet set = chosen({}, query);
+  EXPECT_EQ(smiles_of(set), those([](const Molecule& m) { return m.formula() == "C3H8O"; }));
+  EXPECT_EQ(set.message, "");
+}
+
 TEST_F(CandidatesOfALibrary, TriesAssumedAdductsAndSaysSo) {
   CandidateChoice config;
   config.adducts = parse_adduct_list("[M+H]+,[M+Na]+");

@@ -56,6 +56,35 @@ TEST(QueryStream, RefusesAFileOfWhichNoRecordCanBeRead) {
                 ":2: PEPMASS is not a number: \"x\" (expected PEPMASS=<m/z>))");
 }
 
+TEST(QueryStream, GoesOnBehindAFileThatMayBreak) {
+  const TemporaryFolder folder;
+  const auto first = folder.write("a.mgf", record("a"));
+  const auto none = folder.write("b.mgf", "BEGIN IONS\nPEPMASS=x\nEND IONS\n");
+  const auto cut = folder.write("c.json", "[{\"spectrum_id\": \"c\", \"peaks_json\": \"[]\"}, x]");
+  const auto missing = folder / "d.mgf", last = folder.write("e.mgf", record("e"));
+  QueryStream stream({first, none, cut, missing, last});
+  stream.may_break({none, cut, missing});
+  EXPECT_EQ(ids_of(stream.next(2)), (Ids{"a", "b.mgf:1"}));
+  EXPECT_EQ(ids_of(stream.next(10)), (Ids{"c", "e"}));
+  ASSERT_EQ(stream.files().size(), 5U);
+  EXPECT_EQ(stream.files()[0].error, "");
+  EXPECT_TRUE(stream.files()[1].error.starts_with(none.string() + ": none of its records"));
+  EXPECT_TRUE(stream.files()[2].error.starts_with(cut.string() + ":1: found \"x"));
+  EXPECT_EQ(stream.files()[2].queries, 1U);
+  EXPECT_EQ(stream.files()[3].error,
+            missing.string() + ": cannot be read (No such file or directory)");
+  EXPECT_EQ(stream.files()[4].queries, 1U);
+}
+
+TEST(QueryStream, CountsProfilesOfEachFile) {
+  const TemporaryFolder folder;
+  QueryStream stream({folder.write("a.mgf", record("a", "CENTROIDED=FALSE\n") + record("b")),
+                      folder.write("b.mgf", record("c"))});
+  EXPECT_EQ(stream.next(10).size(), 3U);
+  EXPECT_EQ(stream.files()[0].profiles, 1U);
+  EXPECT_EQ(stream.files()[1].profiles, 0U);
+}
+
 TEST(QueryStream, PassesOverMs1ScansAndCountsThem) {
   const TemporaryFolder folder;
   QueryStream stream({folder.write("a.mgf", record("a", "MSLEVEL=1\n") + record("b") +

@@ -73,6 +73,20 @@ TEST(RankCandidates, KeepsTheBestAndCountsAll) {
   EXPECT_EQ(rank({{0, 0.1F, "A", "a"}}, 10).hits.size(), 1U);
 }
 
+TEST(RankCandidates, SaysHowFarTheNextStructureIsBelow) {
+  const std::vector<Made> made = {
+      {0, 0.25F, "A", "a"}, {1, 1.0F, "B", "b"}, {2, 0.75F, "C", "c"}, {3, 0.9F, "B", "d"}};
+  const auto margins = [&](std::size_t k) {
+    std::vector<std::optional<float>> found;
+    for (const auto& hit : rank(made, k).hits) found.push_back(hit.margin);
+    return found;
+  };
+  using Margins = std::vector<std::optional<float>>;
+  EXPECT_EQ(margins(0), (Margins{0.25F, 0.5F, std::nullopt}));
+  EXPECT_EQ(margins(2), (Margins{0.25F, 0.5F}));  // of the third, which is not listed
+  EXPECT_EQ(margins(3), margins(0));
+}
+
 TEST(RankCandidates, OfNothingIsEmpty) {
   const RankedList list = rank({}, 5);
   EXPECT_TRUE(list.hits.empty());

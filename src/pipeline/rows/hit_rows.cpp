@@ -1,0 +1,86 @@
+#include "pipeline/rows/hit_rows.h"
+
+#include <utility>
+
+#include "search/evidence.h"
+#include "specbridge/ion_of_spectrum.h"
+#include "specbridge/molecule_text.h"
+#include "specbridge/status.h"
+#include "specbridge/tolerance.h"
+
+namespace specbridge {
+namespace {
+
+std::string joined(const std::string& first, const std::string& second) {
+  return first.empty() || second.empty() ? first + second : first + "; " + second;
+}
+
+/// What the rows of a query have in common.
+Hit row_of(const Query& query, const RankedList& list, const HitsLayout& layout) {
+  Hit hit;
+  hit.query_id = query.name.id;
+  hit.query_index = query.name.index;
+  hit.adduct = query.ion.adduct ? query.ion.adduct->name : query.spectrum.adduct;
+  hit.precursor_mz = query.spectrum.precursor_mz;
+  if (list.status == Status::ok) hit.candidates = list.candidates;
+  hit.status = list.status;
+  hit.message = list.message;
+  hit.evidence.assign(layout.evidence.size(), kMissing);
+  hit.file = query.spectrum.origin.file;
+  hit.retention_time = query.spectrum.retention_time;
+  hit.peaks_used = list.peaks_used;
+  return hit;
+}
+
+void add_answer(const RankedHit& answer, const MoleculeText& molecule, Hit& hit) {
+  hit.score = answer.score;
+  hit.library_id = molecule.id;
+  hit.smiles = molecule.smiles;
+  hit.inchikey14 = molecule.inchikey14;
+  hit.formula = molecule.formula;
+  hit.exact_mass = molecule.exact_mass;
+  hit.evidence = answer.evidence;
+  hit.margin = answer.margin;
+}
+
+/// The ion as which the molecule fits best.
+void add_ion(const Ion& ion, double exact_mass, Hit& hit) {
+  hit.adduct = ion.adduct.name;
+  if (!hit.precursor_mz) return;
+  hit.precursor_mz = ion.mz;
+  hit.mass_error_ppm = mass_error_ppm(ion.mz, ion_mz(ion.adduct, exact_mass));
+}
+
+}  // namespace
+
+HitsLayout layout_of(const Searcher& searcher, FileColumn file) {
+  HitsLayout layout;
+  auto names = searcher.evidence();
+  if (names.size() > 1) layout.evidence = std::move(names);  // one kind is the score
+  layout.file = file == FileColumn::yes;
+  return layout;
+}
+
+std::string rows_text(const Query& query, const RankedList& list, const Searcher& searcher,
+                      const UnseenIons& unseen, const HitsLayout& layout) {
+  Hit hit = row_of(query, list, layout);
+  if (list.hits.empty()) return to_line(hit, layout);
+  std::string text;
+  const auto& possible = query.ion.possible;
+  for (std::size_t i = 0; i < list.hits.size(); ++i) {
+    const MoleculeText molecule = searcher.molecule(list.hits[i].row);
+    hit.rank = i + 1;
+    add_answer(list.hits[i], molecule, hit);
+    auto adduct = query.ion.adduct;
+    if (!possible.empty()) {
+      const Ion& ion = nearest_ion(possible, molecule.exact_mass);
+      add_ion(ion, molecule.exact_mass, hit);
+      adduct = ion.adduct;
+    }
+    hit.message = joined(list.message, unseen.message(adduct));
+    text += to_line(hit, layout);
+  }
+  return text;
+}
+
+}  // namespace specbridge
