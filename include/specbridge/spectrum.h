@@ -57,7 +57,8 @@ struct Spectrum {
   bool sign_assumed = false;
   int polarity = 0;    ///< +1 or -1 where an ion mode is stated, else 0
   std::string adduct;  ///< as written, e.g. "[M+H]+"
-  std::string smiles, inchikey, formula;
+  std::string smiles;  ///< or the InChI, where the file states no SMILES
+  std::string inchikey, formula;
   std::string instrument, collision_energy, fold;
   std::optional<double> retention_time;  ///< s
   std::vector<Peak> peaks;               ///< as written, in file order; of a profile its centroids

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "bridge/model_files.h"
+#include "chem/standard_form.h"
 #include "encode/spectrum_encoder.h"
 #include "specbridge/error.h"
 #include "store/file.h"
@@ -77,6 +78,7 @@ std::string model_fingerprint(const fs::path& dir, const ModelInfo& info) {
 Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
   Manifest manifest = Manifest::make("model");
   Json& json = manifest.json();
+  state_standard_form(manifest);
   json["shape"] = to_json(info.shape);
   json["dim"] = info.dim;
   json["encoder_dim"] = info.encoder_dim;
@@ -89,6 +91,7 @@ Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
 
 ModelInfo describe_model(const fs::path& dir) {
   const Manifest manifest = Manifest::open(dir, "model");
+  check_standard_form(manifest, "specbridge train");
   ModelInfo info;
   read_object(manifest, "shape", [&](JsonFields& fields) {
     fields.read("head_hidden", info.shape.head_hidden);

@@ -65,26 +65,39 @@ struct InchiText {
   ~InchiText() { FreeStdINCHI(&output); }
 };
 
+/// The lock is held.
+std::optional<std::string> first_block(const char* inchi) {
+  std::array<char, kKeySpace> key{};
+  if (GetStdINCHIKeyFromStdINCHI(inchi, key.data()) != INCHIKEY_OK) return {};
+  return std::string(key.data(), kBlockLength);
+}
+
 std::optional<std::string> key_of(std::vector<inchi_Atom> atoms) {
   std::string options = "-SNon";
   inchi_Input input{};
   input.atom = atoms.data();
   input.num_atoms = static_cast<AT_NUM>(atoms.size());
   input.szOptions = options.data();
-  // Version 1.03 of the library sorts with global state, so only one thread may be inside.
-  static std::mutex inside;
-  const std::lock_guard lock(inside);
+  const auto inside = enter_inchi_library();
   InchiText text;
   const int status = GetStdINCHI(&input, &text.output);
   if ((status != inchi_Ret_OKAY && status != inchi_Ret_WARNING) || text.output.szInChI == nullptr) {
     return {};
   }
-  std::array<char, kKeySpace> key{};
-  if (GetStdINCHIKeyFromStdINCHI(text.output.szInChI, key.data()) != INCHIKEY_OK) return {};
-  return std::string(key.data(), kBlockLength);
+  return first_block(text.output.szInChI);
 }
 
 }  // namespace
+
+std::unique_lock<std::mutex> enter_inchi_library() {
+  static std::mutex inside;
+  return std::unique_lock(inside);
+}
+
+std::optional<std::string> inchikey14_of(const std::string& inchi) {
+  const auto inside = enter_inchi_library();
+  return first_block(inchi.c_str());
+}
 
 std::optional<std::string> inchikey14(const RDKit::ROMol& mol) {
   if (mol.getNumAtoms() > kMaxAtoms) return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -12,5 +13,12 @@ namespace specbridge {
 /// The first block of the standard InChIKey (connectivity without stereo and isotopes); nothing
 /// when the InChI library cannot name the structure. Thread-safe.
 std::optional<std::string> inchikey14(const RDKit::ROMol& mol);
+
+/// The same of a standard InChI; nothing when it is none. Thread-safe.
+std::optional<std::string> inchikey14_of(const std::string& inchi);
+
+/// Held by who calls the InChI library: version 1.03 sorts with global state, so only one thread
+/// may be inside.
+std::unique_lock<std::mutex> enter_inchi_library();
 
 }  // namespace specbridge

@@ -3,6 +3,7 @@
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
 #include <GraphMol/MolStandardize/Charge.h>
+#include <GraphMol/new_canon.h>
 #include <RDGeneral/versions.h>
 #include <fmt/format.h>
 
@@ -12,9 +13,11 @@
 
 #include "base/text.h"
 #include "chem/composition.h"
-#include "chem/fragment.h"
 #include "chem/inchi.h"
 #include "chem/parsing.h"
+#include "chem/standard/charges.h"
+#include "chem/standard/fragment.h"
+#include "chem/standard/salts.h"
 
 namespace specbridge {
 namespace {
@@ -28,21 +31,50 @@ bool is_charged(const RDKit::ROMol& mol) {
   return false;
 }
 
+/// An anion's acid groups that the Uncharger left for positive atoms that are none: it does not see
+/// the negative metal of a complex.
+void protonate_rest(RDKit::RWMol& mol) {
+  int charge = RDKit::MolOps::getFormalCharge(mol);
+  if (charge >= 0) return;
+  std::vector<unsigned> rank;
+  RDKit::Canon::rankMolAtoms(mol, rank);
+  std::vector<RDKit::Atom*> atoms;
+  for (auto* atom : mol.atoms()) {
+    const bool acid = atom->getAtomicNum() == 8 || atom->getAtomicNum() == 16;
+    const bool alone = acid && atom->getFormalCharge() == -1 && atom->getDegree() == 1 &&
+                       (*mol.atomNeighbors(atom).begin())->getFormalCharge() <= 0;
+    if (alone) atoms.push_back(atom);
+  }
+  std::sort(atoms.begin(), atoms.end(),
+            [&](const auto* a, const auto* b) { return rank[a->getIdx()] < rank[b->getIdx()]; });
+  for (auto* atom : atoms) {
+    if (charge++ >= 0) break;
+    atom->setFormalCharge(0);
+    atom->setNumExplicitHs(atom->getNumExplicitHs() + 1);
+  }
+}
+
 /// Moves protons until charges are gone. A structure that this would break (BF4-) stays as it is.
 MolPtr neutral_form(MolPtr mol) {
-  if (!is_charged(*mol)) return mol;
   // Its patterns cost more than a molecule to build and keep state while matching: one for each
   // thread.
   thread_local RDKit::MolStandardize::Uncharger uncharger(true);
   try {
     const std::unique_ptr<RDKit::ROMol> uncharged(uncharger.uncharge(*mol));
     auto neutral = std::make_unique<RDKit::RWMol>(*uncharged);
+    protonate_rest(*neutral);
     RDKit::MolOps::sanitizeMol(*neutral);
     clear_stereo(*neutral);
     return neutral;
   } catch (const RDKit::MolSanitizeException&) {
     return mol;
   }
+}
+
+/// The one way to write a fragment.
+MolPtr standard_form(MolPtr mol) {
+  if (!is_charged(*mol)) return mol;
+  return settled_cation(neutral_form(joined_charges(std::move(mol))));
 }
 
 /// A graph and the SMILES that was read to get it, or the one it is written as.
@@ -52,14 +84,17 @@ struct Reading {
 };
 
 std::variant<Reading, Rejection> read_once(std::string_view smiles) {
-  auto parsed = parse_smiles(smiles);
+  auto parsed = parse_structure(smiles, SaltBonds::cut);
   if (auto* rejection = std::get_if<Rejection>(&parsed)) return std::move(*rejection);
-  auto mol = largest_fragment(std::move(std::get<MolPtr>(parsed)));
+  auto& whole = std::get<MolPtr>(parsed);
+  if (const auto problem = complex_problem(*whole)) {
+    return Rejection{"complex", fmt::format("\"{}\" {}", one_line(smiles, 120), *problem)};
+  }
+  auto mol = largest_fragment(std::move(whole), standard_form);
   if (mol->getNumHeavyAtoms() > kMaxHeavyAtoms) {
     return Rejection{"too_large", fmt::format("the structure has {} heavy atoms; the limit is {}",
                                               mol->getNumHeavyAtoms(), kMaxHeavyAtoms)};
   }
-  mol = neutral_form(std::move(mol));
   std::string written = write_smiles(*mol);
   return Reading{std::move(mol), std::move(written)};
 }

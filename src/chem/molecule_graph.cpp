@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include "base/text.h"
 #include "chem/parsing.h"
@@ -17,20 +19,29 @@ std::uint16_t half_orders_of(const RDKit::Bond& bond) {
   return static_cast<std::uint16_t>(std::lround(2 * bond.getBondTypeAsDouble()));
 }
 
+/// Whether an atom is a hydrogen at a heavy atom, which is no node, labelled or not.
+bool is_left_out(const RDKit::ROMol& mol, const RDKit::Atom& atom) {
+  if (atom.getAtomicNum() != 1 || atom.getDegree() != 1) return false;
+  return (*mol.atomNeighbors(&atom).begin())->getAtomicNum() > 1;
+}
+
 /// A copy with nothing but elements and bond orders, for which RDKit ranks atoms by the graph
 /// alone.
 RDKit::RWMol bare_copy(const RDKit::ROMol& mol) {
   RDKit::RWMol bare;
+  std::vector<std::optional<unsigned>> place(mol.getNumAtoms());
   for (const auto* atom : mol.atoms()) {
+    if (is_left_out(mol, *atom)) continue;
     auto* copy = new RDKit::Atom(atom->getAtomicNum());
     copy->setNoImplicit(true);
-    bare.addAtom(copy, false, true);  // takes it over
+    place[atom->getIdx()] = bare.addAtom(copy, false, true);  // takes it over
   }
   for (const auto* bond : mol.bonds()) {
-    if (half_orders_of(*bond) == 0) continue;
+    const auto begin = place[bond->getBeginAtomIdx()], end = place[bond->getEndAtomIdx()];
+    if (half_orders_of(*bond) == 0 || !begin || !end) continue;
     const auto type =
         bond->getBondType() == RDKit::Bond::DATIVE ? RDKit::Bond::SINGLE : bond->getBondType();
-    bare.addBond(bond->getBeginAtomIdx(), bond->getEndAtomIdx(), type);
+    bare.addBond(*begin, *end, type);
   }
   bare.updatePropertyCache(false);
   return bare;
@@ -58,7 +69,7 @@ MoleculeGraph graph_of(const RDKit::ROMol& mol) {
 
 std::variant<MoleculeGraph, Rejection> read_molecule_graph(std::string_view smiles) {
   smiles = trim(smiles);
-  auto parsed = parse_smiles(smiles);
+  auto parsed = parse_structure(smiles, SaltBonds::kept);
   if (auto* rejection = std::get_if<Rejection>(&parsed)) return std::move(*rejection);
   const auto& mol = *std::get<MolPtr>(parsed);
   if (mol.getNumAtoms() > kMaxHeavyAtoms) {

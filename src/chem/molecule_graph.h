@@ -12,8 +12,8 @@
 namespace specbridge {
 
 /// A structure as a plain graph: elements on the atoms, bond orders on the edges, nothing else.
-/// Hydrogens are no nodes, except those without a heavy neighbour and labelled ones ([H][H],
-/// [2H]C).
+/// Hydrogens are no nodes, labelled or not ([2H]C), except those without a heavy neighbour
+/// ([H][H]).
 struct MoleculeGraph {
   struct Bond {
     std::uint16_t first = 0, second = 0;  ///< positions in `elements`, first < second
@@ -25,9 +25,9 @@ struct MoleculeGraph {
   auto operator<=>(const MoleculeGraph&) const = default;
 };
 
-/// Reads the graph of a SMILES as it is written: every fragment, charges and stereo ignored,
-/// aromaticity perceived. Atoms come in an order that depends on the graph alone, so that two
-/// spellings, Kekulé or aromatic, give equal graphs. Not for molecules that are searched or
+/// Reads the graph of a SMILES or an InChI as it is written: every fragment, charges and stereo
+/// ignored, aromaticity perceived. Atoms come in an order that depends on the graph alone, so that
+/// two spellings, Kekulé or aromatic, give equal graphs. Not for molecules that are searched or
 /// compared by name: these go through standardize(). Thread-safe.
 std::variant<MoleculeGraph, Rejection> read_molecule_graph(std::string_view smiles);
 

@@ -8,9 +8,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/characters.h"
 #include "base/text.h"
+#include "chem/standard/salts.h"
+#include "chem/text/cx_extension.h"
+#include "chem/text/inchi_layers.h"
+#include "chem/text/inchi_structure.h"
 
 namespace specbridge {
 namespace {
@@ -26,8 +31,8 @@ void silence_rdkit() {
   static_cast<void>(kSilent);
 }
 
-Rejection reject(const char* reason, std::string_view smiles, std::string_view problem) {
-  return {reason, fmt::format("\"{}\" {}", one_line(smiles, kQuoted), problem)};
+Rejection reject(std::string reason, std::string_view smiles, std::string_view problem) {
+  return {std::move(reason), fmt::format("\"{}\" {}", one_line(smiles, kQuoted), problem)};
 }
 
 MolPtr read_graph(std::string_view smiles) {
@@ -69,11 +74,58 @@ bool has_wildcard(const RDKit::ROMol& mol) {
   return false;
 }
 
+using Graph = std::variant<MolPtr, Rejection>;
+
+/// The graph as it is written.
+Graph read_smiles(std::string_view smiles) {
+  if (smiles.empty()) return Rejection{"empty", "the SMILES is empty"};
+  if (smiles.size() > kMaxSmilesLength) {
+    return reject(
+        "too_large", smiles,
+        fmt::format("has {} characters; the limit is {}", smiles.size(), kMaxSmilesLength));
+  }
+  if (!is_printable_word(smiles) || has_oversized_number(smiles)) {
+    return reject("not_smiles", smiles, "is not a SMILES");
+  }
+  auto mol = read_graph(smiles);
+  if (mol == nullptr || mol->getNumAtoms() == 0) {
+    return reject("not_smiles", smiles, "is not a SMILES");
+  }
+  if (has_wildcard(*mol)) {
+    return reject("wildcard", smiles, "has a wildcard; expected a fully defined structure");
+  }
+  return mol;
+}
+
+Graph read_extended_smiles(std::string_view text) {
+  const auto [smiles, extension] = split_extension(text);
+  auto graph = read_smiles(smiles);
+  if (!extension || std::holds_alternative<Rejection>(graph)) return graph;
+  if (auto rejection = apply_extension(*extension, *std::get<MolPtr>(graph))) {
+    return reject(rejection->reason, text, rejection->message);
+  }
+  return graph;
+}
+
 /// The steps of RDKit's own reader after the grammar, less the perception of stereo.
 void sanitize(RDKit::RWMol& mol) {
   for (auto* atom : mol.atoms()) atom->setAtomMapNum(0);
   clear_stereo(mol);
   RDKit::MolOps::removeHs(mol, false, false, true);
+}
+
+/// Makes of what `read` gives for a text the graph that others see.
+Graph finished(std::string_view text, SaltBonds bonds, Graph (*read)(std::string_view)) {
+  try {
+    auto graph = read(text);
+    if (std::holds_alternative<Rejection>(graph)) return graph;
+    auto& mol = *std::get<MolPtr>(graph);
+    if (bonds == SaltBonds::cut) cut_salt_bonds(mol);
+    sanitize(mol);
+    return graph;
+  } catch (const std::exception& error) {
+    return reject("bad_structure", text, fmt::format("is no valid structure: {}", what_of(error)));
+  }
 }
 
 }  // namespace
@@ -94,10 +146,13 @@ void clear_stereo(RDKit::RWMol& mol) {
   mol.setProp(RDKit::common_properties::_StereochemDone, 1, true);
 }
 
-bool looks_like_smiles(std::string_view text) {
-  if (text.empty() || text.size() > kMaxSmilesLength || !is_printable_word(text)) return false;
+bool looks_like_structure(std::string_view text) {
+  if (is_inchi(text)) return is_printable_word(text);
+  const auto smiles = split_extension(text).smiles;
+  if (smiles.empty() || smiles.size() > kMaxSmilesLength || !is_printable_word(smiles))
+    return false;
   try {
-    const auto mol = read_graph(text);
+    const auto mol = read_graph(smiles);
     return mol != nullptr && mol->getNumAtoms() > 0;
   } catch (const std::exception&) {
     return false;
@@ -105,29 +160,11 @@ bool looks_like_smiles(std::string_view text) {
 }
 
 std::variant<MolPtr, Rejection> parse_smiles(std::string_view smiles) {
-  if (smiles.empty()) return Rejection{"empty", "the SMILES is empty"};
-  if (smiles.size() > kMaxSmilesLength) {
-    return reject(
-        "too_large", smiles,
-        fmt::format("has {} characters; the limit is {}", smiles.size(), kMaxSmilesLength));
-  }
-  if (!is_printable_word(smiles) || has_oversized_number(smiles)) {
-    return reject("not_smiles", smiles, "is not a SMILES");
-  }
-  try {
-    auto mol = read_graph(smiles);
-    if (mol == nullptr || mol->getNumAtoms() == 0) {
-      return reject("not_smiles", smiles, "is not a SMILES");
-    }
-    if (has_wildcard(*mol)) {
-      return reject("wildcard", smiles, "has a wildcard; expected a fully defined structure");
-    }
-    sanitize(*mol);
-    return mol;
-  } catch (const std::exception& error) {
-    return reject("bad_structure", smiles,
-                  fmt::format("is no valid structure: {}", what_of(error)));
-  }
+  return finished(smiles, SaltBonds::kept, read_smiles);
+}
+
+std::variant<MolPtr, Rejection> parse_structure(std::string_view text, SaltBonds bonds) {
+  return finished(text, bonds, is_inchi(text) ? read_inchi : read_extended_smiles);
 }
 
 std::string write_smiles(const RDKit::ROMol& mol) {

@@ -19,8 +19,16 @@ using MolPtr = std::unique_ptr<RDKit::RWMol>;
 /// Reads a SMILES into a sanitised graph without stereo, atom maps and explicit hydrogens.
 std::variant<MolPtr, Rejection> parse_smiles(std::string_view smiles);
 
-/// Whether a text can be read as a SMILES of at least one atom, sensible or not.
-bool looks_like_smiles(std::string_view text);
+/// Whether bonds that a salt is drawn with are read as bonds or as ions side by side.
+enum class SaltBonds { kept, cut };
+
+/// The same of all texts that stand for structures: SMILES, SMILES with a ChemAxon extension
+/// ("C1CC=CC1 |c:2|"), InChI.
+std::variant<MolPtr, Rejection> parse_structure(std::string_view text, SaltBonds bonds);
+
+/// Whether a text can be read as a structure of at least one atom, sensible or not; an InChI is
+/// told by its beginning.
+bool looks_like_structure(std::string_view text);
 
 /// Removes what stereo there is, so that nothing of it reaches the SMILES.
 void clear_stereo(RDKit::RWMol& mol);

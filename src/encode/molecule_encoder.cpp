@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "chem/standard_form.h"
 #include "encode/molecule_encoder_kinds.h"
 #include "specbridge/error.h"
 
@@ -12,11 +13,13 @@ namespace {
 
 struct Kind {
   const char* architecture;
+  const char* made_by;  ///< what makes such a directory
   std::unique_ptr<MoleculeEncoder> (*load)(const Manifest&, const RunContext&);
 };
 
 constexpr std::array<Kind, 2> kKinds = {
-    {{"morgan", load_morgan_encoder}, {"roberta", load_roberta_encoder}}};
+    {{"morgan", "specbridge make-encoder morgan", load_morgan_encoder},
+     {"roberta", "tools/export/export_chemberta.py", load_roberta_encoder}}};
 
 }  // namespace
 
@@ -26,6 +29,7 @@ std::unique_ptr<MoleculeEncoder> load_molecule_encoder(const std::filesystem::pa
   const std::string architecture = manifest.text("architecture");
   for (const Kind& kind : kKinds) {
     if (kind.architecture != architecture) continue;
+    check_standard_form(manifest, kind.made_by);
     manifest.verify_checksums();
     return kind.load(manifest, context);
   }

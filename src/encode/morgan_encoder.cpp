@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "chem/morgan.h"
+#include "chem/standard_form.h"
 #include "encode/encoder_manifest.h"
 #include "encode/golden_check.h"
 #include "encode/molecule_encoder_kinds.h"
@@ -152,6 +153,7 @@ void write_morgan_encoder(const fs::path& dir, const MorganStatistics& statistic
   manifest.json().update(settings);
   manifest.json()["fingerprint"] = fingerprint;
   manifest.json()["chemistry"] = chemistry_version();
+  state_standard_form(manifest);
   manifest.json()["golden"] = golden_json(encoder, golden);
   manifest.write(staged.path());
   staged.commit();

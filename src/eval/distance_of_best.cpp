@@ -20,53 +20,61 @@ namespace {
 constexpr std::size_t kGraphsKept = 16'384;  // some KiB each
 constexpr std::size_t kChunkQueries = 1024;  // whose graphs are in memory together
 
-/// Graphs by their SMILES; nothing for a text that is no molecule.
-using Graphs = SmilesCache<std::optional<MoleculeGraph>>;
-using Graph = std::shared_ptr<const std::optional<MoleculeGraph>>;
+/// A standardised structure: what tells it from others, and its graph.
+struct KeyedGraph {
+  std::string inchikey14;
+  MoleculeGraph graph;
+};
 
-std::optional<MoleculeGraph> standardised_graph(std::string_view smiles) {
-  const auto molecule = standardize(smiles);
-  if (std::holds_alternative<Rejection>(molecule)) return std::nullopt;
-  auto graph = read_molecule_graph(std::get<Molecule>(molecule).smiles());
+/// Structures by their SMILES; nothing for a text that is no molecule.
+using Graphs = SmilesCache<std::optional<KeyedGraph>>;
+using Graph = std::shared_ptr<const std::optional<KeyedGraph>>;
+
+std::optional<KeyedGraph> standardised_graph(std::string_view smiles) {
+  const auto result = standardize(smiles);
+  const auto* molecule = std::get_if<Molecule>(&result);
+  if (molecule == nullptr) return std::nullopt;
+  auto graph = read_molecule_graph(molecule->smiles());
   if (std::holds_alternative<Rejection>(graph)) return std::nullopt;
-  return std::get<MoleculeGraph>(std::move(graph));
+  return KeyedGraph{molecule->inchikey14(), std::get<MoleculeGraph>(std::move(graph))};
 }
 
-/// SMILES of the structures that share the best score, that of the truth in front.
-std::vector<std::string_view> first_of(const QueryResult& result) {
-  std::vector<std::string_view> smiles(result.first.others.begin(), result.first.others.end());
-  if (result.first.truth) smiles.insert(smiles.begin(), *result.first.truth);
-  return smiles;
+bool has_first(const QueryResult& result) {
+  return result.first.truth || !result.first.others.empty();
 }
 
 void read_graphs(std::span<const QueryResult> results, Graphs& graphs, const RunContext& context) {
   std::vector<std::string_view> texts;
   for (const auto& result : results) {
-    const auto compared = first_of(result);
-    texts.insert(texts.end(), compared.begin(), compared.end());
-    if (!compared.empty()) texts.push_back(result.truth_smiles);
+    texts.insert(texts.end(), result.first.others.begin(), result.first.others.end());
+    if (has_first(result)) texts.push_back(result.truth_smiles);
   }
   graphs.learn(texts, context);
 }
 
-/// The pairs of a query; none when one of its structures has no graph.
+/// The pairs of a query, that of the truth in front; none when one of its structures has no graph.
+/// The truth in another tautomer's spelling, one InChIKey block, is compared with itself: a right
+/// answer has no distance.
 /// @param held keeps what the pairs refer to
 std::vector<McesPair> pairs_of(const QueryResult& result, Graphs& graphs,
                                std::vector<Graph>& held) {
   std::vector<McesPair> pairs;
-  const auto compared = first_of(result);
-  if (compared.empty()) return pairs;
+  if (!has_first(result)) return pairs;
   const Graph truth = held.emplace_back(graphs.of(result.truth_smiles));
-  for (const auto smiles : compared) {
-    const Graph first = held.emplace_back(graphs.of(smiles));
-    if (!*truth || !*first) return {};
-    pairs.push_back({&**truth, &**first});
+  if (!*truth) return {};
+  const MoleculeGraph* own = &(*truth)->graph;
+  if (result.first.truth) pairs.push_back({own, own});
+  for (const auto& smiles : result.first.others) {
+    const Graph other = held.emplace_back(graphs.of(smiles));
+    if (!*other) return {};
+    const bool same = (*other)->inchikey14 == (*truth)->inchikey14;
+    pairs.push_back({own, same ? own : &(*other)->graph});
   }
   return pairs;
 }
 
 /// What the rule makes of several distances, nearness being a similarity.
-/// @param timed of first_of() the place
+/// @param timed of pairs_of() the query
 FirstSimilarity nearness_under(const FirstPlace& place, std::span<const TimedMces> timed,
                                double McesResult::*value, TieRule ties) {
   std::vector<double> nearness;

@@ -45,7 +45,8 @@ struct PoolAnalyzer::Impl {
           return fingerprint_of(smiles, spelling);
         }) {}
 
-  void compare_first(const FingerprintBits& truth, QueryResult& result);
+  void compare_first(const Molecule& truth, const FingerprintBits& bits, QueryResult& result);
+  bool is_same(const Molecule& truth, std::string_view smiles) const;
   std::optional<double> hardness(const FingerprintBits& truth, std::string_view truth_key,
                                  std::span<const ScoredCandidate> structures);
   void collect_scores(std::string_view truth_key, std::span<const ScoredCandidate> structures);
@@ -57,14 +58,25 @@ struct PoolAnalyzer::Impl {
   std::size_t pools = 0;  // scored whole pools
 };
 
-void PoolAnalyzer::Impl::compare_first(const FingerprintBits& truth, QueryResult& result) {
+/// Whether a structure is the truth in another tautomer's spelling. Where InChIKeys tell structures
+/// apart, it stands for the truth already.
+bool PoolAnalyzer::Impl::is_same(const Molecule& truth, std::string_view smiles) const {
+  if (settings.rules.identity == Identity::inchikey14) return false;
+  const auto other = standardize(smiles);
+  const auto* molecule = std::get_if<Molecule>(&other);
+  return molecule != nullptr && molecule->inchikey14() == truth.inchikey14();
+}
+
+void PoolAnalyzer::Impl::compare_first(const Molecule& truth, const FingerprintBits& bits,
+                                       QueryResult& result) {
   const auto similarity = [&](const std::string& smiles) -> std::optional<double> {
     if (smiles.empty()) return std::nullopt;
-    const auto bits = fingerprints.of(smiles);
-    return *bits ? std::optional(tanimoto(truth, **bits)) : std::nullopt;
+    if (is_same(truth, smiles)) return 1;
+    const auto other = fingerprints.of(smiles);
+    return *other ? std::optional(tanimoto(bits, **other)) : std::nullopt;
   };
-  std::optional<double> own;
-  if (result.first.truth && !(own = similarity(*result.first.truth))) return;
+  // A right answer is the truth, whatever tautomer it is spelt as.
+  const auto own = result.first.truth ? std::optional(1.0) : std::nullopt;
   std::vector<double> others;
   for (const auto& smiles : result.first.others) {
     const auto other = similarity(smiles);
@@ -125,7 +137,7 @@ void PoolAnalyzer::observe(const TruthRecord& truth, std::span<const ScoredCandi
                                : truth.molecule->inchikey14();
   const auto bits = impl_->fingerprints.of(truth.molecule->smiles());
   if (!*bits) return;
-  impl_->compare_first(**bits, result);
+  impl_->compare_first(*truth.molecule, **bits, result);
   if (!result.complete || !result.rank) return;
   if (impl_->settings.hardness == HardnessRun::measure) {
     result.hardness = impl_->hardness(**bits, key, structures);

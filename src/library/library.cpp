@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "chem/formula.h"
+#include "chem/standard_form.h"
 #include "library/layout.h"
 #include "specbridge/error.h"
 #include "specbridge/molecule_text.h"
@@ -96,6 +97,7 @@ Library::Library(Library&&) noexcept = default;
 
 Library Library::open(const fs::path& dir) {
   const Manifest manifest = Manifest::open(dir, "library");
+  check_standard_form(manifest, "specbridge index");
   auto impl = std::make_unique<Impl>(manifest);
   impl->rows = manifest.number("rows");
   impl->dim = manifest.number("dim");

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "bridge/model_files.h"
+#include "chem/standard_form.h"
 #include "chem/tables/standardised_rows.h"
 #include "encode/molecule_encoder.h"
 #include "library/build/library_writer.h"
@@ -55,7 +56,8 @@ std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
     throw UsageError("index: expected either --encoder or --model");
   }
   if (config.encoder) return load_molecule_encoder(*config.encoder, context);
-  Manifest::open(*config.model, "model");  // says what the folder is, where it is something else
+  // Says what the folder is, where it is something else.
+  check_standard_form(Manifest::open(*config.model, "model"), "specbridge train");
   return load_molecule_encoder(*config.model / kMoleculeEncoderFolder, context);
 }
 

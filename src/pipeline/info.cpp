@@ -58,6 +58,7 @@ void add_fields(const Json& json, Facts& facts) {
       std::pair{"profile", "peak cleaning"},
       std::pair{"source", "source"},
       std::pair{"chemistry", "chemistry"},
+      std::pair{"standard_form", "standard form of molecules"},
       std::pair{"molecule_encoder_architecture", "molecule encoder"},
       std::pair{"molecule_encoder_fingerprint", "molecule encoder fingerprint"},
       std::pair{"fingerprint", "fingerprint"},

@@ -8,6 +8,7 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "pools/json_pools.h"
@@ -94,7 +95,10 @@ class PoolTable {
     auto header = read_header(lines_);
     if (!header) throw InputError(lines_.at(0), "empty; " + expected_form());
     header_ = std::move(*header);
-    smiles_ = require("smiles", "smiles", "no column smiles");
+    for (const std::string_view name : {"smiles", "inchi"}) {
+      if (const auto place = find(name, name)) structures_.push_back(*place);
+    }
+    if (structures_.empty()) refuse("no column smiles");
     find_key();
   }
 
@@ -122,11 +126,12 @@ class PoolTable {
     return place;
   }
 
-  std::size_t require(std::string_view name, std::string_view plain,
-                      std::string_view problem) const {
-    const auto place = find(name, plain);
-    if (!place) refuse(problem);
-    return *place;
+  /// The SMILES of a row, else its InChI; empty when it states neither.
+  std::string structure_of(const std::vector<std::string>& cells) const {
+    for (const std::size_t place : structures_) {
+      if (const auto text = value_of(cells[place]); !text.empty()) return std::string(text);
+    }
+    return {};
   }
 
   void find_key() {
@@ -151,7 +156,7 @@ class PoolTable {
                                                         cells.size(), header_.names.size()));
     }
     auto& pool = pool_of(value_of(cells[key_]), row.line);
-    pool.candidates.push_back(texts_.number_of(std::string(value_of(cells[smiles_]))));
+    pool.candidates.push_back(texts_.number_of(structure_of(cells)));
   }
 
   RawPools::Pool& pool_of(std::string_view key, std::size_t line) {
@@ -176,7 +181,8 @@ class PoolTable {
 
   TableLines lines_;
   Header header_;
-  std::size_t smiles_ = 0, key_ = 0;
+  std::vector<std::size_t> structures_;  ///< columns of SMILES and InChI, the best first
+  std::size_t key_ = 0;
   KeyKind kind_ = KeyKind::name;
   RawPools raw_;
   TextNumbers texts_;

@@ -40,10 +40,10 @@ struct RawPools {
 ///   tree of it;
 /// - a table with a header, one row per query and candidate in any order, separated by tabs,
 ///   semicolons or commas (quotes as in RFC 4180). Columns, compared by plain_name() without '#':
-///   `smiles`, and the first there is of query_index, query_id, mappingFeatureId (SIRIUS),
-///   feature_id, #Scan# (GNPS), query_smiles, truth_smiles; features and scans are those that the
-///   records state. A missing value is empty or N/A; a row
-///   without SMILES leaves an empty text among the candidates.
+///   `smiles`, or `inchi` where it is missing, and the first there is of query_index, query_id,
+///   mappingFeatureId (SIRIUS), feature_id, #Scan# (GNPS), query_smiles, truth_smiles; features and
+///   scans are those that the records state. A missing value is empty or N/A; a row without SMILES
+///   leaves an empty text among the candidates.
 /// @throws InputError when the file is missing, damaged or of neither form
 RawPools read_raw_pools(const std::filesystem::path& path);
 

@@ -11,6 +11,7 @@
 #include "chem/tables/sdf.h"
 #include "chem/tables/separated_table.h"
 #include "chem/tables/smiles_list.h"
+#include "chem/text/cx_extension.h"
 #include "store/line_reader.h"
 
 namespace specbridge {
@@ -58,12 +59,12 @@ bool is_spectrum_file(const Sample& sample) {
 /// A table with a header is one when a row below it has a SMILES in the column named.
 std::optional<Recognised> recognise_separated(TableLines& lines, const Sample& sample) {
   const auto header = parse_header(sample.lines.front());
-  if (!header || looks_like_smiles(sample.lines.front())) return {};
+  if (!header || looks_like_structure(sample.lines.front())) return {};
   if (sample.lines.size() == 1) return {};
   for (std::size_t i = 0; i <= sample.first; ++i) lines.next();
-  const auto row_of = [&](const std::string& line) { return separated_smiles(line, *header); };
+  const auto row_of = [&](const std::string& line) { return separated_structure(line, *header); };
   for (std::size_t i = 1; i < sample.lines.size(); ++i) {
-    if (looks_like_smiles(row_of(sample.lines[i])))
+    if (looks_like_structure(row_of(sample.lines[i])))
       return Recognised{"csv", separated_rows(*header)};
   }
   throw no_table(lines, sample.lines.size());
@@ -73,9 +74,8 @@ std::optional<Recognised> recognise_list(const Sample& sample) {
   std::size_t first = 0, second = 0;
   for (const auto& line : sample.lines) {
     const auto columns = split_columns(line);
-    if (looks_like_smiles(columns.first)) ++first;
-    const auto word = columns.second.substr(0, columns.second.find_first_of(" \t"));
-    if (looks_like_smiles(word)) ++second;
+    if (looks_like_structure(columns.first)) ++first;
+    if (looks_like_structure(leading_structure(columns.second).structure)) ++second;
   }
   if (first == 0 && second == 0) return {};
   // Identifiers such as "C1" or "CO" can pass for SMILES now and then, so the majority decides.

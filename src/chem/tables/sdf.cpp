@@ -9,6 +9,8 @@
 
 #include "base/text.h"
 #include "chem/parsing.h"
+#include "chem/tables/column_names.h"
+#include "chem/text/inchi_layers.h"
 
 namespace specbridge {
 namespace {
@@ -20,6 +22,8 @@ struct SdfRecord {
   std::size_t first_line = 0;
   std::string title, block;
   std::string pubchem_cid, database_id;
+  std::string named_id;       ///< the first value whose tag is named after an identifier
+  std::string smiles, inchi;  ///< as tags state them
   bool block_ended = false, too_long = false;
 };
 
@@ -31,6 +35,16 @@ std::string tag_name(std::string_view line) {
   return end == std::string_view::npos || close == std::string_view::npos
              ? ""
              : std::string(line.substr(open + 1, end - open - 1));
+}
+
+/// Keeps the first line of a value that tells the record from others.
+void take_value(SdfRecord& record, std::string_view tag, std::string_view value) {
+  if (tag == "PUBCHEM_COMPOUND_CID") record.pubchem_cid = value;
+  if (tag == "DATABASE_ID") record.database_id = value;
+  if (record.named_id.empty() && is_named_after_id(tag)) record.named_id = value;
+  if (structure_columns({std::string(tag)}).empty()) return;
+  auto& stated = is_inchi(value) ? record.inchi : record.smiles;
+  if (stated.empty()) stated = value;
 }
 
 /// Reads one record; nothing at the end. Blank lines after the last record are no record.
@@ -51,8 +65,7 @@ std::optional<SdfRecord> read_record(TableLines& lines) {
       record.block_ended = line->text.starts_with("M  END");
       continue;
     }
-    if (tag == "PUBCHEM_COMPOUND_CID") record.pubchem_cid = trim(line->text);
-    if (tag == "DATABASE_ID") record.database_id = trim(line->text);
+    take_value(record, tag, trim(line->text));
     tag = tag_name(line->text);
   }
   return any ? std::optional(record) : std::nullopt;
@@ -99,7 +112,7 @@ class SdfRows final : public TableRows {
     ++row_;
     MoleculeRecord record;
     record.origin = lines.at(sdf->first_line);
-    for (const auto* id : {&sdf->pubchem_cid, &sdf->database_id, &sdf->title}) {
+    for (const auto* id : {&sdf->pubchem_cid, &sdf->database_id, &sdf->title, &sdf->named_id}) {
       if (record.id.empty()) record.id = *id;
     }
     if (record.id.empty()) record.id = std::to_string(row_);
@@ -109,6 +122,10 @@ class SdfRows final : public TableRows {
             ? BlockReading{"", "the record has no \"M  END\"; expected a whole mol block"}
             : read_block(sdf->block);
     record.smiles = std::move(reading.smiles);
+    // A block without atoms holds the place of a structure that a tag states.
+    if (record.smiles.empty() && reading.problem.empty()) {
+      record.smiles = sdf->smiles.empty() ? sdf->inchi : sdf->smiles;
+    }
     if (!reading.problem.empty()) {
       record.problem = fmt::format("{}: {}", to_string(record.origin), reading.problem);
     }

@@ -8,48 +8,66 @@
 #include <vector>
 
 #include "base/text.h"
+#include "chem/parsing.h"
+#include "chem/tables/column_names.h"
+#include "chem/tables/smiles_list.h"
 
 namespace specbridge {
 namespace {
 
-/// The column with the first of `wanted` that occurs.
-template <std::size_t N>
-std::optional<std::size_t> find_column(const std::vector<std::string>& names,
-                                       const std::array<std::string_view, N>& wanted) {
-  for (const auto name : wanted) {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+using Cells = std::vector<std::string>;
+
+/// How tables write that there is no value.
+bool is_missing(std::string_view cell) {
+  constexpr std::array<std::string_view, 8> kWords = {"",     "N/A", "NA", "NULL",
+                                                      "NONE", "NAN", "-",  "#N/A"};
+  constexpr std::size_t kLongest = 4;
+  return cell.size() <= kLongest &&
+         std::find(kWords.begin(), kWords.end(), to_upper(cell)) != kWords.end();
+}
+
+std::string_view cell_of(const Cells& cells, std::size_t column) {
+  return column < cells.size() ? trim(cells[column]) : std::string_view();
+}
+
+/// The first structure that is there, else what stands in the best column.
+std::string structure_of(const Cells& cells, const TableHeader& header) {
+  for (const std::size_t column : header.structures) {
+    if (!is_missing(cell_of(cells, column))) return std::string(cell_of(cells, column));
   }
-  return {};
+  return std::string(cell_of(cells, header.structures.front()));
 }
 
-std::optional<std::size_t> smiles_column(const std::vector<std::string>& names) {
-  constexpr std::array<std::string_view, 4> kNames = {"smiles", "canonicalsmiles", "isomericsmiles",
-                                                      "structuresmiles"};
-  if (const auto known = find_column(names, kNames)) return known;
-  const auto found = std::find_if(names.begin(), names.end(), [](const std::string& name) {
-    return name.starts_with("smiles") || name.ends_with("smiles");
-  });
-  if (found == names.end()) return {};
-  return static_cast<std::size_t>(found - names.begin());
+/// Whether a value without quotes holds so many separators that the structure stands further right:
+/// 2,N,N,N-trimethyl...,CN(C)C,, has as many empty cells behind its values as commas in its name.
+bool may_be_shifted(const Cells& cells, const TableHeader& header) {
+  const std::size_t expected = header.structures.front();
+  const std::size_t shifted = expected + cells.size() - header.columns;
+  const bool is_structure = std::find(header.structures.begin(), header.structures.end(),
+                                      shifted) != header.structures.end();
+  return expected > 0 && shifted < header.columns && !is_structure &&
+         looks_like_structure(cell_of(cells, shifted));
 }
 
-std::optional<std::size_t> id_column(const std::vector<std::string>& names) {
-  constexpr std::array<std::string_view, 14> kNames = {
-      "id",        "cid",        "identifier", "compoundid", "moleculeid", "molid",
-      "libraryid", "pubchemcid", "databaseid", "chemblid",   "zincid",     "structurewikidata",
-      "compound",  "name"};
-  if (const auto known = find_column(names, kNames)) return known;
-  const auto found = std::find_if(names.begin(), names.end(), [](const std::string& name) {
-    return name.ends_with("id") || name.ends_with("name");
-  });
-  if (found == names.end()) return {};
-  return static_cast<std::size_t>(found - names.begin());
+/// What is wrong with the number of cells; empty when nothing is.
+std::string count_problem(const Cells& cells, const TableHeader& header) {
+  const auto has_place = [&](std::size_t column) { return column < cells.size(); };
+  if (std::none_of(header.structures.begin(), header.structures.end(), has_place)) {
+    return fmt::format("the row has {} columns; expected the SMILES in column {}", cells.size(),
+                       header.structures.front() + 1);
+  }
+  if (cells.size() <= header.columns) return {};
+  const bool empty = std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(header.columns),
+                                 cells.end(), [](const auto& cell) { return trim(cell).empty(); });
+  if (empty && !may_be_shifted(cells, header)) return {};
+  return fmt::format(
+      "{} columns, but the header has {}; expected quotes around a value that holds the separator",
+      cells.size(), header.columns);
 }
 
 class SeparatedRows final : public TableRows {
  public:
-  explicit SeparatedRows(const TableHeader& header) : header_(header) {}
+  explicit SeparatedRows(TableHeader header) : header_(std::move(header)) {}
 
   std::optional<MoleculeRecord> next(TableLines& lines) override {
     const auto row = next_row(lines, header_.separator);
@@ -61,19 +79,14 @@ class SeparatedRows final : public TableRows {
  private:
   MoleculeRecord record_of(const SeparatedCells& cells, SourcePos origin) const {
     MoleculeRecord record;
-    const auto cell = [&](std::size_t column) {
-      return column < cells.values.size() ? std::string(trim(cells.values[column])) : std::string();
-    };
-    if (cells.open) {
-      record.problem = fmt::format("{}: a quoted value does not end; expected a closing '\"'",
-                                   to_string(origin));
-    } else if (header_.smiles >= cells.values.size()) {
-      record.problem = fmt::format("{}: the row has {} columns; expected the SMILES in column {}",
-                                   to_string(origin), cells.values.size(), header_.smiles + 1);
+    const std::string problem = cells.open ? "a quoted value does not end; expected a closing '\"'"
+                                           : count_problem(cells.values, header_);
+    if (problem.empty()) {
+      record.smiles = structure_of(cells.values, header_);
     } else {
-      record.smiles = cell(header_.smiles);
+      record.problem = fmt::format("{}: {}", to_string(origin), problem);
     }
-    if (header_.id && !cells.open) record.id = cell(*header_.id);
+    if (header_.id && !cells.open) record.id = cell_of(cells.values, *header_.id);
     if (record.id.empty()) record.id = std::to_string(row_);
     record.origin = std::move(origin);
     return record;
@@ -83,29 +96,35 @@ class SeparatedRows final : public TableRows {
   std::size_t row_ = 0;
 };
 
+/// Blanks separate SMILES and name only once: "smiles name" above "CCO grain alcohol".
+bool is_list(const TableHeader& header) {
+  return header.separator == ' ' && header.columns <= 2;
+}
+
 }  // namespace
 
 std::optional<TableHeader> parse_header(const std::string& line) {
   for (const char separator : {'\t', ';', ',', '|', ' '}) {
-    const auto cells = split_cells(separator == ' ' ? trim(line) : line, separator);
-    std::vector<std::string> names;
-    for (const auto& cell : cells.values) names.push_back(plain_name(cell));
+    const auto names = split_cells(separator == ' ' ? trim(line) : line, separator).values;
     // A header of one column has no separator of its own.
     if (names.size() < 2 && separator != ' ') continue;
-    if (const auto smiles = smiles_column(names))
-      return TableHeader{separator, *smiles, id_column(names)};
+    auto structures = structure_columns(names);
+    if (structures.empty()) continue;
+    return TableHeader{separator, names.size(), std::move(structures), id_column(names)};
   }
   return {};
 }
 
-std::string separated_smiles(const std::string& line, const TableHeader& header) {
-  const auto cells = split_cells(line, header.separator);
-  if (header.smiles >= cells.values.size()) return "";
-  return std::string(trim(cells.values[header.smiles]));
+std::string separated_structure(const std::string& line, const TableHeader& header) {
+  if (!is_list(header)) return structure_of(split_cells(line, header.separator).values, header);
+  const auto columns = split_columns(line);
+  return header.structures.front() == 0 ? columns.first : columns.second;
 }
 
 std::unique_ptr<TableRows> separated_rows(const TableHeader& header) {
-  return std::make_unique<SeparatedRows>(header);
+  if (!is_list(header)) return std::make_unique<SeparatedRows>(header);
+  return smiles_list_rows(header.structures.front() == 0 ? SmilesColumn::first
+                                                         : SmilesColumn::second);
 }
 
 }  // namespace specbridge

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
+#include "chem/text/cx_extension.h"
 
 namespace specbridge {
 namespace {
@@ -32,7 +34,7 @@ class SmilesListRows final : public TableRows {
     } else if (smiles_ == SmilesColumn::second) {
       record.id = std::move(columns.first);
       // Further columns, as SMILES hold no blanks.
-      record.smiles = columns.second.substr(0, columns.second.find_first_of(" \t"));
+      record.smiles = leading_structure(columns.second).structure;
     } else {
       record.smiles = std::move(columns.first);
       record.id = std::move(columns.second);
@@ -46,6 +48,25 @@ class SmilesListRows final : public TableRows {
   std::size_t row_ = 0;
 };
 
+std::string without_quotes(std::string_view text) {
+  const bool quoted = text.size() > 1 && text.starts_with('"') && text.ends_with('"');
+  return std::string(quoted ? text.substr(1, text.size() - 2) : text);
+}
+
+/// The cells of a line; an extension in a cell of its own stays with its SMILES.
+std::vector<std::string> cells_by_tab(std::string_view line) {
+  std::vector<std::string> cells;
+  for (const auto part : split(line, '\t')) {
+    const auto cell = trim(part);
+    if (is_extension(cell) && !cells.empty()) {
+      cells.back() += fmt::format(" {}", cell);
+    } else {
+      cells.push_back(without_quotes(cell));
+    }
+  }
+  return cells;
+}
+
 }  // namespace
 
 bool is_filler(const std::string& line) {
@@ -56,16 +77,12 @@ bool is_filler(const std::string& line) {
 TwoColumns split_columns(const std::string& line) {
   // A tab separates wherever there is one: "\tCCO" has an empty id, "acetic acid\tCC(=O)O" a long
   // one.
-  const auto tab = line.find('\t');
-  if (tab != std::string::npos) {
-    const auto rest = std::string_view(line).substr(tab + 1);
-    return {std::string(trim(line.substr(0, tab))),
-            std::string(trim(rest.substr(0, rest.find('\t')))), true};
+  if (line.find('\t') != std::string::npos) {
+    const auto cells = cells_by_tab(line);
+    return {cells[0], cells.size() > 1 ? cells[1] : "", true};
   }
-  const auto text = trim(line);
-  const auto blank = text.find(' ');
-  if (blank == std::string_view::npos) return {std::string(text), "", false};
-  return {std::string(text.substr(0, blank)), std::string(trim(text.substr(blank))), true};
+  const auto [structure, rest] = leading_structure(line);
+  return {without_quotes(structure), without_quotes(rest), !rest.empty()};
 }
 
 std::unique_ptr<TableRows> smiles_list_rows(SmilesColumn smiles) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "chem/standard_form.h"
 #include "index/vector_index.h"
 #include "library/layout.h"
 #include "specbridge/error.h"
@@ -109,6 +110,7 @@ void LibraryWriter::finish(const Origin& origin, const RunContext& context) {
   json["molecule_encoder_fingerprint"] = origin.molecule_encoder_fingerprint;
   json["molecule_encoder_architecture"] = origin.molecule_encoder_architecture;
   json["chemistry"] = chemistry_version();
+  state_standard_form(manifest);
   json["counts"] = {
       {"read", origin.read}, {"duplicates", origin.duplicates}, {"rejected", origin.rejected}};
   json["inputs"] = Json::array();

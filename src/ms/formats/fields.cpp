@@ -141,6 +141,14 @@ void fill_adduct(const std::vector<Field>& fields, Spectrum& spectrum) {
   if (several) spectrum.note(Oddity::several_adducts);
 }
 
+/// The SMILES, else the InChI; GNPS has other texts in that field, too.
+std::string stated_structure(const std::vector<Field>& fields) {
+  std::string smiles = text_of(fields, {"SMILES", "COMPUTEDSMILES"});
+  if (!smiles.empty()) return smiles;
+  std::string inchi = text_of(fields, {"INCHI", "COMPUTEDINCHI"});
+  return inchi.starts_with("InChI=") ? inchi : std::string();
+}
+
 }  // namespace
 
 const Field* find_field(const std::vector<Field>& fields,
@@ -211,7 +219,7 @@ bool states_a_profile(const std::vector<Field>& fields) {
 
 std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum) {
   fill_adduct(fields, spectrum);
-  spectrum.smiles = text_of(fields, {"SMILES", "COMPUTEDSMILES"});
+  spectrum.smiles = stated_structure(fields);
   spectrum.inchikey = text_of(fields, {"INCHIKEY"});
   spectrum.formula = text_of(fields, {"FORMULA"});
   spectrum.instrument = text_of(fields, {"INSTRUMENTTYPE", "INSTRUMENT", "SOURCEINSTRUMENT"});

@@ -95,6 +95,9 @@ class MassBankReader final : public SpectrumReader {
       if (field.key == "AC$CHROMATOGRAPHY" && subtag != "RETENTION_TIME") return;
       record_.add({normalised_key(subtag), std::string(trim(field.value.substr(blank + 1))),
                    field.line, fmt::format("{}{} ", field.written, subtag)});
+    } else if (field.key == "CH$IUPAC") {  // the InChI
+      field.key = "INCHI";
+      record_.add(std::move(field));
     } else if (field.key == "ACCESSION") {
       record_.add(std::move(field));
     }

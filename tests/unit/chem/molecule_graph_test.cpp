@@ -36,11 +36,23 @@ TEST(MoleculeGraph, AromaticBondsCountThree) {
   for (const auto& bond : benzene.bonds) EXPECT_EQ(bond.half_orders, 3);
 }
 
-TEST(MoleculeGraph, KeepsEveryFragmentAndLabelledHydrogens) {
+TEST(MoleculeGraph, KeepsEveryFragment) {
   EXPECT_EQ(graph("[Na+].CC(=O)[O-]").elements.size(), 5U);
-  EXPECT_EQ(graph("[2H]C").elements.size(), 2U);
-  EXPECT_EQ(graph("[H][H]").bonds.size(), 1U);
+}
+
+TEST(MoleculeGraph, HydrogensAtHeavyAtomsAreNoNodesLabelledOrNot) {
   EXPECT_EQ(graph("[H]O[H]").elements.size(), 1U);
+  EXPECT_EQ(graph("[2H]C"), graph("C"));
+  EXPECT_EQ(graph("[2H]C([2H])([2H])O"), graph("CO"));
+  EXPECT_EQ(graph("[3H]c1ccccc1"), graph("c1ccccc1"));
+  EXPECT_EQ(graph("[13CH3]O"), graph("CO"));
+  EXPECT_EQ(graph("[2H]O[2H]").elements.size(), 1U);
+  EXPECT_EQ(graph("[H][H]").bonds.size(), 1U);
+  EXPECT_EQ(graph("[2H][2H]"), graph("[H][H]"));
+}
+
+TEST(MoleculeGraph, IsReadFromAnInchiToo) {
+  EXPECT_EQ(graph("InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3"), graph("CCO"));
 }
 
 TEST(MoleculeGraph, IsEqualForAllSpellings) {

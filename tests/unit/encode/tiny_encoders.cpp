@@ -2,6 +2,7 @@
 
 #include <torch/script.h>
 
+#include "chem/standard_form.h"
 #include "store/manifest.h"
 #include "store/staging.h"
 
@@ -153,6 +154,7 @@ void write_tiny_molecule_encoder(const fs::path& dir, const ManifestChange& chan
        {{"smiles", {"CCO"}},
         {"input_ids", {{1, 4, 4, 6, 2}}},
         {"vectors", rows_of(module.forward({ids, at::ones_like(ids)}).toTensor())}}}};
+  fields["standard_form"] = kStandardForm;
   write_manifest(dir, "molecule-encoder", fields, change);
 }
 

@@ -7,7 +7,7 @@ from typing import Dict
 import torch
 from tokenizers import Tokenizer
 
-from . import archive, manifest
+from . import STANDARD_FORM, archive, manifest
 from .errors import artifact_error
 from .roberta import RobertaEncoder, RobertaShape
 from .tokenizers import largest_id, write_tokenizer
@@ -65,6 +65,7 @@ def write_encoder(directory: Path, program: str, model: RobertaEncoder, shape: R
     tokenizer_sha256 = manifest.sha256_of_file(directory / "tokenizer.json")
     content = {**manifest.common_manifest(program, torch.__version__), **settings}
     content |= {"artifact": "molecule-encoder",
+                "standard_form": STANDARD_FORM,
                 "dim": shape.hidden,
                 "fingerprint": manifest.fingerprint(archive.arrays_of(model), settings, tokenizer_sha256),
                 "parameters": {"total": archive.parameter_count(model)},

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "chem/parsing.h"
+
+namespace specbridge {
+
+/// One of the ways to write charges that are no protons', for a sanitised fragment. In this order,
+/// until nothing changes:
+/// 1. a positive atom of the third period or below (S, P, Se, As, ...) beside a negative one is
+///    bound to it once more: sulphoxides, sulphones, phosphine oxides, ylides have no charges;
+/// 2. opposite charges at the ends of a conjugated chain are joined: [O-]C=C[N+] is O=CC=CN;
+/// 3. azides and diazo compounds end with =[N+]=[N-], nitrones with =[N+][O-];
+/// 4. a carbocation takes the electrons of a conjugated N, S or O;
+/// 5. a charge without hydrogen goes to a conjugated N or O with one, from where neutralising can
+///    take it.
+/// Nitro groups and N-oxides keep their charges (what RDKit makes of five bonds at nitrogen).
+/// After RDKit's Normalizer, which writes sulphoxides with charges, and MolVS.
+MolPtr joined_charges(MolPtr mol);
+
+/// What neutralising left of delocalised cations (imidazolium, dyes) is written in one way: the
+/// charge on N before S before O, then the smallest SMILES.
+MolPtr settled_cation(MolPtr mol);
+
+}  // namespace specbridge

@@ -1,0 +1,56 @@
+#include "chem/standard/fragment.h"
+
+#include <GraphMol/GraphMol.h>
+#include <GraphMol/MolOps.h>
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "chem/composition.h"
+
+namespace specbridge {
+namespace {
+
+/// What fragments are compared by; the greatest is kept.
+struct FragmentKey {
+  bool organic = false;
+  unsigned heavy_atoms = 0;
+  double mass = 0;
+};
+
+FragmentKey key_of(const RDKit::ROMol& mol) {
+  constexpr int kCarbon = 6;
+  bool organic = false;
+  for (const auto* atom : mol.atoms()) organic = organic || atom->getAtomicNum() == kCarbon;
+  return {organic, mol.getNumHeavyAtoms(), exact_mass(mol)};
+}
+
+/// Whether a fragment is kept rather than another one.
+bool is_before(const FragmentKey& key, const RDKit::ROMol& fragment, const FragmentKey& other_key,
+               const RDKit::ROMol& other) {
+  const auto order = [](const FragmentKey& k) {
+    return std::tuple(k.organic, k.heavy_atoms, k.mass);
+  };
+  if (order(key) != order(other_key)) return order(key) > order(other_key);
+  return write_smiles(fragment) < write_smiles(other);
+}
+
+}  // namespace
+
+MolPtr largest_fragment(MolPtr mol, MolPtr (*standard_form)(MolPtr)) {
+  const auto fragments = RDKit::MolOps::getMolFrags(*mol, false);
+  if (fragments.size() < 2) return standard_form(std::move(mol));
+  MolPtr best;
+  FragmentKey best_key;
+  for (const auto& part : fragments) {
+    auto fragment = standard_form(std::make_unique<RDKit::RWMol>(*part));
+    const FragmentKey key = key_of(*fragment);
+    if (best != nullptr && !is_before(key, *fragment, best_key, *best)) continue;
+    best = std::move(fragment);
+    best_key = key;
+  }
+  return best;
+}
+
+}  // namespace specbridge
