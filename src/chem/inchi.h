@@ -13,4 +13,7 @@ namespace specbridge {
 /// when the InChI library cannot name the structure. Thread-safe.
 std::optional<std::string> inchikey14(const RDKit::ROMol& mol);
 
+/// The software version of the InChI library, "1.03".
+std::string inchi_version();
+
 }  // namespace specbridge
