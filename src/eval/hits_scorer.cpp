@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "chem/smiles_cache.h"
+#include "eval/query_places.h"
 #include "eval/structure_lookup.h"
-#include "ranking/hits_table.h"
+#include "ranking/hits_reader.h"
 #include "ranking/stated_status.h"
 #include "specbridge/error.h"
 #include "specbridge/eval_settings.h"
@@ -43,25 +45,19 @@ Status why_not_evaluated(const TruthRecord& truth) {
 class HitsPass {
  public:
   HitsPass(const std::filesystem::path& path, const std::vector<TruthRecord>& truths,
-           const std::unordered_map<std::size_t, std::size_t>& position_of_index,
            const PoolScoring& scoring, const RunContext& context)
       : path_(path),
         reader_(path),
         truths_(truths),
-        position_of_index_(position_of_index),
+        places_(truths, reader_, path.string()),
         scoring_(scoring),
         context_(context),
         names_(name_structure),
-        results_(truths.size()) {
-    if (!reader_.columns().query_index) learn_query_ids();
-  }
+        results_(truths.size()) {}
 
   HitsScores run();
 
  private:
-  void learn_query_ids();
-  std::size_t position_of(const Hit& hit) const;
-  void check_query_id(const Hit& hit, const TruthRecord& truth);
   void begin(std::size_t position);
   void add(Hit hit);
   void finish_query();
@@ -78,58 +74,20 @@ class HitsPass {
   std::filesystem::path path_;
   HitsReader reader_;
   const std::vector<TruthRecord>& truths_;
-  const std::unordered_map<std::size_t, std::size_t>& position_of_index_;
+  QueryPlaces places_;
   const PoolScoring& scoring_;
   const RunContext& context_;
   using Name = std::shared_ptr<const StructureName>;
 
   SmilesCache<StructureName> names_;
   std::vector<Name> named_;  ///< of the current query; its candidates refer to them
-  std::unordered_map<std::string, std::size_t> position_of_id_;
   std::vector<std::optional<QueryResult>> results_;
   std::optional<std::size_t> current_;
   QueryRows rows_;
   std::size_t done_ = 0, unknown_pools_ = 0, tied_at_the_end_ = 0, contradicted_ = 0;
   std::size_t unreadable_ = 0;
-  std::string unreadable_example_, foreign_id_;
+  std::string unreadable_example_;
 };
-
-void HitsPass::learn_query_ids() {
-  for (std::size_t i = 0; i < truths_.size(); ++i) {
-    if (position_of_id_.emplace(truths_[i].name.id, i).second) continue;
-    throw InputError(at(0),
-                     fmt::format("has no column query_index, but two records of the truth are "
-                                 "called \"{}\"; add query_index, the number of the MS2 "
-                                 "record from 0",
-                                 one_line(truths_[i].name.id, 80)));
-  }
-}
-
-std::size_t HitsPass::position_of(const Hit& hit) const {
-  if (reader_.columns().query_index) {
-    const auto found = position_of_index_.find(hit.query_index);
-    if (found != position_of_index_.end()) return found->second;
-    throw InputError(at(reader_.line()),
-                     fmt::format("query_index {} is no MS2 record of the truth, which has {}; are "
-                                 "these hits of another file?",
-                                 hit.query_index, truths_.size()));
-  }
-  const auto found = position_of_id_.find(hit.query_id);
-  if (found != position_of_id_.end()) return found->second;
-  throw InputError(at(reader_.line()),
-                   fmt::format("query_id \"{}\" is no MS2 record of the truth, which has {}; are "
-                               "these hits of another file?",
-                               one_line(hit.query_id, 80), truths_.size()));
-}
-
-/// Another program may name queries in its own way, so this is for the reader to judge.
-void HitsPass::check_query_id(const Hit& hit, const TruthRecord& truth) {
-  if (hit.query_id.empty() || hit.query_id == truth.name.id || !foreign_id_.empty()) return;
-  foreign_id_ = fmt::format(
-      "query_index {} is called \"{}\" in the hits and \"{}\" in the truth: make sure that both "
-      "number the same file",
-      truth.name.index, one_line(hit.query_id, 80), one_line(truth.name.id, 80));
-}
 
 void HitsPass::begin(std::size_t position) {
   finish_query();
@@ -264,42 +222,43 @@ void HitsPass::finish_query() {
 
 std::vector<std::string> HitsPass::notes() const {
   std::vector<std::string> notes;
-  if (!foreign_id_.empty()) notes.push_back(foreign_id_);
+  if (!places_.note().empty()) notes.push_back(places_.note());
   if (unknown_pools_ > 0) {
     notes.push_back(
-        fmt::format("{} lists do not say how many candidates were ranked: a random order is "
-                    "that of the structures listed, Recall@K beyond the end of a list is not known",
-                    with_thousands(unknown_pools_)));
+        fmt::format("{} not say how many candidates were ranked: a random order is that of the "
+                    "structures listed, Recall@K beyond the end of a list is not known",
+                    counted(unknown_pools_, "list does", "lists do")));
   }
   if (contradicted_ > 0) {
     notes.push_back(
-        fmt::format("{} lists have a first rank that is not that of their highest score: scores "
-                    "decide, higher is better; leave the column out where lower is better",
-                    with_thousands(contradicted_)));
+        fmt::format("{} highest score: scores decide, higher is better; leave the column out where "
+                    "lower is better",
+                    counted(contradicted_, "list has a first rank that is not that of its",
+                            "lists have a first rank that is not that of their")));
   }
   if (tied_at_the_end_ > 0) {
-    notes.push_back(
-        fmt::format("{} truths share the last score of a list that ends before the pool "
-                    "does: their ranks may be too good",
-                    with_thousands(tied_at_the_end_)));
+    notes.push_back(fmt::format(
+        "{} the last score of a list that ends before the pool does: {} may be too good",
+        counted(tied_at_the_end_, "truth shares", "truths share"),
+        tied_at_the_end_ == 1 ? "its rank" : "their ranks"));
   }
   if (unreadable_ > 0) {
-    notes.push_back(
-        fmt::format("{} SMILES of the hits are no molecules and count as wrong structures; "
-                    "the first is \"{}\"",
-                    with_thousands(unreadable_), one_line(unreadable_example_, 80)));
+    notes.push_back(fmt::format(
+        "{}; the first is \"{}\"",
+        counted(unreadable_, "SMILES of the hits is no molecule and counts as a wrong structure",
+                "SMILES of the hits are no molecules and count as wrong structures"),
+        one_line(unreadable_example_, 80)));
   }
   return notes;
 }
 
 HitsScores HitsPass::run() {
   while (auto hit = reader_.next()) {
-    const std::size_t position = position_of(*hit);
+    const std::size_t position = places_.place_of(*hit, reader_.line());
     if (current_ != position) {
       context_.check_interrupt();
       begin(position);
     }
-    check_query_id(*hit, truths_[position]);
     add(std::move(*hit));
   }
   finish_query();
@@ -319,15 +278,16 @@ HitsScores HitsPass::run() {
 
 HitsScorer::HitsScorer(std::vector<TruthRecord> truths, PoolScoring scoring)
     : truths_(std::move(truths)), scoring_(scoring) {
-  for (std::size_t i = 0; i < truths_.size(); ++i) {
-    if (!position_of_index_.emplace(truths_[i].name.index, i).second) {
+  std::unordered_set<std::size_t> indices;
+  for (const auto& truth : truths_) {
+    if (!indices.insert(truth.name.index).second) {
       throw std::logic_error("two truths have one query_index");
     }
   }
 }
 
 HitsScores HitsScorer::score(const std::filesystem::path& hits, const RunContext& context) const {
-  return HitsPass(hits, truths_, position_of_index_, scoring_, context).run();
+  return HitsPass(hits, truths_, scoring_, context).run();
 }
 
 }  // namespace specbridge

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "eval/scoring.h"
@@ -28,15 +27,14 @@ class HitsScorer {
   /// say; an empty inchikey14 is made from the SMILES (one that cannot be read is a structure of
   /// its own); they are ordered by score, without scores by rank. A list is complete when it holds
   /// as many structures as its `candidates` say.
-  /// @throws InputError with the line: a malformed row, a query that is no truth, rows of one query
+  /// @throws InputError with the line: a malformed row, what QueryPlaces refuses, rows of one query
   /// that stand apart, a structure without score and rank, one without SMILES where structures are
-  /// told by it; without query_index also for truths that share their query_id
+  /// told by it
   HitsScores score(const std::filesystem::path& hits, const RunContext& context) const;
 
  private:
   std::vector<TruthRecord> truths_;
   PoolScoring scoring_;
-  std::unordered_map<std::size_t, std::size_t> position_of_index_;
 };
 
 }  // namespace specbridge

@@ -242,12 +242,12 @@ def without(column):
     return change
 
 
-NEEDED = "a hits table has query_index or query_id, smiles or inchikey14, and score or rank, separated by tabs"
+NEEDED = "a table of hits has query_index or query_id, smiles or inchikey14, and score or rank; rename a column"
 
 
 def test_a_hits_table_without_structures(refused, scored, hits):
     path = hits(without("smiles"))
-    refused(3, f'{path}:1: no column smiles or inchikey14; found "query_id query_index rank score"; {NEEDED}',
+    refused(3, f'{path}:1: no column smiles or inchikey14; found "query_id, query_index, rank, score"; {NEEDED}',
             *scored(path))
 
 
@@ -257,7 +257,9 @@ def test_a_hits_table_without_queries(refused, scored, hits):
         without("query_index")(rows)
 
     path = hits(change)
-    refused(3, f'{path}:1: no column query_index or query_id; found "rank score smiles"; {NEEDED}', *scored(path))
+    refused(3, f"{path}: no column says whose hits these are (query_index, query_id, mappingFeatureId ...), and none "
+               f'of the 2 MS2 records of the truth is called "{path.stem}"; add query_index or query_id, or call the '
+               "file as the record", *scored(path))
 
 
 def test_a_hits_table_without_an_order(refused, scored, hits):
@@ -266,7 +268,7 @@ def test_a_hits_table_without_an_order(refused, scored, hits):
         without("score")(rows)
 
     path = hits(change)
-    refused(3, f'{path}:1: no column score or rank; found "query_id query_index smiles"; {NEEDED}', *scored(path))
+    refused(3, f'{path}:1: no column score or rank; found "query_id, query_index, smiles"; {NEEDED}', *scored(path))
 
 
 def set_cell(row, column, value):
