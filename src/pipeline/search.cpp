@@ -1,11 +1,14 @@
 #include "pipeline/search.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "ms/input_files.h"
+#include "pools/pool_claims.h"
 #include "ranking/hits_table.h"
 #include "search/evidence.h"
 #include "search/run_record.h"
@@ -85,6 +88,8 @@ void check_config(const SearchConfig& config) {
   if (config.rejects == "-" || config.run_json == "-") {
     throw UsageError("search: only --out can be -; name a file for --rejects and --run-json");
   }
+  check_table_name(config.out);
+  if (config.rejects) check_table_name(*config.rejects);
   if (config.out != "-") check_output(config.out, config.existing);
 }
 
@@ -116,11 +121,37 @@ Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunCon
   if (config.rejects) facts["rejects"] = config.rejects->string();
   facts["model"] = {{"path", config.sources.model.string()},
                     {"fingerprint", parts.model->fingerprint()}};
+  const auto warning = warning_about(parts.model->training_data(), config.sources.model.string());
+  if (!warning.empty()) facts["model"].update({{"simulated", true}, {"warning", warning}});
   if (parts.library) {
     facts["library"] = {{"path", config.sources.library->string()},
                         {"fingerprint", parts.library->fingerprint()}};
   }
   return facts;
+}
+
+void tell_sources(const SearchConfig& config, const SearchParts& parts, const RunContext& context) {
+  const auto& data = parts.model->training_data();
+  context.info(fmt::format("{}: model {:.12}, trained on {}", config.sources.model.string(),
+                           parts.model->fingerprint(),
+                           data.spectra == 0 ? std::string("what it does not say")
+                                             : counted(data.spectra, "spectrum", "spectra")));
+  if (parts.library) {
+    context.info(fmt::format("{}: library of {}", config.sources.library->string(),
+                             counted(parts.library->rows(), "molecule")));
+  }
+  if (parts.pools) {
+    context.info(fmt::format("{}: {} of {}", config.sources.pools->string(),
+                             counted(parts.pools->pools(), "pool"),
+                             counted(parts.pools->molecules().size(), "molecule")));
+  }
+}
+
+void tell_files(const SearchReport& report, const RunContext& context) {
+  for (const auto& file : report.files) {
+    context.info(fmt::format("{}: {}, {}", file.path, counted(file.queries, "spectrum", "spectra"),
+                             file.format));
+  }
 }
 
 }  // namespace
@@ -132,11 +163,14 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
   check_outputs(config, files);
   const Searcher searcher = open_searcher(config.sources, evidence, context);
   const SearchParts& parts = searcher.parts();
+  tell_sources(config, parts, context);
 
   OutputTable table(config.out, config.existing);
   table.write(hits_header(evidence_columns(searcher)));
   RunRecord record({run_json_path(config), config.rejects, config.max_errors, config.existing});
   UnseenIons unseen(parts.model->trained_adducts());
+  std::optional<PoolClaims> claims;
+  if (parts.pools) claims.emplace(*parts.pools);
   QueryStream stream(files, config.format, parts.rules);
   const auto structures = parts.pools ? Structures::read : Structures::skip;
   for_each_chunk(stream, structures, context, [&](std::vector<Query>& queries) {
@@ -145,6 +179,7 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
       table.write(rows_text(queries[i], lists[i], searcher, unseen));
       record.count(queries[i], lists[i]);
       unseen.count(queries[i].ion.adduct);
+      if (claims) claims->count(queries[i].name);
     }
     context.progress("searching", stream.queries(), 0);
   });
@@ -153,7 +188,9 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
   }
   SearchReport report = record.finish(stream);
   report.unseen_adducts = unseen.counts();
+  tell_files(report, context);
   unseen.warn(report.queries, context);
+  if (claims) claims->warn(*config.sources.pools, context);
   table.finish();
   record.publish(report, facts_of(config, parts, context));
   return report;
