@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <stdexcept>
 #include <unordered_set>
 
@@ -41,25 +42,25 @@ Status why_not_evaluated(const TruthRecord& truth) {
   return truth.status == Status::ok && !truth.molecule ? Status::no_structure : truth.status;
 }
 
-/// One pass over one table.
+/// One pass over one table, or over several that hold different queries.
 class HitsPass {
  public:
-  HitsPass(const std::filesystem::path& path, const std::vector<TruthRecord>& truths,
-           const PoolScoring& scoring, const RunContext& context)
-      : path_(path),
-        reader_(path),
-        truths_(truths),
-        places_(truths, reader_, path.string()),
+  HitsPass(const std::vector<TruthRecord>& truths, const PoolScoring& scoring,
+           const RunContext& context)
+      : truths_(truths),
         scoring_(scoring),
         context_(context),
         names_(name_structure),
         results_(truths.size()) {}
 
-  HitsScores run();
+  void read(const std::filesystem::path& path);
+  HitsScores take();
 
  private:
-  void begin(std::size_t position);
-  void add(Hit hit);
+  void read_in_order(HitsReader& reader, QueryPlaces& places);
+  void read_apart(HitsReader& reader, QueryPlaces& places);
+  void begin(std::size_t position, std::size_t line);
+  void add(Hit hit, std::size_t line, QueryRows& rows) const;
   void finish_query();
   QueryResult score_list(const TruthRecord& truth);
   bool told_by_smiles(const ListedRow& row) const;
@@ -71,10 +72,8 @@ class HitsPass {
   std::vector<std::string> notes() const;
   SourcePos at(std::size_t line) const { return {path_.string(), line}; }
 
-  std::filesystem::path path_;
-  HitsReader reader_;
+  std::filesystem::path path_;  ///< of the table that is read
   const std::vector<TruthRecord>& truths_;
-  QueryPlaces places_;
   const PoolScoring& scoring_;
   const RunContext& context_;
   using Name = std::shared_ptr<const StructureName>;
@@ -86,14 +85,14 @@ class HitsPass {
   QueryRows rows_;
   std::size_t done_ = 0, unknown_pools_ = 0, tied_at_the_end_ = 0, contradicted_ = 0;
   std::size_t unreadable_ = 0;
-  std::string unreadable_example_;
+  std::string unreadable_example_, place_note_;
 };
 
-void HitsPass::begin(std::size_t position) {
+void HitsPass::begin(std::size_t position, std::size_t line) {
   finish_query();
   if (results_[position]) {
     throw InputError(
-        at(reader_.line()),
+        at(line),
         fmt::format("query {} (\"{}\") had rows further up; rows of one query must "
                     "stand together, sort the table by query",
                     truths_[position].name.index, one_line(truths_[position].name.id, 80)));
@@ -101,14 +100,14 @@ void HitsPass::begin(std::size_t position) {
   current_ = position;
 }
 
-void HitsPass::add(Hit hit) {
-  if (hit.candidates) rows_.candidates = std::max(rows_.candidates.value_or(0), *hit.candidates);
+void HitsPass::add(Hit hit, std::size_t line, QueryRows& rows) const {
+  if (hit.candidates) rows.candidates = std::max(rows.candidates.value_or(0), *hit.candidates);
   if (names_structure(hit)) {
-    rows_.listed.push_back({std::move(hit), reader_.line()});
+    rows.listed.push_back({std::move(hit), line});
   } else if (hit.status != Status::ok) {
-    rows_.status = hit.status;
+    rows.status = hit.status;
   } else {
-    throw InputError(at(reader_.line()),
+    throw InputError(at(line),
                      "names no structure (smiles or inchikey14) and no status that says why");
   }
 }
@@ -222,7 +221,7 @@ void HitsPass::finish_query() {
 
 std::vector<std::string> HitsPass::notes() const {
   std::vector<std::string> notes;
-  if (!places_.note().empty()) notes.push_back(places_.note());
+  if (!place_note_.empty()) notes.push_back(place_note_);
   if (unknown_pools_ > 0) {
     notes.push_back(
         fmt::format("{} not say how many candidates were ranked: a random order is that of the "
@@ -252,16 +251,46 @@ std::vector<std::string> HitsPass::notes() const {
   return notes;
 }
 
-HitsScores HitsPass::run() {
-  while (auto hit = reader_.next()) {
-    const std::size_t position = places_.place_of(*hit, reader_.line());
+void HitsPass::read_in_order(HitsReader& reader, QueryPlaces& places) {
+  while (auto hit = reader.next()) {
+    const std::size_t position = places.place_of(*hit, reader.line());
     if (current_ != position) {
       context_.check_interrupt();
-      begin(position);
+      begin(position, reader.line());
     }
-    add(std::move(*hit));
+    add(std::move(*hit), reader.line(), rows_);
   }
   finish_query();
+}
+
+/// Other programs order rows by their confidence, for example; their tables are short.
+void HitsPass::read_apart(HitsReader& reader, QueryPlaces& places) {
+  std::map<std::size_t, QueryRows> rows;
+  while (auto hit = reader.next()) {
+    const std::size_t position = places.place_of(*hit, reader.line());
+    add(std::move(*hit), reader.line(), rows[position]);
+  }
+  for (auto& [position, of_query] : rows) {
+    context_.check_interrupt();
+    begin(position, 0);
+    rows_ = std::move(of_query);
+  }
+  finish_query();
+}
+
+void HitsPass::read(const std::filesystem::path& path) {
+  path_ = path;
+  HitsReader reader(path);
+  QueryPlaces places(truths_, reader, path.string());
+  if (reader.of_another_program()) {
+    read_apart(reader, places);
+  } else {
+    read_in_order(reader, places);
+  }
+  if (place_note_.empty()) place_note_ = places.note();
+}
+
+HitsScores HitsPass::take() {
   HitsScores scores;
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     const auto& truth = truths_[i];
@@ -287,7 +316,27 @@ HitsScorer::HitsScorer(std::vector<TruthRecord> truths, PoolScoring scoring)
 }
 
 HitsScores HitsScorer::score(const std::filesystem::path& hits, const RunContext& context) const {
-  return HitsPass(hits, truths_, scoring_, context).run();
+  HitsPass pass(truths_, scoring_, context);
+  for (const auto& file : hits_files(hits)) pass.read(file);
+  return pass.take();
+}
+
+std::vector<std::filesystem::path> hits_files(const std::filesystem::path& hits) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(hits, ignored)) return {hits};
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(hits)) {
+    auto name = entry.path().filename();
+    if (name.extension() == ".gz") name = name.stem();
+    const auto ending = name.extension();
+    const bool table = ending == ".csv" || ending == ".tsv" || ending == ".txt" || ending == ".tab";
+    if (table && entry.is_regular_file()) files.push_back(entry.path());
+  }
+  if (files.empty()) {
+    throw InputError({hits.string(), 0}, "is a folder without tables of hits (.csv, .tsv, .txt)");
+  }
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace specbridge

@@ -79,9 +79,9 @@ std::string QueryPlaces::contradiction(const Hit& hit) const {
   const auto found = of_number_.find(hit.query_index);
   const std::string of_truth =
       found == of_number_.end()
-          ? fmt::format("no MS2 record of the truth, which has {}", truths_.size())
-          : fmt::format("\"{}\" in the truth", one_line(truths_[found->second].name.id, 80));
-  return fmt::format("query_index {} is \"{}\" in the hits and {}", hit.query_index,
+          ? fmt::format("beyond the {} of", counted(truths_.size(), "MS2 record"))
+          : fmt::format("\"{}\" in", one_line(truths_[found->second].name.id, 80));
+  return fmt::format("query_index {} is \"{}\" in the hits and {} the truth", hit.query_index,
                      one_line(hit.query_id, 80), of_truth);
 }
 

@@ -88,8 +88,6 @@ void check_config(const SearchConfig& config) {
   if (config.rejects == "-" || config.run_json == "-") {
     throw UsageError("search: only --out can be -; name a file for --rejects and --run-json");
   }
-  check_table_name(config.out);
-  if (config.rejects) check_table_name(*config.rejects);
   if (config.out != "-") check_output(config.out, config.existing);
 }
 
@@ -110,6 +108,8 @@ void check_outputs(const SearchConfig& config, std::vector<fs::path> inputs) {
   }
   if (config.sources.pools) inputs.push_back(*config.sources.pools);
   check_distinct(outputs, inputs);
+  check_table_name(config.out);
+  if (config.rejects) check_table_name(*config.rejects);
 }
 
 /// What run.json says beside counts and files.

@@ -106,9 +106,11 @@ void warn_of_united(std::span<const std::uint32_t> truths, const RawPools& raw,
                     const std::filesystem::path& path, const RunContext& context) {
   if (truths.empty()) return;
   context.warning(fmt::format(
-      "{}: {} the structure of another key, with other candidates, \"{}\" for one; each such "
-      "structure has one pool, its candidates from all of its keys",
-      path.string(), counted(truths.size(), "key states", "keys state"),
+      "{}: {} from it in candidates, \"{}\" for one; each such structure has one pool, its "
+      "candidates from all of its keys",
+      path.string(),
+      counted(truths.size(), "key states the structure of another key and differs",
+              "keys state the structure of another key and differ"),
       one_line(raw.texts[truths.front()], 80)));
 }
 

@@ -109,7 +109,7 @@ struct HitsReader::Impl {
   /// The cell of a column in the current row; empty where the table has no such column.
   std::string_view cell(HitColumn column) const {
     const auto& place = positions[static_cast<std::size_t>(column)];
-    return place ? std::string_view(cells[*place]) : std::string_view();
+    return place ? cells[*place] : std::string_view();
   }
   /// What the table calls a column of ours.
   std::string name_of(HitColumn column) const {
@@ -144,7 +144,9 @@ struct HitsReader::Impl {
   bool ours = false, of_one_query = false, counts_from_one = false;
   HitsColumns columns;
   std::array<std::optional<std::size_t>, kHitColumns> positions;
-  std::vector<std::string> cells;
+  std::optional<TableLine> current;  ///< holds the text of the cells in a table of ours
+  std::optional<SeparatedRow> row;   ///< holds it in others
+  std::vector<std::string_view> cells;
   std::size_t line = 0;
 };
 
@@ -184,6 +186,7 @@ void HitsReader::Impl::find_query() {
   if (columns.number || columns.name) return;
   of_one_query = columns.name = true;
   columns.named_by = NamedBy::id;
+  counts_from_one = false;
 }
 
 /// What the header does not name of what is needed; empty when it names enough.
@@ -216,22 +219,21 @@ void HitsReader::Impl::read_header() {
 }
 
 bool HitsReader::Impl::next_cells() {
+  cells.clear();
   if (ours) {
-    auto text = lines.next();
-    while (text && trim(text->text).empty()) text = lines.next();
-    if (!text) return false;
-    line = text->number;
-    cells.clear();
-    for (const auto part : split(text->text, '\t')) cells.emplace_back(trim(part));
+    current = lines.next();
+    while (current && trim(current->text).empty()) current = lines.next();
+    if (!current) return false;
+    line = current->number;
+    for (const auto part : split(current->text, '\t')) cells.push_back(trim(part));
   } else {
-    auto row = next_row(lines, header.separator);
+    row = next_row(lines, header.separator);
     if (!row) return false;
     line = row->line;
     if (row->cells.open) {
       throw InputError(at(line), "a quoted value does not end; expected a closing '\"'");
     }
-    cells.clear();
-    for (const auto& value : row->cells.values) cells.emplace_back(value_of_cell(value));
+    for (const auto& value : row->cells.values) cells.push_back(value_of_cell(value));
   }
   if (cells.size() == header.names.size()) return true;
   throw InputError(at(line), fmt::format("{}, but the header has {}",
@@ -301,6 +303,9 @@ const HitsColumns& HitsReader::columns() const noexcept {
 }
 bool HitsReader::of_one_query() const noexcept {
   return impl_->of_one_query;
+}
+bool HitsReader::of_another_program() const noexcept {
+  return impl_->counts_from_one || impl_->columns.named_by != NamedBy::id;
 }
 std::size_t HitsReader::line() const noexcept {
   return impl_->line;

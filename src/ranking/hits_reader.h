@@ -36,6 +36,9 @@ class HitsReader {
   /// Whether no column says whose hit a row is; every Hit::query_id is then the name of the file
   /// without its endings.
   bool of_one_query() const noexcept;
+  /// Whether queries are named by a column of another program, which may leave rows of one query
+  /// apart.
+  bool of_another_program() const noexcept;
   /// The next row; nothing at the end. Blank lines are passed over.
   /// @throws InputError with the line for a malformed row
   std::optional<Hit> next();

@@ -82,6 +82,25 @@ def test_metfrag_writes_one_table_a_spectrum(hits, made, tmp_path):
     assert {row["status"] for row in of_table[:3]} == {"not_in_hits"}
 
 
+def test_a_folder_of_such_tables_gives_the_figures_of_one(hits, figures, tmp_path):
+    queries, ours = hits
+    (tmp_path / "metfrag").mkdir()
+    for rows in queries.values():
+        (tmp_path / "metfrag" / f"{rows[0]['query_id']}.csv").write_text('"SMILES","Score"\n' + "".join(
+            f'"{row["smiles"]}","{row["score"]}"\n' for row in rows))
+    of_ours = figures(ours)
+    assert figures(tmp_path / "metfrag") == of_ours
+    roles = [entry["role"] for entry in read_json(tmp_path / "report/report.json")["inputs"]]
+    assert roles.count("hits") == 60
+
+
+def test_a_folder_without_tables_is_refused(made, tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = specbridge("eval", "--hits", tmp_path / "empty", "--truth", made.spectra, "-o", tmp_path / "report")
+    assert (result.code, result.err) == (
+        3, f"specbridge: {tmp_path / 'empty'}: is a folder without tables of hits (.csv, .tsv, .txt)\n")
+
+
 def test_hits_of_other_spectra_are_refused_and_nothing_is_written(hits, made, tmp_path):
     others = [record.replace(f"SPECTRUM_ID={field(record, 'SPECTRUM_ID')}", f"SPECTRUM_ID=other-{i}")
               for i, record in enumerate(read_records(made.spectra))]
@@ -98,15 +117,14 @@ def test_hits_of_other_spectra_are_refused_and_nothing_is_written(hits, made, tm
 
 def test_hits_of_the_same_spectra_in_another_order_are_found_by_name(hits, made, figures, tmp_path):
     truth = write_records(tmp_path / "turned.mgf", read_records(made.spectra)[::-1])
-    assert figures(hits[1], truth) == pytest.approx(figures(hits[1]))
-    assert any("queries were found by query_id" in note for note in read_json(tmp_path / "report/report.json")["notes"]
-               ) is False  # of the last run, where both agree
+    def noted():
+        notes = read_json(tmp_path / "report/report.json")["notes"]
+        return any("queries were found by query_id" in note for note in notes)
 
-
-def test_numbers_of_another_file_are_noted(hits, made, tmp_path):
-    truth = write_records(tmp_path / "turned.mgf", read_records(made.spectra)[::-1])
-    succeed("eval", "--hits", hits[1], "--truth", truth, "-o", tmp_path / "report")
-    assert any("queries were found by query_id" in note for note in read_json(tmp_path / "report/report.json")["notes"])
+    of_same_order = figures(hits[1])
+    assert not noted()
+    assert figures(hits[1], truth) == pytest.approx(of_same_order)
+    assert noted()
 
 
 def test_records_without_names_are_told_apart_by_their_precursors(hits, made, tmp_path):

@@ -97,7 +97,7 @@ def test_candidates_that_are_no_molecules_are_left_out_and_told(made, tmp_path):
     query = write_records(tmp_path / "one.mgf", [record()])
     result = succeed("search", query, "--model", made.model["morgan"], "--candidates", pools, "-o",
                      tmp_path / "hits.tsv")
-    assert result.err.splitlines()[0] == (f'warning: {pools}: 1 candidates are no molecules and are left out: '
+    assert result.err.splitlines()[0] == (f'warning: {pools}: 1 candidate is no molecule and is left out: '
                                           '"nonsense!" ("nonsense!" is not a SMILES)')
     assert [row["candidates"] for row in read_table(tmp_path / "hits.tsv")] == ["1"]
 

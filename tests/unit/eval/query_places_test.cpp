@@ -114,6 +114,31 @@ TEST(QueryPlaces, TakeATableWithoutNamesForTheRecordThatTheFileIsCalledAfter) {
       "query_id, or call the file as the record");
 }
 
+TEST(HitsOfOtherPrograms, MayLeaveRowsOfAQueryApart) {
+  std::vector<TruthRecord> truths = {truth(0, structure(0)), truth(1, structure(1))};
+  const auto scores =
+      scores_of(truths, "query_spectrum_nr,inchikey,ms2query_model_prediction\n2," + key(0) +
+                            ",0.9\n1," + key(0) + ",0.8\n2," + key(1) + ",0.7\n");
+  EXPECT_EQ(scores.results[0].rank, 1U);
+  EXPECT_EQ(scores.results[1].rank, 2U);
+}
+
+TEST(HitsOfOtherPrograms, MayBeAFolderOfOneTableASpectrum) {
+  const test::TemporaryFolder folder;
+  const std::string header = "InChIKey1,Score\n";
+  folder.write("q1.csv", header + key(1) + ",2\n");
+  folder.write("q0.csv", header + key(1) + ",2\n" + key(0) + ",1\n");
+  folder.write("notes.md", "none");
+  const HitsScorer scorer({truth(0, structure(0)), truth(1, structure(1))});
+  const auto scores = scorer.score(folder.path(), RunContext{});
+  EXPECT_EQ(scores.results[0].rank, 2U);
+  EXPECT_EQ(scores.results[1].rank, 1U);
+  EXPECT_EQ(scores.notes.size(), 1U);
+  folder.write("z.tsv", "query_id\tinchikey14\tscore\nq1\t" + key(1) + "\t1\n");
+  EXPECT_THAT(test::message_of([&] { scorer.score(folder.path(), RunContext{}); }),
+              HasSubstr("z.tsv:2: query 1 (\"q1\") had rows further up"));
+}
+
 TEST(QueryPlaces, RefuseQueriesThatAreNoTruth) {
   const std::vector<TruthRecord> truths = {truth(0, structure(0))};
   EXPECT_EQ(
