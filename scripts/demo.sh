@@ -54,7 +54,8 @@ step "molecule encoder: Morgan fingerprints weighted by rarity" \
   -o $demo/molecule-encoder
 step "train" $program train --spectra data/demo_train.mgf.gz --validation data/demo_val.mgf.gz \
   --validation-candidates data/demo_val_candidates.json.gz --spectrum-encoder $demo/spectrum-encoder \
-  --molecule-encoder $demo/molecule-encoder --config configs/demo.json -o $demo/model
+  --molecule-encoder $demo/molecule-encoder --config configs/demo.json -o $demo/model --simulated \
+  --description "the demo's spectra of data/, made from structures" --data-licence CC0-1.0
 step "index: a library of molecules" \
   $program index data/demo_library.smi.gz --model $demo/model -o $demo/library --faiss Flat
 step "search: the query spectra" \

@@ -24,4 +24,8 @@ enum class NamedBy { id, feature_id, scan };
 /// The name of a record that a file knows it by; its own where it does not state that one.
 std::string_view name_of(const RecordName& record, NamedBy by);
 
+/// Whether two files may mean one record by these names: they are equal, or both are "file:n" with
+/// the same number, which is what records without a name are called.
+bool same_name(std::string_view a, std::string_view b);
+
 }  // namespace specbridge

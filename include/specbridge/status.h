@@ -17,7 +17,8 @@ enum class Status {
   bad_structure,      ///< its SMILES is no molecule
   no_structure,       ///< it states no SMILES where one is needed
   no_formula,         ///< it states no formula where one is needed
-  empty_window,       ///< the library has no candidate for it
+  empty_window,       ///< the library has no molecule of its mass
+  no_formula_match,   ///< the library has no molecule of the formula
   no_pool,            ///< the file of pools has none for it
   empty_pool,         ///< its pool holds no molecule
   truth_not_in_pool,  ///< evaluation: the right answer is not among the candidates

@@ -11,6 +11,7 @@
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
 #include "specbridge/precision.h"
+#include "specbridge/spectra_origin.h"
 #include "specbridge/spectrum_reader.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
@@ -30,6 +31,8 @@ struct TrainConfig {
   TrainSettings settings;
   Precision precision = Precision::float32;
   Overlap overlap = Overlap::tell;
+  std::string description, data_licence;  ///< of the spectra, for the users of the model
+  SpectraOrigin origin = SpectraOrigin::not_stated;
   Existing existing = Existing::refuse;
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "specbridge/bridge_shape.h"
 
@@ -11,7 +12,7 @@ namespace specbridge {
 
 /// Numbers of training. Defaults are the paper's; configs/ holds other recipes. In a configuration
 /// file every field is a key of one JSON object under its own name, the fields of `shape` included;
-/// the key "description" is free text.
+/// the key "description" is free text. What the fields mean is said in words by setting_texts().
 struct TrainSettings {
   BridgeShape shape;
   std::string trainable_blocks = "2";  ///< last N blocks of the spectrum encoder: "0" ... or "all"
@@ -37,6 +38,9 @@ struct TrainSettings {
   double intensity_jitter = 0;       ///< log-normal sigma
   double mz_jitter_ppm = 0;          ///< normal sigma, of every m/z of its own
   std::size_t validations = 4;       ///< times per run, evenly spread, the last at the end
+  /// Which step's weights are kept: those of the best validation "recall@1", "recall@5" or "mrr".
+  /// Of equal ones the better MRR decides (with "mrr" the better Recall@5), then the earlier step.
+  std::string keep_best_by = "recall@5";
 };
 
 /// Reads a configuration file; keys that it does not name keep their defaults.
@@ -54,5 +58,14 @@ void check_settings(const TrainSettings& settings, std::string_view where);
 
 /// Every field as JSON text; read_train_settings understands it.
 std::string to_json(const TrainSettings& settings);
+
+/// What a configuration can say, for people.
+struct SettingText {
+  std::string key;
+  std::string default_value;  ///< as JSON
+  std::string meaning;
+};
+/// Every field, in reading order.
+std::vector<SettingText> setting_texts();
 
 }  // namespace specbridge

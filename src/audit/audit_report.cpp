@@ -69,9 +69,9 @@ std::string_view word_of(SpectrumUse sight) {
 
 std::string rule_sentence(const RuleResult& result, std::size_t truths) {
   const std::string counts = fmt::format(
-      "\"{}\" puts {:.1f} of {} truths first (by chance {:.1f}; on the standardised spelling "
+      "\"{}\" puts {:.1f} of {} first (by chance {:.1f}; on the standardised spelling "
       "{:.1f})",
-      result.rule, result.first, with_thousands(truths), result.by_chance, result.standardised);
+      result.rule, result.first, counted(truths, "truth"), result.by_chance, result.standardised);
   return verdict_of(result) == RuleVerdict::leak
              ? "leak: " + counts + ": the text of the pools gives truths away"
              : "prior: " + counts + ": chemistry, not spelling";
@@ -82,10 +82,10 @@ void add_check(const SpellingCheck& check, std::string_view what,
   if (check.changed == 0) return;
   const RankChange& first = check.examples.front();
   sentences.push_back(
-      fmt::format("leak: {} changes the rank of {} of {} queries (\"{}\": {} became {}); the "
+      fmt::format("leak: {} changes the rank of {} of {} (\"{}\": {} became {}); the "
                   "program listens to "
                   "what it must not hear",
-                  what, with_thousands(check.changed), with_thousands(check.compared),
+                  what, with_thousands(check.changed), counted(check.compared, "query", "queries"),
                   first.query_id, first.before, first.after));
 }
 
@@ -282,15 +282,16 @@ std::string to_json(const AuditReport& report) {
 std::string to_table(const AuditReport& report) {
   std::string text = run_rows(report) + "\n" + rule_rows(report) + "\n";
   text += count_rows(report.queries, report.evaluated, report.missed) + "\n";
-  text += fmt::format(
-      "{} rules tried on the pools of {} distinct truths; ranks changed by other "
-      "spellings: {}, by another order: {}\n",
-      report.rules.size(), with_thousands(report.truths), with_thousands(report.respelled.changed),
-      with_thousands(report.shuffled.changed));
-  for (const auto& note : report.notes) text += fmt::format("note: {}\n", note);
+  text += sentence(fmt::format(
+      "{} tried on the pools of {}; ranks changed by other spellings: {}, by another order: {}",
+      counted(report.rules.size(), "rule"), counted(report.truths, "distinct truth"),
+      with_thousands(report.respelled.changed), with_thousands(report.shuffled.changed)));
+  for (const auto& note : report.notes) text += sentence("note: " + note);
   text += fmt::format("\nverdict: {}\n", to_string(verdict_of(report)));
-  for (const auto& sentence : findings_of(report)) text += "  " + sentence + "\n";
-  return text + share_sentence(report) + "\n";
+  for (const auto& finding : findings_of(report)) {
+    text += "  " + wrapped(finding, kTableColumns - 2, 4) + "\n";
+  }
+  return text + sentence(share_sentence(report));
 }
 
 }  // namespace specbridge

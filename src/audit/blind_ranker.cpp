@@ -121,8 +121,8 @@ std::vector<QueryResult> rank_by_molecules(const std::vector<TruthRecord>& truth
   }
   const auto frequencies = frequencies_of(pools, library, keys, context);
   notes.push_back(fmt::format(
-      "molecules only: environments counted in {} molecules of {}, truths left out",
-      with_thousands(frequencies.molecules()),
+      "molecules only: environments counted in {} of {}, truths left out",
+      counted(frequencies.molecules(), "molecule"),
       library == nullptr ? "the pools (name a --library for a list of its own)" : "the library"));
   const auto features = features_of(pools.molecules(), frequencies, context);
   const Labelled labelled = label(truths, pools);

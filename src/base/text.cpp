@@ -112,4 +112,44 @@ std::string with_thousands(std::size_t number) {
   return digits;
 }
 
+std::string counted(std::size_t number, std::string_view one, std::string_view many) {
+  std::string text = with_thousands(number) + ' ';
+  text += number == 1 || many.empty() ? one : many;
+  if (number != 1 && many.empty()) text += 's';
+  return text;
+}
+
+std::size_t columns_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
+std::string_view first_columns(std::string_view text, std::size_t columns) {
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const bool begins = (text[end] & 0xc0) != 0x80;
+    if (begins && columns-- == 0) break;
+  }
+  return text.substr(0, end);
+}
+
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string lines;
+  std::size_t column = 0;
+  for (const auto word : split(text, ' ')) {
+    if (word.empty()) continue;
+    const std::size_t length = columns_of(word);
+    if (column > 0 && column + 1 + length > width) {
+      lines += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column > 0) {
+      lines += ' ';
+      ++column;
+    }
+    lines += word;
+    column += length;
+  }
+  return lines;
+}
+
 }  // namespace specbridge

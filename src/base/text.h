@@ -44,4 +44,17 @@ std::string one_line(std::string_view text, std::size_t limit = 0);
 /// 12345678 -> "12,345,678", for people.
 std::string with_thousands(std::size_t number);
 
+/// A number with what it counts: "1 spectrum", "12,345 spectra", "2 rows".
+/// @param many of anything but one; empty: `one` with an s
+std::string counted(std::size_t number, std::string_view one, std::string_view many = "");
+
+/// Columns that UTF-8 text takes on a terminal, a character for one.
+std::size_t columns_of(std::string_view text);
+/// The first columns of UTF-8 text, at most `columns`.
+std::string_view first_columns(std::string_view text, std::size_t columns);
+
+/// Text for people in lines of at most `width` columns; only a word that is longer makes a longer
+/// line. Lines but the first begin with `indent` blanks. Ends without a line feed.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent = 0);
+
 }  // namespace specbridge

@@ -105,6 +105,10 @@ const std::map<std::string, std::size_t>& Bridge::trained_adducts() const noexce
   return impl_->info.trained_adducts;
 }
 
+const TrainingData& Bridge::training_data() const noexcept {
+  return impl_->info.data;
+}
+
 std::span<const float> Bridge::mean_target() const noexcept {
   return impl_->mean_target;
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/matrix.h"
+#include "bridge/training_data.h"
 #include "ms/preprocess.h"
 #include "specbridge/context.h"
 #include "specbridge/status.h"
@@ -36,6 +37,8 @@ class Bridge {
   const std::string& fingerprint() const noexcept;
   /// Training spectra by adduct; empty: the model does not say.
   const std::map<std::string, std::size_t>& trained_adducts() const noexcept;
+  /// What the model was trained on, as far as it says.
+  const TrainingData& training_data() const noexcept;
   /// Mean of the training targets (unit vectors, weighted as training sampled them) [dim()], unit
   /// length.
   std::span<const float> mean_target() const noexcept;

@@ -113,6 +113,7 @@ ModelInfo describe_model(const fs::path& dir) {
   info.molecule_encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
   info.fingerprint = manifest.text("fingerprint");
   info.trained_adducts = trained_adducts(manifest);
+  info.data = training_data_of(manifest);
   return info;
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "bridge/training_data.h"
 #include "ms/preprocess.h"
 #include "specbridge/bridge_shape.h"
 #include "store/manifest.h"
@@ -21,6 +22,7 @@ struct ModelInfo {
   std::string fingerprint;  ///< SHA-256 over trained weights, encoder, shape and profile
   /// Training spectra by adduct (canonical name); empty: the model does not say.
   std::map<std::string, std::size_t> trained_adducts;
+  TrainingData data;  ///< what it was trained on
 };
 
 /// The fingerprint that belongs to a model: over its trained weights and all that shapes its

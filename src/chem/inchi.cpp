@@ -107,4 +107,8 @@ std::optional<std::string> inchikey14(const RDKit::ROMol& mol) {
   return atoms.empty() ? std::nullopt : key_of(std::move(atoms));
 }
 
+std::string inchi_version() {
+  return SPECBRIDGE_INCHI_VERSION;
+}
+
 }  // namespace specbridge

@@ -21,4 +21,7 @@ std::optional<std::string> inchikey14_of(const std::string& inchi);
 /// may be inside.
 std::unique_lock<std::mutex> enter_inchi_library();
 
+/// The software version of the InChI library, "1.03".
+std::string inchi_version();
+
 }  // namespace specbridge

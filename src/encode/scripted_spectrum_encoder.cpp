@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/text.h"
 #include "encode/encoder_manifest.h"
 #include "encode/golden_check.h"
 #include "encode/micro_batches.h"
@@ -220,8 +221,8 @@ at::Tensor ScriptedSpectrumEncoder::forward(const at::Tensor& peaks) const {
 std::vector<TrainableParameter> ScriptedSpectrumEncoder::parameters_of_last(std::int64_t n) const {
   const auto depth = static_cast<std::int64_t>(impl_->blocks.size());
   if (n < 0 || n > depth + 1) {
-    throw UsageError(
-        fmt::format("{}: has {} blocks, cannot train the last {}", impl_->where, depth, n));
+    throw UsageError(fmt::format("{}: has {}, cannot train the last {}", impl_->where,
+                                 counted(static_cast<std::size_t>(depth), "block"), n));
   }
   std::vector<TrainableParameter> parameters;
   for (std::int64_t i = std::max<std::int64_t>(depth - n, 0); i < depth; ++i) {

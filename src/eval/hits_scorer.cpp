@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <stdexcept>
+#include <unordered_set>
 
 #include "base/text.h"
 #include "chem/smiles_cache.h"
+#include "eval/query_places.h"
 #include "eval/structure_lookup.h"
-#include "ranking/hits_table.h"
+#include "ranking/hits_reader.h"
 #include "ranking/stated_status.h"
 #include "specbridge/error.h"
 #include "specbridge/eval_settings.h"
@@ -39,31 +42,25 @@ Status why_not_evaluated(const TruthRecord& truth) {
   return truth.status == Status::ok && !truth.molecule ? Status::no_structure : truth.status;
 }
 
-/// One pass over one table.
+/// One pass over one table, or over several that hold different queries.
 class HitsPass {
  public:
-  HitsPass(const std::filesystem::path& path, const std::vector<TruthRecord>& truths,
-           const std::unordered_map<std::size_t, std::size_t>& position_of_index,
-           const PoolScoring& scoring, const RunContext& context)
-      : path_(path),
-        reader_(path),
-        truths_(truths),
-        position_of_index_(position_of_index),
+  HitsPass(const std::vector<TruthRecord>& truths, const PoolScoring& scoring,
+           const RunContext& context)
+      : truths_(truths),
         scoring_(scoring),
         context_(context),
         names_(name_structure),
-        results_(truths.size()) {
-    if (!reader_.columns().query_index) learn_query_ids();
-  }
+        results_(truths.size()) {}
 
-  HitsScores run();
+  void read(const std::filesystem::path& path);
+  HitsScores take();
 
  private:
-  void learn_query_ids();
-  std::size_t position_of(const Hit& hit) const;
-  void check_query_id(const Hit& hit, const TruthRecord& truth);
-  void begin(std::size_t position);
-  void add(Hit hit);
+  void read_in_order(HitsReader& reader, QueryPlaces& places);
+  void read_apart(HitsReader& reader, QueryPlaces& places);
+  void begin(std::size_t position, std::size_t line);
+  void add(Hit hit, std::size_t line, QueryRows& rows) const;
   void finish_query();
   QueryResult score_list(const TruthRecord& truth);
   bool told_by_smiles(const ListedRow& row) const;
@@ -75,67 +72,27 @@ class HitsPass {
   std::vector<std::string> notes() const;
   SourcePos at(std::size_t line) const { return {path_.string(), line}; }
 
-  std::filesystem::path path_;
-  HitsReader reader_;
+  std::filesystem::path path_;  ///< of the table that is read
   const std::vector<TruthRecord>& truths_;
-  const std::unordered_map<std::size_t, std::size_t>& position_of_index_;
   const PoolScoring& scoring_;
   const RunContext& context_;
   using Name = std::shared_ptr<const StructureName>;
 
   SmilesCache<StructureName> names_;
   std::vector<Name> named_;  ///< of the current query; its candidates refer to them
-  std::unordered_map<std::string, std::size_t> position_of_id_;
   std::vector<std::optional<QueryResult>> results_;
   std::optional<std::size_t> current_;
   QueryRows rows_;
   std::size_t done_ = 0, unknown_pools_ = 0, tied_at_the_end_ = 0, contradicted_ = 0;
   std::size_t unreadable_ = 0;
-  std::string unreadable_example_, foreign_id_;
+  std::string unreadable_example_, place_note_;
 };
 
-void HitsPass::learn_query_ids() {
-  for (std::size_t i = 0; i < truths_.size(); ++i) {
-    if (position_of_id_.emplace(truths_[i].name.id, i).second) continue;
-    throw InputError(at(0),
-                     fmt::format("has no column query_index, but two records of the truth are "
-                                 "called \"{}\"; add query_index, the number of the MS2 "
-                                 "record from 0",
-                                 one_line(truths_[i].name.id, 80)));
-  }
-}
-
-std::size_t HitsPass::position_of(const Hit& hit) const {
-  if (reader_.columns().query_index) {
-    const auto found = position_of_index_.find(hit.query_index);
-    if (found != position_of_index_.end()) return found->second;
-    throw InputError(at(reader_.line()),
-                     fmt::format("query_index {} is no MS2 record of the truth, which has {}; are "
-                                 "these hits of another file?",
-                                 hit.query_index, truths_.size()));
-  }
-  const auto found = position_of_id_.find(hit.query_id);
-  if (found != position_of_id_.end()) return found->second;
-  throw InputError(at(reader_.line()),
-                   fmt::format("query_id \"{}\" is no MS2 record of the truth, which has {}; are "
-                               "these hits of another file?",
-                               one_line(hit.query_id, 80), truths_.size()));
-}
-
-/// Another program may name queries in its own way, so this is for the reader to judge.
-void HitsPass::check_query_id(const Hit& hit, const TruthRecord& truth) {
-  if (hit.query_id.empty() || hit.query_id == truth.name.id || !foreign_id_.empty()) return;
-  foreign_id_ = fmt::format(
-      "query_index {} is called \"{}\" in the hits and \"{}\" in the truth: make sure that both "
-      "number the same file",
-      truth.name.index, one_line(hit.query_id, 80), one_line(truth.name.id, 80));
-}
-
-void HitsPass::begin(std::size_t position) {
+void HitsPass::begin(std::size_t position, std::size_t line) {
   finish_query();
   if (results_[position]) {
     throw InputError(
-        at(reader_.line()),
+        at(line),
         fmt::format("query {} (\"{}\") had rows further up; rows of one query must "
                     "stand together, sort the table by query",
                     truths_[position].name.index, one_line(truths_[position].name.id, 80)));
@@ -143,14 +100,14 @@ void HitsPass::begin(std::size_t position) {
   current_ = position;
 }
 
-void HitsPass::add(Hit hit) {
-  if (hit.candidates) rows_.candidates = std::max(rows_.candidates.value_or(0), *hit.candidates);
+void HitsPass::add(Hit hit, std::size_t line, QueryRows& rows) const {
+  if (hit.candidates) rows.candidates = std::max(rows.candidates.value_or(0), *hit.candidates);
   if (names_structure(hit)) {
-    rows_.listed.push_back({std::move(hit), reader_.line()});
+    rows.listed.push_back({std::move(hit), line});
   } else if (hit.status != Status::ok) {
-    rows_.status = hit.status;
+    rows.status = hit.status;
   } else {
-    throw InputError(at(reader_.line()),
+    throw InputError(at(line),
                      "names no structure (smiles or inchikey14) and no status that says why");
   }
 }
@@ -264,45 +221,76 @@ void HitsPass::finish_query() {
 
 std::vector<std::string> HitsPass::notes() const {
   std::vector<std::string> notes;
-  if (!foreign_id_.empty()) notes.push_back(foreign_id_);
+  if (!place_note_.empty()) notes.push_back(place_note_);
   if (unknown_pools_ > 0) {
     notes.push_back(
-        fmt::format("{} lists do not say how many candidates were ranked: a random order is "
-                    "that of the structures listed, Recall@K beyond the end of a list is not known",
-                    with_thousands(unknown_pools_)));
+        fmt::format("{} not say how many candidates were ranked: a random order is that of the "
+                    "structures listed, Recall@K beyond the end of a list is not known",
+                    counted(unknown_pools_, "list does", "lists do")));
   }
   if (contradicted_ > 0) {
     notes.push_back(
-        fmt::format("{} lists have a first rank that is not that of their highest score: scores "
-                    "decide, higher is better; leave the column out where lower is better",
-                    with_thousands(contradicted_)));
+        fmt::format("{} highest score: scores decide, higher is better; leave the column out where "
+                    "lower is better",
+                    counted(contradicted_, "list has a first rank that is not that of its",
+                            "lists have a first rank that is not that of their")));
   }
   if (tied_at_the_end_ > 0) {
-    notes.push_back(
-        fmt::format("{} truths share the last score of a list that ends before the pool "
-                    "does: their ranks may be too good",
-                    with_thousands(tied_at_the_end_)));
+    notes.push_back(fmt::format(
+        "{} the last score of a list that ends before the pool does: {} may be too good",
+        counted(tied_at_the_end_, "truth shares", "truths share"),
+        tied_at_the_end_ == 1 ? "its rank" : "their ranks"));
   }
   if (unreadable_ > 0) {
-    notes.push_back(
-        fmt::format("{} SMILES of the hits are no molecules and count as wrong structures; "
-                    "the first is \"{}\"",
-                    with_thousands(unreadable_), one_line(unreadable_example_, 80)));
+    notes.push_back(fmt::format(
+        "{}; the first is \"{}\"",
+        counted(unreadable_, "SMILES of the hits is no molecule and counts as a wrong structure",
+                "SMILES of the hits are no molecules and count as wrong structures"),
+        one_line(unreadable_example_, 80)));
   }
   return notes;
 }
 
-HitsScores HitsPass::run() {
-  while (auto hit = reader_.next()) {
-    const std::size_t position = position_of(*hit);
+void HitsPass::read_in_order(HitsReader& reader, QueryPlaces& places) {
+  while (auto hit = reader.next()) {
+    const std::size_t position = places.place_of(*hit, reader.line());
     if (current_ != position) {
       context_.check_interrupt();
-      begin(position);
+      begin(position, reader.line());
     }
-    check_query_id(*hit, truths_[position]);
-    add(std::move(*hit));
+    add(std::move(*hit), reader.line(), rows_);
   }
   finish_query();
+}
+
+/// Other programs order rows by their confidence, for example; their tables are short.
+void HitsPass::read_apart(HitsReader& reader, QueryPlaces& places) {
+  std::map<std::size_t, QueryRows> rows;
+  while (auto hit = reader.next()) {
+    const std::size_t position = places.place_of(*hit, reader.line());
+    add(std::move(*hit), reader.line(), rows[position]);
+  }
+  for (auto& [position, of_query] : rows) {
+    context_.check_interrupt();
+    begin(position, 0);
+    rows_ = std::move(of_query);
+  }
+  finish_query();
+}
+
+void HitsPass::read(const std::filesystem::path& path) {
+  path_ = path;
+  HitsReader reader(path);
+  QueryPlaces places(truths_, reader, path.string());
+  if (reader.of_another_program()) {
+    read_apart(reader, places);
+  } else {
+    read_in_order(reader, places);
+  }
+  if (place_note_.empty()) place_note_ = places.note();
+}
+
+HitsScores HitsPass::take() {
   HitsScores scores;
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     const auto& truth = truths_[i];
@@ -319,15 +307,36 @@ HitsScores HitsPass::run() {
 
 HitsScorer::HitsScorer(std::vector<TruthRecord> truths, PoolScoring scoring)
     : truths_(std::move(truths)), scoring_(scoring) {
-  for (std::size_t i = 0; i < truths_.size(); ++i) {
-    if (!position_of_index_.emplace(truths_[i].name.index, i).second) {
+  std::unordered_set<std::size_t> indices;
+  for (const auto& truth : truths_) {
+    if (!indices.insert(truth.name.index).second) {
       throw std::logic_error("two truths have one query_index");
     }
   }
 }
 
 HitsScores HitsScorer::score(const std::filesystem::path& hits, const RunContext& context) const {
-  return HitsPass(hits, truths_, position_of_index_, scoring_, context).run();
+  HitsPass pass(truths_, scoring_, context);
+  for (const auto& file : hits_files(hits)) pass.read(file);
+  return pass.take();
+}
+
+std::vector<std::filesystem::path> hits_files(const std::filesystem::path& hits) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(hits, ignored)) return {hits};
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(hits)) {
+    auto name = entry.path().filename();
+    if (name.extension() == ".gz") name = name.stem();
+    const auto ending = name.extension();
+    const bool table = ending == ".csv" || ending == ".tsv" || ending == ".txt" || ending == ".tab";
+    if (table && entry.is_regular_file()) files.push_back(entry.path());
+  }
+  if (files.empty()) {
+    throw InputError({hits.string(), 0}, "is a folder without tables of hits (.csv, .tsv, .txt)");
+  }
+  std::ranges::sort(files);
+  return files;
 }
 
 }  // namespace specbridge

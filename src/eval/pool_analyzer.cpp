@@ -158,9 +158,9 @@ std::string left_out(const Separation& separation) {
   const std::string beyond = with_thousands(separation.beyond);
   if (separation.beyond > 0 && !is_of_cosines(separation)) {
     return fmt::format(
-        "scores are not shown for truths and decoys: {} of them are outside of -1 to 1, so these "
-        "are no cosines",
-        beyond);
+        "scores are not shown for truths and decoys: {} outside of -1 to 1, so these are no "
+        "cosines",
+        counted(separation.beyond, "of them is", "of them are"));
   }
   std::vector<std::string> parts;
   if (separation.not_numbers > 0) {

@@ -124,9 +124,9 @@ class FaissIndex : public VectorIndex {
       index_->train(static_cast<faiss::Index::idx_t>(sample.rows()), sample.values().data());
     } catch (const faiss::FaissException& error) {
       throw UsageError(
-          fmt::format("--faiss: the index cannot be trained on {} molecules ({}); choose a smaller "
+          fmt::format("--faiss: the index cannot be trained on {} ({}); choose a smaller "
                       "number of lists, or \"Flat\"",
-                      sample.rows(), reason(error)));
+                      counted(sample.rows(), "molecule"), reason(error)));
     }
   }
 
@@ -199,6 +199,10 @@ class FaissIndex : public VectorIndex {
 };
 
 }  // namespace
+
+std::string faiss_version() {
+  return fmt::format("{}.{}.{}", FAISS_VERSION_MAJOR, FAISS_VERSION_MINOR, FAISS_VERSION_PATCH);
+}
 
 std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t dim) {
   if (has_a_size_of_0(factory)) {

@@ -40,6 +40,9 @@ class VectorIndex {
   virtual void save(const std::filesystem::path& path) const = 0;
 };
 
+/// The version of FAISS, "1.7.3".
+std::string faiss_version();
+
 /// An empty index by FAISS's factory string, e.g. "Flat", "IVF256,SQ8", "IVF256,PQ96x4fs".
 /// @throws UsageError when FAISS does not know the string
 std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t dim);

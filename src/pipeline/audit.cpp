@@ -11,6 +11,7 @@
 #include "ms/input_files.h"
 #include "pipeline/pool_runs.h"
 #include "pipeline/truths.h"
+#include "pools/pool_claims.h"
 #include "search/controls.h"
 #include "search/search_parts.h"
 #include "specbridge/control.h"
@@ -64,9 +65,11 @@ Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra,
   PoolRuns runs(plain.parts(), controls.size(), {});
   PoolRuns respelled_run(respelled.parts(), 1, {}), shuffled_run(shuffled.parts(), 1, {});
   Outcomes outcomes;
+  PoolClaims claims(*pools.plain);
   QueryStream stream(spectra.paths, spectra.format, plain.parts().rules);
   for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
     auto truths = truths_of(queries);
+    for (const auto& query : queries) claims.count(query.name);
     const auto vectors =
         vectors_under(controls, *opened.model, queries, context.seed, config.batch);
     const auto real = std::span(vectors).first(1);
@@ -75,6 +78,7 @@ Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra,
     shuffled_run.add(queries, truths, real);
     std::ranges::move(truths, std::back_inserter(outcomes.truths));
   });
+  claims.warn(config.candidates, context);
   outcomes.runs = std::move(runs).results();
   outcomes.respelled = std::move(std::move(respelled_run).results().front());
   outcomes.shuffled = std::move(std::move(shuffled_run).results().front());
@@ -141,6 +145,8 @@ AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
       rank_by_molecules(outcomes.truths, *pools.plain, model.library.get(), report.notes, context),
       settings, report);
   report.inputs = inputs_of(config, spectra);
+  const auto warning = warning_about(model.model->training_data(), config.model.string());
+  if (!warning.empty()) report.notes.push_back(warning);
   StagedDirectory staging(config.out, kAudit, config.existing);
   write_file(staging.path() / "audit.json", to_json(report));
   staging.commit();

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "eval/distance_of_best.h"
+#include "eval/hits_scorer.h"
 #include "eval/ranks_table.h"
 #include "pipeline/eval_runs.h"
 #include "report/intervals.h"
@@ -53,8 +55,11 @@ std::vector<fs::path> paths_of(const EvalConfig& config, const SpectraInputs& sp
 
 std::vector<InputFile> inputs_of(const EvalConfig& config, const std::vector<fs::path>& files) {
   auto inputs = fingerprints(config.hits ? "truth" : "spectra", files);
-  if (config.hits) inputs.push_back(fingerprint("hits", *config.hits));
-  if (config.against) inputs.push_back(fingerprint("against", *config.against));
+  const auto add = [&inputs](const std::string& role, const std::vector<fs::path>& paths) {
+    std::ranges::move(fingerprints(role, paths), std::back_inserter(inputs));
+  };
+  if (config.hits) add("hits", hits_files(*config.hits));
+  if (config.against) add("against", hits_files(*config.against));
   for (const auto& path : config.training) inputs.push_back(fingerprint("training", path));
   if (config.candidates) inputs.push_back(fingerprint("candidates", *config.candidates));
   add_artifacts(config.model, config.library, inputs);

@@ -9,6 +9,7 @@
 #include "eval/hits_scorer.h"
 #include "pipeline/pool_runs.h"
 #include "pipeline/truths.h"
+#include "pools/pool_claims.h"
 #include "search/controls.h"
 #include "search/search_parts.h"
 #include "search/unseen_ions.h"
@@ -38,8 +39,8 @@ void warn_of_missing_pools(const EvalConfig& config, const CandidatePools& pools
                            std::size_t with_pool, std::size_t queries, const RunContext& context) {
   if (with_pool > 0 || queries == 0) return;
   context.warning(fmt::format(
-      "{}: holds a pool for none of {} spectra; its pools are found by the {} of a record",
-      config.candidates->string(), with_thousands(queries), pools.found_by()));
+      "{}: holds a pool for none of {}; its pools are found by the {} of a record",
+      config.candidates->string(), counted(queries, "spectrum", "spectra"), pools.found_by()));
 }
 
 }  // namespace
@@ -75,16 +76,23 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   PoolAnalyzer analyzer(analyzer_settings(config, PoolSpelling::standardised, 1));
   UnseenIons unseen(parts.model->trained_adducts());
   PoolRuns runs(parts, config.controls.size(), {config.settings.rules, &analyzer});
+  PoolClaims claims(*parts.pools);
   QueryStream stream(spectra.paths, spectra.format, parts.rules);
   for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
     runs.add(queries, truths_of(queries),
              vectors_under(config.controls, *parts.model, queries, context.seed, config.batch));
-    for (const auto& query : queries) unseen.count(query.ion.adduct);
+    for (const auto& query : queries) {
+      unseen.count(query.ion.adduct);
+      claims.count(query.name);
+    }
   });
   unseen.warn(stream.queries(), context);
+  claims.warn(*config.candidates, context);
   warn_of_missing_pools(config, *parts.pools, runs.with_pool(), stream.queries(), context);
   EvalRuns outcome;
   outcome.controls = std::move(runs).results();
+  const auto warning = warning_about(parts.model->training_data(), config.model->string());
+  if (!warning.empty()) outcome.notes.push_back(warning);
   outcome.separation = analyzer.separation();
   return outcome;
 }

@@ -150,7 +150,7 @@ IndexReport run_index(const IndexConfig& config, const RunContext& context) {
     intake(config, context, sorted, rejects, report);
     if (sorted.size() == 0) {
       throw InputError({config.molecules.front().string(), 0},
-                       fmt::format("none of {} rows is a molecule", report.read));
+                       fmt::format("none of {} is a molecule", counted(report.read, "row")));
     }
     LibraryWriter writer(staging.path(), encoder->dim());
     encode_all(sorted, *encoder, context, writer, rejects, report);

@@ -25,14 +25,30 @@ std::string value_text(const Json& value) {
   return one_line(value.dump(), 160);
 }
 
+/// The values of an object on one line.
+std::string entry_text(const Json& object) {
+  std::string text;
+  for (const auto& [key, value] : object.items()) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", key, value_text(value));
+  }
+  return text;
+}
+
 /// A line for a value; for an object a line and below it, indented, one for each of its fields.
 void add_value(const std::string& label, const Json& value, Facts& facts) {
-  if (!value.is_object()) {
+  const std::size_t indent = label.find_first_not_of(' ') + 2;
+  const bool list = value.is_array() && !value.empty() && value.front().is_object();
+  if (!value.is_object() && !list) {
     facts.emplace_back(label, value_text(value));
     return;
   }
   facts.emplace_back(label, "");
-  const std::size_t indent = label.find_first_not_of(' ') + 2;
+  if (list) {
+    for (const auto& entry : value) {
+      facts.emplace_back(std::string(indent, ' ') + entry_text(entry), "");
+    }
+    return;
+  }
   for (const auto& [key, field] : value.items()) {
     std::string words = key;
     std::ranges::replace(words, '_', ' ');
@@ -66,6 +82,11 @@ void add_fields(const Json& json, Facts& facts) {
   for (const auto& [key, label] : kFields) {
     if (const auto it = json.find(key); it != json.end()) add_value(label, *it, facts);
   }
+}
+
+bool simulated(const Json& manifest) {
+  const auto key = Json::json_pointer("/training/data/simulated");
+  return manifest.contains(key) && manifest[key] == true;
 }
 
 void add_maker(const Json& json, Facts& facts) {
@@ -107,6 +128,8 @@ ArtifactInfo run_info(const fs::path& dir) {
     if (!json.is_object() || !json.contains("artifact")) throw;
   }
   info.facts.emplace_back("kind", value_text(json.value("artifact", Json("?"))));
+  if (simulated(json))
+    info.facts.emplace_back("trained on", "simulated spectra, not measured ones");
   add_maker(json, info.facts);
   add_fields(json, info.facts);
   std::uintmax_t bytes = 0;

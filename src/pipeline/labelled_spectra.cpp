@@ -4,6 +4,7 @@
 
 #include <unordered_map>
 
+#include "base/text.h"
 #include "search/query_stream.h"
 #include "specbridge/error.h"
 #include "specbridge/status.h"
@@ -31,6 +32,7 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoder
     for (const auto& query : queries) {
       if (const Status why = usability(query); why != Status::ok) {
         ++labelled.skipped[std::string(to_string(why))];
+        labelled.skipped_names.push_back(query.name);
         continue;
       }
       const Molecule& molecule = *query.structure->molecule();
@@ -39,6 +41,8 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoder
       labelled.examples.push_back({encoder.clean(query.spectrum), it->second});
       labelled.names.push_back(query.name);
       if (query.ion.adduct) ++labelled.adducts[query.ion.adduct->name];
+      const std::string instrument = one_line(trim(query.spectrum.instrument), 80);
+      if (!instrument.empty()) ++labelled.instruments[instrument];
     }
     context.progress("reading spectra", stream.queries(), 0);
   });
@@ -48,8 +52,9 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoder
       reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", count, reason);
     }
     throw InputError({inputs.paths.front().string(), 0},
-                     fmt::format("none of {} MS2 records has peaks, a precursor and a structure{}",
-                                 stream.queries(), reasons.empty() ? "" : " (" + reasons + ")"));
+                     fmt::format("none of {} has peaks, a precursor and a structure{}",
+                                 counted(stream.queries(), "MS2 record"),
+                                 reasons.empty() ? "" : " (" + reasons + ")"));
   }
   return labelled;
 }

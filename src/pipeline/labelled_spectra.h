@@ -18,10 +18,12 @@ namespace specbridge {
 /// Spectra with their structures, ready to train on. Example::molecule counts over `molecules`.
 struct LabelledSpectra {
   std::vector<Example> examples;
-  std::vector<RecordName> names;               ///< of the examples, as read
-  std::vector<Molecule> molecules;             ///< distinct, in order of first appearance
-  std::map<std::string, std::size_t> skipped;  ///< records that cannot be used, by reason
-  std::map<std::string, std::size_t> adducts;  ///< examples by adduct, where one is known
+  std::vector<RecordName> names;                   ///< of the examples, as read
+  std::vector<Molecule> molecules;                 ///< distinct, in order of first appearance
+  std::map<std::string, std::size_t> skipped;      ///< records that cannot be used, by reason
+  std::vector<RecordName> skipped_names;           ///< of those
+  std::map<std::string, std::size_t> adducts;      ///< examples by adduct, where one is known
+  std::map<std::string, std::size_t> instruments;  ///< examples by instrument, where one is stated
 };
 
 /// Reads every MS2 record that has peaks, a precursor and a structure.

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -12,8 +11,8 @@
 #include "base/text.h"
 #include "chem/smiles_cache.h"
 #include "mces/batch.h"
+#include "mces/pair_reader.h"
 #include "specbridge/error.h"
-#include "store/line_reader.h"
 #include "store/output_table.h"
 #include "store/staging.h"
 
@@ -25,49 +24,6 @@ constexpr std::size_t kChunkPairs = 4096;    // read and computed together
 constexpr std::string_view kHeader =
     "smiles1\tsmiles2\tdistance\texact\tlower\tupper\tmilliseconds\tmessage\n";
 
-/// A line of the input.
-struct Row {
-  std::string first, second;
-  std::string problem;  // of the line itself
-};
-
-/// Reads pairs line by line; empty lines and a header are no pairs.
-class PairReader {
- public:
-  explicit PairReader(const std::filesystem::path& path) : lines_(path) {}
-
-  /// The next rows, at most `most`.
-  std::vector<Row> next(std::size_t most) {
-    std::vector<Row> rows;
-    while (rows.size() < most) {
-      const auto line = lines_.next();
-      if (!line) break;
-      if (trim(*line).empty()) continue;
-      const auto cells = split(*line, '\t');
-      if (std::exchange(is_first_, false) && trim(cells[0]) == "smiles1") continue;
-      rows.push_back(row_of(cells));
-    }
-    return rows;
-  }
-  double fraction_read() const { return lines_.fraction_read(); }
-  const std::string& name() const { return lines_.name(); }
-
- private:
-  static Row row_of(const std::vector<std::string_view>& cells) {
-    Row row;
-    row.first = trim(cells[0]);
-    if (cells.size() < 2) {
-      row.problem = "one SMILES; expected two, separated by a tab";
-    } else {
-      row.second = trim(cells[1]);
-    }
-    return row;
-  }
-
-  LineReader lines_;
-  bool is_first_ = true;
-};
-
 using ReadGraph = std::variant<MoleculeGraph, Rejection>;
 
 using Graphs = SmilesCache<ReadGraph>;
@@ -78,10 +34,10 @@ struct RowGraphs {
   Graph first, second;
 };
 
-std::vector<RowGraphs> graphs_of(const std::vector<Row>& rows, Graphs& graphs,
+std::vector<RowGraphs> graphs_of(const std::vector<PairRow>& rows, Graphs& graphs,
                                  const RunContext& context) {
   std::vector<std::string_view> texts;
-  for (const Row& row : rows) {
+  for (const PairRow& row : rows) {
     if (!row.problem.empty()) continue;
     texts.push_back(row.first);
     texts.push_back(row.second);
@@ -95,7 +51,7 @@ std::vector<RowGraphs> graphs_of(const std::vector<Row>& rows, Graphs& graphs,
 }
 
 /// Why a row has no distance; empty when it has one.
-std::string problem_of(const Row& row, const RowGraphs& graphs) {
+std::string problem_of(const PairRow& row, const RowGraphs& graphs) {
   if (!row.problem.empty()) return row.problem;
   const auto problem_with = [&](std::string_view column, const Graph& graph) {
     const auto* rejection = std::get_if<Rejection>(&*graph);
@@ -107,11 +63,11 @@ std::string problem_of(const Row& row, const RowGraphs& graphs) {
 
 std::string message_of(const McesResult& result) {
   if (!result.capped) return {};
-  return fmt::format("given up after {} nodes; the distance is from {} to {}", result.nodes,
-                     shortest(result.lower), shortest(result.upper));
+  return fmt::format("given up after {}; the distance is from {} to {}",
+                     counted(result.nodes, "node"), shortest(result.lower), shortest(result.upper));
 }
 
-std::string line_of(const Row& row, const TimedMces& timed) {
+std::string line_of(const PairRow& row, const TimedMces& timed) {
   const McesResult& result = timed.result;
   return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{:.3f}\t{}\n", one_line(row.first),
                      one_line(row.second), shortest(result.distance), result.exact ? 1 : 0,
@@ -119,7 +75,7 @@ std::string line_of(const Row& row, const TimedMces& timed) {
                      message_of(result));
 }
 
-std::string line_of(const Row& row, std::string_view problem) {
+std::string line_of(const PairRow& row, std::string_view problem) {
   return fmt::format("{}\t{}\t\t\t\t\t\t{}\n", one_line(row.first), one_line(row.second),
                      one_line(problem));
 }
@@ -135,7 +91,7 @@ void count(const McesResult& result, McesReport& report) {
 }
 
 /// The lines of some rows.
-std::string table_of(const std::vector<Row>& rows, Graphs& graphs, McesBatch& batch,
+std::string table_of(const std::vector<PairRow>& rows, Graphs& graphs, McesBatch& batch,
                      McesReport& report, const RunContext& context) {
   const auto read = graphs_of(rows, graphs, context);
   std::vector<std::string> problems;
@@ -155,7 +111,7 @@ std::string table_of(const std::vector<Row>& rows, Graphs& graphs, McesBatch& ba
       count(results[next].result, report);
       text += line_of(rows[i], results[next++]);
     } else {
-      ++report.unreadable;
+      if (report.unreadable++ == 0) report.first_problem = one_line(problems[i], 200);
       text += line_of(rows[i], problems[i]);
     }
   }
@@ -166,6 +122,7 @@ std::string table_of(const std::vector<Row>& rows, Graphs& graphs, McesBatch& ba
 
 McesReport run_mces(const McesConfig& config, const RunContext& context) {
   check_mces_options(config.options);
+  check_table_name(config.out);
   claim_outputs({{config.out, config.existing}}, {config.pairs}, context);
   OutputTable table(config.out, config.existing);
   PairReader reader(config.pairs);
@@ -180,7 +137,13 @@ McesReport run_mces(const McesConfig& config, const RunContext& context) {
   }
   if (report.rows == 0) {
     throw InputError({reader.name(), 0},
-                     "holds no pair; expected two SMILES a line, separated by a tab");
+                     "holds no pair; expected two SMILES a line, separated by a tab, semicolon or "
+                     "comma");
+  }
+  if (report.unreadable == report.rows) {
+    throw InputError({reader.name(), 0},
+                     fmt::format("none of {} can be read; {}", counted(report.rows, "pair"),
+                                 report.first_problem));
   }
   table.finish();
   return report;

@@ -13,7 +13,7 @@ namespace specbridge {
 
 /// What `specbridge mces` is asked for.
 struct McesConfig {
-  std::filesystem::path pairs;  ///< two SMILES a line, separated by a tab; "-": standard input
+  std::filesystem::path pairs;  ///< what PairReader takes; "-": standard input
   std::filesystem::path out;    ///< "-": standard output
   McesOptions options;
   Existing existing = Existing::refuse;
@@ -26,6 +26,7 @@ struct McesReport {
   std::size_t beyond = 0;      ///< beyond the threshold: the value of myopic MCES
   std::size_t capped = 0;      ///< given up: the proven lower bound
   std::size_t unreadable = 0;  ///< rows without a distance
+  std::string first_problem;   ///< why the first of these has none
 };
 
 /// The counts as JSON text.
@@ -33,7 +34,7 @@ std::string to_json(const McesReport& report);
 
 /// Writes the table of distances, one row for each pair in the order of the input. Memory does not
 /// grow with the number of pairs.
-/// @throws UsageError, InputError, OutputError, Interrupted
+/// @throws UsageError, InputError (also when no pair can be read), OutputError, Interrupted
 McesReport run_mces(const McesConfig& config, const RunContext& context);
 
 }  // namespace specbridge

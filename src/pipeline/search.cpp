@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "ms/input_files.h"
 #include "pipeline/rows/hit_rows.h"
+#include "pools/pool_claims.h"
 #include "ranking/hits_table.h"
 #include "search/evidence.h"
 #include "search/run_record.h"
@@ -64,6 +65,8 @@ Existing existing_record(const SearchConfig& config, const fs::path& record) {
 
 void claim(const SearchConfig& config, std::vector<fs::path> inputs, const RunContext& context) {
   if (config.sources.pools) inputs.push_back(*config.sources.pools);
+  check_table_name(config.out);
+  if (config.rejects) check_table_name(*config.rejects);
   std::vector<Output> outputs = {{config.out, config.existing}};
   if (config.rejects) outputs.push_back({*config.rejects, config.existing});
   if (const auto record = run_json_path(config)) {
@@ -127,11 +130,37 @@ Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunCon
   if (config.rejects) facts["rejects"] = config.rejects->string();
   facts["model"] = {{"path", config.sources.model.string()},
                     {"fingerprint", parts.model->fingerprint()}};
+  const auto warning = warning_about(parts.model->training_data(), config.sources.model.string());
+  if (!warning.empty()) facts["model"].update({{"simulated", true}, {"warning", warning}});
   if (parts.library) {
     facts["library"] = {{"path", config.sources.library->string()},
                         {"fingerprint", parts.library->fingerprint()}};
   }
   return facts;
+}
+
+void tell_sources(const SearchConfig& config, const SearchParts& parts, const RunContext& context) {
+  const auto& data = parts.model->training_data();
+  context.info(fmt::format("{}: model {:.12}, trained on {}", config.sources.model.string(),
+                           parts.model->fingerprint(),
+                           data.spectra == 0 ? std::string("what it does not say")
+                                             : counted(data.spectra, "spectrum", "spectra")));
+  if (parts.library) {
+    context.info(fmt::format("{}: library of {}", config.sources.library->string(),
+                             counted(parts.library->rows(), "molecule")));
+  }
+  if (parts.pools) {
+    context.info(fmt::format("{}: {} of {}", config.sources.pools->string(),
+                             counted(parts.pools->pools(), "pool"),
+                             counted(parts.pools->molecules().size(), "molecule")));
+  }
+}
+
+void tell_files(const SearchReport& report, const RunContext& context) {
+  for (const auto& file : report.files) {
+    context.info(fmt::format("{}: {}, {}", file.path, counted(file.queries, "spectrum", "spectra"),
+                             file.format));
+  }
 }
 
 /// Ranks all queries, writes their rows and publishes what was written.
@@ -145,6 +174,8 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   RunRecord record({run_json, config.rejects, config.max_errors, config.existing,
                     run_json ? existing_record(config, *run_json) : config.existing});
   UnseenIons unseen(parts.model->trained_adducts());
+  std::optional<PoolClaims> claims;
+  if (parts.pools) claims.emplace(*parts.pools);
   QueryStream stream(files, config.format, parts.rules);
   if (!config.max_errors) stream.may_break(found_in_folders(files, config.spectra));
   const auto structures = parts.pools ? Structures::read : Structures::skip;
@@ -154,14 +185,17 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
       table.write(rows_text(queries[i], lists[i], searcher, unseen, layout));
       record.count(queries[i], lists[i]);
       unseen.count(queries[i].ion.adduct);
+      if (claims) claims->count(queries[i].name);
     }
     context.progress("searching", stream.queries(), 0);
   });
   if (stream.queries() == 0) throw nothing_read(stream, config);
   SearchReport report = record.finish(stream);
   report.unseen_adducts = unseen.counts();
+  tell_files(report, context);
   unseen.warn(report.queries, context);
   warn_of_files(report.files, context);
+  if (claims) claims->warn(*config.sources.pools, context);
   table.seal();
   record.publish(report, facts_of(config, parts, context));
   table.finish();
@@ -176,6 +210,7 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
   const auto files = files_to_search(config, context);
   claim(config, files, context);
   const Searcher searcher = open_searcher(config.sources, evidence, context);
+  tell_sources(config, searcher.parts(), context);
   OutputTable table(config.out, config.existing);
   try {
     return answer(config, files, searcher, table, context);

@@ -11,11 +11,13 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "bridge/model_files.h"
+#include "bridge/training_data.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
 #include "eval/metrics.h"
 #include "eval/scoring.h"
 #include "pipeline/labelled_spectra.h"
+#include "pools/pool_claims.h"
 #include "report/report.h"
 #include "search/evidence.h"
 #include "search/pool_store.h"
@@ -51,6 +53,7 @@ class Validation {
       CandidateSet& set = candidates_.emplace_back();
       if (pool_of_.back() != nullptr) set.rows = RowSet::referring_to(*pool_of_.back());
     }
+    if (config.validation_candidates) warn_of_unclaimed(*config.validation_candidates);
   }
 
   std::vector<PeakRows> inputs() const {
@@ -87,6 +90,14 @@ class Validation {
   }
 
  private:
+  void warn_of_unclaimed(const fs::path& path) const {
+    PoolClaims claims(pools_);
+    for (const auto* names : {&labelled_.names, &labelled_.skipped_names}) {
+      for (const auto& name : *names) claims.count(name);
+    }
+    claims.warn(path, context_);
+  }
+
   LabelledSpectra labelled_;
   const RunContext& context_;
   CandidatePools pools_;
@@ -110,8 +121,9 @@ std::size_t count_overlap(const LabelledSpectra& train, const LabelledSpectra& v
 void warn_of_overlap(const TrainConfig& config, const LabelledSpectra& validation,
                      std::size_t overlap, const RunContext& context) {
   if (overlap == 0) return;
-  const auto text = fmt::format("{} of {} validation structures are in the training spectra too",
-                                overlap, validation.molecules.size());
+  const auto text = fmt::format("{} of {} {} in the training spectra too", with_thousands(overlap),
+                                counted(validation.molecules.size(), "validation structure"),
+                                overlap == 1 ? "is" : "are");
   if (config.overlap == Overlap::refuse) {
     throw InputError({config.validation.front().string(), 0},
                      text + "; take them out of one of the files, or leave out --strict");
@@ -129,7 +141,9 @@ void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, Tra
                      const RunContext& context) {
   for (const auto& [reason, count] : labelled.skipped) {
     report.skipped[reason] += count;
-    context.warning(fmt::format("{} {} spectra cannot be used: {}", count, what, reason));
+    context.warning(fmt::format(
+        "{} cannot be used: {}",
+        counted(count, fmt::format("{} spectrum", what), fmt::format("{} spectra", what)), reason));
   }
 }
 
@@ -143,6 +157,28 @@ Matrix encode_targets(LabelledSpectra& train, const MoleculeEncoder& encoder) {
   });
   if (dropped > 0) train.skipped["no_vector"] += dropped;
   return targets;
+}
+
+/// What the manifest says of the data. Files are named without their folders.
+TrainingData data_of(const TrainConfig& config, const TrainReport& report,
+                     std::map<std::string, std::size_t> instruments) {
+  constexpr std::size_t kMostText = 2000;
+  TrainingData data;
+  data.spectra = report.spectra;
+  data.molecules = report.molecules;
+  data.instruments = std::move(instruments);
+  data.description = one_line(trim(config.description), kMostText);
+  data.licence = one_line(trim(config.data_licence), kMostText);
+  data.origin = config.origin;
+  // What was passed over in folders was said when they were read.
+  add_files(data, "spectra", files_of({config.spectra, config.format}, {}));
+  if (!config.validation.empty()) {
+    add_files(data, "validation", files_of({config.validation, config.format}, {}));
+  }
+  if (config.validation_candidates) {
+    add_files(data, "validation_candidates", {*config.validation_candidates});
+  }
+  return data;
 }
 
 void copy_artifact(const fs::path& from, const fs::path& to) {
@@ -191,8 +227,7 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
     report.truths_in_pools = validation->truths_in_pools();
     warn_of_truths_outside(report, context);
   }
-  context.info(
-      fmt::format("encoding {} training molecules", with_thousands(train.molecules.size())));
+  context.info(fmt::format("encoding {}", counted(train.molecules.size(), "training molecule")));
   TrainingInput input{config.spectrum_encoder, {}, encode_targets(train, *encoder), {}, {}};
   warn_of_skipped("training", train, report, context);
   report.molecules = train.molecules.size();
@@ -208,7 +243,9 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   copy_artifact(config.spectrum_encoder, staging.path() / kSpectrumEncoderFolder);
   copy_artifact(config.molecule_encoder, staging.path() / kMoleculeEncoderFolder);
   write_model_manifest(staging.path(), config.settings, report.training,
-                       {encoder->fingerprint(), std::move(train.adducts)}, context);
+                       {encoder->fingerprint(), std::move(train.adducts),
+                        data_of(config, report, std::move(train.instruments))},
+                       context);
   staging.commit();
   return report;
 }

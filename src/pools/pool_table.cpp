@@ -8,44 +8,35 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/text.h"
 #include "pools/json_pools.h"
 #include "pools/text_numbers.h"
+#include "ranking/query_columns.h"
 #include "specbridge/error.h"
-#include "specbridge/record_name.h"
 #include "store/byte_reader.h"
 #include "store/line_reader.h"
 #include "store/separated_rows.h"
+#include "store/table_header.h"
 
 namespace specbridge {
 namespace {
 
-enum class KeyKind { truth, name, query_index };
-
-struct KeyColumn {
+/// The columns that hold the structure whose candidate a row is, behind those that name a query.
+struct TruthColumn {
   std::string_view name, plain;
-  KeyKind kind;
-  NamedBy named_by = NamedBy::id;
 };
-
-// In order of preference: what fits one record only, then names of records, then structures.
-// `compoundId`, `alignedFeatureId` (SIRIUS's own) and `SpectrumID` (GNPS: of the library's
-// spectrum) do not say which query a row belongs to.
-constexpr std::array<KeyColumn, 7> kKeyColumns = {{
-    {"query_index", "queryindex", KeyKind::query_index},
-    {"query_id", "queryid", KeyKind::name},
-    {"mappingFeatureId", "mappingfeatureid", KeyKind::name, NamedBy::feature_id},
-    {"feature_id", "featureid", KeyKind::name, NamedBy::feature_id},
-    {"#Scan#", "scan", KeyKind::name, NamedBy::scan},
-    {"query_smiles", "querysmiles", KeyKind::truth},
-    {"truth_smiles", "truthsmiles", KeyKind::truth},
+constexpr std::array<TruthColumn, 2> kTruthColumns = {{
+    {"query_smiles", "querysmiles"},
+    {"truth_smiles", "truthsmiles"},
 }};
 
 std::string expected_form() {
   std::vector<std::string_view> names;
-  for (const auto& column : kKeyColumns) names.push_back(column.name);
+  for (const auto& column : kQueryColumns) names.push_back(column.name);
+  for (const auto& column : kTruthColumns) names.push_back(column.name);
   const std::string_view last = names.back();
   names.pop_back();
   return fmt::format(
@@ -53,46 +44,11 @@ std::string expected_form() {
       kJsonPoolsForm, fmt::join(names, ", "), last);
 }
 
-struct Header {
-  char separator = '\t';
-  std::vector<std::string> names;  ///< as written
-  std::size_t line = 0;
-};
-
-/// The separator that makes most columns of the first line.
-std::optional<Header> read_header(TableLines& lines) {
-  std::size_t blank = 0;
-  const auto* line = lines.peek(blank);
-  while (line != nullptr && trim(line->text).empty()) line = lines.peek(++blank);
-  if (line == nullptr) return {};
-  Header header;
-  for (const char separator : {'\t', ';', ','}) {
-    auto names = split_cells(line->text, separator).values;
-    if (names.size() <= header.names.size()) continue;
-    header = {separator, std::move(names), line->number};
-  }
-  for (std::size_t i = 0; i <= blank; ++i) lines.next();
-  return header;
-}
-
-/// "#Scan#" is "scan".
-std::string comparable(std::string_view name) {
-  std::string plain = plain_name(name);
-  std::erase(plain, '#');
-  return plain;
-}
-
-/// A missing value is empty.
-std::string_view value_of(std::string_view cell) {
-  cell = trim(cell);
-  return cell.size() == 3 && to_upper(cell) == "N/A" ? std::string_view() : cell;
-}
-
 class PoolTable {
  public:
   explicit PoolTable(ByteReader bytes)
       : lines_(LineReader(std::move(bytes), LineReader::kMaxLineBytes, LongLine::refuse)) {
-    auto header = read_header(lines_);
+    auto header = read_table_header(lines_);
     if (!header) throw InputError(lines_.at(0), "empty; " + expected_form());
     header_ = std::move(*header);
     for (const std::string_view name : {"smiles", "inchi"}) {
@@ -117,30 +73,33 @@ class PoolTable {
 
   /// Where the column stands; nothing: there is none.
   std::optional<std::size_t> find(std::string_view name, std::string_view plain) const {
-    std::optional<std::size_t> place;
-    for (std::size_t i = 0; i < header_.names.size(); ++i) {
-      if (comparable(header_.names[i]) != plain) continue;
-      if (place) refuse(fmt::format("two columns are called {}", name));
-      place = i;
-    }
-    return place;
+    const auto places = header_.places_of(plain);
+    if (places.size() > 1) refuse(fmt::format("two columns are called {}", name));
+    return places.empty() ? std::nullopt : std::optional(places.front());
   }
 
   /// The SMILES of a row, else its InChI; empty when it states neither.
   std::string structure_of(const std::vector<std::string>& cells) const {
     for (const std::size_t place : structures_) {
-      if (const auto text = value_of(cells[place]); !text.empty()) return std::string(text);
+      if (const auto text = value_of_cell(cells[place]); !text.empty()) return std::string(text);
     }
     return {};
   }
 
   void find_key() {
-    for (const auto& column : kKeyColumns) {
+    for (const auto& column : kQueryColumns) {
       const auto place = find(column.name, column.plain);
       if (!place) continue;
       key_ = *place;
       kind_ = column.kind;
       raw_.named_by = column.named_by;
+      if (kind_ == QueryColumnKind::index) id_ = find("query_id", "queryid");
+      return;
+    }
+    for (const auto& [name, plain] : kTruthColumns) {
+      const auto place = find(name, plain);
+      if (!place) continue;
+      key_ = *place;
       return;
     }
     refuse("no column says whose candidate a row is");
@@ -152,16 +111,23 @@ class PoolTable {
       throw InputError(lines_.at(row.line), "a quoted value does not end; expected a closing '\"'");
     }
     if (cells.size() != header_.names.size()) {
-      throw InputError(lines_.at(row.line), fmt::format("{} columns, but the header has {}",
-                                                        cells.size(), header_.names.size()));
+      throw InputError(lines_.at(row.line),
+                       fmt::format("{}, but the header has {}", counted(cells.size(), "column"),
+                                   header_.names.size()));
     }
-    auto& pool = pool_of(value_of(cells[key_]), row.line);
+    auto& pool = pool_of(row);
     pool.candidates.push_back(texts_.number_of(structure_of(cells)));
   }
 
-  RawPools::Pool& pool_of(std::string_view key, std::size_t line) {
+  RawPools::Pool& pool_of(const SeparatedRow& row) {
+    const auto& cells = row.cells.values;
+    const auto key = value_of_cell(cells[key_]);
     const auto [place, fresh] = pool_of_.try_emplace(std::string(key), raw_.pools.size());
-    if (fresh) raw_.pools.push_back({key_from(key, line), {}});
+    if (fresh) {
+      raw_.pools.push_back({key_from(key, row.line), {}});
+      auto* query = std::get_if<QueryIndex>(&raw_.pools.back().key);
+      if (query != nullptr && id_) query->id = value_of_cell(cells[*id_]);
+    }
     return raw_.pools[place->second];
   }
 
@@ -171,19 +137,21 @@ class PoolTable {
       throw InputError(lines_.at(line),
                        fmt::format("{} is empty; every row must say whose candidate it is", name));
     }
-    if (kind_ == KeyKind::truth) return TruthText{texts_.number_of(std::string(key))};
-    if (kind_ == KeyKind::name) return QueryId{std::string(key)};
-    const auto index = parse_integer(key);
-    if (index && *index >= 0) return QueryIndex{static_cast<std::size_t>(*index)};
-    throw InputError(lines_.at(line), fmt::format("{} is not a whole number, 0 or more: \"{}\"",
-                                                  name, one_line(key, 60)));
+    if (!kind_) return TruthText{texts_.number_of(std::string(key))};
+    if (kind_ == QueryColumnKind::name) return QueryId{std::string(key)};
+    const auto number = parse_integer(key);
+    const int first = kind_ == QueryColumnKind::number ? 1 : 0;
+    if (number && *number >= first) return QueryIndex{static_cast<std::size_t>(*number - first)};
+    throw InputError(lines_.at(line), fmt::format("{} is not a whole number, {} or more: \"{}\"",
+                                                  name, first, one_line(key, 60)));
   }
 
   TableLines lines_;
-  Header header_;
+  TableHeader header_;
   std::vector<std::size_t> structures_;  ///< columns of SMILES and InChI, the best first
   std::size_t key_ = 0;
-  KeyKind kind_ = KeyKind::name;
+  std::optional<QueryColumnKind> kind_;  ///< of the key; nothing: it is a truth
+  std::optional<std::size_t> id_;        ///< the column query_id beside the key query_index
   RawPools raw_;
   TextNumbers texts_;
   std::unordered_map<std::string, std::size_t> pool_of_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <numeric>
 #include <optional>
@@ -18,6 +19,8 @@ namespace specbridge {
 namespace {
 
 using Standardized = std::variant<Molecule, Rejection>;
+
+constexpr std::size_t kNoPool = SIZE_MAX;
 
 /// Moves the molecules out of `results`, sorted by SMILES and each once.
 /// @return the row of every result; nothing for rejected texts
@@ -90,9 +93,10 @@ std::size_t warn_of_rejected(const RawPools& raw, const std::vector<Standardized
                          one_line(rejection->message, 80));
   }
   if (rejected > 0) {
-    context.warning(fmt::format("{}: {} candidates are no molecules and are left out: {}{}",
-                                path.string(), with_thousands(rejected), named,
-                                rejected > kNamed ? ", ..." : ""));
+    context.warning(fmt::format(
+        "{}: {} left out: {}{}", path.string(),
+        counted(rejected, "candidate is no molecule and is", "candidates are no molecules and are"),
+        named, rejected > kNamed ? ", ..." : ""));
   }
   return rejected;
 }
@@ -102,9 +106,12 @@ void warn_of_united(std::span<const std::uint32_t> truths, const RawPools& raw,
                     const std::filesystem::path& path, const RunContext& context) {
   if (truths.empty()) return;
   context.warning(fmt::format(
-      "{}: {} keys state the structure of another key and differ from it in candidates, \"{}\" for "
-      "one; each such structure has one pool, its candidates from all of its keys",
-      path.string(), with_thousands(truths.size()), one_line(raw.texts[truths.front()], 80)));
+      "{}: {} from it in candidates, \"{}\" for one; each such structure has one pool, its "
+      "candidates from all of its keys",
+      path.string(),
+      counted(truths.size(), "key states the structure of another key and differs",
+              "keys state the structure of another key and differ"),
+      one_line(raw.texts[truths.front()], 80)));
 }
 
 }  // namespace
@@ -164,12 +171,22 @@ std::size_t CandidatePools::pool_in(Keys& keys, const Key& key) {
   return place->second;
 }
 
+std::size_t CandidatePools::numbered_pool(const QueryIndex& query) {
+  const auto [place, fresh] =
+      pool_of_index_.try_emplace(query.index, NumberedPool{pools_.size(), query.id});
+  if (fresh) pools_.emplace_back();
+  // Of two pools that state one name, none is found by it.
+  if (fresh && !query.id.empty()) {
+    const auto [named, first] = pool_of_id_.try_emplace(query.id, place->second.pool);
+    if (!first) named->second = kNoPool;
+  }
+  return place->second.pool;
+}
+
 std::size_t CandidatePools::pool_of(const PoolKey& key,
                                     std::span<const std::optional<std::size_t>> rows) {
   if (const auto* query = std::get_if<QueryId>(&key)) return pool_in(pool_of_id_, query->id);
-  if (const auto* query = std::get_if<QueryIndex>(&key)) {
-    return pool_in(pool_of_index_, query->index);
-  }
+  if (const auto* query = std::get_if<QueryIndex>(&key)) return numbered_pool(*query);
   const Molecule& truth = molecules_[rows[std::get<TruthText>(key).text].value()];
   const std::size_t pool = pool_in(pool_of_smiles_, truth.smiles());
   pool_of_key_.try_emplace(truth.inchikey14(), pool);
@@ -184,13 +201,30 @@ std::string_view CandidatePools::found_by() const noexcept {
                                             : "SCANS, else own name";
 }
 
+std::string CandidatePools::owner_of(std::size_t pool) const {
+  for (const auto& [index, numbered] : pool_of_index_) {
+    if (numbered.pool != pool) continue;
+    return fmt::format("query_index {}", index) +
+           (numbered.id.empty() ? "" : fmt::format(" (\"{}\")", one_line(numbered.id, 80)));
+  }
+  for (const auto* keys : {&pool_of_id_, &pool_of_smiles_}) {
+    for (const auto& [name, position] : *keys) {
+      if (position == pool) return fmt::format("\"{}\"", one_line(name, 80));
+    }
+  }
+  return "nobody";
+}
+
 const std::vector<std::size_t>* CandidatePools::find(const RecordName& record,
                                                      const Molecule* structure) const {
   const auto pool_in = [this](const auto& keys, const auto& key) {
     const auto found = keys.find(key);
-    return found == keys.end() ? nullptr : &pools_[found->second];
+    return found == keys.end() || found->second == kNoPool ? nullptr : &pools_[found->second];
   };
-  if (const auto* pool = pool_in(pool_of_index_, record.index)) return pool;
+  if (const auto found = pool_of_index_.find(record.index); found != pool_of_index_.end()) {
+    const auto& [pool, id] = found->second;
+    if (id.empty() || same_name(id, record.id)) return &pools_[pool];
+  }
   if (const auto* pool = pool_in(pool_of_id_, std::string(name_of(record, named_by_)))) return pool;
   if (structure == nullptr) return nullptr;
   if (const auto* pool = pool_in(pool_of_smiles_, structure->smiles())) return pool;

@@ -21,6 +21,7 @@ struct QueryId {
 };
 struct QueryIndex {
   std::size_t index = 0;  ///< 0-based number of the MS2 record over all inputs
+  std::string id = {};    ///< its own name, where the table states that, too
 };
 using PoolKey = std::variant<TruthText, QueryId, QueryIndex>;
 
@@ -39,11 +40,10 @@ struct RawPools {
 /// - JSON { "truth SMILES": ["candidate SMILES", ...] } of MassSpecGym, read without building a
 ///   tree of it;
 /// - a table with a header, one row per query and candidate in any order, separated by tabs,
-///   semicolons or commas (quotes as in RFC 4180). Columns, compared by plain_name() without '#':
-///   `smiles`, or `inchi` where it is missing, and the first there is of query_index, query_id,
-///   mappingFeatureId (SIRIUS), feature_id, #Scan# (GNPS), query_smiles, truth_smiles; features and
-///   scans are those that the records state. A missing value is empty or N/A; a row without SMILES
-///   leaves an empty text among the candidates.
+///   semicolons or commas (quotes as in RFC 4180). Columns, compared by plain_column(): `smiles`, or
+///   `inchi` where it is missing, and the first there is of kQueryColumns, query_smiles,
+///   truth_smiles; features and scans are those that the records state. A missing value is empty or
+///   N/A; a row without SMILES leaves an empty text among the candidates.
 /// @throws InputError when the file is missing, damaged or of neither form
 RawPools read_raw_pools(const std::filesystem::path& path);
 

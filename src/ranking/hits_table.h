@@ -2,15 +2,35 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ranking/stated_status.h"
 
 namespace specbridge {
+
+/// The columns of hits.tsv that every table of ours has, in their order.
+enum class HitColumn : std::size_t {
+  query_id,
+  query_index,
+  rank,
+  score,
+  library_id,
+  smiles,
+  inchikey14,
+  formula,
+  exact_mass,
+  mass_error_ppm,
+  adduct,
+  precursor_mz,
+  candidates,
+  status,
+  message
+};
+inline constexpr std::size_t kHitColumns = 15;
+std::string_view to_string(HitColumn column);
 
 /// One row of a hits table; see the README for the columns.
 struct Hit {
@@ -49,32 +69,5 @@ std::string hits_header(const HitsLayout& layout = {});
 /// One row as text, with its line end; its evidence is as long as the layout's. Scores in shortest
 /// round-trip form (float32 where that is exact).
 std::string to_line(const Hit& hit, const HitsLayout& layout = {});
-
-/// Which columns a hits table had.
-struct HitsColumns {
-  bool query_index = false, query_id = false, smiles = false, inchikey14 = false, score = false,
-       rank = false, candidates = false, status = false;
-};
-
-/// Streams any program's table with query_index or query_id, smiles or inchikey14, and score or
-/// rank.
-class HitsReader {
- public:
-  /// @throws InputError when the file is missing or a needed column is absent (names both)
-  explicit HitsReader(const std::filesystem::path& path);
-  ~HitsReader();
-  HitsReader(HitsReader&&) noexcept;
-
-  const HitsColumns& columns() const noexcept;
-  /// The next row; nothing at the end. Blank lines are passed over.
-  /// @throws InputError with the line for a malformed row
-  std::optional<Hit> next();
-  /// 1-based line of the row that next() returned last.
-  std::size_t line() const noexcept;
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
-};
 
 }  // namespace specbridge

@@ -13,7 +13,7 @@ struct StatusRow {
   std::string_view remedy;
 };
 
-constexpr std::array<StatusRow, 16> kStatuses = {{
+constexpr std::array<StatusRow, 17> kStatuses = {{
     {Status::ok, "ok", Fault::none, ""},
     {Status::bad_record, "bad_record", Fault::record,
      "correct the line that is named, or take the record out"},
@@ -31,6 +31,8 @@ constexpr std::array<StatusRow, 16> kStatuses = {{
      "state the FORMULA of the record, or search with --formula=F"},
     {Status::empty_window, "empty_window", Fault::candidates,
      "check precursor and adduct, widen --tolerance, or use a larger library"},
+    {Status::no_formula_match, "no_formula_match", Fault::candidates,
+     "check the formula, or use a larger library"},
     {Status::no_pool, "no_pool", Fault::candidates,
      "add a pool of this query to the file of pools"},
     {Status::empty_pool, "empty_pool", Fault::candidates,

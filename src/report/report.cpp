@@ -73,17 +73,18 @@ std::vector<std::string> open_questions(std::span<const QueryResult> results,
   const std::size_t unknown = beyond == report.missed.end() ? 0 : beyond->second;
   if (unknown > 0) {
     notes.push_back(
-        fmt::format("{} truths are not in their lists, which end before their pools do: "
-                    "they count 0 in MRR, the random baseline takes them to be in their pools, and "
-                    "the pool-size sweep leaves open what depends on their ranks",
-                    with_thousands(unknown)));
+        fmt::format("{}, where lists end before their pools do: that counts 0 in MRR, the random "
+                    "baseline takes it to be in the pool, and the pool-size sweep leaves open what "
+                    "depends on the rank",
+                    counted(unknown, "truth is not in its list", "truths are not in their lists")));
   }
   if (const std::size_t sampled = count_sampled(results); sampled > 0) {
-    notes.push_back(fmt::format(
-        "{} queries have more than {} wrong structures with the best score: Tanimoto@1 and MCES@1 "
-        "are taken over {} of them, the first by {}",
-        with_thousands(sampled), kMostFirst, kMostFirst,
-        to_string(report.settings.rules.identity)));
+    notes.push_back(
+        fmt::format("{} more than {} wrong structures with the best score: Tanimoto@1 and MCES@1 "
+                    "are taken over "
+                    "{} of them, the first by {}",
+                    counted(sampled, "query has", "queries have"), kMostFirst, kMostFirst,
+                    to_string(report.settings.rules.identity)));
   }
   if (report.queries > 0) {
     notes.push_back(truths_in_pools(report.evaluated, report.queries, unknown));
@@ -122,14 +123,14 @@ std::string protocol_note(const EvaluationReport& report) {
   };
   return fmt::format(
       "protocol {}: ties go to the truth, candidates that are one structure keep their places, and "
-      "intervals take spectra for independent. It hides {} ties (Recall@{} with ties against the "
-      "truth: {}), that {} spectra are of {} molecules (Recall@{} over molecules: {}), and what a "
+      "intervals take spectra for independent. It hides {} (Recall@{} with ties against the "
+      "truth: {}), that {} of {} (Recall@{} over molecules: {}), and what a "
       "random order of these pools gives (at least {}: one truth a pool); a query without truth in "
       "its pool, which the "
       "original refuses, is a miss here",
-      report.settings.protocol, with_thousands(report.ties.queries), first,
-      percent(report.ties.worst), with_thousands(report.queries), with_thousands(report.molecules),
-      first, percent(report.macro), percent(report.random));
+      report.settings.protocol, counted(report.ties.queries, "tie"), first,
+      percent(report.ties.worst), counted(report.queries, "spectrum is", "spectra are"),
+      counted(report.molecules, "molecule"), first, percent(report.macro), percent(report.random));
 }
 
 }  // namespace
@@ -159,7 +160,7 @@ EvaluationReport summarize(std::span<const QueryResult> results, const ReportSet
 
 std::string truths_in_pools(std::size_t inside, std::size_t queries, std::size_t unknown) {
   return fmt::format(
-      "truth in the pool: {} of {} queries{}", with_thousands(inside), with_thousands(queries),
+      "truth in the pool: {} of {}{}", with_thousands(inside), counted(queries, "query", "queries"),
       unknown == 0 ? std::string()
                    : fmt::format(", not known for {} more", with_thousands(unknown)));
 }

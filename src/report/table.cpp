@@ -46,10 +46,10 @@ void add_recalls(const EvaluationReport& report, Rows& rows) {
     auto& row = rows.emplace_back(1, fmt::format("Recall@{}", cutoff));
     row.push_back(percent(recall));
     row.push_back(percent_interval(known ? &interval->second : nullptr));
+    row.push_back(found_cell(recall, report.queries));
     for (const auto& [name, metrics] : other_columns(report)) {
       row.push_back(percent(metrics->recall.at(cutoff)));
     }
-    row.push_back(found_cell(recall, report.queries));
   }
 }
 
@@ -61,6 +61,7 @@ void add_figure(const EvaluationReport& report, const std::string& name,
   auto& row = rows.emplace_back(1, name);
   row.push_back(plain(report.metrics.*figure, digits));
   row.push_back(plain_interval(report.intervals.*interval, digits));
+  row.emplace_back();
   for (const auto& [column, metrics] : other_columns(report)) {
     row.push_back(plain(metrics->*figure, digits));
   }
@@ -68,20 +69,19 @@ void add_figure(const EvaluationReport& report, const std::string& name,
 
 std::string metric_rows(const EvaluationReport& report) {
   const auto columns = other_columns(report);
-  Rows rows = {{"", "model", "95 %"}};
+  Rows rows = {{"", "model", "95 %", "found"}};
   for (const auto& [name, metrics] : columns) rows[0].push_back(name);
-  rows[0].push_back("found");
   add_recalls(report, rows);
   auto& mrr = rows.emplace_back(1, "MRR");
   mrr.push_back(plain(report.metrics.mrr, kShareDigits));
   mrr.push_back(plain_interval(report.intervals.mrr, kShareDigits));
+  mrr.emplace_back();
   for (const auto& [name, metrics] : columns) mrr.push_back(plain(metrics->mrr, kShareDigits));
   add_figure(report, "Tanimoto@1", &Metrics::tanimoto, &MetricIntervals::tanimoto, kShareDigits,
              rows);
   add_figure(report, "MCES@1", &Metrics::mces, &MetricIntervals::mces, kDistanceDigits, rows);
   add_figure(report, "MCES@1 on misses", &Metrics::mces_on_misses, &MetricIntervals::mces_on_misses,
              kDistanceDigits, rows);
-  for (auto& row : rows) row.resize(columns.size() + 4);
   return aligned(rows);
 }
 
@@ -126,12 +126,11 @@ std::string rules_line(const EvaluationReport& report) {
   const auto& settings = report.settings;
   const auto& median = report.metrics.median_rank;
   return fmt::format(
-      "median rank {}; {} molecules; structures told by {}, ties {}; intervals over {}, {} draws, "
-      "seed {}\n",
+      "median rank {}; {}; structures told by {}, ties {}; intervals over {}, {}, seed {}",
       median ? fmt::format("{:.1f}", *median) : std::string("unknown (a miss)"),
-      with_thousands(report.molecules), to_string(settings.rules.identity),
+      counted(report.molecules, "molecule"), to_string(settings.rules.identity),
       to_string(settings.ties), to_string(settings.resampled),
-      with_thousands(settings.bootstrap.resamples), settings.bootstrap.seed);
+      counted(settings.bootstrap.resamples, "draw"), settings.bootstrap.seed);
 }
 
 /// What kind of distance it is, and how many of them are no exact ones.
@@ -141,10 +140,10 @@ std::string distance_line(const EvaluationReport& report) {
   const auto& threshold = report.settings.mces->threshold;
   const std::string mode =
       threshold ? fmt::format("myopic, threshold {}", shortest(*threshold)) : std::string("exact");
-  return fmt::format(
-      "MCES@1 {}: {} queries, {} of them misses; {} distances beyond the threshold, {} given up\n",
-      mode, with_thousands(summary->queries), with_thousands(summary->misses),
-      with_thousands(summary->beyond), with_thousands(summary->capped));
+  return fmt::format("MCES@1 {}: {}, of them {}; {} beyond the threshold, {} given up", mode,
+                     counted(summary->queries, "query", "queries"),
+                     counted(summary->misses, "miss", "misses"),
+                     counted(summary->beyond, "distance"), with_thousands(summary->capped));
 }
 
 }  // namespace
@@ -157,9 +156,9 @@ std::string to_table(const EvaluationReport& report) {
     text += fmt::format("\npool sizes: mean {:.1f}, median {:.1f}, largest {}\n", report.pools.mean,
                         report.pools.median, with_thousands(report.pools.max));
   }
-  if (report.queries > 0) text += rules_line(report);
-  text += distance_line(report);
-  for (const auto& note : all_notes(report)) text += fmt::format("note: {}\n", note);
+  if (report.queries > 0) text += sentence(rules_line(report));
+  if (const auto line = distance_line(report); !line.empty()) text += sentence(line);
+  for (const auto& note : all_notes(report)) text += sentence("note: " + note);
   return text;
 }
 

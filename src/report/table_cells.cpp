@@ -7,20 +7,60 @@
 #include "base/text.h"
 
 namespace specbridge {
+namespace {
 
-std::string aligned(const Rows& rows) {
-  std::vector<std::size_t> widths(rows.front().size());
+std::vector<std::size_t> widths_of(const Rows& rows) {
+  std::vector<std::size_t> widths;
   for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], columns_of(row[i]));
+    }
   }
+  return widths;
+}
+
+std::string padding(const std::string& cell, std::size_t width) {
+  return std::string(width - columns_of(cell), ' ');
+}
+
+/// The first column and those from `begin` to before `end`.
+std::string block_of(const Rows& rows, const std::vector<std::size_t>& widths, std::size_t begin,
+                     std::size_t end) {
   std::string text;
   for (const auto& row : rows) {
-    std::string line = fmt::format("{:<{}}", row[0], widths[0]);
-    for (std::size_t i = 1; i < row.size(); ++i) line += fmt::format("  {:>{}}", row[i], widths[i]);
+    std::string line = row[0] + padding(row[0], widths[0]), cells;
+    for (std::size_t i = begin; i < std::min(end, row.size()); ++i) {
+      cells += "  " + padding(row[i], widths[i]) + row[i];
+    }
+    const bool empty = cells.find_first_not_of(' ') == std::string::npos;
+    if (empty && begin > 1) continue;
+    line += cells;
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
   return text;
+}
+
+}  // namespace
+
+std::string aligned(const Rows& rows) {
+  const auto widths = widths_of(rows);
+  std::string text;
+  std::size_t begin = 1;
+  do {
+    std::size_t end = begin, columns = widths[0];
+    while (end < widths.size() && (end == begin || columns + 2 + widths[end] <= kTableColumns)) {
+      columns += 2 + widths[end++];
+    }
+    text += (text.empty() ? "" : "\n") + block_of(rows, widths, begin, end);
+    begin = end;
+  } while (begin < widths.size());
+  return text;
+}
+
+std::string sentence(std::string_view text) {
+  return wrapped(text, kTableColumns, 2) + "\n";
 }
 
 std::string percent(const std::optional<double>& share) {

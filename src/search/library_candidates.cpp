@@ -133,7 +133,7 @@ class FormulaCandidates final : public LibraryCandidates {
     }
     auto rows = library_.with_formula(*formula);
     if (rows.empty()) {
-      return {Status::empty_window, fmt::format("the library has no molecule {}", *formula)};
+      return {Status::no_formula_match, fmt::format("the library has no molecule {}", *formula)};
     }
     return {Status::ok, "", RowSet(std::move(rows))};
   }

@@ -89,10 +89,11 @@ void RunRecord::reject(const Query& query, const RankedList& list) {
                                 query.name.index, to_string(list.status), one_line(list.message)));
   }
   if (settings_.max_errors && report_.unusable > *settings_.max_errors) {
-    throw InputError(origin,
-                     fmt::format("{}: {} ({}); {} unusable records are allowed, this is one more",
-                                 one_line(query.name.id, 80), list.message, to_string(list.status),
-                                 *settings_.max_errors));
+    throw InputError(
+        origin,
+        fmt::format("{}: {} ({}); {} allowed, this is one more", one_line(query.name.id, 80),
+                    list.message, to_string(list.status),
+                    counted(*settings_.max_errors, "unusable record is", "unusable records are")));
   }
 }
 

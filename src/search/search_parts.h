@@ -55,7 +55,8 @@ struct ModelParts {
   std::shared_ptr<const Bridge> model;
   std::shared_ptr<const Library> library;
 };
-/// Opens a model, and a library that lies in its vector space. @throws ArtifactError
+/// Opens a model, and a library that lies in its vector space; warns of a model that was trained on
+/// simulated spectra. @throws ArtifactError
 ModelParts open_model(const std::filesystem::path& model,
                       const std::optional<std::filesystem::path>& library,
                       const RunContext& context);

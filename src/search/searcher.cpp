@@ -81,6 +81,8 @@ ModelParts open_model(const std::filesystem::path& model,
                       const RunContext& context) {
   ModelParts parts;
   parts.model = std::make_shared<const Bridge>(Bridge::load(model, context));
+  const auto warning = warning_about(parts.model->training_data(), model.string());
+  if (!warning.empty()) context.warning(warning);
   if (library) {
     parts.library =
         std::make_shared<const Library>(open_matching_library(*library, *parts.model, model));

@@ -52,10 +52,12 @@ void UnseenIons::warn(std::size_t queries, const RunContext& context) const {
   if (counts_.empty()) return;
   std::size_t unseen = 0;
   for (const auto& [name, count] : counts_) unseen += count;
+  const bool one = unseen == 1;
   context.warning(fmt::format(
-      "{} of {} spectra are of adducts that the model was not trained on ({}); their ranks are "
-      "less sure",
-      with_thousands(unseen), with_thousands(queries), most_frequent(counts_)));
+      "{} of {} {} that the model was not trained on ({}); {} ranks are less "
+      "sure",
+      with_thousands(unseen), counted(queries, "spectrum", "spectra"),
+      one ? "is of an adduct" : "are of adducts", most_frequent(counts_), one ? "its" : "their"));
 }
 
 }  // namespace specbridge

@@ -1,8 +1,12 @@
 #include "store/output_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
+#include <string>
 
 #include "specbridge/error.h"
 #include "specbridge/existing.h"
@@ -16,7 +20,38 @@ namespace {
   throw OutputError("standard output: cannot be written");
 }
 
+/// Endings of files that hold no text, and what helps.
+struct ForeignEnding {
+  std::string_view endings, remedy;
+};
+constexpr std::array<ForeignEnding, 3> kForeignEndings = {{
+    {" .xlsx .xls .xlsm .xlsb .ods .numbers ", "spreadsheets open it"},
+    {" .gz .bgz .bz2 .xz .zst .zip .7z .tgz ", "compress it afterwards"},
+    {" .parquet .feather .arrow .orc .avro .h5 .hdf5 .db .sqlite .sqlite3 .duckdb .pkl .json "
+     ".jsonl .xml .html .pdf .mztab ",
+     "convert it afterwards"},
+}};
+
+/// "hits" of hits.xlsx and of hits.tsv.gz.
+std::string plain_stem(const std::filesystem::path& path) {
+  const auto stem = path.stem();
+  return (stem.extension() == ".tsv" ? stem.stem() : stem).string();
+}
+
 }  // namespace
+
+void check_table_name(const std::filesystem::path& path) {
+  std::string ending = path.extension().string();
+  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (ending.empty()) return;
+  for (const auto& [endings, remedy] : kForeignEndings) {
+    if (endings.find(" " + ending + " ") == std::string_view::npos) continue;
+    throw UsageError(
+        fmt::format("{}: a table separated by tabs is written, no {} file; name it "
+                    "{}.tsv, {}",
+                    path.string(), ending, plain_stem(path), remedy));
+  }
+}
 
 OutputTable::OutputTable(const std::filesystem::path& path, Existing existing) {
   if (path != "-") file_.emplace(path, existing);

@@ -10,6 +10,10 @@
 
 namespace specbridge {
 
+/// Throws when the ending of a name promises another format than a table separated by tabs: a
+/// spreadsheet, a database, something compressed. Called before any work. @throws UsageError
+void check_table_name(const std::filesystem::path& path);
+
 /// Where a table goes: a file that appears when it is whole, or standard output for "-".
 class OutputTable {
  public:

@@ -51,8 +51,10 @@ void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
   Manifest manifest = make_model_manifest(dir, info);
   Json& json = manifest.json();
   json["training"] = summary(result);
+  if (result.best) json["training"]["kept_by"] = settings.keep_best_by;
   json["training"]["seed"] = context.seed;
   json["training"]["adducts"] = origin.trained_adducts;
+  json["training"]["data"] = to_json(origin.data);
   json["made_by"]["command_line"] = context.command_line;
   manifest.write(dir);
 }

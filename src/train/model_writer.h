@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "bridge/training_data.h"
 #include "specbridge/context.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
@@ -15,6 +16,7 @@ namespace specbridge {
 struct ModelOrigin {
   std::string molecule_encoder_fingerprint;
   std::map<std::string, std::size_t> trained_adducts;  ///< training spectra by adduct
+  TrainingData data = {};
 };
 
 /// Completes a model directory that holds everything else: the files of train_bridge, config.json,

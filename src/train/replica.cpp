@@ -20,8 +20,8 @@ std::size_t resolved_blocks(const std::string& text, const TrainableEncoder& enc
   const auto wanted = static_cast<std::size_t>(parse_integer(text).value());
   if (wanted <= blocks) return wanted;
   throw UsageError(
-      fmt::format("trainable_blocks: found {}, but {} has {} blocks; expected 0 to {}, or all",
-                  wanted, dir.string(), blocks, blocks));
+      fmt::format("trainable_blocks: found {}, but {} has {}; expected 0 to {}, or all", wanted,
+                  dir.string(), counted(blocks, "block"), blocks));
 }
 
 }  // namespace

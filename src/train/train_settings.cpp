@@ -10,37 +10,53 @@
 namespace specbridge {
 namespace {
 
-/// Calls visit(key, field) for every field: the one list of what a configuration can say.
+/// Calls visit(key, field, meaning) for every field: the one list of what a configuration can say.
 template <typename Settings, typename Visit>
 void for_each_field(Settings& s, Visit&& visit) {
-  visit("head_hidden", s.shape.head_hidden);
-  visit("head_out", s.shape.head_out);
-  visit("mapper_blocks", s.shape.mapper_blocks);
-  visit("mapper_hidden", s.shape.mapper_hidden);
-  visit("trainable_blocks", s.trainable_blocks);
-  visit("learning_rate", s.learning_rate);
-  visit("encoder_learning_rate_factor", s.encoder_learning_rate_factor);
-  visit("weight_decay", s.weight_decay);
-  visit("beta1", s.beta1);
-  visit("beta2", s.beta2);
-  visit("clip_norm", s.clip_norm);
-  visit("warmup_fraction", s.warmup_fraction);
-  visit("warmup_steps", s.warmup_steps);
-  visit("schedule", s.schedule);
-  visit("orthogonality_weight", s.orthogonality_weight);
-  visit("contrastive_weight", s.contrastive_weight);
-  visit("contrastive_temperature", s.contrastive_temperature);
-  visit("dropout", s.dropout);
-  visit("batch", s.batch);
-  visit("epochs", s.epochs);
-  visit("max_steps", s.max_steps);
-  visit("length_window", s.length_window);
-  visit("molecule_weight_power", s.molecule_weight_power);
-  visit("drop_peak_probability", s.drop_peak_probability);
-  visit("drop_peak_below", s.drop_peak_below);
-  visit("intensity_jitter", s.intensity_jitter);
-  visit("mz_jitter_ppm", s.mz_jitter_ppm);
-  visit("validations", s.validations);
+  visit("head_hidden", s.shape.head_hidden, "width of the head's hidden layer");
+  visit("head_out", s.shape.head_out, "numbers that the head hands to the mapper");
+  visit("mapper_blocks", s.shape.mapper_blocks, "residual blocks of the mapper, 0 or more");
+  visit("mapper_hidden", s.shape.mapper_hidden,
+        "width of the hidden layer of each of these blocks");
+  visit("trainable_blocks", s.trainable_blocks,
+        "last blocks of the spectrum encoder that train, from 0; or all");
+  visit("learning_rate", s.learning_rate, "of AdamW, at its highest");
+  visit("encoder_learning_rate_factor", s.encoder_learning_rate_factor,
+        "factor on the rate for the encoder's own parameters");
+  visit("weight_decay", s.weight_decay, "decoupled, on every parameter");
+  visit("beta1", s.beta1, "decay of AdamW's mean of gradients");
+  visit("beta2", s.beta2, "decay of AdamW's mean of squared gradients");
+  visit("clip_norm", s.clip_norm, "longest gradient, as a whole; 0: any");
+  visit("warmup_fraction", s.warmup_fraction,
+        "share of all steps in which the rate rises; used where warmup_steps is 0");
+  visit("warmup_steps", s.warmup_steps,
+        "steps in which the rate rises; 0: as warmup_fraction says");
+  visit("schedule", s.schedule, "rate after the warm-up: cosine (down to zero) or constant");
+  visit("orthogonality_weight", s.orthogonality_weight,
+        "of the term that keeps the mapper's W near a rotation");
+  visit("contrastive_weight", s.contrastive_weight,
+        "of the cross-entropy over all training molecules; 0: off");
+  visit("contrastive_temperature", s.contrastive_temperature,
+        "by which cosines are divided in that term");
+  visit("dropout", s.dropout, "in the trainable blocks of the encoder, from 0, below 1");
+  visit("batch", s.batch, "spectra of a step");
+  visit("epochs", s.epochs,
+        "times that as many spectra are drawn as there are; fractions are allowed");
+  visit("max_steps", s.max_steps, "end after so many steps; 0: as epochs say");
+  visit("length_window", s.length_window,
+        "batches that are sorted by length together, so that little padding is computed");
+  visit("molecule_weight_power", s.molecule_weight_power,
+        "p of the weight (spectra of the molecule)^-p by which spectra are drawn; 0: alike");
+  visit("drop_peak_probability", s.drop_peak_probability,
+        "that a small peak is left out, anew in every epoch");
+  visit("drop_peak_below", s.drop_peak_below,
+        "intensity, relative to the base peak, below which a peak is small");
+  visit("intensity_jitter", s.intensity_jitter,
+        "sigma of the log-normal factor on every intensity; 0: off");
+  visit("mz_jitter_ppm", s.mz_jitter_ppm, "sigma of the normal shift of every m/z; 0: off");
+  visit("validations", s.validations, "validations of a run, evenly spread, the last at its end");
+  visit("keep_best_by", s.keep_best_by,
+        "figure of the validation whose best step is kept: recall@1, recall@5 or mrr");
 }
 
 void read_fields(TrainSettings& settings, Json json, const std::string& where) {
@@ -50,7 +66,8 @@ void read_fields(TrainSettings& settings, Json json, const std::string& where) {
     json["trainable_blocks"] = json["trainable_blocks"].dump();
   }
   JsonFields fields(json, where);
-  for_each_field(settings, [&](const char* key, auto& value) { fields.read(key, value); });
+  for_each_field(settings,
+                 [&](const char* key, auto& value, const char*) { fields.read(key, value); });
   std::string description;
   fields.read("description", description);
   fields.finish();
@@ -112,6 +129,12 @@ void check_optimizer(const TrainSettings& s, const Checks& check) {
   check.positive("epochs", s.epochs);
 }
 
+void check_keeping(const TrainSettings& s, const Checks& check) {
+  const auto& rule = s.keep_best_by;
+  check.demand(rule == "recall@1" || rule == "recall@5" || rule == "mrr", "keep_best_by", rule,
+               "recall@1, recall@5 or mrr");
+}
+
 }  // namespace
 
 TrainSettings read_train_settings(const std::filesystem::path& file) {
@@ -144,6 +167,7 @@ void check_settings(const TrainSettings& s, std::string_view where) {
   const Checks check(where);
   check_sizes(s, check);
   check_optimizer(s, check);
+  check_keeping(s, check);
   check.not_negative("orthogonality_weight", s.orthogonality_weight);
   check.not_negative("contrastive_weight", s.contrastive_weight);
   check.positive("contrastive_temperature", s.contrastive_temperature);
@@ -157,8 +181,18 @@ void check_settings(const TrainSettings& s, std::string_view where) {
 
 std::string to_json(const TrainSettings& settings) {
   Json json = Json::object();
-  for_each_field(settings, [&](const char* key, const auto& value) { json[key] = value; });
+  for_each_field(settings,
+                 [&](const char* key, const auto& value, const char*) { json[key] = value; });
   return pretty(json);
+}
+
+std::vector<SettingText> setting_texts() {
+  std::vector<SettingText> texts;
+  const TrainSettings defaults;
+  for_each_field(defaults, [&](const char* key, const auto& value, const char* meaning) {
+    texts.push_back({key, Json(value).dump(), meaning});
+  });
+  return texts;
 }
 
 }  // namespace specbridge

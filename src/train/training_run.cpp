@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/text.h"
 #include "bridge/model_files.h"
@@ -125,9 +126,9 @@ void TrainingRun::stop_when_lost(const StepRecord& record) {
   lost_in_a_row_ = record.skipped ? lost_in_a_row_ + 1 : 0;
   if (lost_in_a_row_ < kLostStepsAllowed) return;
   throw ResourceError(
-      fmt::format("training: the loss was not finite {} steps in a row (step {}); lower "
+      fmt::format("training: the loss was not finite {} in a row (step {}); lower "
                   "learning_rate (now {}){}",
-                  lost_in_a_row_, record.step, shortest(settings_.learning_rate),
+                  counted(lost_in_a_row_, "step"), record.step, shortest(settings_.learning_rate),
                   precision_ == Precision::bfloat16 ? " or train in float32" : ""));
 }
 
@@ -136,10 +137,12 @@ void TrainingRun::validate(std::size_t step) {
   const Matrix vectors = replica_.embed(input_.validation);
   const ValidationFigures figures = input_.validate(vectors);
   log_.add(step, figures);
-  const auto better = [](const ValidationFigures& a, const ValidationFigures& b) {
-    return a.recall_at_5 != b.recall_at_5 ? a.recall_at_5 > b.recall_at_5 : a.mrr > b.mrr;
+  const auto merit = [&](const ValidationFigures& of) {
+    if (settings_.keep_best_by == "mrr") return std::pair(of.mrr, of.recall_at_5);
+    const bool first = settings_.keep_best_by == "recall@1";
+    return std::pair(first ? of.recall_at_1 : of.recall_at_5, of.mrr);
   };
-  if (!best_ || better(figures, best_->figures)) {
+  if (!best_ || merit(figures) > merit(best_->figures)) {
     best_ = Best{figures, step, parameters_.snapshot()};
   }
   replica_.prepare_for(ReplicaUse::training);

@@ -129,7 +129,7 @@ def test_exit_code_3_when_nothing_is_usable(tmp_path):
     path = write_records(tmp_path / "a.mgf", [spectrum(), spectrum(peaks="")])
     result = specbridge("check", path)
     assert result.code == 3
-    assert result.err == "specbridge: none of 2 spectra in 1 files can be searched; the report says why\n"
+    assert result.err == "specbridge: none of 2 spectra in 1 file can be searched; the report says why\n"
     assert "no_precursor" in result.out
 
 
@@ -137,7 +137,7 @@ def test_a_file_of_ms1_scans_is_told_so(tmp_path):
     path = write_records(tmp_path / "a.mgf", [spectrum(SPECTRUM_ID=name, MS_LEVEL=1, **CAFFEINE) for name in "ABC"])
     result = specbridge("check", path)
     assert result.code == 3
-    assert result.err == "specbridge: none of 3 spectra in 1 files can be searched; the report says why\n"
+    assert result.err == "specbridge: none of 3 spectra in 1 file can be searched; the report says why\n"
     assert result.out == f"""{path}: mgf
   spectra         3 (MS1 3)
   only_ms1        3

@@ -10,7 +10,7 @@ NO_SPECTRA = f"is no file of spectra; {FORMATS}"
 LISTS = "expected id<TAB>SMILES, SMILES[ id], CSV or TSV with a SMILES column, or SDF"
 FORM = 'candidate pools are {"truth SMILES": ["candidate SMILES", ...]}'
 TABLE_FORM = ("or a table with the columns smiles and query_index, query_id, mappingFeatureId, feature_id, #Scan#, "
-              "query_smiles or truth_smiles; rename a column")
+              "query_spectrum_nr, query_smiles or truth_smiles; rename a column")
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def hits(made, tmp_path):
     """A table of hits whose lines the test may change: a list of lists of cells."""
     def write(change):
         rows = [["query_id", "query_index", "rank", "score", "smiles"], ["DEMO000005", "0", "1", "0.5", "CCO"],
-                ["DEMO000005", "0", "2", "0.4", "CCC"], ["x", "1", "1", "0.5", "CCO"]]
+                ["DEMO000005", "0", "2", "0.4", "CCC"], ["DEMO000006", "1", "1", "0.5", "CCO"]]
         change(rows)
         (tmp_path / "hits.tsv").write_text("".join("\t".join(row) + "\n" for row in rows))
         return tmp_path / "hits.tsv"
@@ -242,12 +242,12 @@ def without(column):
     return change
 
 
-NEEDED = "a hits table has query_index or query_id, smiles or inchikey14, and score or rank, separated by tabs"
+NEEDED = "a table of hits has query_index or query_id, smiles or inchikey14, and score or rank; rename a column"
 
 
 def test_a_hits_table_without_structures(refused, scored, hits):
     path = hits(without("smiles"))
-    refused(3, f'{path}:1: no column smiles or inchikey14; found "query_id query_index rank score"; {NEEDED}',
+    refused(3, f'{path}:1: no column smiles or inchikey14; found "query_id, query_index, rank, score"; {NEEDED}',
             *scored(path))
 
 
@@ -257,7 +257,9 @@ def test_a_hits_table_without_queries(refused, scored, hits):
         without("query_index")(rows)
 
     path = hits(change)
-    refused(3, f'{path}:1: no column query_index or query_id; found "rank score smiles"; {NEEDED}', *scored(path))
+    refused(3, f"{path}: no column says whose hits these are (query_index, query_id, mappingFeatureId ...), and none "
+               f'of the 60 MS2 records of the truth is called "{path.stem}"; add query_index or query_id, or call the '
+               "file as the record", *scored(path))
 
 
 def test_a_hits_table_without_an_order(refused, scored, hits):
@@ -266,7 +268,7 @@ def test_a_hits_table_without_an_order(refused, scored, hits):
         without("score")(rows)
 
     path = hits(change)
-    refused(3, f'{path}:1: no column score or rank; found "query_id query_index smiles"; {NEEDED}', *scored(path))
+    refused(3, f'{path}:1: no column score or rank; found "query_id, query_index, smiles"; {NEEDED}', *scored(path))
 
 
 def set_cell(row, column, value):
@@ -281,8 +283,9 @@ def set_cell(row, column, value):
     (set_cell(2, "score", ""), 3, "names a structure without a score, unlike other rows of its query"),
     (set_cell(2, "rank", "-1"), 3, 'rank is not a whole number, 0 or more: "-1"'),
     (set_cell(1, "query_index", ""), 2, "query_index is empty"),
-    (set_cell(3, "query_index", "60"), 4,
-     "query_index 60 is no MS2 record of the truth, which has 60; are these hits of another file?"),
+    (lambda rows: (set_cell(3, "query_index", "60")(rows), set_cell(3, "query_id", "x")(rows)), 4,
+     'query_index 60 is "x" in the hits and beyond the 60 MS2 records of the truth, which has no "x"; give the spectra '
+     "that were searched as --truth, or leave out the column query_id if the numbers are right"),
     (set_cell(3, "smiles", ""), 4, "names no structure (smiles or inchikey14) and no status that says why"),
     (lambda rows: rows[2].pop(), 3, "4 columns, but the header has 5"),
 ])

@@ -53,6 +53,20 @@ def test_force_leaves_a_folder_of_somebody_else(command, tmp_path):
     assert contents(tmp_path) == {"out/mine.txt": b"mine"}
 
 
+@pytest.mark.parametrize("options, name, advice", [
+    (("-o", "hits.ods"), "hits.ods", "name it hits.tsv, spreadsheets open it"),
+    (("-o", "hits.feather"), "hits.feather", "name it hits.tsv, convert it afterwards"),
+    (("-o", "hits.tsv", "--rejects", "no.XLSX"), "no.XLSX", "name it no.tsv, spreadsheets open it")])
+def test_a_table_is_not_written_under_a_name_that_promises_another_format(made, tmp_path, options, name, advice):
+    options = [tmp_path / option if "." in option else option for option in options]
+    result = specbridge("search", QUERIES, "--model", made.model["morgan"], "--library", made.library["morgan"],
+                        *options)
+    ending = (tmp_path / name).suffix.lower()
+    assert (result.code, result.err) == (2, f"specbridge: {tmp_path / name}: a table separated by tabs is written, no "
+                                            f"{ending} file; {advice}\n")
+    assert names_in(tmp_path) == []
+
+
 @pytest.mark.parametrize("options, name, found", [
     (("-o", "query.mgf"), "query.mgf", "is an input and would be replaced; name another output"),
     (("-o", "hits.tsv", "--rejects", "query.mgf"), "query.mgf",

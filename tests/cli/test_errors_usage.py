@@ -79,7 +79,8 @@ def test_a_search_without_candidates(refused, made):
 
 
 @pytest.mark.parametrize("given, missing", [
-    (("--model", "m"), "search: expected files of spectra"), ((QUERIES,), "--model is required")])
+    (("--model", "m"), "search: expected files of spectra"),
+    ((QUERIES,), "--model and one of --library, --candidates are required")])
 def test_a_search_that_lacks_an_option(refused, given, missing):
     refused(2, f"{missing}; see specbridge search --help", "search", *given)
 

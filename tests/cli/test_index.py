@@ -48,7 +48,7 @@ def test_a_library_directory_holds_molecules_vectors_index_and_rejects(made, kin
 def test_indexing_says_what_came_out(index):
     library, result = index(ETHANOL_ACETONE_CAFFEINE + "x\tCC(\ny\tOCC\n")
     assert result.out == ""
-    assert result.err == f"{library}: 3 molecules from 5 rows, 1 duplicates, 1 rejected (1 not_smiles; see " \
+    assert result.err == f"{library}: 3 molecules from 5 rows, 1 duplicate, 1 rejected (1 not_smiles; see " \
                          "rejects.tsv there)\n"
 
 

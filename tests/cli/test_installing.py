@@ -46,6 +46,17 @@ def test_installed_program_finds_its_libraries_without_an_environment(tmp_path):
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+def test_the_manual_page_and_completions_are_installed_as_the_program_prints_them(tmp_path):
+    subprocess.run(["cmake", "--install", BUILD, "--prefix", tmp_path / "prefix", "--component", "program"], check=True,
+                   capture_output=True)
+
+    share = tmp_path / "prefix/share"
+    for what, file in (("man", "man/man1/specbridge.1"), ("bash", "bash-completion/completions/specbridge"),
+                       ("zsh", "zsh/site-functions/_specbridge"),
+                       ("fish", "fish/vendor_completions.d/specbridge.fish")):
+        assert (share / file).read_text() == succeed("generate", what).out
+
+
 def test_a_program_outside_the_tree_ranks_spectra_with_the_installed_library(made, tmp_path):
     prefix, build = tmp_path / "prefix", tmp_path / "build"
     for command in (["cmake", "--install", BUILD, "--prefix", prefix],

@@ -57,7 +57,7 @@ def test_a_pair_that_is_given_up_has_its_interval(distances):
     row = distances("\t".join(LONG), options=["--threshold", "exact", "--max-nodes", 1])[0]
     assert (row["distance"], row["exact"]) == (row["lower"], "0")
     assert float(row["lower"]) <= 7 <= float(row["upper"])
-    assert row["message"] == f"given up after 1 nodes; the distance is from {row['lower']} to {row['upper']}"
+    assert row["message"] == f"given up after 1 node; the distance is from {row['lower']} to {row['upper']}"
 
 
 def test_what_is_no_structure_has_a_row_with_a_reason(distances):
@@ -65,7 +65,7 @@ def test_what_is_no_structure_has_a_row_with_a_reason(distances):
     assert [numbers(row) for row in rows] == [
         ["", "", "", "", 'smiles1: "xyz" is not a SMILES'],
         ["", "", "", "", 'smiles2: "xyz" is not a SMILES'],
-        ["", "", "", "", "one SMILES; expected two, separated by a tab"],
+        ["", "", "", "", "one SMILES; expected two, separated by a tab, semicolon or comma"],
         ["", "", "", "", "smiles2: the SMILES is empty"],
         ["", "", "", "", 'smiles1: "C*" has a wildcard; expected a fully defined structure'],
         ["1", "1", "1", "1", ""]]
@@ -133,11 +133,45 @@ def test_pairs_that_do_not_exist(refused, tmp_path):
     assert specbridge("mces", path, "-o", "-").out == ""
 
 
+CSV_FORMS = ["smiles1,smiles2\nCCO,COC\nC,CC\n", "CCO;COC\nC;CC\n", "id,Query SMILES,Hit SMILES\n1,CCO,COC\n2,C,CC\n",
+             'n;"smiles_a";"smiles_b"\n1;"CCO";"COC"\n2;"C";"CC"\n', "CCO\tCOC\nC,CC\n"]
+
+
+@pytest.mark.parametrize("text", CSV_FORMS)
+def test_tables_of_any_separator_with_or_without_a_header(tmp_path, text):
+    (tmp_path / "pairs.csv").write_text(text)
+    succeed("mces", tmp_path / "pairs.csv", "-o", tmp_path / "out.tsv")
+    assert [(row["smiles1"], row["smiles2"], row["distance"]) for row in read_table(tmp_path / "out.tsv")] == [
+        ("CCO", "COC", "2"), ("C", "CC", "1")]
+
+
+@pytest.mark.parametrize("text, problem", [
+    ("a b\tc\nx\ty\n", "none of 2 pairs can be read; smiles1: "),
+    ("CCO\n", "none of 1 pair can be read; one SMILES"),
+    ("xyz,C\n", "none of 1 pair can be read; smiles1: ")])
+def test_a_table_of_which_nothing_can_be_read_ends_with_3(tmp_path, text, problem):
+    (tmp_path / "pairs.csv").write_text(text)
+    result = specbridge("mces", tmp_path / "pairs.csv", "-o", tmp_path / "out.tsv")
+    assert (result.code, result.out) == (3, "")
+    assert result.err.startswith(f"specbridge: {tmp_path / 'pairs.csv'}: {problem}")
+    assert names_in(tmp_path) == ["pairs.csv"]
+
+
+@pytest.mark.parametrize("name", ["distances.xlsx", "distances.tsv.gz", "distances.Parquet"])
+def test_a_name_that_promises_another_format_is_refused(tmp_path, name):
+    (tmp_path / "pairs.tsv").write_text("C\tCC\n")
+    result = specbridge("mces", tmp_path / "pairs.tsv", "-o", tmp_path / name)
+    assert result.code == 2
+    assert "a table separated by tabs is written" in result.err and "name it distances.tsv, " in result.err
+    assert names_in(tmp_path) == ["pairs.tsv"]
+
+
 @pytest.mark.parametrize("text", ["", "\n \n", "smiles1\tsmiles2\n"])
 def test_a_file_without_pairs(refused, tmp_path, text):
     path = tmp_path / "pairs.tsv"
     path.write_text(text)
-    refused(3, f"{path}: holds no pair; expected two SMILES a line, separated by a tab", "mces", path)
+    refused(3, f"{path}: holds no pair; expected two SMILES a line, separated by a tab, semicolon or comma", "mces",
+            path)
 
 
 @pytest.mark.parametrize("more, message", [

@@ -10,7 +10,8 @@ import pytest
 
 from cli_support import field, read_json, read_records, read_table, spectrum, succeed, write_records
 
-COLUMNS = "smiles and query_index, query_id, mappingFeatureId, feature_id, #Scan#, query_smiles or truth_smiles"
+COLUMNS = ("smiles and query_index, query_id, mappingFeatureId, feature_id, #Scan#, query_spectrum_nr, query_smiles or "
+           "truth_smiles")
 FORM = ('candidate pools are {"truth SMILES": ["candidate SMILES", ...]}, or a table with the columns '
         f"{COLUMNS}; rename a column")
 CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"
@@ -135,7 +136,7 @@ def few_pools(tmp_path):
 
 def test_a_query_without_structure_is_searched_in_its_own_pool(search, few, few_pools, tmp_path):
     _, err = search(few_pools, few)
-    assert err.splitlines()[0] == (f'warning: {few_pools}: 1 candidates are no molecules and are left out: '
+    assert err.splitlines()[0] == (f'warning: {few_pools}: 1 candidate is no molecule and is left out: '
                                    '"" (the SMILES is empty)')
     rows = read_table(tmp_path / "hits.tsv")
     assert {row["query_id"]: (row["status"], row["candidates"], row["message"]) for row in rows} == {

@@ -41,7 +41,7 @@ def test_an_ion_the_model_was_not_trained_on_is_answered_with_a_message_and_a_wa
     assert result.code == 0
     assert [(row["rank"], row["status"], row["message"]) for row in read_table(tmp_path / "hits.tsv")] == [
         ("1", "ok", ""), ("1", "ok", "the model was not trained on [M+K]+")]
-    assert ("1 of 2 spectra are of adducts that the model was not trained on ([M+K]+ 1); their ranks are less sure"
+    assert ("1 of 2 spectra is of an adduct that the model was not trained on ([M+K]+ 1); its ranks are less sure"
             in result.err)
     assert json.loads((tmp_path / "hits.tsv.run.json").read_text())["unseen_adducts"] == {"[M+K]+": 1}
 
@@ -73,7 +73,7 @@ def test_a_record_that_cannot_be_parsed_is_a_bad_record_with_its_line(outcome, t
 @pytest.mark.parametrize("text, status, message", [
     (record(FORMULA=None), "no_formula", "the record states no FORMULA"),
     (record(FORMULA="water"), "no_formula", '"water" is no molecular formula'),
-    (record(FORMULA="C800"), "empty_window", "the library has no molecule C800"),
+    (record(FORMULA="C800"), "no_formula_match", "the library has no molecule C800"),
 ])
 def test_a_formula_search_says_why_a_record_has_no_hits(outcome, text, status, message):
     row = outcome(text, "--formula")
@@ -97,7 +97,7 @@ def test_candidates_that_are_no_molecules_are_left_out_and_told(made, tmp_path):
     query = write_records(tmp_path / "one.mgf", [record()])
     result = succeed("search", query, "--model", made.model["morgan"], "--candidates", pools, "-o",
                      tmp_path / "hits.tsv")
-    assert result.err.splitlines()[0] == (f'warning: {pools}: 1 candidates are no molecules and are left out: '
+    assert result.err.splitlines()[0] == (f'warning: {pools}: 1 candidate is no molecule and is left out: '
                                           '"nonsense!" ("nonsense!" is not a SMILES)')
     assert [row["candidates"] for row in read_table(tmp_path / "hits.tsv")] == ["1"]
 

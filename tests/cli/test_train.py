@@ -110,7 +110,7 @@ def test_records_that_cannot_be_trained_on_are_counted_by_reason(made, train_wit
     result = succeed("train", "--spectra", spectra, *train_with("-o", tmp_path / "model", "--json")[3:])
     assert json.loads(result.out)["skipped"] == {"bad_structure": 1, "no_peaks": 1, "no_precursor": 1,
                                                  "no_structure": 1}
-    assert "warning: 1 training spectra cannot be used: bad_structure\n" in result.err
+    assert "warning: 1 training spectrum cannot be used: bad_structure\n" in result.err
 
 
 def test_set_goes_above_config_and_the_model_keeps_the_result(train_with, tmp_path):

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <iostream>
 #include <memory>
 
 #include "commands.h"
@@ -18,7 +17,7 @@ void run(Options& options, CommonOptions& common) {
   AuditConfig& config = options.config;
   config.existing = common.existing();
   const AuditReport report = run_audit(config, common.context());
-  std::cout << (common.json ? to_json(report) : to_table(report)) << std::flush;
+  common.console->print(common.json ? to_json(report) : to_table(report));
   common.console->summary(fmt::format("audit in {}", (config.out / "audit.json").string()));
   const AuditVerdict verdict = verdict_of(report);
   if (verdict == AuditVerdict::leak || (options.strict && verdict == AuditVerdict::prior)) {
@@ -33,14 +32,15 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "audit", "Ask how much of a result needs no spectrum: model, spectra and pools -> verdict");
-  command.add_option("--model", config.model, "Model directory")->required();
-  command.add_option("--spectra", config.spectra, kSpectraHelp)->required();
+  tell(command.add_option("--model", config.model, "Model directory")->required(), "DIR");
+  tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->required(), "FILE");
+  tell(command.add_option("--candidates", config.candidates, kPoolsHelp)->required(), "FILE");
+  tell(command.add_option("-o,--out", config.out, "Directory for audit.json")->required(), "DIR");
+  tell(command.add_option("--library", config.library,
+                          "Library that tells which parts of molecules are common, and whose "
+                          "vectors are reused (default: the decoys tell)"),
+       "DIR");
   add_in_format(command, config.format);
-  command.add_option("--candidates", config.candidates, kPoolsHelp)->required();
-  command.add_option("--library", config.library,
-                     "Library that tells which parts of molecules are common, and whose vectors "
-                     "are reused (default: the decoys tell)");
-  command.add_option("-o,--out", config.out, "Directory for audit.json")->required();
   command.add_flag("--strict", options->strict,
                    "End with exit code 7 also when something beats chance by chemistry alone");
   command
@@ -56,16 +56,14 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
   common.add_force(command);
   common.add_basic(command);
   command.footer(
-      "Leak (exit code 7): a rule that reads nothing but the text of the candidates (place in the "
-      "list, length,\n"
-      "repetition, spelling, letter case, stereo marks, ...) puts truths first more often than "
-      "chance allows and\n"
-      "more often than on the standardised spelling of the same pools; or ranks change when "
-      "candidates are written\n"
-      "in another way or shuffled. Prior (exit code 0; 7 with --strict): runs that see no spectrum "
-      "beat a random\n"
-      "order. Significance 99.9 %, corrected for the number of rules, over distinct truths.\n"
-      "Example:\n  specbridge audit --model model/ --spectra test.mgf.gz --candidates "
+      "Leak (exit code 7): a rule that reads nothing but the text of the candidates (place in "
+      "the list, length, repetition, spelling, letter case, stereo marks, ...) puts truths first "
+      "more often than chance allows and more often than on the standardised spelling of the "
+      "same pools; or ranks change when candidates are written in another way or shuffled. Prior "
+      "(exit code 0; 7 with --strict): runs that see no spectrum beat a random order. "
+      "Significance 99.9 %, corrected for the number of rules, over distinct truths.\n"
+      "Example:\n"
+      "  specbridge audit --model model/ --spectra test.mgf.gz \\\n    --candidates "
       "pools.json.gz --library library/ -o audit/");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include <iostream>
 #include <memory>
 
+#include "base/text.h"
 #include "commands.h"
 #include "pipeline/check.h"
 #include "specbridge/error.h"
@@ -23,15 +23,15 @@ InputError nothing_usable(const CheckReport& report) {
   }
   std::size_t spectra = 0;
   for (const auto& file : report.files) spectra += file.spectra;
-  return InputError(
-      fmt::format("none of {} spectra in {} files can be searched; the report says why", spectra,
-                  report.files.size()));
+  return InputError(fmt::format("none of {} in {} can be searched; the report says why",
+                                counted(spectra, "spectrum", "spectra"),
+                                counted(report.files.size(), "file")));
 }
 
 void run(Options& options, CommonOptions& common) {
   options.config.tolerance = parse_tolerance(options.tolerance);
   const CheckReport report = run_check(options.config, common.context());
-  std::cout << (common.json ? to_json(report) : to_table(report)) << std::flush;
+  common.console->print(common.json ? to_json(report) : to_table(report));
   if (report.usable() == 0) throw nothing_usable(report);
 }
 
@@ -41,16 +41,18 @@ void add_check(CLI::App& app, CommonOptions& common, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand(
       "check", "Say what files of spectra hold, what a search would leave out and how to mend it");
-  command.add_option("spectra", options->config.spectra, kSpectraHelp)->required();
+  tell(command.add_option("spectra", options->config.spectra, kSpectraHelp)->required(), "FILE");
   add_in_format(command, options->config.format);
   command
       .add_option("--tolerance", options->tolerance,
                   "Width beyond which precursor, adduct and structure disagree")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->type_name("WIDTH");
   common.add_basic(command);
   command.footer(
       "Needs no model. Exit code 3 when no spectrum could be searched.\n"
-      "Example:\n  specbridge check runs/ library.msp");
+      "Example:\n"
+      "  specbridge check runs/ library.msp");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
 }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <iostream>
 #include <memory>
 
 #include "base/text.h"
@@ -58,58 +57,94 @@ void run(Options& options, CommonOptions& common) {
   }
   config.existing = common.existing();
   const EvalReport report = run_eval(config, common.context());
-  std::cout << (common.json ? report.json : report.table) << std::flush;
-  common.console->summary(fmt::format("report in {}", (config.out / "report.json").string()));
+  common.console->print(common.json ? report.json : report.table);
+  common.console->summary(fmt::format("report in {}", (config.out / "report.html").string()));
 }
 
 void add_inputs(CLI::App& command, Options& options) {
   auto& config = options.config;
-  auto* hits =
-      command.add_option("--hits", config.hits,
-                         "Table of hits by any program: query_index or query_id, smiles or "
-                         "inchikey14, score or rank");
-  command.add_option("--truth", config.truth, "Spectra with SMILES, as they were searched")
-      ->needs(hits);
+  constexpr const char* kHits = "A table of hits";
+  constexpr const char* kModel = "Or a model";
+  auto* hits = command.add_option("--hits", config.hits,
+                                  "Table of hits of any program: query_index or query_id, smiles "
+                                  "or inchikey14, score or rank, or what SIRIUS, MetFrag, "
+                                  "MS2Query and GNPS call them");
+  tell(hits, "FILE", kHits);
+  tell(command.add_option("--truth", config.truth, "Spectra with SMILES, as they were searched")
+           ->needs(hits),
+       "FILE", kHits);
+  tell(command
+           .add_option("--against", config.against,
+                       "A second table of hits of the same queries: the difference, with intervals")
+           ->needs(hits),
+       "FILE", kHits);
   auto* model = command.add_option("--model", config.model, "Model directory")->excludes(hits);
-  command.add_option("--spectra", config.spectra, kSpectraHelp)->needs(model);
-  add_in_format(command, config.format);
-  command.add_option("--candidates", config.candidates, kPoolsHelp)->needs(model);
-  command.add_option("--library", config.library, "Library whose vectors are reused")->needs(model);
+  tell(model, "DIR", kModel);
+  tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->needs(model), "FILE",
+       kModel);
+  tell(command.add_option("--candidates", config.candidates, kPoolsHelp)->needs(model), "FILE",
+       kModel);
+  tell(command.add_option("--library", config.library, "Library whose vectors are reused")
+           ->needs(model),
+       "DIR", kModel);
   command
       .add_option(
           "--control", options.controls,
           "What the model is shown: none (the spectrum), zeroed (peaks of intensity 0), flat (all "
           "peaks equally intense: what m/z alone give), precursor (nothing else), mean (the mean "
-          "training target); several with commas, the "
-          "first is the report's own")
-      ->capture_default_str();
+          "training target); several with commas, the first is the report's own")
+      ->capture_default_str()
+      ->type_name("LIST")
+      ->group(kModel);
+}
+
+void add_measures(CLI::App& command, Options& options) {
+  constexpr const char* kGroup = "What is measured";
+  command.add_option("--cutoffs", options.config.settings.cutoffs, "K of Recall@K")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str()
+      ->type_name("K,K...")
+      ->group(kGroup);
   command
-      .add_option("--against", config.against,
-                  "A second table of hits of the same queries: the difference, with intervals")
-      ->needs(hits);
-  command.add_option("--training", config.training,
-                     "MGF files a model was trained on: figures by similarity to the nearest "
-                     "training molecule");
+      .add_option("--mces", options.mces,
+                  "MCES@1, the distance of first structures to their truths: a threshold up to "
+                  "which it is exact (myopic MCES; the field reports 15), exact, or none")
+      ->capture_default_str()
+      ->type_name("N|exact|none")
+      ->group(kGroup);
+  tell(command.add_option("--training", options.config.training,
+                          "MGF files a model was trained on: figures by similarity to the nearest "
+                          "training molecule"),
+       "FILE", kGroup);
+  command
+      .add_flag("--hardness", options.hardness,
+                "Compare every candidate with its truth: figures by the nearest decoy")
+      ->group(kGroup);
+  command
+      .add_option("--pool-sizes", options.config.settings.pool_sizes,
+                  "Sizes of the pool-size sweep; without: powers of two up to the largest pool")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 1'000'000'000))
+      ->type_name("N,N...")
+      ->group(kGroup);
 }
 
 void add_rules(CLI::App& command, Options& options) {
+  constexpr const char* kGroup = "How it is counted";
   auto& settings = options.config.settings;
-  auto* ties = command
-                   .add_option("--ties", options.ties,
-                               "Where the truth stands among equal scores: worst, expected (the "
-                               "mean over all orders) or best")
-                   ->capture_default_str();
-  auto* identity =
-      command
-          .add_option("--identity", options.identity,
-                      "What makes two candidates one structure: inchikey14 (first InChIKey block) "
-                      "or smiles (standardised)")
-          ->capture_default_str();
-  auto* resampled = command
-                        .add_option("--resample", options.resampled,
-                                    "What the intervals draw anew: molecules with all their "
-                                    "spectra, or spectra")
-                        ->capture_default_str();
+  auto* ties = command.add_option("--ties", options.ties,
+                                  "Where the truth stands among equal scores; expected is the "
+                                  "mean over all orders");
+  auto* identity = command.add_option("--identity", options.identity,
+                                      "What makes two candidates one structure: the first "
+                                      "InChIKey block, or the standardised SMILES");
+  auto* resampled = command.add_option("--resample", options.resampled,
+                                       "What the intervals draw anew: molecules with all their "
+                                       "spectra, or spectra");
+  tell(ties->capture_default_str(), "worst|expected|best", kGroup);
+  tell(identity->capture_default_str(), "inchikey14|smiles", kGroup);
+  tell(resampled->capture_default_str(), "molecules|spectra", kGroup);
   command
       .add_option(
           "--protocol", options.protocol,
@@ -117,17 +152,15 @@ void add_rules(CLI::App& command, Options& options) {
           "--model are standardised first); the report says what it hides")
       ->excludes(ties)
       ->excludes(identity)
-      ->excludes(resampled);
+      ->excludes(resampled)
+      ->type_name("NAME")
+      ->group(kGroup);
   command
       .add_option("--resamples", settings.bootstrap.resamples,
                   "Draws of the bootstrap behind the intervals; 0: no intervals")
       ->check(CLI::Range(0, 10'000'000))
-      ->capture_default_str();
-  command
-      .add_option("--pool-sizes", settings.pool_sizes,
-                  "Sizes of the pool-size sweep; without: powers of two up to the largest pool")
-      ->delimiter(',')
-      ->check(CLI::Range(1, 1'000'000'000));
+      ->capture_default_str()
+      ->group(kGroup);
 }
 
 }  // namespace
@@ -138,22 +171,19 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "eval",
       "Measure Recall@K, MRR and MCES@1: hits and truth, or model, spectra and pools -> report");
+  tell(command
+           .add_option("-o,--out", config.out,
+                       "Directory for report.html, report.json and ranks.tsv")
+           ->required(),
+       "DIR");
   add_inputs(command, *options);
-  command
-      .add_option("--mces", options->mces,
-                  "MCES@1, the distance of first structures to their truths: a threshold up to "
-                  "which it is exact (myopic MCES; the field reports 15), exact, or none")
-      ->capture_default_str();
-  command.add_flag("--hardness", options->hardness,
-                   "Compare every candidate with its truth: figures by the nearest decoy");
+  add_in_format(command, config.format);
+  common.needs[&command] = {{"", {"--hits", "--model"}},
+                            {"--hits", {"--truth"}},
+                            {"--model", {"--spectra"}},
+                            {"--model", {"--candidates"}}};
+  add_measures(command, *options);
   add_rules(command, *options);
-  command.add_option("--cutoffs", config.settings.cutoffs, "K of Recall@K")
-      ->delimiter(',')
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  command
-      .add_option("-o,--out", config.out, "Directory for report.html, report.json and ranks.tsv")
-      ->required();
   command.add_option("--batch", config.batch, "Spectra in work at a time; never changes a result")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
@@ -163,15 +193,15 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
   common.add_basic(command);
   command.footer(
       "Every spectrum counts in every denominator; ties and missing truths count against the "
-      "model; equal\n"
-      "structures are those with one first InChIKey block. The random column is the exact "
-      "expectation for\n"
-      "the very same pools, the molecules column the mean over molecules of the mean over their "
-      "spectra.\n"
-      "Examples:\n  specbridge eval --hits hits.tsv --truth val.mgf.gz -o report/\n"
+      "model; equal structures are those with one first InChIKey block. The random column is the "
+      "exact expectation for the very same pools, the molecules column the mean over molecules "
+      "of the mean over their spectra.\n"
+      "Examples:\n"
+      "  specbridge eval --hits hits.tsv --truth val.mgf.gz -o report/\n"
       "  specbridge eval --hits a.tsv --against b.tsv --truth val.mgf.gz -o report/\n"
-      "  specbridge eval --model model/ --spectra val.mgf.gz --candidates pools.json.gz \\\n"
-      "    --control none,zeroed,flat,precursor,mean -o report/");
+      "  specbridge eval --model model/ --spectra val.mgf.gz \\\n"
+      "    --candidates pools.json.gz --control none,zeroed,flat,precursor,mean \\\n"
+      "    -o report/");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
 }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <iostream>
 #include <memory>
 
 #include "base/text.h"
@@ -13,11 +12,11 @@ namespace {
 void run(IndexConfig& config, CommonOptions& common) {
   config.existing = common.existing();
   const IndexReport report = run_index(config, common.context());
-  if (common.json) std::cout << to_json(report);
+  if (common.json) common.console->print(to_json(report));
   std::string text =
-      fmt::format("{}: {} molecules from {} rows, {} duplicates, {} rejected", config.out.string(),
-                  with_thousands(report.rows), with_thousands(report.read),
-                  with_thousands(report.duplicates), with_thousands(report.rejected));
+      fmt::format("{}: {} from {}, {}, {} rejected", config.out.string(),
+                  counted(report.rows, "molecule"), counted(report.read, "row"),
+                  counted(report.duplicates, "duplicate"), with_thousands(report.rejected));
   if (report.rejected > 0) {
     text += fmt::format(" ({}; see rejects.tsv there)", counts_text(report.reasons));
   }
@@ -35,26 +34,31 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
           "molecules", config->molecules,
           "Molecule lists, gz or not: id<TAB>SMILES (PubChem's CID-SMILES), SMILES [id], CSV or "
           "TSV with a header, SDF; - reads standard input")
-      ->required();
+      ->required()
+      ->type_name("FILE");
+  tell(command.add_option("-o,--out", config->out, "Library directory to write")->required(),
+       "DIR");
   auto* encoder = command.add_option("--encoder", config->encoder, "Molecule-encoder directory");
-  command
-      .add_option("--model", config->model, "Model directory: use the molecule encoder inside it")
-      ->excludes(encoder);
+  tell(encoder, "DIR", "Encoder (one of)");
+  tell(command
+           .add_option("--model", config->model,
+                       "Model directory: use the molecule encoder inside it")
+           ->excludes(encoder),
+       "DIR", "Encoder (one of)");
+  common.needs[&command] = {{"", {"--encoder", "--model"}}};
   command
       .add_option("--faiss", config->faiss,
                   "FAISS factory string of the index for --open searches, e.g. \"IVF256,SQ8\"")
       ->capture_default_str();
-  command.add_option("-o,--out", config->out, "Library directory to write")->required();
   common.add_device(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(
       "Every structure is standardised (largest fragment, neutral, without stereo); equal "
-      "structures\n"
-      "become one row with the first id. Rows that are no molecules are in rejects.tsv with a "
-      "reason.\n"
-      "Example:\n  specbridge index CID-SMILES.gz --encoder morgan/ -o library/ --faiss "
-      "IVF256,SQ8");
+      "structures become one row with the first id. Rows that are no molecules are in "
+      "rejects.tsv with a reason.\n"
+      "Example:\n"
+      "  specbridge index CID-SMILES.gz --encoder morgan/ -o library/ \\\n    --faiss IVF256,SQ8");
   command.callback(
       [config, &common, &action] { action = [config, &common] { run(*config, common); }; });
 }

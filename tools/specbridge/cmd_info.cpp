@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -19,13 +18,14 @@ void run(const std::filesystem::path& path, CommonOptions& common) {
                            {"checksums_hold", info.damage.empty()},
                            {"manifest", nlohmann::json::parse(info.manifest)}};
     if (!info.damage.empty()) json["damage"] = info.damage;
-    std::cout << json.dump(2) << '\n';
+    common.console->print(json.dump(2) + "\n");
   } else {
+    std::string text;
     for (const auto& [label, value] : info.facts) {
-      std::cout << (value.empty() ? label : fmt::format("{:<30}{}", label, value)) << '\n';
+      text += (value.empty() ? label : fmt::format("{:<30}{}", label, value)) + "\n";
     }
+    common.console->print(text);
   }
-  std::cout.flush();
   if (!info.damage.empty()) throw ArtifactError(info.damage);
 }
 
@@ -35,7 +35,7 @@ void add_info(CLI::App& app, CommonOptions& common, Action& action) {
   auto path = std::make_shared<std::filesystem::path>();
   CLI::App& command = *app.add_subcommand(
       "info", "Say what an encoder, model or library directory is and whether it is whole");
-  command.add_option("path", *path, "Directory")->required();
+  tell(command.add_option("path", *path, "Directory")->required(), "DIR");
   common.add_basic(command);
   command.footer("Exit code 4 when the directory is none of these or a checksum does not hold.");
   command.callback([path, &common, &action] { action = [path, &common] { run(*path, common); }; });

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <iostream>
 #include <memory>
 
 #include "base/text.h"
@@ -13,12 +12,12 @@ namespace {
 void run(MorganConfig& config, CommonOptions& common) {
   config.existing = common.existing();
   const MorganReport report = run_make_morgan(config, common.context());
-  if (common.json) std::cout << to_json(report);
-  common.console->summary(fmt::format(
-      "{}: {} environments counted over {} molecules ({} excluded, {} duplicates, {} rejected)",
-      config.out.string(), with_thousands(report.environments), with_thousands(report.used),
-      with_thousands(report.excluded), with_thousands(report.duplicates),
-      with_thousands(report.rejected)));
+  if (common.json) common.console->print(to_json(report));
+  common.console->summary(
+      fmt::format("{}: {} counted over {} ({} excluded, {}, {} rejected)", config.out.string(),
+                  counted(report.environments, "environment"), counted(report.used, "molecule"),
+                  with_thousands(report.excluded), counted(report.duplicates, "duplicate"),
+                  with_thousands(report.rejected)));
 }
 
 }  // namespace
@@ -32,25 +31,29 @@ void add_make_encoder(CLI::App& app, CommonOptions& common, Action& action) {
   CLI::App& command = *parent.add_subcommand(
       "morgan",
       "Count Morgan fingerprint, log1p counts x idf over a molecule list, hashed, unit length");
-  command
-      .add_option("--molecules", config->molecules,
-                  "Molecule lists the idf weights are counted over")
-      ->required();
-  command.add_option(
-      "--exclude", config->exclude,
-      "Molecule lists or files of spectra whose structures are left out of the counting (the "
-      "validation molecules, for example); matched by first InChIKey block");
+  tell(command
+           .add_option("--molecules", config->molecules,
+                       "Molecule lists the idf weights are counted over")
+           ->required(),
+       "FILE");
+  tell(command.add_option("-o,--out", config->out, "Encoder directory to write")->required(),
+       "DIR");
+  tell(command.add_option(
+           "--exclude", config->exclude,
+           "Molecule lists or files of spectra whose structures are left out of the counting (the "
+           "validation molecules, for example); matched by first InChIKey block"),
+       "FILE");
   command.add_option("--dim", config->dim, "Dimensions")
       ->check(CLI::Range(1, 65536))
       ->capture_default_str();
   command.add_option("--radius", config->radius, "Radius of the environments in bonds")
       ->check(CLI::Range(0, 6))
       ->capture_default_str();
-  command.add_option("-o,--out", config->out, "Encoder directory to write")->required();
   common.add_force(command);
   common.add_basic(command);
   command.footer(
-      "Example:\n  specbridge make-encoder morgan --molecules library.smi.gz --exclude val.mgf.gz "
+      "Example:\n"
+      "  specbridge make-encoder morgan --molecules library.smi.gz \\\n    --exclude val.mgf.gz "
       "-o morgan/");
   command.callback(
       [config, &common, &action] { action = [config, &common] { run(*config, common); }; });

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <iostream>
 #include <memory>
 
 #include "base/text.h"
 #include "commands.h"
+#include "manual/description.h"
 #include "specbridge/error.h"
 #include "specbridge/search.h"
 
@@ -55,13 +55,13 @@ void run(Options& options, CommonOptions& common) {
   if (common.json && config.out == "-") {
     throw UsageError("search: --json and -o - both want standard output");
   }
-  const SearchReport report = run_search(config, common.context());
-  if (common.json) std::cout << to_json(report);
-  std::string text = fmt::format("{} spectra, {} answered", with_thousands(report.queries),
+  const SearchReport report = run_search(config, common.context(config.out));
+  if (common.json) common.console->print(to_json(report));
+  std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
                                  with_thousands(report.answered));
   if (!report.unanswered.empty()) text += fmt::format("; not: {}", counts_text(report.unanswered));
   if (report.ms1_scans > 0) {
-    text += fmt::format("; {} MS1 scans passed over", with_thousands(report.ms1_scans));
+    text += fmt::format("; {} passed over", counted(report.ms1_scans, "MS1 scan"));
   }
   if (report.charge_conflicts > 0) {
     text += fmt::format(
@@ -82,12 +82,13 @@ void run(Options& options, CommonOptions& common) {
 }
 
 void add_choice(CLI::App& command, Options& options) {
-  auto* choice = command.add_option_group("Candidates (one of)");
-  choice->add_option("--tolerance", options.tolerance,
-                     "Mass window from precursor m/z, adduct and charge: 10ppm, 0.005Da, or "
-                     "10ppm,0.005Da for the larger of both (the default is 10ppm)");
-  choice
-      ->add_option_function<std::vector<std::string>>(
+  constexpr const char* kGroup = "Candidates (one of)";
+  tell(command.add_option("--tolerance", options.tolerance,
+                          "Mass window from precursor m/z, adduct and charge: 10ppm, 0.005Da, or "
+                          "10ppm,0.005Da for the larger of both (the default is 10ppm)"),
+       "WIDTH", kGroup);
+  command
+      .add_option_function<std::vector<std::string>>(
           "--formula",
           [&options](const std::vector<std::string>& values) {
             options.by_formula = true;
@@ -96,11 +97,15 @@ void add_choice(CLI::App& command, Options& options) {
           "Molecules of a formula: --formula=C10H10O3, or --formula alone for each record's "
           "FORMULA")
       ->expected(0, 1)
-      ->trigger_on_parse();
-  choice->add_option("--candidates", options.config.sources.pools,
-                     std::string(kPoolsHelp) + "; needs no library");
-  choice->add_flag("--open", options.open,
-                   "Everything in the library, by FAISS, re-scored exactly");
+      ->trigger_on_parse()
+      ->type_name("F")
+      ->group(kGroup);
+  tell(command.add_option("--candidates", options.config.sources.pools,
+                          std::string(kPoolsHelp) + "; needs no library"),
+       "FILE", kGroup);
+  command
+      .add_flag("--open", options.open, "Everything in the library, by FAISS, re-scored exactly")
+      ->group(kGroup);
 }
 
 void add_accounting(CLI::App& command, Options& options) {
@@ -108,16 +113,24 @@ void add_accounting(CLI::App& command, Options& options) {
       "--max-errors", [&options](const std::size_t& limit) { options.config.max_errors = limit; },
       "Stop with exit code 3 when more records than this cannot be used, or a file breaks off "
       "(default: go on, also behind a damaged file of a folder)");
-  max_errors->check(CLI::Range(0, 1'000'000'000));
+  constexpr const char* kGroup = "What cannot be used";
+  max_errors->check(CLI::Range(0, 1'000'000'000))->group(kGroup);
   command
       .add_flag("--strict", options.strict, "Stop at the first record or file that cannot be used")
-      ->excludes(max_errors);
-  command.add_option("--rejects", options.config.rejects,
-                     "Table to write of the records that cannot be used: file, line, query_index, "
-                     "reason, message");
-  command.add_option("--run-json", options.config.run_json,
-                     "Record of the run to write: counts by reason, inputs, model (default: "
-                     "<out>.run.json; none for -o -)");
+      ->excludes(max_errors)
+      ->group(kGroup);
+  command
+      .add_flag("--fail-if-empty", options.fail_if_empty,
+                "Exit with code 1 when no spectrum got a hit")
+      ->group(kGroup);
+  tell(command.add_option("--rejects", options.config.rejects,
+                          "Table to write of the records that cannot be used: file, line, "
+                          "query_index, reason, message"),
+       "FILE", kGroup);
+  tell(command.add_option("--run-json", options.config.run_json,
+                          "Record of the run to write: counts by reason, inputs, model (default: "
+                          "<out>.run.json; none for -o -)"),
+       "FILE", kGroup);
 }
 
 }  // namespace
@@ -127,22 +140,31 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "search", "Rank molecules for spectra: MGF, MSP, mzML ... -> table of hits");
-  command.add_option("spectra", config.spectra, kSpectraHelp);
-  add_in_format(command, config.format);
-  command.add_option("--model", config.sources.model, "Model directory made by specbridge train")
-      ->required();
-  command.add_option("--library", config.sources.library,
-                     "Library directory made by specbridge index");
-  command
-      .add_option("-o,--out", config.out, "Table of hits to write (TSV); - writes standard output")
-      ->required();
+  tell(command.add_option("spectra", config.spectra, kSpectraHelp), "FILE", kRequiredGroup);
+  tell(command
+           .add_option("--model", config.sources.model, "Model directory made by specbridge train")
+           ->required(),
+       "DIR");
+  tell(command
+           .add_option("-o,--out", config.out,
+                       "Table of hits to write (TSV); - writes standard output")
+           ->required(),
+       "FILE");
+  tell(command.add_option("--library", config.sources.library,
+                          "Library directory made by specbridge index; needed but with "
+                          "--candidates"),
+       "DIR");
+  common.needs[&command] = {{"", {"--library", "--candidates"}}};
   command.add_option("-k", config.options.k, "Hits per spectrum; 0 writes all candidates")
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
   add_choice(command, *options);
-  command.add_option("--adducts", options->adducts,
-                     "Adducts tried, one mass window each, where a record states none that can be "
-                     "read: [M+H]+,[M+Na]+");
+  command
+      .add_option("--adducts", options->adducts,
+                  "Adducts tried, one mass window each, where a record states none that can be "
+                  "read: [M+H]+,[M+Na]+")
+      ->type_name("LIST");
+  add_in_format(command, config.format);
   add_accounting(command, *options);
   command
       .add_option("--nprobe", config.sources.choice.effort,
@@ -153,17 +175,14 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
                   "Spectra in work at a time; never changes a result")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  command.add_flag("--fail-if-empty", options->fail_if_empty,
-                   "Exit with code 1 when no spectrum got a hit");
   common.add_device(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(
       "Every spectrum leaves at least one row; `status` and `message` say why one has no hits. "
-      "Score is\n"
-      "the cosine in the molecule space, comparable within a query only.\n"
-      "Example:\n  specbridge search query.mgf --model model/ --library library/ -o hits.tsv -k "
-      "10");
+      "Score is the cosine in the molecule space, comparable within a query only.\n"
+      "Example:\n"
+      "  specbridge search query.mgf --model model/ --library library/ \\\n    -o hits.tsv -k 10");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
 }

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "commands.h"
 #include "specbridge/bridge_shape.h"
@@ -18,7 +20,7 @@ struct Options {
   TrainConfig config;
   std::string settings_file, precision = "auto";
   std::vector<std::string> assignments;
-  bool strict = false;
+  bool strict = false, simulated = false;
 };
 
 /// bfloat16 pays where the processor has instructions for it; elsewhere it is slower than float32.
@@ -39,15 +41,18 @@ Precision chosen_precision(const std::string& name, const RunContext& context) {
 
 void print(const TrainReport& report, const TrainConfig& config, CommonOptions& common) {
   const auto& training = report.training;
-  if (common.json) std::cout << to_json(report);
-  std::string text = fmt::format(
-      "{}: trained {} parameters on {} spectra of {} molecules, {} steps", config.out.string(),
-      with_thousands(training.trained_parameters), with_thousands(report.spectra),
-      with_thousands(report.molecules), with_thousands(training.steps));
+  if (common.json) common.console->print(to_json(report));
+  std::string text =
+      fmt::format("{}: trained {} on {} of {}, {}", config.out.string(),
+                  counted(training.trained_parameters, "parameter"),
+                  counted(report.spectra, "spectrum", "spectra"),
+                  counted(report.molecules, "molecule"), counted(training.steps, "step"));
   if (training.best) {
-    text += fmt::format("; validation Recall@1/5/20 {:.3f}/{:.3f}/{:.3f}, MRR {:.3f} (step {})",
-                        training.best->recall_at_1, training.best->recall_at_5,
-                        training.best->recall_at_20, training.best->mrr, training.best_step);
+    text += fmt::format(
+        "; validation Recall@1/5/20 {:.3f}/{:.3f}/{:.3f}, MRR {:.3f} (step {}, kept "
+        "by {})",
+        training.best->recall_at_1, training.best->recall_at_5, training.best->recall_at_20,
+        training.best->mrr, training.best_step, config.settings.keep_best_by);
   }
   common.console->summary(text);
 }
@@ -63,60 +68,121 @@ void run(Options& options, CommonOptions& common) {
   check_settings(options.config.settings, "train");
   options.config.precision = chosen_precision(options.precision, context);
   options.config.overlap = options.strict ? Overlap::refuse : Overlap::tell;
+  if (options.simulated) options.config.origin = SpectraOrigin::simulated;
   options.config.existing = common.existing();
   const TrainReport report = run_train(options.config, context);
   print(report, options.config, common);
   if (report.training.interrupted) {
-    throw Interrupted(fmt::format("interrupted after {} steps; {} is complete and usable",
-                                  report.training.steps, options.config.out.string()));
+    throw Interrupted(fmt::format("interrupted after {}; {} is complete and usable",
+                                  counted(report.training.steps, "step"),
+                                  options.config.out.string()));
   }
 }
 
+void add_inputs(CLI::App& command, Options& options) {
+  auto& config = options.config;
+  tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->required(), "FILE");
+  tell(command
+           .add_option("--spectrum-encoder", config.spectrum_encoder,
+                       "Directory made by tools/export/export_dreams.py")
+           ->required(),
+       "DIR");
+  tell(command
+           .add_option("--molecule-encoder", config.molecule_encoder,
+                       "Directory made by tools/export/export_chemberta.py or specbridge "
+                       "make-encoder")
+           ->required(),
+       "DIR");
+  tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
+  tell(command.add_option("--validation", config.validation,
+                          "Spectra for validation during training (may be left out)"),
+       "FILE");
+  tell(command.add_option(
+           "--validation-candidates", config.validation_candidates,
+           std::string(kPoolsHelp) + "; without them every validation molecule is a candidate"),
+       "FILE");
+  command.add_flag("--strict", options.strict,
+                   "Refuse when validation structures are in the training spectra");
+  add_in_format(command, config.format);
+}
+
+void add_recipe(CLI::App& command, Options& options) {
+  constexpr const char* kGroup = "Recipe";
+  tell(command.add_option("--config", options.settings_file,
+                          "JSON file with the settings of training (see configs/; default: the "
+                          "paper's)"),
+       "FILE", kGroup);
+  command
+      .add_option("--set", options.assignments,
+                  "Override one setting, e.g. --set learning_rate=3e-5 (repeatable)")
+      ->expected(1)
+      ->take_all()
+      ->type_name("KEY=VALUE")
+      ->group(kGroup);
+  command
+      .add_flag_function(
+          "--help-settings", [](std::int64_t) { throw SettingsWanted{}; },
+          "Explain every setting and exit (with --json as JSON)")
+      ->trigger_on_parse()
+      ->group(kGroup);
+  tell(command
+           .add_option("--precision", options.precision,
+                       "Of matrix products; auto: bfloat16 where the CPU or GPU has it")
+           ->capture_default_str(),
+       "auto|float32|bfloat16", kGroup);
+}
+
+/// What the model says of its data, for those who use it.
+void add_statements(CLI::App& command, Options& options) {
+  constexpr const char* kGroup = "What the model says of its data";
+  tell(command.add_option("--description", options.config.description,
+                          "What the spectra are, in your words"),
+       "TEXT", kGroup);
+  tell(command.add_option("--data-licence", options.config.data_licence,
+                          "Licence of the spectra, e.g. CC-BY-4.0"),
+       "TEXT", kGroup);
+  command
+      .add_flag("--simulated", options.simulated,
+                "The spectra are simulated: search and eval warn of the model")
+      ->group(kGroup);
+}
+
 }  // namespace
+
+void print_settings(const std::vector<std::string>& words) {
+  const auto texts = setting_texts();
+  if (std::ranges::find(words, "--json") != words.end()) {
+    Json json = Json::array();
+    for (const auto& [key, value, meaning] : texts) {
+      json.push_back({{"key", key}, {"default", Json::parse(value)}, {"meaning", meaning}});
+    }
+    std::cout << pretty(json);
+    return;
+  }
+  std::cout << "Settings of specbridge train with their defaults, as keys of a --config file or\n"
+               "--set KEY=VALUE. docs/training-settings.md says the same.\n\n";
+  for (const auto& [key, value, meaning] : texts) {
+    std::cout << fmt::format("{} = {}\n    {}\n", key, value, wrapped(meaning, 76, 4));
+  }
+}
 
 void add_train(CLI::App& app, CommonOptions& common, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand(
       "train", "Train a model: spectra with known structures -> model directory");
-  auto& config = options->config;
-  command.add_option("--spectra", config.spectra, kSpectraHelp)->required();
-  add_in_format(command, config.format);
-  command.add_option("--validation", config.validation,
-                     "Spectra for validation during training (may be left out)");
-  command.add_option(
-      "--validation-candidates", config.validation_candidates,
-      std::string(kPoolsHelp) + "; without them every validation molecule is a candidate");
-  command
-      .add_option("--spectrum-encoder", config.spectrum_encoder,
-                  "Directory made by tools/export/export_dreams.py")
-      ->required();
-  command
-      .add_option("--molecule-encoder", config.molecule_encoder,
-                  "Directory made by tools/export/export_chemberta.py or specbridge make-encoder")
-      ->required();
-  command.add_option("--config", options->settings_file,
-                     "JSON file with the numbers of training (see configs/; default: the paper's)");
-  command
-      .add_option("--set", options->assignments,
-                  "Override one number, e.g. --set learning_rate=3e-5 (repeatable)")
-      ->expected(1)
-      ->take_all();
-  command
-      .add_option("--precision", options->precision,
-                  "float32, bfloat16, or auto: bfloat16 where the CPU or GPU has it")
-      ->capture_default_str();
+  add_inputs(command, *options);
+  add_recipe(command, *options);
+  add_statements(command, *options);
   common.add_seed(command, "Seed of every random draw");
-  command.add_flag("--strict", options->strict,
-                   "Refuse when validation structures are in the training spectra");
-  command.add_option("-o,--out", config.out, "Model directory to write")->required();
   common.add_device(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(
       "Ctrl-C ends training after the current step and leaves a complete model.\n"
-      "Example:\n  specbridge train --spectra train.mgf.gz --validation val.mgf.gz \\\n"
-      "    --validation-candidates pools.json.gz --spectrum-encoder dreams/ \\\n"
-      "    --molecule-encoder morgan/ --config configs/small.json -o model/");
+      "Example:\n"
+      "  specbridge train --spectra train.mgf.gz --validation val.mgf.gz \\\n    "
+      "--validation-candidates pools.json.gz --spectrum-encoder dreams/ \\\n    "
+      "--molecule-encoder morgan/ --config configs/small.json -o model/");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
 }

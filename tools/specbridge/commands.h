@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "common_options.h"
 
@@ -19,5 +21,12 @@ void add_check(CLI::App& app, CommonOptions& common, Action& action);
 void add_mces(CLI::App& app, CommonOptions& common, Action& action);
 void add_info(CLI::App& app, CommonOptions& common, Action& action);
 void add_make_encoder(CLI::App& app, CommonOptions& common, Action& action);
+/// Not listed: prints the man page and the completions of shells.
+void add_generate(CLI::App& app, Action& action);
+
+/// Thrown by the option --help-settings, which needs nothing else.
+struct SettingsWanted {};
+/// What --help-settings prints. @param words of the command line. Defined in cmd_train.cpp.
+void print_settings(const std::vector<std::string>& words);
 
 }  // namespace specbridge::tool

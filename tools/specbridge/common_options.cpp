@@ -7,7 +7,9 @@
 
 #include "base/processors.h"
 #include "base/text.h"
+#include "manual/description.h"
 #include "specbridge/error.h"
+#include "specbridge/version.h"
 
 namespace specbridge::tool {
 namespace {
@@ -23,29 +25,41 @@ void on_signal(int) {
 
 void CommonOptions::add_basic(CLI::App& command) {
   command.add_option("--threads", threads, "CPU threads (default: all that the process may use)")
-      ->check(CLI::Range(1, 4096));
-  command.add_flag("-q,--quiet", quiet, "Say nothing but errors");
-  command.add_flag("-v,--verbose", verbose, "Say more on stderr");
-  command.add_flag("--json", json, "Print the summary as JSON on stdout");
+      ->check(CLI::Range(1, 4096))
+      ->group(kGeneralGroup);
+  command.add_flag("--json", json, "Print the summary as JSON on stdout")->group(kGeneralGroup);
+  command.add_flag("-q,--quiet", quiet, "Say nothing but errors")->group(kGeneralGroup);
+  command
+      .add_flag("-v,--verbose", verbose,
+                "Say more on stderr: versions, inputs, what each stage took")
+      ->group(kGeneralGroup);
 }
 
 void CommonOptions::add_device(CLI::App& command) {
   command.add_option("--device", device, "Where networks run: auto, cpu, cuda or cuda:<number>")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->type_name("auto|cpu|cuda")
+      ->group(kGeneralGroup);
 }
 
 void CommonOptions::add_seed(CLI::App& command, const std::string& help) {
-  command.add_option("--seed", seed, help)->check(CLI::NonNegativeNumber)->capture_default_str();
+  command.add_option("--seed", seed, help)
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str()
+      ->group(kGeneralGroup);
 }
 
 void CommonOptions::add_force(CLI::App& command) {
-  command.add_flag("--force", force, "Replace the output if it exists");
+  command.add_flag("--force", force, "Replace the output if it exists")->group(kGeneralGroup);
 }
 
-RunContext CommonOptions::context() {
-  console = std::make_unique<Console>(quiet     ? Verbosity::quiet
-                                      : verbose ? Verbosity::verbose
-                                                : Verbosity::normal);
+RunContext CommonOptions::context(const std::filesystem::path& out) {
+  const bool rows_on_terminal = out == "-" && isatty(STDOUT_FILENO) != 0;
+  console =
+      std::make_unique<Console>(quiet     ? Verbosity::quiet
+                                : verbose ? Verbosity::verbose
+                                          : Verbosity::normal,
+                                rows_on_terminal ? ProgressLine::hidden : ProgressLine::shown);
   RunContext run;
   run.device = parse_device(device);
   run.threads = threads != 0 ? threads : usable_processors();
@@ -53,7 +67,13 @@ RunContext CommonOptions::context() {
   run.reporter = console.get();
   run.interrupt = &interrupt_flag;
   run.command_line = command_line;
+  run.info(fmt::format("specbridge {} on {}, device {}", program_version(),
+                       counted(run.threads, "thread"), device));
   return run;
+}
+
+void tell(CLI::Option* option, const char* value, const char* group) {
+  option->type_name(value)->group(group);
 }
 
 std::optional<double> parse_mces_threshold(std::string_view option, const std::string& text) {
@@ -71,10 +91,9 @@ void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format) {
       .add_option_function<std::string>(
           "--in-format",
           [&format](const std::string& name) { format = parse_spectrum_format(name); },
-          "Format of the spectra, where it is not to be told by content: mgf, msp, massbank, mzml, "
-          "gnps-json")
+          "Format of the spectra, where it is not to be told by content")
       ->check(CLI::IsMember({"mgf", "msp", "massbank", "mzml", "gnps-json"}))
-      ->type_name("NAME");
+      ->type_name("mgf|msp|massbank|mzml|gnps-json");
 }
 
 void catch_interrupts() {

@@ -25,13 +25,22 @@ struct NothingFound {};
 /// Thrown to end with exit code 7: the audit is done and found what must not be.
 struct LeakFound {};
 
+/// What a command needs beside its required options: one of `any_of`, where `condition` is given
+/// or empty. The command itself refuses to go on without; this is for naming all that is lacking at
+/// once.
+struct Need {
+  std::string condition;
+  std::vector<std::string> any_of;
+};
+
 /// What every subcommand understands.
 struct CommonOptions {
   std::string device = "auto";
   std::size_t threads = 0;  ///< 0: all cores
   std::uint64_t seed = 1;
-  bool quiet = false, verbose = false, json = false, force = false;
+  bool quiet = false, verbose = false, json = false, force = false, version = false;
   std::string command_line;
+  std::map<const CLI::App*, std::vector<Need>> needs;
   std::unique_ptr<Console> console;
 
   /// Adds -q, -v, --json, --threads.
@@ -43,25 +52,31 @@ struct CommonOptions {
   /// Adds --force.
   void add_force(CLI::App& command);
 
-  /// Makes the console and the context of the run. @throws UsageError
-  RunContext context();
+  /// Makes the console and the context of the run. @param out where rows go while the run lasts:
+  /// "-" on a terminal leaves no place for progress. @throws UsageError
+  RunContext context(const std::filesystem::path& out = {});
   Existing existing() const { return force ? Existing::replace : Existing::refuse; }
 };
 
-/// What is said of options that take spectra.
+/// What is said of options that take spectra, and of those that take spectra of known structures.
 inline constexpr const char* kSpectraHelp =
     "Files of spectra, gz or not: MGF, MSP, MassBank records, mzML, GNPS JSON; folders; - reads "
-    "standard input. Training and evaluation need SMILES in them";
+    "standard input";
+inline constexpr const char* kLabelledHelp =
+    "Files of spectra that state their SMILES, gz or not: MGF, MSP, MassBank records, mzML, GNPS "
+    "JSON; folders; - reads standard input";
 
 /// What is said of options that take candidate pools.
 inline constexpr const char* kPoolsHelp =
     "Candidate pools, gz or not: JSON {truth SMILES: [candidates]}, found by the record's SMILES, "
-    "or a table (tab, semicolon, comma) with the columns smiles and the first there is of "
-    "query_index, query_id, mappingFeatureId (SIRIUS), feature_id, #Scan# (GNPS), query_smiles, "
-    "truth_smiles";
+    "or a table with the columns smiles and query_index, query_id or what other programs call it "
+    "(docs/formats.md)";
 
 /// Adds --in-format.
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format);
+
+/// Says how an option is written: what its value is, and the group it is told in.
+void tell(CLI::Option* option, const char* value, const char* group = "Options");
 
 /// A threshold of MCES distances: a number, or nothing for "exact". @throws UsageError
 std::optional<double> parse_mces_threshold(std::string_view option, const std::string& text);

@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <iostream>
 
 #include "base/text.h"
 
@@ -16,6 +20,8 @@ using namespace std::chrono_literals;
 
 constexpr auto kTerminalInterval = 200ms;
 constexpr auto kLogInterval = 30s;
+constexpr std::size_t kBarColumns = 20;
+constexpr std::size_t kUsualColumns = 80;
 
 std::string duration_text(double seconds) {
   const auto whole = static_cast<std::size_t>(seconds + 0.5);
@@ -24,10 +30,44 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// A terminal that cannot go back in its line gets what a file gets.
+bool is_terminal() {
+  return isatty(STDERR_FILENO) != 0 && variable("TERM") != "dumb";
+}
+
+/// Columns of the terminal now: it may have been resized.
+std::size_t terminal_columns() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  const auto stated = parse_integer(variable("COLUMNS"));
+  return stated && *stated > 0 ? static_cast<std::size_t>(*stated) : kUsualColumns;
+}
+
+/// "[=====>    ]"
+std::string bar(std::size_t done, std::size_t total) {
+  const std::size_t full =
+      std::min(kBarColumns,
+               static_cast<std::size_t>(static_cast<double>(kBarColumns) *
+                                        static_cast<double>(done) / static_cast<double>(total)));
+  std::string text(full, '=');
+  if (full < kBarColumns) text += '>';
+  text.resize(kBarColumns, ' ');
+  return "[" + text + "] ";
+}
+
 }  // namespace
 
-Console::Console(Verbosity verbosity)
-    : verbosity_(verbosity), terminal_(isatty(STDERR_FILENO) != 0) {
+bool stderr_has_colours() {
+  return is_terminal() && variable("NO_COLOR").empty();
+}
+
+Console::Console(Verbosity verbosity, ProgressLine line)
+    : verbosity_(verbosity), line_(line), terminal_(is_terminal()), colours_(stderr_has_colours()) {
   auto logger = spdlog::get("specbridge");
   if (!logger) logger = spdlog::stderr_logger_mt("specbridge");
   logger->set_pattern("%v");
@@ -44,6 +84,7 @@ Console::~Console() {
 void Console::clear_line() {
   if (!line_open_) return;
   std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
   line_open_ = false;
 }
 
@@ -56,34 +97,57 @@ void Console::info(std::string_view text) {
 void Console::warning(std::string_view text) {
   const std::lock_guard lock(mutex_);
   clear_line();
-  spdlog::warn("warning: {}", text);
+  spdlog::warn("{}warning:{} {}", colours_ ? "\033[33m" : "", colours_ ? "\033[0m" : "", text);
 }
 
 void Console::summary(std::string_view text) {
   const std::lock_guard lock(mutex_);
+  end_stage();
   clear_line();
   spdlog::info(text);
 }
 
+void Console::print(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  end_stage();
+  clear_line();
+  std::cout << text << std::flush;
+}
+
+double Console::seconds_of_stage() const {
+  return std::chrono::duration<double>(Clock::now() - stage_start_).count();
+}
+
+void Console::end_stage() {
+  if (!stage_.empty() && verbosity_ == Verbosity::verbose) {
+    clear_line();
+    spdlog::debug("{}: took {:.1f} s", stage_, seconds_of_stage());
+  }
+  stage_.clear();
+}
+
 void Console::begin_stage(std::string_view stage) {
   if (stage == stage_) return;
+  end_stage();
   stage_ = stage;
   stage_start_ = last_shown_ = Clock::now();
 }
 
 std::string Console::progress_text(std::size_t done, std::size_t total,
                                    std::string_view detail) const {
-  const double seconds = std::chrono::duration<double>(Clock::now() - stage_start_).count();
-  std::string text = fmt::format("{}: {}", stage_, with_thousands(done));
+  const double seconds = seconds_of_stage();
+  std::string text = fmt::format("{}: ", stage_);
+  if (total > 0 && terminal_) text += bar(done, total);
+  text += with_thousands(done);
   if (total > 0) {
     text += fmt::format(" of {} ({} %)", with_thousands(total), 100 * done / total);
   }
   if (seconds > 1 && done > 0) {
     const double rate = static_cast<double>(done) / seconds;
-    text += fmt::format(", {:.{}f}/s", rate, rate < 10 ? 1 : 0);
     if (total > done) {
       text += fmt::format(", {} left", duration_text(static_cast<double>(total - done) / rate));
     }
+    text += fmt::format(", {:.{}f}/s", rate, rate < 10 ? 1 : 0);
   }
   if (!detail.empty()) text += fmt::format(", {}", detail);
   return text;
@@ -96,8 +160,11 @@ void Console::progress(std::string_view stage, std::size_t done, std::size_t tot
   if (verbosity_ == Verbosity::quiet) return;
   const auto now = Clock::now();
   if (terminal_) {
+    if (line_ == ProgressLine::hidden) return;
     if (now - last_shown_ < kTerminalInterval && done != total) return;
-    fmt::print(stderr, "\r\033[K{}", progress_text(done, total, detail));
+    // The last column stays free: some terminals begin a new line behind it.
+    const std::string text = one_line(progress_text(done, total, detail));
+    fmt::print(stderr, "\r\033[K{}", first_columns(text, terminal_columns() - 1));
     std::fflush(stderr);
     line_open_ = true;
   } else {

@@ -12,11 +12,19 @@ namespace specbridge::tool {
 
 enum class Verbosity { quiet, normal, verbose };
 
+/// Whether the state of long stages is shown on a terminal.
+enum class ProgressLine { shown, hidden };
+
+/// Whether colours may be sent to stderr: it is a terminal that knows them, and NO_COLOR is not
+/// set.
+bool stderr_has_colours();
+
 /// Says on stderr what the library reports: warnings always (unless quiet), sentences when verbose,
-/// and progress as a line that is rewritten on a terminal, else as a line every 30 seconds.
+/// and progress as a line that is rewritten on a terminal and never longer than it is wide, else as
+/// a line every 30 seconds.
 class Console : public Reporter {
  public:
-  explicit Console(Verbosity verbosity);
+  explicit Console(Verbosity verbosity, ProgressLine line = ProgressLine::shown);
   ~Console() override;
 
   void info(std::string_view text) override;
@@ -25,15 +33,20 @@ class Console : public Reporter {
                 std::string_view detail) override;
   /// The closing sentence of a command.
   void summary(std::string_view text);
+  /// Prints on stdout, behind nothing of stderr.
+  void print(std::string_view text);
 
  private:
   using Clock = std::chrono::steady_clock;
   void begin_stage(std::string_view stage);
+  void end_stage();
   void clear_line();
+  double seconds_of_stage() const;
   std::string progress_text(std::size_t done, std::size_t total, std::string_view detail) const;
 
   Verbosity verbosity_;
-  bool terminal_;
+  ProgressLine line_;
+  bool terminal_, colours_;
   std::mutex mutex_;
   std::string stage_;
   Clock::time_point stage_start_, last_shown_;

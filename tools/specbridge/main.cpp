@@ -1,82 +1,34 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <new>
-#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "base/text.h"
-#include "chem/molecule.h"
 #include "commands.h"
 #include "exit_codes.h"
+#include "manual/description.h"
+#include "manual/help_text.h"
+#include "manual/usage_error.h"
+#include "manual/versions.h"
 #include "process.h"
 #include "specbridge/error.h"
-#include "specbridge/version.h"
 
 namespace specbridge::tool {
 namespace {
 
 int fail(ExitCode code, std::string_view message) {
-  fmt::print(stderr, "specbridge: {}\n", one_line(message));
+  const bool colours = stderr_has_colours();
+  fmt::print(stderr, "{}specbridge:{} {}\n", colours ? "\033[1;31m" : "", colours ? "\033[0m" : "",
+             one_line(message));
   return code;
-}
-
-void print_version(const CommonOptions& common) {
-  if (common.json) {
-    std::cout
-        << nlohmann::json{{"specbridge", program_version()}, {"rdkit", chemistry_version()}}.dump(2)
-        << '\n';
-  } else {
-    std::cout << fmt::format("specbridge {} ({})\n", program_version(), chemistry_version());
-  }
-}
-
-std::vector<std::string> command_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const auto* command : app.get_subcommands({})) names.push_back(command->get_name());
-  return names;
-}
-
-/// The deepest subcommand that was named on the command line.
-const CLI::App* deepest(const CLI::App* app) {
-  const auto chosen = app->get_subcommands();
-  return chosen.empty() ? app : deepest(chosen.front());
-}
-
-std::string full_name(const CLI::App* app) {
-  return app->get_parent() == nullptr ? app->get_name()
-                                      : full_name(app->get_parent()) + " " + app->get_name();
-}
-
-/// "unknown command "serch", did you mean "search"?; see specbridge --help"
-std::string unknown(std::string_view what, const std::string& word,
-                    const std::vector<std::string>& known, const CLI::App& command) {
-  const auto near = suggestion(word, known);
-  return fmt::format("unknown {} \"{}\"{}; see {} --help", what, word,
-                     near ? fmt::format(", did you mean \"{}\"?", *near) : "", full_name(&command));
-}
-
-/// CLI11 answers a mistyped subcommand or option with little, or with what is lacking in
-/// consequence; this names the nearest one that exists.
-std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App& command = *deepest(&app);
-  const auto commands = command_names(command);
-  std::vector<std::string> options;
-  for (const auto* option : command.get_options([](const CLI::Option*) { return true; })) {
-    for (const auto& name : option->get_lnames()) options.push_back("--" + name);
-  }
-  for (const std::string& extra : command.remaining()) {
-    if (!extra.starts_with('-') && !commands.empty()) {
-      return unknown("command", extra, commands, command);
-    }
-    if (extra.starts_with("--")) {
-      return unknown("option", extra.substr(0, extra.find('=')), options, command);
-    }
-  }
-  return fmt::format("{}; see {} --help", one_line(error.what()), full_name(&command));
 }
 
 /// What a full disk or a closed pipe took must not look like a success.
@@ -87,7 +39,7 @@ void flush_output() {
 }
 
 template <typename Work>
-int guarded(const Work& work) {
+int exit_code_of(const Work& work) {
   try {
     work();
     flush_output();
@@ -117,16 +69,19 @@ int guarded(const Work& work) {
   }
 }
 
-int run(int argc, char** argv) {
-  CLI::App app("Identifies small molecules from tandem mass spectra.", "specbridge");
-  CommonOptions common;
-  for (int i = 0; i < argc; ++i)
-    common.command_line += fmt::format("{}{}", i == 0 ? "" : " ", argv[i]);
-  Action action;
-  bool version = false;
-  app.add_flag("--version", version,
-               "Print the versions of the program and of RDKit (with --json as JSON)");
-  app.add_flag("--json", common.json, "With --version: as JSON")->group("");
+template <typename Work>
+int guarded(const Work& work, CommonOptions& common) {
+  return exit_code_of([&] {
+    try {
+      work();
+    } catch (...) {
+      if (common.console) common.console->print("");  // nothing is glued behind a line of progress
+      throw;
+    }
+  });
+}
+
+void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_train(app, common, action);
   add_index(app, common, action);
   add_search(app, common, action);
@@ -136,30 +91,78 @@ int run(int argc, char** argv) {
   add_mces(app, common, action);
   add_info(app, common, action);
   add_make_encoder(app, common, action);
-  app.get_formatter()->column_width(34);
+  add_generate(app, action);
+}
+
+void describe_program(CLI::App& app, CommonOptions& common) {
+  app.formatter_fn([](const CLI::App* command, const std::string&, CLI::AppFormatMode) {
+    return help_text(describe(*command));
+  });
+  app.add_flag("-V,--version", common.version,
+               "Print the version (with --json also the commit and those of the libraries)");
+  app.add_flag("--json", common.json, "With --version: as JSON")->group("");
   app.footer(
-      "Data goes to stdout or to the file named by -o, everything else to stderr.\n"
+      "specbridge help COMMAND explains a command, specbridge version says what this is. Data goes "
+      "to stdout or to the file named by -o, everything else to stderr.\n"
       "Exit codes: 0 done, 1 nothing found (with --fail-if-empty), 2 command line or "
-      "configuration,\n"
-      "3 input, 4 encoder, model or library, 5 output, 6 memory or device, 7 audit found a leak, "
-      "130 interrupted.");
+      "configuration, 3 input, 4 encoder, model or library, 5 output, 6 memory or device, 7 audit "
+      "found a leak, 130 interrupted.");
+}
+
+/// "specbridge help make-encoder morgan"
+int help_on(const CLI::App& app, std::span<const std::string> words) {
+  const CLI::App* command = &app;
+  for (const auto& word : words) {
+    const auto commands = command->get_subcommands({});
+    const auto named = std::ranges::find_if(
+        commands, [&](const CLI::App* one) { return one->get_name() == word; });
+    if (named == commands.end()) return fail(bad_usage, unknown_command(word, *command));
+    command = *named;
+  }
+  std::cout << help_text(describe(*command));
+  return done;
+}
+
+int parse_and_run(CLI::App& app, CommonOptions& common, const Action& action, int argc,
+                  char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words[0] == "help") return help_on(app, std::span(words).subspan(1));
   try {
-    app.parse(argc, argv);
+    if (!words.empty() && words[0] == "version") {
+      std::vector<std::string> rest(words.rbegin(), words.rend() - 1);
+      rest.emplace_back("--version");
+      app.parse(rest);
+    } else {
+      app.parse(argc, argv);
+    }
   } catch (const CLI::CallForHelp&) {
     std::cout << app.help();
     return done;
+  } catch (const SettingsWanted&) {
+    return guarded([&] { print_settings(words); }, common);
   } catch (const CLI::ParseError& error) {
-    return fail(bad_usage, usage_message(app, error));
+    return fail(bad_usage, usage_message(app, error, common));
   }
-  if (version) {
-    print_version(common);
+  if (common.version) {
+    std::cout << (common.json ? versions_json() : version_line());
     return done;
   }
   if (!action) {
     std::cout << app.help();
     return argc == 1 ? bad_usage : done;
   }
-  return guarded(action);
+  return guarded(action, common);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Identifies small molecules from tandem mass spectra.", "specbridge");
+  CommonOptions common;
+  for (int i = 0; i < argc; ++i)
+    common.command_line += fmt::format("{}{}", i == 0 ? "" : " ", argv[i]);
+  Action action;
+  describe_program(app, common);
+  add_commands(app, common, action);
+  return parse_and_run(app, common, action, argc, argv);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@ const known = (value) => value !== null && value !== undefined;
 const percent = (value) => known(value) ? (100 * value).toFixed(1) + " %" : "unknown";
 const plain = (value) => known(value) ? value.toFixed(3) : "";
 const count = (value) => value.toLocaleString("en");
+const counted = (value, one, many) => `${count(value)} ${value === 1 ? one : many || one + "s"}`;
+const spectra = (value) => counted(value, "spectrum", "spectra");
 const range = (interval, scale, digits) =>
   known(interval) ? "[" + (scale * interval[0]).toFixed(digits) + ", " + (scale * interval[1]).toFixed(digits) + "]" : "";
 
@@ -73,16 +75,17 @@ function showFigures() {
 
 function showText() {
   const pools = report.pools;
-  byId("summary").textContent = `${count(report.queries)} spectra of ${count(report.macro.molecules)} molecules, ` +
+  byId("summary").textContent = `${spectra(report.queries)} of ${counted(report.macro.molecules, "molecule")}, ` +
     `${count(report.evaluated)} ranked; pools of ${pools.mean.toFixed(1)} structures on average (median ${pools.median}, ` +
     `largest ${count(pools.max)}).`;
   const rules = report.rules, ties = report.ties;
-  byId("rules").textContent = `Structures are told by ${rules.identity}; ties: ${rules.ties} (${count(ties.queries)} ` +
-    `queries have any; Recall@${cutoffs[0]} ${percent(ties.worst.recall[cutoffs[0]])} with all of them against the truth, ` +
+  byId("rules").textContent = `Structures are told by ${rules.identity}; ties: ${rules.ties} (` +
+    `${counted(ties.queries, "query has", "queries have")} any; Recall@${cutoffs[0]} ` +
+    `${percent(ties.worst.recall[cutoffs[0]])} with all of them against the truth, ` +
     `${percent(ties.best.recall[cutoffs[0]])} with all for it). Intervals: ${report.intervals.method} over ` +
-    `${report.intervals.resampled}, ${count(report.intervals.resamples)} draws, seed ${report.intervals.seed}. ` +
+    `${report.intervals.resampled}, ${counted(report.intervals.resamples, "draw")}, seed ${report.intervals.seed}. ` +
     `Random: the exact expectation for these pools.`;
-  const missed = Object.entries(report.missed).map(([reason, n]) => `${count(n)} spectra without rank: ${reason}`);
+  const missed = Object.entries(report.missed).map(([reason, n]) => `${spectra(n)} without rank: ${reason}`);
   const notes = [...missed, ...report.notes];
   byId("notes").hidden = notes.length === 0;
   for (const note of notes) byId("note-list").append(element("li", note));
@@ -188,14 +191,15 @@ function showCharts() {
       [{label: "spectra", histogram: found.hardness.histogram, color: colors.main}], "Tanimoto similarity to the truth",
       "spectra"),
       `Mean ${found.hardness.mean.toFixed(2)}, median ${found.hardness.median.toFixed(2)} over ` +
-      `${count(found.hardness.queries)} spectra.`);
+      `${spectra(found.hardness.queries)}.`);
   }
   if (found.mces) {
     const {mode, threshold, queries, misses, beyond_threshold: beyond, capped} = report.mces_at_1;
     addChart(charts, "MCES of the first answer to the truth", histogramChart(
       [{label: "spectra", histogram: found.mces.histogram, color: colors.main}], "MCES distance", "spectra"),
       (mode === "exact" ? "Exact distances" : `Exact up to ${threshold}, beyond it (${count(beyond)}) a lower bound`) +
-      `; ${count(queries)} spectra, ${count(misses)} of them misses; ${count(capped)} searches given up.`);
+      `; ${spectra(queries)}, of them ${counted(misses, "miss", "misses")}; ` +
+      `${counted(capped, "search", "searches")} given up.`);
   }
 }
 

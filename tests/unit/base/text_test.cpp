@@ -159,5 +159,27 @@ TEST(WithThousands, GroupsDigits) {
   EXPECT_EQ(with_thousands(12345678), "12,345,678");
 }
 
+TEST(Counted, TellsOneFromMany) {
+  EXPECT_EQ(counted(1, "spectrum", "spectra"), "1 spectrum");
+  EXPECT_EQ(counted(0, "spectrum", "spectra"), "0 spectra");
+  EXPECT_EQ(counted(12345, "spectrum", "spectra"), "12,345 spectra");
+  EXPECT_EQ(counted(1, "row"), "1 row");
+  EXPECT_EQ(counted(2, "row"), "2 rows");
+}
+
+TEST(FirstColumns, AreWholeCharacters) {
+  EXPECT_EQ(columns_of("m\xc3\xa4\xe2\x82\xac"), 3U);
+  EXPECT_EQ(first_columns("m\xc3\xa4\xe2\x82\xac", 2), "m\xc3\xa4");
+  EXPECT_EQ(first_columns("abc", 5), "abc");
+  EXPECT_EQ(first_columns("abc", 0), "");
+}
+
+TEST(Wrapped, BreaksBetweenWords) {
+  EXPECT_EQ(wrapped("one two three four", 9), "one two\nthree\nfour");
+  EXPECT_EQ(wrapped("one two three", 9, 2), "one two\n  three");
+  EXPECT_EQ(wrapped("a verylongwordindeed b", 6), "a\nverylongwordindeed\nb");
+  EXPECT_EQ(wrapped("", 6), "");
+}
+
 }  // namespace
 }  // namespace specbridge

@@ -149,12 +149,12 @@ void write_tiny_molecule_encoder(const fs::path& dir, const ManifestChange& chan
       {"architecture", "roberta"},
       {"dim", kDim},
       {"fingerprint", "4567"},
+      {"standard_form", kStandardForm},
       {"input", {{"max_tokens", 32}, {"pad_id", 0}, {"length_multiple", 4}}},
       {"golden",
        {{"smiles", {"CCO"}},
         {"input_ids", {{1, 4, 4, 6, 2}}},
         {"vectors", rows_of(module.forward({ids, at::ones_like(ids)}).toTensor())}}}};
-  fields["standard_form"] = kStandardForm;
   write_manifest(dir, "molecule-encoder", fields, change);
 }
 

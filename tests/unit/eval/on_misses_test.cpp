@@ -93,7 +93,7 @@ TEST(OnMisses, CountQueriesWithMoreFirstStructuresThanAreCompared) {
   EXPECT_EQ(report.similarity.queries, 2U);
   EXPECT_EQ(report.analyses.mces->queries, 2U);
   EXPECT_THAT(report.notes,
-              testing::Contains("1 queries have more than 32 wrong structures with the best score: "
+              testing::Contains("1 query has more than 32 wrong structures with the best score: "
                                 "Tanimoto@1 and MCES@1 are taken over 32 of them, the first by "
                                 "inchikey14"));
 }
@@ -101,7 +101,7 @@ TEST(OnMisses, CountQueriesWithMoreFirstStructuresThanAreCompared) {
 TEST(OnMisses, AreTakenOverAllFirstStructuresWhileTheseAreFew) {
   const auto report = report_on({constant(kMostFirst + 1)}, TieRule::expected);
   EXPECT_NEAR(report.metrics.mces_on_misses.value(), report.metrics.mces.value() * 33 / 32, 1e-12);
-  EXPECT_THAT(report.notes, testing::ElementsAre("truth in the pool: 1 of 1 queries"));
+  EXPECT_THAT(report.notes, testing::ElementsAre("truth in the pool: 1 of 1 query"));
 }
 
 TEST(OnMisses, AreNotPairedWithThoseOfAnotherTable) {

@@ -103,7 +103,7 @@ std::vector<std::string> warnings_about(const std::string& json) {
 TEST(CandidatePools, SaysThatKeysOfOneStructureDifferInCandidates) {
   EXPECT_THAT(warnings_about(R"({"CCO": ["CC"], "OCC": ["CCC"]})"),
               ElementsAre(HasSubstr(
-                  "pools.json: 1 keys state the structure of another key and differ from it in "
+                  "pools.json: 1 key states the structure of another key and differs from it in "
                   "candidates, \"OCC\" for one")));
 }
 

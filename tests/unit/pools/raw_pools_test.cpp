@@ -45,7 +45,8 @@ std::string complaint(const std::string& text) {
 
 constexpr const char* kForm =
     R"(candidate pools are {"truth SMILES": ["candidate SMILES", ...]}, or a table with the )"
-    "columns smiles and query_index, query_id, mappingFeatureId, feature_id, #Scan#, query_smiles "
+    "columns smiles and query_index, query_id, mappingFeatureId, feature_id, #Scan#, "
+    "query_spectrum_nr, query_smiles "
     "or truth_smiles; rename a column";
 
 TEST(RawPools, KnowsJsonByItsFirstLetter) {
@@ -105,8 +106,9 @@ TEST(RawPools, ReadsNumbersOfQueriesAndTruths) {
 }
 
 TEST(RawPools, PrefersTheColumnThatTellsMost) {
-  std::vector<std::string> names = {"truth_smiles",     "query_smiles", "#Scan#",     "feature_id",
-                                    "mappingFeatureId", "query_id",     "query_index"};
+  std::vector<std::string> names = {"truth_smiles", "query_smiles", "query_spectrum_nr",
+                                    "#Scan#",       "feature_id",   "mappingFeatureId",
+                                    "query_id",     "query_index"};
   std::string header = "smiles", row = "C";
   std::vector<std::string> chosen;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -114,7 +116,8 @@ TEST(RawPools, PrefersTheColumnThatTellsMost) {
     row += "," + std::to_string(i);
     chosen.push_back(pools_of(header + "\n" + row + "\n").at(0).first);
   }
-  EXPECT_THAT(chosen, ElementsAre("truth 0", "truth 1", "id 2", "id 3", "id 4", "id 5", "index 6"));
+  EXPECT_THAT(chosen, ElementsAre("truth 0", "truth 1", "index 1", "id 3", "id 4", "id 5", "id 6",
+                                  "index 7"));
 }
 
 TEST(RawPools, TakesEmptyAndNotAvailableForMissing) {

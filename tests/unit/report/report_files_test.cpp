@@ -20,8 +20,8 @@ TEST(Summary, TellsTheKindOfDistance) {
   McesOptions exact;
   exact.threshold.reset();
   const auto table = to_table(summarize(std::vector{distant(2, 4)}, with_distances(exact)));
-  EXPECT_THAT(table, testing::HasSubstr("MCES@1 exact: 1 queries, 1 of them misses; 0 distances "
-                                        "beyond the threshold, 0 given up\n"));
+  EXPECT_THAT(table, testing::HasSubstr("MCES@1 exact: 1 query, of them 1 miss; 0 distances "
+                                        "beyond the threshold, 0 given\n  up\n"));
 }
 
 TEST(ReportJson, HoldsTheDistancesOfFirstStructures) {
@@ -125,11 +125,11 @@ TEST(ReportTable, AlignsFiguresAndNamesWhatWasMissed) {
   report.intervals.recall.erase(20);
   report.intervals.recall.at(1) = {{0.125, 0.3754}, {0, 1}, 1};
   EXPECT_EQ(to_table(report),
-            "             model            95 %  molecules  random  zeroed   found\n"
-            "Recall@1    25.0 %    [12.5, 37.5]     25.0 %  18.8 %  10.0 %  1 of 4\n"
-            "Recall@5    50.0 %    [50.0, 50.0]     50.0 %  50.0 %  20.0 %  2 of 4\n"
-            "Recall@20  unknown                     50.0 %  50.0 %  30.0 %\n"
-            "MRR          0.375  [0.375, 0.375]      0.375   0.318   0.150\n"
+            "             model            95 %   found  molecules  random  zeroed\n"
+            "Recall@1    25.0 %    [12.5, 37.5]  1 of 4     25.0 %  18.8 %  10.0 %\n"
+            "Recall@5    50.0 %    [50.0, 50.0]  2 of 4     50.0 %  50.0 %  20.0 %\n"
+            "Recall@20  unknown                             50.0 %  50.0 %  30.0 %\n"
+            "MRR          0.375  [0.375, 0.375]              0.375   0.318   0.150\n"
             "\n"
             "queries              4\n"
             "evaluated            2\n"
@@ -138,8 +138,8 @@ TEST(ReportTable, AlignsFiguresAndNamesWhatWasMissed) {
             "  truth_not_in_pool  1\n"
             "\n"
             "pool sizes: mean 5.3, median 4.0, largest 10\n"
-            "median rank unknown (a miss); 1 molecules; structures told by inchikey14, ties worst; "
-            "intervals over molecules, 20,000 draws, seed 1\n"
+            "median rank unknown (a miss); 1 molecule; structures told by inchikey14, ties\n"
+            "  worst; intervals over molecules, 20,000 draws, seed 1\n"
             "note: a note\n");
 }
 

@@ -57,9 +57,9 @@ TEST(Report, DoesNotClaimARecallBeyondTheEndOfALongerList) {
       report.notes,
       ElementsAre("Recall@20 cannot be known: 1 of 3 queries list fewer than 20 structures "
                   "of a longer ranking",
-                  "1 truths are not in their lists, which end before their pools do: they "
-                  "count 0 in MRR, the random baseline takes them to be in their pools, and the "
-                  "pool-size sweep leaves open what depends on their ranks",
+                  "1 truth is not in its list, where lists end before their pools do: that counts "
+                  "0 in MRR, the random baseline takes it to be in the pool, and the pool-size "
+                  "sweep leaves open what depends on the rank",
                   "truth in the pool: 2 of 3 queries, not known for 1 more"));
 }
 
@@ -138,11 +138,11 @@ TEST(Report, SaysWhatAProtocolHides) {
   tied.ties = 1;
   EXPECT_THAT(
       summarize(std::vector{tied}, settings).notes,
-      ElementsAre("truth in the pool: 1 of 1 queries",
+      ElementsAre("truth in the pool: 1 of 1 query",
                   "protocol massspecgym: ties go to the truth, candidates that are one structure "
-                  "keep their places, and intervals take spectra for independent. It hides 1 ties "
-                  "(Recall@1 with ties against the truth: 0.0 %), that 1 spectra are of 1 "
-                  "molecules (Recall@1 over molecules: 100.0 %), and what a random order of these "
+                  "keep their places, and intervals take spectra for independent. It hides 1 tie "
+                  "(Recall@1 with ties against the truth: 0.0 %), that 1 spectrum is of 1 "
+                  "molecule (Recall@1 over molecules: 100.0 %), and what a random order of these "
                   "pools gives (at least 50.0 %: one truth a pool); a query without truth in its "
                   "pool, which the original "
                   "refuses, is a miss here"));

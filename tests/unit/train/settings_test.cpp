@@ -102,5 +102,22 @@ TEST(TrainSettings, RefusesASchedulesThatDoesNotExist) {
             R"(--set: "schedule" is linear, expected cosine or constant)");
 }
 
+TEST(TrainSettings, KeepByRecallAt5UnlessToldOtherwise) {
+  TrainSettings settings;
+  EXPECT_EQ(settings.keep_best_by, "recall@5");
+  apply_setting(settings, "keep_best_by=mrr");
+  EXPECT_EQ(settings.keep_best_by, "mrr");
+  EXPECT_EQ(message_of([&] { apply_setting(settings, "keep_best_by=loss"); }),
+            R"(--set: "keep_best_by" is loss, expected recall@1, recall@5 or mrr)");
+}
+
+TEST(TrainSettings, AreAllExplained) {
+  std::size_t lines = 0;
+  for (const char c : to_json(TrainSettings{})) lines += c == ':' ? 1 : 0;
+  const auto texts = setting_texts();
+  EXPECT_EQ(texts.size(), lines);
+  for (const auto& [key, value, meaning] : texts) EXPECT_NE(meaning, "") << key;
+}
+
 }  // namespace
 }  // namespace specbridge

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <map>
 #include <sstream>
 
 #include "base/json.h"
@@ -172,6 +173,25 @@ TEST_F(Trainer, KeepsTheWeightsOfTheBestValidation) {
   const TemporaryFolder again;
   EXPECT_EQ(train(input, settings, again).best_step, 6U);
   EXPECT_EQ(slurp(folder / "trained.safetensors"), slurp(again / "trained.safetensors"));
+}
+
+TEST_F(Trainer, KeepsTheWeightsThatAreBestByTheFigureAskedFor) {
+  auto input = toy_problem(8, 1);
+  input.validation = {input.examples[0].input};
+  auto settings = toy_settings();
+  settings.epochs = 8;
+  settings.validations = 4;
+  const std::map<std::string, std::size_t> best_step = {
+      {"recall@1", 2}, {"recall@5", 6}, {"mrr", 8}};
+  for (const auto& [figure, step] : best_step) {
+    Judge judge{{{0.4, 0.2, 0, 0.1}, {0.4, 0.7, 0, 0.1}, {0.1, 0.7, 0, 0.3}, {0.2, 0.6, 0, 0.9}},
+                {}};
+    judge.figures[0].mrr = 0.2;  // of equal ones the better MRR
+    input.validate = judge.function();
+    settings.keep_best_by = figure;
+    const TemporaryFolder folder;
+    EXPECT_EQ(train(input, settings, folder).best_step, step) << figure;
+  }
 }
 
 TEST_F(Trainer, ValidationLinesStandInTheMetrics) {
