@@ -40,8 +40,8 @@ struct RawPools {
 /// - JSON { "truth SMILES": ["candidate SMILES", ...] } of MassSpecGym, read without building a
 ///   tree of it;
 /// - a table with a header, one row per query and candidate in any order, separated by tabs,
-///   semicolons or commas (quotes as in RFC 4180). Columns, compared by plain_column(): `smiles`, or
-///   `inchi` where it is missing, and the first there is of kQueryColumns, query_smiles,
+///   semicolons or commas (quotes as in RFC 4180). Columns, compared by plain_column(): `smiles`,
+///   or `inchi` where it is missing, and the first there is of kQueryColumns, query_smiles,
 ///   truth_smiles; features and scans are those that the records state. A missing value is empty or
 ///   N/A; a row without SMILES leaves an empty text among the candidates.
 /// @throws InputError when the file is missing, damaged or of neither form
