@@ -15,6 +15,7 @@
 #include "chem/composition.h"
 #include "chem/inchi.h"
 #include "chem/parsing.h"
+#include "chem/standard/cations.h"
 #include "chem/standard/charges.h"
 #include "chem/standard/fragment.h"
 #include "chem/standard/salts.h"
@@ -145,15 +146,15 @@ Molecule Molecule::trusted(std::string smiles, std::string inchikey14, std::stri
   return molecule;
 }
 
-std::variant<Molecule, Rejection> standardize(std::string_view smiles) {
-  smiles = trim(smiles);
+std::variant<Molecule, Rejection> standardize(std::string_view text) {
+  text = trim(text);
   try {
-    auto settled = settle(smiles);
+    auto settled = settle(text);
     if (auto* rejection = std::get_if<Rejection>(&settled)) return std::move(*rejection);
     return describe(std::get<Reading>(settled));
   } catch (const std::exception& error) {
     return Rejection{"bad_structure", fmt::format("\"{}\" is no valid structure: {}",
-                                                  one_line(smiles, 120), what_of(error))};
+                                                  one_line(text, 120), what_of(error))};
   }
 }
 

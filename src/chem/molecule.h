@@ -27,17 +27,18 @@ class Molecule {
   int charge_ = 0;
 };
 
-/// Why a text is no molecule: a short class ("empty", "not_smiles", "bad_structure", "wildcard",
-/// "too_large", "no_inchikey") and a sentence.
+/// Why a text is no molecule: a short class ("empty", "not_smiles", "not_inchi", "bad_structure",
+/// "wildcard", "complex", "too_large", "no_inchikey") and a sentence.
 struct Rejection {
   std::string reason, message;
 };
 
-/// The only way for a molecule into the program: largest organic fragment (most heavy atoms, then
-/// mass), neutralised where protons allow it (quaternary nitrogen stays charged), stereo removed,
-/// isotopes kept, RDKit canonical SMILES of the re-read result, so that every spelling of a
-/// structure gives the same bytes. Thread-safe.
-std::variant<Molecule, Rejection> standardize(std::string_view smiles);
+/// The only way for a molecule into the program, as SMILES, SMILES with a ChemAxon extension, or
+/// InChI: bonds of salts cut, charges written in one way, neutralised where protons allow it
+/// (quaternary nitrogen stays charged), largest organic fragment (most heavy atoms, then mass),
+/// stereo removed, isotopes kept, RDKit canonical SMILES of the re-read result, so that every
+/// spelling of a structure gives the same bytes. kStandardForm counts its changes. Thread-safe.
+std::variant<Molecule, Rejection> standardize(std::string_view text);
 
 /// The version of RDKit that spells the SMILES, recorded in artifacts.
 std::string chemistry_version();

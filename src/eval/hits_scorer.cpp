@@ -138,10 +138,10 @@ bool HitsPass::ranks_contradict_scores() const {
 }
 
 /// Whether a row's structure is told by its SMILES: the rules say so, there is nothing else, or the
-/// SMILES is of several fragments: the key of a salt is not that of the molecule in it.
+/// SMILES may be of a salt, whose key is not that of the molecule in it.
 bool HitsPass::told_by_smiles(const ListedRow& row) const {
   if (scoring_.rules.identity == Identity::inchikey14) {
-    return row.hit.inchikey14.empty() || row.hit.smiles.find('.') != std::string::npos;
+    return row.hit.inchikey14.empty() || may_be_salt(row.hit.smiles);
   }
   if (!row.hit.smiles.empty()) return true;
   throw InputError(at(row.line),

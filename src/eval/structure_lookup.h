@@ -13,6 +13,10 @@ struct StructureName {
   bool readable = true;
 };
 
+/// Whether a SMILES may be of a salt, drawn as ions or with a bond to the metal: its InChIKey, as
+/// other programs state it, is not that of the molecule in it.
+bool may_be_salt(std::string_view smiles);
+
 /// Standardises a SMILES of any spelling.
 StructureName name_structure(std::string_view smiles);
 

@@ -17,8 +17,4 @@ namespace specbridge {
 /// After RDKit's Normalizer, which writes sulphoxides with charges, and MolVS.
 MolPtr joined_charges(MolPtr mol);
 
-/// What neutralising left of delocalised cations (imidazolium, dyes) is written in one way: the
-/// charge on N before S before O, then the smallest SMILES.
-MolPtr settled_cation(MolPtr mol);
-
 }  // namespace specbridge

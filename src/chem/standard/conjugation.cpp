@@ -18,20 +18,18 @@ int order_of(const RDKit::Bond& bond) {
 
 /// Goes down all paths of one length, the lowest ranks first.
 struct PathFinder::Search {
-  const PathFinder& finder;
+  PathFinder& finder;
   const Test& ends;
   const Test& passes;
   std::size_t length;
   std::vector<char> visited;
   AlternatingPath path;
-  std::size_t steps = 0;
-
-  static constexpr std::size_t kMostSteps = 20'000;  // fused rings have very many paths
 
   bool go_on(const RDKit::Atom& from) {
     const std::size_t bonds = path.size() - 1;
     if (bonds == length) return ends(from);
-    if (++steps > kMostSteps || (bonds > 0 && !passes(from))) return false;
+    if (finder.steps_left_ == 0 || (bonds > 0 && !passes(from))) return false;
+    --finder.steps_left_;
     const bool single = bonds % 2 == 0;
     for (const auto* next : neighbors(from, single)) {
       visited[next->getIdx()] = 1;
@@ -67,7 +65,7 @@ PathFinder::PathFinder(const RDKit::RWMol& mol, std::vector<unsigned> rank)
 
 std::optional<AlternatingPath> PathFinder::find(const RDKit::Atom& start, LastBond last,
                                                 const Test& ends, const Test& passes,
-                                                std::size_t longest) const {
+                                                std::size_t longest) {
   for (std::size_t length = last == LastBond::single ? 1 : 2; length <= longest; length += 2) {
     Search search{*this, ends, passes, length, std::vector<char>(mol_.getNumAtoms()), {}};
     search.visited[start.getIdx()] = 1;

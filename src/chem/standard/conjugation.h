@@ -29,15 +29,17 @@ class PathFinder {
   const std::vector<const RDKit::Atom*>& atoms() const noexcept { return atoms_; }
 
   /// The shortest path of at most `longest` bonds from an atom to one that `ends` accepts, over
-  /// atoms that `passes` accepts.
+  /// atoms that `passes` accepts. Fused rings have very many paths: over all calls so many steps
+  /// are made and no more; then nothing is found.
   std::optional<AlternatingPath> find(const RDKit::Atom& start, LastBond last, const Test& ends,
-                                      const Test& passes, std::size_t longest = 20) const;
+                                      const Test& passes, std::size_t longest = 20);
 
  private:
   struct Search;
   const RDKit::RWMol& mol_;
   std::vector<unsigned> rank_;
   std::vector<const RDKit::Atom*> atoms_;
+  std::size_t steps_left_ = 50'000;
 };
 
 /// Moves a pair of electrons along a path: its single bonds gain one bond, its multiple bonds lose

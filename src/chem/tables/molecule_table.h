@@ -13,16 +13,18 @@ namespace specbridge {
 /// One row of a molecule table, before any chemistry. `problem` not empty: the row could not be
 /// read.
 struct MoleculeRecord {
-  std::string id, smiles;
+  std::string id;
+  std::string smiles;  ///< or the InChI where there is none
   SourcePos origin;
   std::string problem;
 };
 
 /// Streams a molecule table, plain or gzip-compressed, "-" for standard input. Recognised by
 /// content: `id<TAB>SMILES` (PubChem's CID-SMILES), `SMILES[<blank or tab>id]`, CSV or TSV with a
-/// header that names a SMILES column (comma, semicolon or tab; quotes as in RFC 4180), and SDF (the
-/// id is PUBCHEM_COMPOUND_CID, DATABASE_ID, else the title line). A row without id gets its 1-based
-/// row number.
+/// header that names a SMILES or an InChI column (comma, semicolon or tab; quotes as in RFC 4180),
+/// and SDF (the id is PUBCHEM_COMPOUND_CID, DATABASE_ID, the title line, else the first tag named
+/// after an id). SMILES may be followed by a ChemAxon extension; InChI may stand for them. A row
+/// without id gets its 1-based row number.
 class MoleculeTable {
  public:
   /// @throws InputError when the file is missing or no molecule table

@@ -3,9 +3,11 @@
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
 #include <GraphMol/PeriodicTable.h>
+#include <GraphMol/RingInfo.h>
 #include <fmt/format.h>
 #include <inchi_api.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -89,25 +91,38 @@ MolPtr graph_of(const inchi_OutputStruct& structure) {
   return mol;
 }
 
+/// The double bond of a nitrogen that a pair of charges stands for: to an electronegative atom
+/// rather than to carbon, out of a ring rather than in it.
+RDKit::Bond* bond_of_charges(const RDKit::RWMol& mol, const RDKit::Atom& nitrogen) {
+  RDKit::Bond* best = nullptr;
+  int best_grade = 0;
+  for (auto* bond : mol.atomBonds(&nitrogen)) {
+    if (bond->getBondType() != RDKit::Bond::DOUBLE) continue;
+    const bool outside = mol.getRingInfo()->numBondRings(bond->getIdx()) == 0;
+    const int grade =
+        1 + (outside ? 1 : 0) + (bond->getOtherAtom(&nitrogen)->getAtomicNum() > 6 ? 2 : 0);
+    if (grade <= best_grade) continue;
+    best = bond;
+    best_grade = grade;
+  }
+  return best;
+}
+
 /// The library writes five bonds around a nitrogen where there is a pair of charges. RDKit puts
 /// some right; here the others.
 void separate_charges(RDKit::RWMol& mol) {
+  constexpr int kNitrogen = 7, kBonds = 5;
+  RDKit::MolOps::fastFindRings(mol);
   for (auto* atom : mol.atoms()) {
-    constexpr int kNitrogen = 7;
     if (atom->getAtomicNum() != kNitrogen || atom->getFormalCharge() != 0) continue;
-    RDKit::Bond* highest = nullptr;
     double order = atom->getNumExplicitHs();
-    for (auto* bond : mol.atomBonds(atom)) {
-      order += bond->getBondTypeAsDouble();
-      const int other = bond->getOtherAtom(atom)->getAtomicNum();
-      const bool electronegative = other > 6 && bond->getBondType() == RDKit::Bond::DOUBLE;
-      if (electronegative && highest == nullptr) highest = bond;
-    }
-    if (order != 5 || highest == nullptr) continue;
+    for (const auto* bond : mol.atomBonds(atom)) order += bond->getBondTypeAsDouble();
+    auto* bond = order == kBonds ? bond_of_charges(mol, *atom) : nullptr;
+    if (bond == nullptr) continue;
+    auto* other = bond->getOtherAtom(atom);
     atom->setFormalCharge(1);
-    auto* other = highest->getOtherAtom(atom);
     other->setFormalCharge(other->getFormalCharge() - 1);
-    highest->setBondType(RDKit::Bond::SINGLE);
+    bond->setBondType(RDKit::Bond::SINGLE);
   }
 }
 

@@ -36,6 +36,29 @@ TEST(FirstDistances, CompareTheFirstStructureWithTheTruth) {
   EXPECT_EQ(distance_of(scored({"CC(C)=O", "C=C(C)O"}, {0.9F, 0.1F})).distance, 0);
 }
 
+TEST(FirstDistances, OfARightAnswerAreNoneWhateverTautomerItIsSpeltAs) {
+  // Paracetamol and its imidic acid, a histidine with the hydrogen at either nitrogen.
+  QueryResult amide = scored({"CC(=O)Nc1ccc(O)cc1", "CCO"}, {0.9F, 0.1F});
+  amide.first.truth = "CC(O)=Nc1ccc(O)cc1";
+  EXPECT_EQ(distance_of(amide).distance, 0);
+  QueryResult histidine = scored({"NC(Cc1c[nH]cn1)C(=O)O", "CCO"}, {0.9F, 0.1F});
+  histidine.first.truth = "NC(Cc1cnc[nH]1)C(=O)O";
+  EXPECT_EQ(distance_of(histidine).distance, 0);
+  EXPECT_TRUE(distance_of(histidine).exact);
+}
+
+TEST(FirstDistances, OfARightAnswerAreNoneWhereATableGivesItsKeyOnly) {
+  QueryResult result = scored({"CCO", "CCN"}, {0.9F, 0.1F});
+  result.first.truth = "";
+  EXPECT_EQ(distance_of(result).distance, 0);
+}
+
+TEST(FirstDistances, OfATautomerThatCountsAsAnotherStructureAreNone) {
+  QueryResult result = scored({"CC(=O)Nc1ccc(O)cc1", "CCO"}, {0.1F, 0.9F});
+  result.first.others = {"CC(O)=Nc1ccc(O)cc1"};
+  EXPECT_EQ(distance_of(result).distance, 0);
+}
+
 TEST(FirstDistances, CombineStructuresThatShareTheBestScoreAsTheTieRuleSays) {
   const auto tied = scored({"CC(C)=O", "C=C(C)O", "CCC"}, {0.9F, 0.9F, 0.1F});
   EXPECT_EQ(distance_of(tied, TieRule::worst).distance, 2);

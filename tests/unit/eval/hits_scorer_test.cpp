@@ -78,10 +78,12 @@ TEST(HitsScorer, SaysWhereRanksContradictScores) {
 }
 
 TEST(HitsScorer, KnowsTheMoleculeInASaltWhateverTheKeyOfTheSalt) {
-  const auto result = result_of(truth(0, molecule("CCCCCC(=O)O")),
-                                "query_index\tsmiles\tinchikey14\tscore\n"
-                                "0\tCCCCCC(=O)[O-].[Na+]\tUDWXLZLRRVQONG\t0.5\n");
-  EXPECT_EQ(result.rank, 1U);
+  for (const std::string salt : {"CCCCCC(=O)[O-].[Na+]", "CCCCCC(=O)O[Na]", "[K]OC(=O)CCCCC"}) {
+    const auto result =
+        result_of(truth(0, molecule("CCCCCC(=O)O")),
+                  "query_index\tsmiles\tinchikey14\tscore\n0\t" + salt + "\tUDWXLZLRRVQONG\t0.5\n");
+    EXPECT_EQ(result.rank, 1U) << salt;
+  }
 }
 
 TEST(HitsScorer, OrdersByRankWhereThereAreNoScores) {

@@ -43,6 +43,20 @@ std::size_t total(const Histogram& histogram) {
   return std::accumulate(histogram.counts().begin(), histogram.counts().end(), std::size_t{0});
 }
 
+TEST(PoolAnalyzer, ARightAnswerIsTheTruthWhateverTautomerItIsSpeltAs) {
+  const Molecule amide = molecule("CC(=O)Nc1ccc(O)cc1");
+  const std::vector<Molecule> molecules = {molecule("CC(O)=Nc1ccc(O)cc1"), molecule("CCO")};
+  ASSERT_LT(similarity(amide.smiles(), molecules.front().smiles()), 1);
+  const std::vector<std::size_t> pool = {0, 1};
+  const std::vector<float> scores = {0.9F, 0.1F};
+  for (const Identity identity : {Identity::inchikey14, Identity::smiles}) {
+    RankingRules rules;
+    rules.identity = identity;
+    PoolAnalyzer own({rules, TieRule::worst, PoolSpelling::standardised, HardnessRun::skip, 1});
+    EXPECT_EQ(score_pool(truth(0, amide), molecules, &pool, scores, {rules, &own}).tanimoto, 1.0);
+  }
+}
+
 TEST(PoolAnalyzer, ComparesTheFirstStructureWithTheTruth) {
   auto worst = analyzer();
   EXPECT_DOUBLE_EQ(*observe(worst, {"CCO", "CCN", "CCCC"}, {0.1F, 0.9F, 0.2F}).tanimoto,

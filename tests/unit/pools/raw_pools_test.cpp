@@ -128,6 +128,15 @@ TEST(RawPools, TakesEmptyAndNotAvailableForMissing) {
   EXPECT_EQ(complaint("smiles\tmappingFeatureId\nC\tN/A\n"), "pools:2: mappingFeatureId" + rule);
 }
 
+TEST(RawPools, AnInchiStandsInWhereASmilesIsMissing) {
+  const std::string methane = "InChI=1S/CH4/h1H4";
+  EXPECT_THAT(pools_of("query_id\tInChI\na\t" + methane + "\n"),
+              ElementsAre(Pair("id a", ElementsAre(methane))));
+  EXPECT_THAT(pools_of("query_id;inchi;smiles;InChIKey\na;" + methane + ";CCO;k\na;" + methane +
+                       ";N/A;k\na;;;k\n"),
+              ElementsAre(Pair("id a", ElementsAre("CCO", methane, ""))));
+}
+
 TEST(RawPools, MayHaveAHeaderOnly) {
   EXPECT_THAT(pools_of("query_id,smiles\n"), IsEmpty());
 }
