@@ -20,7 +20,8 @@ def test_help_names_every_command_and_the_exit_codes():
     text = succeed("--help").out
     assert "Usage: specbridge [OPTIONS] [SUBCOMMAND]\n" in text
     assert all(f"\n  {command.split()[0]} " in text for command in COMMANDS)
-    assert "Exit codes: 0 done, 1 nothing found (with --fail-if-empty), 2 command line or configuration" in " ".join(text.split())
+    words = " ".join(text.split())
+    assert "Exit codes: 0 done, 1 nothing found (with --fail-if-empty), 2 command line or configuration" in words
 
 
 @pytest.mark.parametrize("command", COMMANDS)
