@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <string_view>
 #include <utility>
@@ -32,7 +33,7 @@ class Characters {
   struct Source {
     ByteReader bytes;
     std::string chunk = {};
-    std::size_t at = 0;
+    std::size_t at = 0, line = 0;
     std::size_t since_event = 0;  // characters that were read since the parser's last event
 
     bool fill() {
@@ -43,10 +44,11 @@ class Characters {
                                      "are {}",
                                      with_thousands(kLongestText), kJsonPoolsForm));
       }
+      line += static_cast<std::size_t>(std::ranges::count(chunk, '\n'));
       chunk.clear();
       at = 0;
       while (chunk.empty()) {
-        if (!bytes.read(chunk)) return false;
+        if (!bytes.read(chunk, line)) return false;
       }
       return true;
     }

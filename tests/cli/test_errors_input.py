@@ -190,7 +190,7 @@ def test_candidates_that_are_cut_off(refused, with_candidates, tmp_path):
 
 def test_json_that_ends_too_early(refused, evaluated, tmp_path):
     (tmp_path / "cut.json").write_text('{"CCO": ["CC"')
-    refused(3, f"{tmp_path / 'cut.json'}: not valid JSON (parse error at line 2, column 1: syntax error while parsing "
+    refused(3, f"{tmp_path / 'cut.json'}: not valid JSON (parse error at line 1, column 14: syntax error while parsing "
                "array - unexpected end of input; expected ']')", *evaluated(candidates=tmp_path / "cut.json"))
 
 

@@ -72,7 +72,7 @@ def test_a_table_is_not_written_under_a_name_that_promises_another_format(made, 
     (("-o", "hits.tsv", "--rejects", "query.mgf"), "query.mgf",
      "is an input and would be replaced; name another output"),
     (("-o", "hits.tsv", "--rejects", "hits.tsv"), "hits.tsv", "is to hold two outputs; name a file for each"),
-    (("-o", "hits.tsv", "--rejects", "hits.tsv.run.json"), "hits.tsv.run.json",
+    (("-o", "hits.tsv", "--run-json", "hits.tsv"), "hits.tsv",
      "is to hold two outputs; name a file for each"),
 ])
 def test_an_output_is_neither_an_input_nor_another_output(made, tmp_path, options, name, found):

@@ -192,14 +192,14 @@ def test_standard_output_cannot_hold_two_things():
         2, "", "specbridge: mces: --json and -o - both want standard output\n")
 
 
-def test_a_pipe_that_closes_early_ends_in_one_line(tmp_path):
+def test_a_pipe_that_closes_early_ends_without_a_word(tmp_path):
     (tmp_path / "pairs.tsv").write_text("C\tCC\n" * 20000)
     process = subprocess.Popen([PROGRAM, "mces", tmp_path / "pairs.tsv", "-o", "-"], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE)
     assert process.stdout.readline().decode() == HEADER + "\n"
     process.stdout.close()
-    assert process.wait(timeout=SECONDS_AT_MOST) == 5
-    assert process.stderr.read().decode() == "specbridge: standard output: cannot be written\n"
+    assert process.wait(timeout=SECONDS_AT_MOST) == 141
+    assert process.stderr.read().decode() == ""
 
 
 def test_an_interrupted_run_leaves_nothing(tmp_path):

@@ -233,7 +233,7 @@ def test_names_in_another_encoding_do_not_make_the_table_unreadable(made, tmp_pa
     succeed("search", tmp_path / "latin1.mgf", "--model", made.model["morgan"], "--library", made.library["morgan"],
             "-o", tmp_path / "hits.tsv")
     assert {line.split("\t")[0] for line in (tmp_path / "hits.tsv").read_bytes().decode("utf-8").splitlines()[1:]} == {
-        "caf?"}
+        "café"}
 
 
 def test_fail_if_empty_turns_no_answer_at_all_into_exit_code_1(made, tmp_path):
