@@ -23,11 +23,13 @@ constexpr std::size_t kMostCandidates = std::size_t{1} << 26;  // 256 MiB of num
 /// may decompress to gigabytes, so it is bounded what can come before the parser reports anything.
 class Characters {
  public:
+  // NOLINTBEGIN(readability-identifier-naming): names that the standard library looks for
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
   using difference_type = std::ptrdiff_t;
   using pointer = const char*;
   using reference = const char&;
+  // NOLINTEND(readability-identifier-naming)
 
   /// What a stream and its readers share.
   struct Source {
