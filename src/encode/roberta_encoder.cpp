@@ -11,6 +11,7 @@
 #include "nn/script_module.h"
 #include "nn/tensors.h"
 #include "nn/torch_runtime.h"
+#include "nn/watchdog.h"
 #include "specbridge/error.h"
 #include "tokenize/tokenizer.h"
 
@@ -98,11 +99,6 @@ Matrix RobertaEncoder::embed(std::span<const TokenIds> ids) const {
   Matrix vectors(ids.size(), dim_);
   const auto run = [&](const MicroBatch& batch) {
     const Matrix rows = to_matrix(forward(ids, batch));
-    if (rows.rows() != batch.indices.size() || rows.cols() != dim_) {
-      throw ArtifactError(
-          fmt::format("{}: gives [{}, {}]; expected [{}, {}]; export the encoder again", where_,
-                      rows.rows(), rows.cols(), batch.indices.size(), dim_));
-    }
     for (std::size_t i = 0; i < batch.filled; ++i) {
       std::copy_n(rows.row(i).begin(), dim_, vectors.row(batch.indices[i]).begin());
     }
@@ -123,9 +119,13 @@ at::Tensor RobertaEncoder::forward(std::span<const TokenIds> ids, const MicroBat
     std::fill_n(mask.mutable_data_ptr<std::int64_t>() + i * batch.length, row.size(), 1);
   }
   const c10::NoGradGuard no_gradients;
-  return translating(where_, [&] {
+  const at::Tensor rows = running_network(where_, [&] {
     return module_.get_method("forward")({tokens.to(device_), mask.to(device_)}).toTensor();
   });
+  const auto expected = {tokens.size(0), static_cast<std::int64_t>(dim_)};
+  if (rows.sizes() == c10::IntArrayRef(expected)) return rows;
+  throw ArtifactError(fmt::format("{}: gives {}; expected [{}, {}]; export the encoder again",
+                                  where_, c10::str(rows.sizes()), tokens.size(0), dim_));
 }
 
 void RobertaEncoder::check_golden_values(const Manifest& manifest) const {
@@ -140,6 +140,8 @@ void RobertaEncoder::check_golden_values(const Manifest& manifest) const {
                     "encoder again",
                     (manifest.dir() / "tokenizer.json").string()));
   }
+  const Watchdog watchdog(where_,
+                          network_limits(std::filesystem::file_size(where_), device_.is_cpu()));
   check_golden(embed(ids), golden_vectors(manifest, ids.size(), dim_),
                device_.is_cpu() ? GoldenDevice::cpu : GoldenDevice::other, where_);
 }

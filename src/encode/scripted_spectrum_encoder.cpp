@@ -13,6 +13,7 @@
 #include "nn/script_module.h"
 #include "nn/tensors.h"
 #include "nn/torch_runtime.h"
+#include "nn/watchdog.h"
 #include "specbridge/error.h"
 #include "specbridge/precision.h"
 #include "specbridge/status.h"
@@ -53,7 +54,8 @@ struct ScriptedSpectrumEncoder::Impl {
   torch::jit::Module module;
   c10::Device device{c10::kCPU};
   SpectrumEncoderInfo info;
-  std::string where;  // how messages name the network
+  std::string where;           // how messages name the network
+  std::size_t file_bytes = 0;  // of the network
   std::vector<Names> blocks;
   Names rest;
   std::unordered_map<std::string, at::Tensor> parameters;
@@ -63,8 +65,9 @@ struct ScriptedSpectrumEncoder::Impl {
   void check_golden_values(const Manifest& manifest, const ScriptedSpectrumEncoder& encoder) const;
   const at::Tensor& parameter(const std::string& name) const;
   c10::IValue call(const char* method, std::vector<c10::IValue> arguments) const {
-    return translating(where, [&] { return module.get_method(method)(std::move(arguments)); });
+    return module.get_method(method)(std::move(arguments));
   }
+  void check_features(const at::Tensor& features, std::int64_t spectra) const;
 };
 
 void ScriptedSpectrumEncoder::Impl::check_contract() const {
@@ -102,12 +105,21 @@ const at::Tensor& ScriptedSpectrumEncoder::Impl::parameter(const std::string& na
                   where, name));
 }
 
+void ScriptedSpectrumEncoder::Impl::check_features(const at::Tensor& features,
+                                                   std::int64_t spectra) const {
+  const auto expected = {spectra, static_cast<std::int64_t>(info.dim)};
+  if (features.sizes() == c10::IntArrayRef(expected)) return;
+  throw ArtifactError(fmt::format("{}: gives {}; expected [{}, {}]; export the encoder again",
+                                  where, c10::str(features.sizes()), spectra, info.dim));
+}
+
 void ScriptedSpectrumEncoder::Impl::check_golden_values(
     const Manifest& manifest, const ScriptedSpectrumEncoder& encoder) const {
   const std::vector<PeakRows> inputs = golden_inputs(manifest);
   const Matrix expected = golden_vectors(manifest, inputs.size(), info.dim);
   const GoldenDevice kind = device.is_cpu() ? GoldenDevice::cpu : GoldenDevice::other;
   const at::Tensor peaks = pack_peaks(inputs, padded_length(longest(inputs))).to(device);
+  const Watchdog watchdog(where, network_limits(file_bytes, device.is_cpu()));
   check_golden(to_matrix(encoder.forward(peaks)), expected, kind, where);
   // Training and search cut the network at different places; the first spectrum shows that they
   // agree.
@@ -118,8 +130,9 @@ void ScriptedSpectrumEncoder::Impl::check_golden_values(
   std::copy_n(expected.row(0).begin(), info.dim, expected_first.row(0).begin());
   const auto depth = static_cast<std::int64_t>(info.blocks);
   for (const std::int64_t n : {std::min<std::int64_t>(1, depth), depth + 1}) {
-    check_golden(to_matrix(encoder.suffix(encoder.prefix(alone, n), n)), expected_first, kind,
-                 where);
+    const at::Tensor features = encoder.suffix(encoder.prefix(alone, n), n);
+    check_features(features, 1);
+    check_golden(to_matrix(features), expected_first, kind, where);
   }
 }
 
@@ -140,6 +153,7 @@ ScriptedSpectrumEncoder ScriptedSpectrumEncoder::load(const fs::path& dir,
   impl->device = device;
   const fs::path file = dir / "model.pt";
   impl->where = file.string();
+  impl->file_bytes = fs::file_size(file);
   const std::string expected = listed_sha256(manifest, "model.pt");
   manifest.verify_checksums();
   impl->module = load_script_module(file, expected, device);
@@ -206,16 +220,26 @@ std::vector<at::Tensor> ScriptedSpectrumEncoder::prefix(const at::Tensor& peaks,
                                                         std::int64_t n) const {
   // Not InferenceMode: its tensors could not take part in training the suffix.
   const c10::NoGradGuard no_gradients;
-  return impl_->call("prefix", {peaks, n}).toTensorVector();
+  return running_network(impl_->where, [&] {
+    return impl_->call("prefix", {peaks, n}).toTensorVector();
+  });
 }
 
 at::Tensor ScriptedSpectrumEncoder::suffix(const std::vector<at::Tensor>& state,
                                            std::int64_t n) const {
-  return impl_->call("suffix", {state, n}).toTensor();
+  return running_network(impl_->where, [&] {
+    return impl_->call("suffix", {state, n}).toTensor();
+  });
 }
 
 at::Tensor ScriptedSpectrumEncoder::forward(const at::Tensor& peaks) const {
-  return prefix(peaks, 0).front();
+  const std::vector<at::Tensor> state = prefix(peaks, 0);
+  if (state.empty()) {
+    throw ArtifactError(
+        fmt::format("{}: gives no features; export the encoder again", impl_->where));
+  }
+  impl_->check_features(state.front(), peaks.size(0));
+  return state.front();
 }
 
 std::vector<TrainableParameter> ScriptedSpectrumEncoder::parameters_of_last(std::int64_t n) const {

@@ -9,12 +9,19 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <mutex>
+#include <new>
+#include <optional>
 #include <set>
 #include <vector>
 
+#include "base/text.h"
 #include "nn/allowed_operations.h"
+#include "nn/archive_code.h"
+#include "nn/archive_pickle.h"
 #include "nn/torch_runtime.h"
+#include "nn/watchdog.h"
 #include "specbridge/error.h"
 #include "store/file.h"
 
@@ -54,20 +61,67 @@ std::string checked_bytes(const fs::path& file, const std::string& expected) {
       file.string(), found, expected));
 }
 
+using Reader = caffe2::serialize::PyTorchStreamReader;
+
+[[noreturn]] void refuse_record(const std::string& where, const std::string& record,
+                                const std::string& problem) {
+  throw ArtifactError(fmt::format("{}: its record {}: {}; export the encoder again", where,
+                                  one_line(record, 100), problem));
+}
+
+std::string text_of(Reader& reader, const std::string& record) {
+  const auto [data, size] = reader.getRecord(record);
+  return {static_cast<const char*>(data.get()), size};
+}
+
 /// Reading an archive runs its `__setstate__` methods and builds native objects before any graph
 /// can be looked at, so both are found in the raw records.
-void refuse_code_at_load(std::string_view bytes, const std::string& where) {
-  caffe2::serialize::PyTorchStreamReader reader(std::make_shared<BytesAdapter>(bytes));
+void refuse_code_at_load(std::string_view text, const std::string& where,
+                         const std::string& record) {
+  for (const std::string_view refused : {"__setstate__", "__torch__.torch.classes"}) {
+    if (text.find(refused) == std::string_view::npos) continue;
+    throw ArtifactError(
+        fmt::format("{}: {} uses {}, which an encoder may not; export the encoder again", where,
+                    record, refused));
+  }
+}
+
+bool is_code(std::string_view record) {
+  return record.ends_with(".py") || record.ends_with(".pkl");
+}
+
+/// LibTorch reads records into memory as long as they say they are.
+void check_sizes(Reader& reader, std::size_t archive_bytes, const std::string& where) {
+  std::size_t code = 0, data = 0;
   for (const std::string& record : reader.getAllRecords()) {
-    if (!record.ends_with(".py") && !record.ends_with(".pkl")) continue;
-    const auto [data, size] = reader.getRecord(record);
-    const std::string_view text(static_cast<const char*>(data.get()), size);
-    for (const std::string_view refused : {"__setstate__", "__torch__.torch.classes"}) {
-      if (text.find(refused) == std::string_view::npos) continue;
-      throw ArtifactError(
-          fmt::format("{}: {} uses {}, which an encoder may not; export the encoder again", where,
-                      record, refused));
+    const std::size_t size = reader.getRecordSize(record);
+    std::size_t& sum = is_code(record) || record.ends_with(".debug_pkl") ? code : data;
+    sum += std::min(size, std::size_t{1} << 60);
+    if (code > kMostCode) {
+      refuse_record(where, record, fmt::format("with it code takes more than {} bytes", kMostCode));
     }
+    if (data > archive_bytes) refuse_record(where, record, "says it is longer than the file");
+  }
+}
+
+/// What would end LibTorch's reader, or never let it end, is found before it reads.
+void check_records(std::string_view bytes, const std::string& where) {
+  Reader reader(std::make_shared<BytesAdapter>(bytes));
+  check_sizes(reader, bytes.size(), where);
+  for (const std::string& record : reader.getAllRecords()) {
+    if (!is_code(record)) continue;
+    const std::string text = text_of(reader, record);
+    refuse_code_at_load(text, where, record);
+    std::optional<std::string> problem;
+    if (record.ends_with(".py")) problem = code_problem(text);
+    if (record == "data.pkl" || record == "constants.pkl") {
+      const std::string folder = record.substr(0, record.find('.')) + "/";
+      problem = pickle_problem(text, [&](const std::string& key) -> std::optional<std::uint64_t> {
+        if (!reader.hasRecord(folder + key)) return {};
+        return reader.getRecordSize(folder + key);
+      });
+    }
+    if (problem) refuse_record(where, record, *problem);
   }
 }
 
@@ -104,7 +158,7 @@ void use_plain_executor() {
 
 torch::jit::Module read_module(std::string_view bytes, const std::string& where) {
   auto code = std::make_shared<torch::jit::CompilationUnit>();
-  refuse_code_at_load(bytes, where);
+  check_records(bytes, where);
   torch::jit::Module module = torch::jit::import_ir_module(
       code, std::make_unique<BytesAdapter>(bytes), c10::Device(c10::kCPU),
       /*load_debug_files=*/false);
@@ -119,6 +173,7 @@ torch::jit::Module load_script_module(const fs::path& file, const std::string& s
   const std::string where = file.string();
   const std::string bytes = checked_bytes(file, sha256);
   use_plain_executor();
+  const Watchdog watchdog(where, network_limits(bytes.size(), device.is_cpu()));
   try {
     torch::jit::Module module = read_module(bytes, where);
     module.eval();
@@ -129,9 +184,16 @@ torch::jit::Module load_script_module(const fs::path& file, const std::string& s
     throw ArtifactError(fmt::format("{}: not a TorchScript archive that can be loaded ({})", where,
                                     first_line(error)));
   } catch (const torch::jit::ErrorReport& error) {
-    const std::string_view text = error.what();
+    const std::string_view text = trim(error.what());
     throw ArtifactError(fmt::format("{}: its code cannot be compiled ({})", where,
-                                    text.substr(0, text.find('\n'))));
+                                    one_line(text.substr(0, text.find('\n')), 300)));
+  } catch (const Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw ArtifactError(fmt::format("{}: not a TorchScript archive that can be loaded ({})", where,
+                                    one_line(error.what(), 300)));
   }
 }
 

@@ -9,9 +9,11 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 #include <string_view>
 
 #include "base/text.h"
+#include "nn/torch_version.h"
 #include "specbridge/error.h"
 
 namespace specbridge {
@@ -26,11 +28,18 @@ bool has_nvidia_driver() {
   return driver != nullptr;
 }
 
-/// The folder libtorch_cpu was loaded from: its CUDA half lies beside it.
-fs::path torch_folder() {
+/// Where the CUDA half of LibTorch is: beside libtorch_cpu, or, because an installed program comes
+/// without it, in the folder of a LibTorch that the user names.
+fs::path torch_cuda() {
+  constexpr const char* kName = "libtorch_cuda.so";
   Dl_info found{};
-  if (dladdr(reinterpret_cast<const void*>(&at::set_num_threads), &found) == 0) return {};
-  return fs::path(found.dli_fname).parent_path();
+  if (dladdr(reinterpret_cast<const void*>(&at::set_num_threads), &found) != 0) {
+    const fs::path beside = fs::path(found.dli_fname).parent_path() / kName;
+    std::error_code ignored;
+    if (fs::exists(beside, ignored)) return beside;
+  }
+  const char* named = std::getenv("SPECBRIDGE_LIBTORCH");
+  return named == nullptr ? fs::path(kName) : fs::path(named) / kName;
 }
 
 /// Registers the CUDA backend; empty, or why it cannot be had.
@@ -38,9 +47,13 @@ std::string open_cuda() {
   if (!has_nvidia_driver()) return "this machine has no NVIDIA driver";
   setenv("CUDA_MODULE_LOADING", "LAZY", 0);
   // The library registers itself and stays for the life of the process.
-  if (dlopen((torch_folder() / "libtorch_cuda.so").c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
+  if (dlopen(torch_cuda().c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
     const char* reason = dlerror();
-    return one_line(reason != nullptr ? reason : "libtorch_cuda.so cannot be opened", 300);
+    return one_line(
+        fmt::format("{}; SPECBRIDGE_LIBTORCH may name the torch/lib folder of LibTorch {}",
+                    reason != nullptr ? reason : "libtorch_cuda.so cannot be opened",
+                    torch_version()),
+        300);
   }
   return at::hasCUDA() ? "" : "Torch finds no usable CUDA device";
 }
@@ -48,6 +61,24 @@ std::string open_cuda() {
 const std::string& why_no_cuda() {
   static const std::string kReason = open_cuda();
   return kReason;
+}
+
+/// Whether a message of Torch tells of memory that ran out or of a device that failed.
+bool tells_of_resources(std::string_view text) {
+  constexpr std::array<std::string_view, 5> kSigns = {"out of memory", "can't allocate memory",
+                                                      "CUDA error", "CUBLAS_STATUS", "cuDNN error"};
+  return std::any_of(kSigns.begin(), kSigns.end(), [&](std::string_view sign) {
+    return text.find(sign) != std::string_view::npos;
+  });
+}
+
+/// What went wrong within a network, without the interpreter's trace of its code.
+std::string_view cause(std::string_view text) {
+  constexpr std::string_view kCause = "\nRuntimeError: ";
+  const auto at = text.rfind(kCause);
+  if (at != std::string_view::npos) text.remove_prefix(at + kCause.size());
+  text = trim(text);
+  return text.substr(0, text.find('\n'));
 }
 
 }  // namespace
@@ -88,13 +119,8 @@ std::string first_line(const c10::Error& error) {
 }
 
 bool is_resource_failure(const c10::Error& error) {
-  if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr) return true;
-  constexpr std::array<std::string_view, 5> kSigns = {"out of memory", "can't allocate memory",
-                                                      "CUDA error", "CUBLAS_STATUS", "cuDNN error"};
-  const std::string_view text = error.what_without_backtrace();
-  return std::any_of(kSigns.begin(), kSigns.end(), [&](std::string_view sign) {
-    return text.find(sign) != std::string_view::npos;
-  });
+  return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
+         tells_of_resources(error.what_without_backtrace());
 }
 
 void rethrow(const c10::Error& error, const std::string& where) {
@@ -103,6 +129,22 @@ void rethrow(const c10::Error& error, const std::string& where) {
     throw ResourceError(message + "; use a smaller --batch or another --device");
   }
   throw ArtifactError(message);
+}
+
+void rethrow_current(const std::string& where) {
+  try {
+    throw;
+  } catch (const Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const c10::Error& error) {
+    rethrow(error, where);
+  } catch (const std::exception& error) {
+    const std::string message = fmt::format("{}: {}", where, one_line(cause(error.what()), 300));
+    if (tells_of_resources(error.what())) throw ResourceError(message);
+    throw ArtifactError(message);
+  }
 }
 
 }  // namespace specbridge

@@ -4,6 +4,7 @@
 #include <c10/util/Exception.h>
 
 #include <cstddef>
+#include <exception>
 #include <string>
 
 #include "specbridge/device.h"
@@ -40,6 +41,10 @@ bool is_resource_failure(const c10::Error& error);
 /// @param where the file or stage it happened in
 [[noreturn]] void rethrow(const c10::Error& error, const std::string& where);
 
+/// The same for whatever exception is being handled; errors of ours and std::bad_alloc stay what
+/// they are.
+[[noreturn]] void rethrow_current(const std::string& where);
+
 /// Runs `action`; Torch's errors become ours, told with `where`.
 template <typename Action>
 auto translating(const std::string& where, Action&& action) {
@@ -47,6 +52,17 @@ auto translating(const std::string& where, Action&& action) {
     return action();
   } catch (const c10::Error& error) {
     rethrow(error, where);
+  }
+}
+
+/// Runs code of a network; whatever it raises, and values that are not what was asked for, become
+/// errors of ours, told with `where`, the network's file.
+template <typename Action>
+auto running_network(const std::string& where, Action&& action) {
+  try {
+    return action();
+  } catch (const std::exception&) {
+    rethrow_current(where);
   }
 }
 

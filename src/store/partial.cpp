@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +44,27 @@ class Descriptor {
  private:
   int value_;
 };
+
+/// The names that Partials of this process hold.
+struct Held {
+  std::mutex mutex;
+  std::set<fs::path> paths;
+};
+
+Held& held() {
+  static Held& one = *new Held;  // outlives all other objects
+  return one;
+}
+
+void hold(const fs::path& path) {
+  const std::lock_guard lock(held().mutex);
+  held().paths.insert(path);
+}
+
+void let_go(const fs::path& path) {
+  const std::lock_guard lock(held().mutex);
+  held().paths.erase(path);
+}
 
 enum class Lock { ours, held, unknown };
 
@@ -142,15 +165,24 @@ Partial::Partial(const fs::path& target, Kind kind) {
       continue;
     }
     // Between its making and its locking, another run may have taken it for a leftover.
-    const bool held = lock(made.get()) == Lock::held;
-    if (!held && still_there(path_, made.get())) descriptor_ = made.release();
+    const bool taken = lock(made.get()) == Lock::held;
+    if (!taken && still_there(path_, made.get())) descriptor_ = made.release();
   }
+  hold(path_);
 }
 
 Partial::~Partial() {
   std::error_code ignored;
   if (still_there(path_, descriptor_)) fs::remove_all(path_, ignored);
   close(descriptor_);
+  let_go(path_);
+}
+
+void remove_partials() noexcept {
+  const std::unique_lock lock(held().mutex, std::try_to_lock);
+  if (!lock.owns_lock()) return;
+  std::error_code ignored;
+  for (const auto& path : held().paths) fs::remove_all(path, ignored);
 }
 
 void publish(const Partial& partial, const fs::path& target) {

@@ -35,4 +35,8 @@ void publish(const Partial& partial, const std::filesystem::path& target);
 /// its place. @returns what was removed or brought back
 std::vector<std::filesystem::path> clear_leftovers(const std::filesystem::path& target);
 
+/// For a process that ends without unwinding: removes all that Partials still hold. Called while
+/// another thread makes or drops one, it may miss that one; the next run removes it then.
+void remove_partials() noexcept;
+
 }  // namespace specbridge

@@ -1,6 +1,7 @@
 """Calls the program as a user does and reads what it writes."""
 
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -127,6 +128,23 @@ def cut_in_half(path):
 def replace(path, raw):
     Path(path).unlink()
     Path(path).write_bytes(raw)
+
+
+def edit_manifest(folder, change):
+    """Lets `change` work on the manifest of an artifact and states the checksum of the result."""
+    manifest = read_json(folder / "manifest.json")
+    change(manifest)
+    (folder / "manifest.json").unlink()
+    manifest["manifest_sha256"] = nothing = "0" * 64
+    text = json.dumps(manifest)
+    (folder / "manifest.json").write_text(text.replace(nothing, hashlib.sha256(text.encode()).hexdigest()))
+
+
+def list_file(folder, name):
+    """Makes the manifest of an artifact state a file as it is now."""
+    raw = (folder / name).read_bytes()
+    stated = {"size": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
+    edit_manifest(folder, lambda manifest: manifest["files"][name].update(stated))
 
 
 def copy_of(artifact, folder):

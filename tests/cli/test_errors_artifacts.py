@@ -1,12 +1,12 @@
 """Encoders, models and libraries that are missing, damaged or not fitting: exit code 4, one line, no output."""
 
-import hashlib
 import json
 import re
 
 import pytest
 
-from cli_support import DATA, copy_of, cut_in_half, flip_byte, names_in, read_json, replace, specbridge, succeed
+from cli_support import (DATA, copy_of, cut_in_half, edit_manifest, flip_byte, names_in, read_json, replace, specbridge,
+                         succeed)
 
 QUERIES = DATA / "demo_query.mgf"
 AGAIN = "make or copy it again"
@@ -85,15 +85,6 @@ def test_training_refuses_a_damaged_encoder(made, tmp_path, which, name):
     flip_byte(encoders[role] / name, 1000)
     refused_like(tmp_path, changed(encoders[role] / name), "train", "--spectra", made.train, "--spectrum-encoder",
                  encoders["spectrum"], "--molecule-encoder", encoders["molecule"], "--config", made.config)
-
-
-def edit_manifest(folder, change):
-    manifest = read_json(folder / "manifest.json")
-    change(manifest)
-    (folder / "manifest.json").unlink()
-    manifest["manifest_sha256"] = nothing = "0" * 64
-    text = json.dumps(manifest)
-    (folder / "manifest.json").write_text(text.replace(nothing, hashlib.sha256(text.encode()).hexdigest()))
 
 
 def test_a_manifest_that_is_no_json(made, refused, search_with, tmp_path):

@@ -13,6 +13,7 @@
 
 #include "exit_codes.h"
 #include "store/mapped_file.h"
+#include "store/partial.h"
 
 namespace specbridge::tool {
 namespace {
@@ -20,9 +21,12 @@ namespace {
 std::atomic<bool> leaving = false;
 
 [[noreturn]] void give_up(int code, const char* message) {
+  static std::atomic<bool> begun = false;
+  if (begun.exchange(true)) _exit(code);  // even this was too much
   std::fflush(stdout);
   std::fprintf(stderr, "specbridge: %s\n", message);
   std::fflush(stderr);
+  remove_partials();
   _exit(code);
 }
 
