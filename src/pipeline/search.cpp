@@ -51,7 +51,7 @@ bool is_record_of(const fs::path& file, const fs::path& hits) {
   try {
     const Json json = parse_json(read_file(file), file.string());
     return json.is_object() && json.value("program", Json()) == "specbridge" &&
-           json.value("hits", Json()) == hits.string();
+           json.value("hits", Json()) == recorded(hits);
   } catch (const Error&) {
     return false;
   }
@@ -126,14 +126,14 @@ Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunCon
   Json facts;
   facts["command_line"] = context.command_line;
   facts["candidates"] = to_json(config.sources, config.options.k);
-  facts["hits"] = config.out.string();
-  if (config.rejects) facts["rejects"] = config.rejects->string();
-  facts["model"] = {{"path", config.sources.model.string()},
+  facts["hits"] = recorded(config.out);
+  if (config.rejects) facts["rejects"] = recorded(*config.rejects);
+  facts["model"] = {{"path", recorded(config.sources.model)},
                     {"fingerprint", parts.model->fingerprint()}};
   const auto warning = warning_about(parts.model->training_data(), config.sources.model.string());
   if (!warning.empty()) facts["model"].update({{"simulated", true}, {"warning", warning}});
   if (parts.library) {
-    facts["library"] = {{"path", config.sources.library->string()},
+    facts["library"] = {{"path", recorded(*config.sources.library)},
                         {"fingerprint", parts.library->fingerprint()}};
   }
   return facts;

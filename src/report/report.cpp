@@ -10,6 +10,7 @@
 #include "specbridge/status.h"
 #include "specbridge/tie_rule.h"
 #include "store/file.h"
+#include "store/paths.h"
 
 namespace specbridge {
 namespace {
@@ -173,7 +174,7 @@ std::vector<std::string> all_notes(const EvaluationReport& report) {
 }
 
 InputFile fingerprint(std::string role, const std::filesystem::path& path) {
-  return {std::move(role), path.string(), sha256_of_file(path)};
+  return {std::move(role), recorded(path), sha256_of_file(path)};
 }
 
 std::vector<InputFile> fingerprints(const std::string& role,

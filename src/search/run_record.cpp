@@ -10,6 +10,7 @@
 #include "specbridge/error.h"
 #include "specbridge/status.h"
 #include "specbridge/version.h"
+#include "store/paths.h"
 
 namespace specbridge {
 namespace {
@@ -46,7 +47,7 @@ Json counts_of(const SearchReport& report) {
 Json files_of(const SearchReport& report) {
   Json files = Json::array();
   for (const auto& file : report.files) {
-    files.push_back({{"path", file.path},
+    files.push_back({{"path", recorded(file.path)},
                      {"format", file.format},
                      {"queries", file.queries},
                      {"ms1_scans", file.ms1_scans}});
@@ -122,7 +123,7 @@ Json to_json(const SearchSources& sources, std::size_t k) {
   Json json = {{"mode", mode_name(choice.mode)}, {"k", k}};
   if (choice.mode == CandidateMode::mass_window) json["tolerance"] = to_string(choice.tolerance);
   if (!choice.formula.empty()) json["formula"] = choice.formula;
-  if (sources.pools) json["pools"] = sources.pools->string();
+  if (sources.pools) json["pools"] = recorded(*sources.pools);
   for (const auto& adduct : choice.adducts) json["adducts"].push_back(adduct.name);
   return json;
 }

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 #include "specbridge/error.h"
 
@@ -37,6 +40,16 @@ fs::path behind_links(const fs::path& path) {
     place = folder_of(place) / fs::read_symlink(place, failure);
   }
   return place;
+}
+
+std::string recorded(const fs::path& path) {
+  const char* home = std::getenv("HOME");
+  const std::string_view folder = home == nullptr ? "" : home;
+  if (folder.size() < 2 || !folder.starts_with('/')) return path.string();
+  const std::string_view text = path.native();
+  const std::string_view rest = text.substr(std::min(folder.size(), text.size()));
+  if (!text.starts_with(folder) || (!rest.empty() && !rest.starts_with('/'))) return path.string();
+  return fmt::format("~{}", rest);
 }
 
 }  // namespace specbridge

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace specbridge {
 
@@ -12,6 +13,10 @@ std::filesystem::path behind_links(const std::filesystem::path& path);
 
 /// The folder that a path lies in: "." for a bare name.
 std::filesystem::path folder_of(const std::filesystem::path& path);
+
+/// A path as records of runs and artifacts state it: "~" stands for the user's home folder, whose
+/// name is no business of those who get the record.
+std::string recorded(const std::filesystem::path& path);
 
 /// @throws OutputError with the reason that errno has
 [[noreturn]] void cannot_write(const std::filesystem::path& path, int error);

@@ -20,6 +20,7 @@
 #include "manual/versions.h"
 #include "process.h"
 #include "specbridge/error.h"
+#include "store/paths.h"
 
 namespace specbridge::tool {
 namespace {
@@ -79,6 +80,16 @@ int guarded(const Work& work, CommonOptions& common) {
       throw;
     }
   });
+}
+
+/// What artifacts and run records say of how they were made: nothing of the user's home folder.
+std::string recorded_command(const std::vector<std::string>& words) {
+  std::string line = "specbridge";
+  for (const auto& word : words) {
+    const auto value = word.starts_with('-') ? word.find('=') + 1 : 0;  // "--option=PATH"
+    line += fmt::format(" {}{}", word.substr(0, value), recorded(word.substr(value)));
+  }
+  return line;
 }
 
 void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
@@ -157,8 +168,7 @@ int parse_and_run(CLI::App& app, CommonOptions& common, const Action& action, in
 int run(int argc, char** argv) {
   CLI::App app("Identifies small molecules from tandem mass spectra.", "specbridge");
   CommonOptions common;
-  for (int i = 0; i < argc; ++i)
-    common.command_line += fmt::format("{}{}", i == 0 ? "" : " ", argv[i]);
+  common.command_line = recorded_command({argv + 1, argv + argc});
   Action action;
   describe_program(app, common);
   add_commands(app, common, action);
