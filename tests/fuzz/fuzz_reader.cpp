@@ -4,10 +4,11 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 
+#include "fuzz/promise.h"
 #include "ms/preprocess.h"
 #include "specbridge/error.h"
 #include "specbridge/spectrum_reader.h"
@@ -15,18 +16,14 @@
 namespace specbridge {
 namespace {
 
+using fuzz::require;
+
 std::optional<SpectrumFormat> format() {
 #ifdef SPECBRIDGE_FUZZ_FORMAT
   return parse_spectrum_format(SPECBRIDGE_FUZZ_FORMAT);
 #else
   return {};
 #endif
-}
-
-void require(bool promise, const char* what) {
-  if (promise) return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
 }
 
 void judge(const Spectrum& spectrum) {

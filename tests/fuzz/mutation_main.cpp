@@ -2,7 +2,7 @@
 // number of mutations of them, the same ones for the same seed. An input that ends the program is
 // left in crash-input.
 //
-// usage: fuzz_x [-runs=N] [-seed=N] [-max_len=N] FOLDER...
+// usage: fuzz_x [-runs=N] [-seed=N] [-max_len=N] [-dict=FILE] FOLDER...
 
 #include <algorithm>
 #include <csignal>
@@ -17,6 +17,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
@@ -51,68 +52,32 @@ void run(std::string input) {
   }
 }
 
-/// Pieces that random bytes would hardly hit upon.
-const std::vector<std::string>& words() {
-  static const std::vector<std::string> kWords = {"BEGIN IONS\n",
-                                                  "END IONS\n",
-                                                  "PEPMASS=",
-                                                  "CHARGE=",
-                                                  "MSLEVEL=",
-                                                  "TITLE=",
-                                                  "Name: ",
-                                                  "Num Peaks: ",
-                                                  "Comments: \"SMILES=",
-                                                  "Synon: $:03",
-                                                  "ACCESSION: ",
-                                                  "PK$PEAK: ",
-                                                  "PK$NUM_PEAK: ",
-                                                  "//\n",
-                                                  "<spectrum id=\"",
-                                                  "</spectrum>",
-                                                  "<cvParam accession=\"MS:1000511\" value=\"2\"/>",
-                                                  "<binaryDataArray>",
-                                                  "<binary>",
-                                                  "</binary>",
-                                                  "</mzML>",
-                                                  "\"peaks_json\": \"[[",
-                                                  "]]\"",
-                                                  "{",
-                                                  "}",
-                                                  "[",
-                                                  "]",
-                                                  "\\\"",
-                                                  "-1",
-                                                  "0",
-                                                  "1e999",
-                                                  "nan",
-                                                  "99999999999999999999",
-                                                  "4294967296",
-                                                  "[2M+H]2+",
-                                                  "[M-H]-",
-                                                  "\xef\xbb\xbf",
-                                                  "\x1f\x8b\x08",
-                                                  "\r\n",
-                                                  "\r",
-                                                  std::string(1, '\0'),
-                                                  "=",
-                                                  ":",
-                                                  ";",
-                                                  "\t",
-                                                  ",",
-                                                  "\n\n",
-                                                  "100.5 20\n",
-                                                  "100,5;20",
-                                                  "\"",
-                                                  "(",
-                                                  ")",
-                                                  "AAAA",
-                                                  "=="};
-  return kWords;
+/// The words of a dictionary in libFuzzer's form: lines of "text" with \\, \" and \xAB in it.
+std::vector<std::string> read_words(const fs::path& dictionary) {
+  std::vector<std::string> words;
+  std::ifstream file(dictionary);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with('"')) continue;
+    std::string word;
+    for (std::size_t i = 1; i + 1 < line.size(); ++i) {
+      if (line[i] != '\\') {
+        word += line[i];
+      } else if (line[++i] == 'x') {
+        word += static_cast<char>(std::stoi(line.substr(i + 1, 2), nullptr, 16));
+        i += 2;
+      } else {
+        word += line[i];
+      }
+    }
+    words.push_back(word);
+  }
+  return words;
 }
 
 class Mutator {
  public:
-  Mutator(std::uint64_t seed, std::size_t max_length) : random_(seed), max_length_(max_length) {}
+  Mutator(std::uint64_t seed, std::size_t max_length, std::vector<std::string> words)
+      : random_(seed), max_length_(max_length), words_(std::move(words)) {}
 
   std::string mutated(const std::vector<std::string>& seeds) {
     std::string text = seeds.empty() ? "" : seeds[below(seeds.size())];
@@ -136,7 +101,7 @@ class Mutator {
         if (at < text.size()) text[at] = static_cast<char>(below(256));
         break;
       case 2:
-        text.insert(at, words()[below(words().size())]);
+        if (!words_.empty()) text.insert(at, words_[below(words_.size())]);
         break;
       case 3:
         text.erase(at, length);
@@ -162,6 +127,7 @@ class Mutator {
 
   std::mt19937_64 random_;
   std::size_t max_length_;
+  std::vector<std::string> words_;
 };
 
 std::uint64_t number_of(std::string_view argument) {
@@ -183,7 +149,7 @@ void read_folder(const fs::path& folder, std::vector<std::string>& seeds) {
 
 int main(int argc, char** argv) {
   std::uint64_t runs = 1000, seed = 1, max_length = 4096;
-  std::vector<std::string> seeds;
+  std::vector<std::string> seeds, words;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument.starts_with("-runs="))
@@ -192,13 +158,15 @@ int main(int argc, char** argv) {
       seed = number_of(argument);
     else if (argument.starts_with("-max_len="))
       max_length = number_of(argument);
+    else if (argument.starts_with("-dict="))
+      words = read_words(argument.substr(argument.find('=') + 1));
     else
       read_folder(argument, seeds);
   }
   std::signal(SIGABRT, on_signal);
   if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(leave_input);
   for (const auto& input : seeds) run(input);
-  Mutator mutator(seed, max_length);
+  Mutator mutator(seed, max_length, std::move(words));
   for (std::uint64_t i = 0; i < runs; ++i) run(mutator.mutated(seeds));
   std::printf("%zu files and %llu mutations of them\n", seeds.size(),
               static_cast<unsigned long long>(runs));

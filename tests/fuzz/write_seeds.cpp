@@ -1,4 +1,4 @@
-// Writes the small files of the table of readers into folders, where fuzzing starts.
+// Writes what fuzzing starts from, into one folder for each target.
 //
 // usage: fuzz_write_seeds FOLDER
 
@@ -7,12 +7,17 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <string>
 
+#include "fuzz/file_seeds.h"
 #include "support/support.h"
 #include "unit/ms/reader_cases.h"
 
 namespace {
+
+namespace fs = std::filesystem;
 
 /// "bad: an m/z alone" -> "bad-an-m-z-alone"
 std::string file_name(std::string text) {
@@ -24,34 +29,32 @@ std::string file_name(std::string text) {
   return text;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  namespace fs = std::filesystem;
-  if (argc != 2) return 2;
+/// The cases of the table of readers, each for its own format and for "any". @return how many
+std::size_t write_spectra(const fs::path& folder) {
   constexpr std::size_t kLargest = 16384;
   std::size_t count = 0;
   for (const char* source : {"mgf", "msp", "massbank", "mzml", "gnps-json", "recognition"}) {
-    const fs::path folder = fs::path(argv[1]) / source, all = fs::path(argv[1]) / "any";
-    fs::create_directories(folder);
-    fs::create_directories(all);
+    fs::create_directories(folder / source);
+    fs::create_directories(folder / "any");
     const auto table = specbridge::test::fixtures() / "ms" / "table";
     for (const auto& item :
          specbridge::test::reader_cases(table / (std::string(source) + ".cases"))) {
       if (item.bytes.size() > kLargest) continue;
       const std::string name = file_name(fmt::format("{} {:03} {}", source, ++count, item.name));
-      std::ofstream(folder / name, std::ios::binary) << item.bytes;
-      std::ofstream(all / name, std::ios::binary) << item.bytes;
+      std::ofstream(folder / source / name, std::ios::binary) << item.bytes;
+      std::ofstream(folder / "any" / name, std::ios::binary) << item.bytes;
     }
   }
-  const fs::path adducts = fs::path(argv[1]) / "adduct";
-  fs::create_directories(adducts);
-  for (const char* name :
-       {"[M+H]+", "[2M+FA-H]-", "M+2H2+", "[M+CH3COO]-/[M-CH3]-", "[M+H-(C12H20O9)]+",
-        "[M-3]+,[M-H2O+H]+", "[M+Na+]+", "M+H[1+]", "[M]+*", "[3M+Ca-H]1+", "[M-(H2O+CO)2+H]+",
-        "[M-H+2(37Cl)]-", "[2M+(FA)]-", "[(M+NH3)+H]+", "[M+1.5H]+"}) {
-    std::ofstream(adducts / std::to_string(++count)) << name;
-  }
+  return count;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  const std::filesystem::path folder = argv[1];
+  std::filesystem::remove_all(folder);
+  const std::size_t count = write_spectra(folder) + specbridge::fuzz::write_file_seeds(folder);
   std::printf("%zu seeds\n", count);
   return count > 100 ? 0 : 1;
 }
