@@ -31,8 +31,12 @@ if(NOT TARGET specbridge_faiss)
   if(_faiss_target)
     target_link_libraries(specbridge_faiss INTERFACE ${_faiss_target})
   else()
+    # A target, not a path, so that CMake knows what has to come behind it.
+    add_library(specbridge_faiss_library UNKNOWN IMPORTED)
+    set_target_properties(specbridge_faiss_library PROPERTIES IMPORTED_LOCATION "${SPECBRIDGE_FAISS_LIBRARY}")
+    target_link_libraries(specbridge_faiss_library INTERFACE LibTorch::torch OpenMP::OpenMP_CXX)
     target_include_directories(specbridge_faiss SYSTEM INTERFACE "${SPECBRIDGE_FAISS_INCLUDE}")
-    target_link_libraries(specbridge_faiss INTERFACE "${SPECBRIDGE_FAISS_LIBRARY}")
+    target_link_libraries(specbridge_faiss INTERFACE specbridge_faiss_library)
   endif()
   # One BLAS: libtorch_cpu exports MKL's sgemm_, and the first BLAS on the link line serves everybody.
   # LibTorch must come before OpenBLAS, which then only supplies LAPACK symbols that LibTorch lacks.

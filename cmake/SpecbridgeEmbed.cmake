@@ -13,5 +13,6 @@ function(specbridge_embed target)
       DEPENDS "${file}" "${PROJECT_SOURCE_DIR}/cmake/EmbedFile.cmake"
       COMMENT "Embedding ${file}" VERBATIM)
     target_sources(${target} PRIVATE "${output}")
+    set_source_files_properties("${output}" PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   endforeach()
 endfunction()

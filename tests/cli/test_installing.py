@@ -2,15 +2,21 @@
 
 import importlib.util
 import os
+import pwd
+import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from cli_support import PROGRAM, ROOT, SECONDS_AT_MOST, succeed
 
+pytestmark = pytest.mark.thorough
+
 BUILD = ROOT / "build/release"
+OF_THE_SYSTEM = {"libc", "libm", "libdl", "librt", "libpthread", "libutil", "libresolv", "libstdc++", "libgcc_s"}
 TORCH = Path(importlib.util.find_spec("torch").submodule_search_locations[0]) / "lib"
 
 
@@ -34,33 +40,79 @@ def run_bare(program, *arguments, cwd, **environment):
                           timeout=SECONDS_AT_MOST)
 
 
+@pytest.fixture
+def not_alone():
+    """The number of a user that is not this one."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may start a program as another user")
+    return pwd.getpwnam("nobody").pw_uid
+
+
+def give_to(user, folder):
+    for path in [Path(folder), *Path(folder).rglob("*")]:
+        os.chown(path, user, user)
+
+
 def search(made, hits):
     return ("search", made.spectra, "--model", made.model["roberta"], "--library", made.library["roberta"], "-o", hits)
 
 
-def test_installed_program_finds_its_libraries_without_an_environment(tmp_path):
-    subprocess.run(["cmake", "--install", BUILD, "--prefix", tmp_path / "prefix"], check=True, capture_output=True)
+@pytest.fixture(scope="module")
+def installed():
+    """The program installed, then moved to another folder that every user may enter."""
+    with tempfile.TemporaryDirectory(prefix="specbridge-") as folder:
+        os.chmod(folder, 0o755)
+        subprocess.run(["cmake", "--install", BUILD, "--prefix", f"{folder}/made"], check=True, capture_output=True)
+        shutil.move(f"{folder}/made", f"{folder}/prefix")
+        yield Path(folder, "prefix")
 
-    result = run_bare(tmp_path / "prefix/bin/specbridge", "--version", cwd=tmp_path)
 
-    assert (result.returncode, result.stderr) == (0, b"")
+def test_an_installed_program_gives_the_same_hits_to_another_user_without_an_environment(installed, made, not_alone):
+    succeed(*search(made, made.folder / "expected.tsv"), "--force")
+    with tempfile.TemporaryDirectory() as folder:
+        for artifact in (made.model["roberta"], made.library["roberta"]):
+            shutil.copytree(artifact, Path(folder, artifact.name))
+        shutil.copy(made.spectra, folder)
+        give_to(not_alone, folder)
+
+        result = subprocess.run(["setpriv", f"--reuid={not_alone}", f"--regid={not_alone}", "--clear-groups",
+                                 installed / "bin/specbridge", "search", made.spectra.name, "--model",
+                                 made.model["roberta"].name, "--library", made.library["roberta"].name, "-o",
+                                 "hits.tsv"], env={}, cwd=folder, capture_output=True, timeout=SECONDS_AT_MOST)
+
+        assert result.returncode == 0, result.stderr.decode()
+        assert Path(folder, "hits.tsv").read_bytes() == (made.folder / "expected.tsv").read_bytes()
 
 
-def test_the_manual_page_and_completions_are_installed_as_the_program_prints_them(tmp_path):
-    subprocess.run(["cmake", "--install", BUILD, "--prefix", tmp_path / "prefix", "--component", "program"], check=True,
-                   capture_output=True)
+def test_an_installed_program_needs_nothing_of_the_builder(installed):
+    for file in [installed / "bin/specbridge", *installed.glob("lib/libspecbridge.so.*.*")]:
+        listed = subprocess.run(["ldd", file], check=True, capture_output=True, text=True, env={}).stdout
+        found = {line.split()[0]: line.split()[2] for line in listed.splitlines() if " => " in line}
+        outside = {name.split(".so")[0] for name, path in found.items() if not path.startswith(str(installed))}
+        assert outside <= OF_THE_SYSTEM, listed
+        paths = subprocess.run(["readelf", "-d", file], check=True, capture_output=True, text=True).stdout
+        stated = re.search(r"RPATH.*\[(.*)\]", paths)[1].split(":")
+        assert all(path.startswith("$ORIGIN") for path in stated), paths
 
-    share = tmp_path / "prefix/share"
+
+def test_what_belongs_to_a_program_is_installed_with_it(installed):
+    for name in ("share/specbridge/configs/demo.json", "share/specbridge/export/export_dreams.py",
+                 "share/specbridge/export/specbridge_export/manifest.py", "share/specbridge/export/requirements.txt",
+                 "share/doc/specbridge/LICENSE", "share/doc/specbridge/third-party/torch"):
+        assert (installed / name).is_file(), name
+    assert list(installed.rglob("__pycache__")) == []
+
+
+def test_the_manual_page_and_completions_are_installed_as_the_program_prints_them(installed):
     for what, file in (("man", "man/man1/specbridge.1"), ("bash", "bash-completion/completions/specbridge"),
                        ("zsh", "zsh/site-functions/_specbridge"),
                        ("fish", "fish/vendor_completions.d/specbridge.fish")):
-        assert (share / file).read_text() == succeed("generate", what).out
+        assert (installed / "share" / file).read_text() == succeed("generate", what).out
 
 
-def test_a_program_outside_the_tree_ranks_spectra_with_the_installed_library(made, tmp_path):
-    prefix, build = tmp_path / "prefix", tmp_path / "build"
-    for command in (["cmake", "--install", BUILD, "--prefix", prefix],
-                    ["cmake", "-S", ROOT / "tests/consumer", "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}"],
+def test_a_program_outside_the_tree_ranks_spectra_with_the_installed_library(installed, made, tmp_path):
+    build = tmp_path / "build"
+    for command in (["cmake", "-S", ROOT / "tests/consumer", "-B", build, f"-DCMAKE_PREFIX_PATH={installed}"],
                     ["cmake", "--build", build]):
         subprocess.run(command, check=True, capture_output=True)
     succeed(*search(made, tmp_path / "hits.tsv"), "-k", 1)
@@ -93,8 +145,7 @@ def test_bundle_takes_no_library_from_the_build_machine(bundle, tmp_path):
                      if not path.startswith((str(bundle.resolve()), str(TORCH), os.path.realpath(TORCH)))}
 
     assert "not" not in found.values(), listed
-    glibc = {"libc", "libm", "libdl", "librt", "libpthread", "libutil"}
-    assert {name.split(".so")[0] for name in of_the_system} <= glibc | {"libstdc++", "libgcc_s"}
+    assert {name.split(".so")[0] for name in of_the_system} <= OF_THE_SYSTEM
 
 
 def test_bundle_says_what_to_set_when_the_named_folder_has_no_libtorch(bundle, tmp_path):
