@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Judge the sources of src/ and tools/ with clang-tidy 14 by the rules in .clang-tidy.
 
-The build folder must be configured (cmake --preset release). What was found is kept in the folder tidy of
+The build folder must be configured (cmake --preset tidy). What was found is kept in the folder tidy of
 SPECBRIDGE_CACHE (default: ~/.cache/specbridge), for all checkouts: a source is judged again only when the rules, its
 compile command or a file of this repository that it includes has changed.
 Ends 1 when there are findings, 2 when clang-tidy or the compile commands are missing.
@@ -83,7 +83,7 @@ def read_sources(build: Path, root: Path) -> list[Source]:
     try:
         entries = json.loads(path.read_text())
     except OSError as error:
-        raise TidyError(f"{path}: {error.strerror}; configure the build first: cmake --preset release") from error
+        raise TidyError(f"{path}: {error.strerror}; configure the build first: cmake --preset tidy") from error
     folders = [root / name for name in JUDGED]
     sources: dict[Path, Source] = {}  # a file may be compiled twice; one that is gone may still be listed
     for entry in entries:
@@ -175,8 +175,8 @@ def default_cache() -> Path:
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--build", type=Path, default=root / "build/release", metavar="DIR",
-                        help="configured build folder (default: build/release)")
+    parser.add_argument("--build", type=Path, default=root / "build/tidy", metavar="DIR",
+                        help="configured build folder (default: build/tidy)")
     parser.add_argument("--cache", type=Path, default=default_cache(), metavar="DIR", help="where findings are kept")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="how many at a time")
     parser.add_argument("files", nargs="*", type=Path, help="only these sources (default: all)")

@@ -113,11 +113,11 @@ EDITS: tuple[Callable[[Chem.RWMol, random.Random], bool], ...] = (
     move_substituent, move_substituent, swap_groups, swap_atoms, shift_link)
 
 
-def edited(mol: Chem.Mol, rng: random.Random) -> Chem.Mol | None:
-    """One to three random edits; None when the result is no sane single molecule."""
-    work: Chem.Mol = mol
+def edited(prepared: Chem.RWMol, rng: random.Random) -> Chem.Mol | None:
+    """One to three random edits of a plain() molecule; None when the result is no sane single molecule."""
+    work: Chem.Mol | None = None
     for _ in range(rng.choice((1, 1, 2, 2, 3))):
-        copy = plain(work)
+        copy = Chem.RWMol(prepared) if work is None else plain(work)
         try:
             if not rng.choice(EDITS)(copy, rng):
                 return None

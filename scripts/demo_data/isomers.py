@@ -6,7 +6,7 @@ from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula, CalcNumAromaticRings
 
 from .common import pattern, rng_for
-from .edits import edited
+from .edits import edited, plain
 from .molecules import Molecule
 
 # A decoy may have these only as often as its parent: they would give it away at a glance.
@@ -29,10 +29,11 @@ def isomers(molecule: Molecule, wanted: int, seed: int) -> list[str]:
     rings = CalcNumAromaticRings(molecule.mol)
     seen_smiles, seen_blocks = {molecule.smiles}, {molecule.block}
     found: list[str] = []
+    prepared = plain(molecule.mol)
     for _ in range(30 * wanted + 300):
         if len(found) == wanted:
             break
-        mol = edited(molecule.mol, rng)
+        mol = edited(prepared, rng)
         if mol is None or len(Chem.GetMolFrags(mol)) != 1:
             continue
         smiles = Chem.MolToSmiles(mol)

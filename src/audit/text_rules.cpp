@@ -15,9 +15,9 @@
 namespace specbridge {
 namespace {
 
-using Pool = std::vector<WrittenCandidate>;
+using WrittenPool = std::vector<WrittenCandidate>;
 /// One value for each text of a pool; the highest comes first.
-using Preference = std::function<std::vector<double>(const Pool&)>;
+using Preference = std::function<std::vector<double>(const WrittenPool&)>;
 
 struct Rule {
   std::string name;
@@ -25,7 +25,7 @@ struct Rule {
 };
 
 Preference by_text(std::function<double(const WrittenCandidate&)> value) {
-  return [value = std::move(value)](const Pool& pool) {
+  return [value = std::move(value)](const WrittenPool& pool) {
     std::vector<double> values;
     for (const auto& candidate : pool) values.push_back(value(candidate));
     return values;
@@ -41,20 +41,20 @@ Preference by_count(std::string_view characters) {
 }
 
 Preference reversed(Preference prefer) {
-  return [prefer = std::move(prefer)](const Pool& pool) {
+  return [prefer = std::move(prefer)](const WrittenPool& pool) {
     auto values = prefer(pool);
     for (double& value : values) value = -value;
     return values;
   };
 }
 
-std::vector<double> places(const Pool& pool) {
+std::vector<double> places(const WrittenPool& pool) {
   std::vector<double> values(pool.size());
   std::iota(values.rbegin(), values.rend(), 0.0);
   return values;
 }
 
-std::vector<double> nearness_to_the_middle(const Pool& pool) {
+std::vector<double> nearness_to_the_middle(const WrittenPool& pool) {
   std::vector<double> values;
   const auto last = static_cast<double>(pool.size() - 1);
   for (std::size_t i = 0; i < pool.size(); ++i) {
@@ -63,7 +63,7 @@ std::vector<double> nearness_to_the_middle(const Pool& pool) {
   return values;
 }
 
-std::vector<double> repetitions(const Pool& pool) {
+std::vector<double> repetitions(const WrittenPool& pool) {
   std::map<std::string_view, double> count;
   for (const auto& candidate : pool) ++count[candidate.text];
   std::vector<double> values;
@@ -71,7 +71,7 @@ std::vector<double> repetitions(const Pool& pool) {
   return values;
 }
 
-std::vector<double> alphabetical(const Pool& pool) {
+std::vector<double> alphabetical(const WrittenPool& pool) {
   std::vector<std::string_view> texts;
   for (const auto& candidate : pool) texts.push_back(candidate.text);
   std::sort(texts.begin(), texts.end());
@@ -84,7 +84,7 @@ std::vector<double> alphabetical(const Pool& pool) {
 }
 
 /// Mean surprise of a text's pairs of neighbouring characters, given those of the whole pool.
-std::vector<double> strangeness(const Pool& pool) {
+std::vector<double> strangeness(const WrittenPool& pool) {
   std::map<std::pair<char, char>, double> pairs;
   double total = 0;
   for (const auto& candidate : pool) {
@@ -152,7 +152,7 @@ struct Outcome {
   double chance = 0;  // share of all texts
 };
 
-Outcome outcome_of(const Preference& prefer, const Pool& pool) {
+Outcome outcome_of(const Preference& prefer, const WrittenPool& pool) {
   const auto values = prefer(pool);
   double best = -std::numeric_limits<double>::infinity(), tied = 0, right = 0, truths = 0;
   for (std::size_t i = 0; i < pool.size(); ++i) {
@@ -224,7 +224,7 @@ std::size_t place_of(std::size_t i, std::size_t texts, CountedFrom from) {
 
 /// One fixed place of every list: a list that ends before it is judged by its last text.
 Preference fixed_place(std::size_t place, CountedFrom from) {
-  return [place, from](const Pool& pool) {
+  return [place, from](const WrittenPool& pool) {
     std::vector<double> values(pool.size());
     values[place_of(std::min(place, pool.size() - 1), pool.size(), from)] = 1;
     return values;

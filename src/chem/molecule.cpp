@@ -3,7 +3,6 @@
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
 #include <GraphMol/MolStandardize/Charge.h>
-#include <GraphMol/new_canon.h>
 #include <RDGeneral/versions.h>
 #include <fmt/format.h>
 
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "chem/canonical_ranks.h"
 #include "chem/composition.h"
 #include "chem/inchi.h"
 #include "chem/parsing.h"

@@ -1,7 +1,6 @@
 #include "chem/molecule_graph.h"
 
 #include <GraphMol/GraphMol.h>
-#include <GraphMol/new_canon.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "chem/canonical_ranks.h"
 #include "chem/parsing.h"
 
 namespace specbridge {

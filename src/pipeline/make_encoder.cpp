@@ -17,20 +17,20 @@ namespace {
 
 constexpr std::size_t kGoldenMolecules = 8;
 
-using Structures = std::unordered_set<std::string>;  // InChIKey, first block
+using Blocks = std::unordered_set<std::string>;  // InChIKey, first block
 
-void add(const std::variant<Molecule, Rejection>& result, Structures& structures) {
+void add(const std::variant<Molecule, Rejection>& result, Blocks& structures) {
   const auto* molecule = std::get_if<Molecule>(&result);
   if (molecule != nullptr) structures.insert(molecule->inchikey14());
 }
 
-void add_of_table(const fs::path& file, const RunContext& context, Structures& structures) {
+void add_of_table(const fs::path& file, const RunContext& context, Blocks& structures) {
   standardize_tables({file}, context, [&](std::span<StandardizedRecord> chunk) {
     for (const auto& item : chunk) add(item.result, structures);
   });
 }
 
-void add_of_spectra(const fs::path& file, const RunContext& context, Structures& structures) {
+void add_of_spectra(const fs::path& file, const RunContext& context, Blocks& structures) {
   std::unordered_set<std::string> spellings;
   const auto reader = open_spectra(file);
   for (Spectrum spectrum; reader->next(spectrum);) {
@@ -50,7 +50,7 @@ MorganReport run_make_morgan(const MorganConfig& config, const RunContext& conte
   if (config.dim == 0 || config.dim > 65536) {
     throw UsageError("--dim: expected 1 to 65536");
   }
-  Structures excluded;
+  Blocks excluded;
   for (const auto& file : config.exclude) {
     if (is_spectra_file(file)) {
       add_of_spectra(file, context, excluded);

@@ -20,7 +20,7 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kChunk = 1 << 20;
+constexpr std::size_t kReadAtOnce = 1 << 20;
 
 class Sha256 {
  public:
@@ -55,7 +55,7 @@ std::ifstream open_binary(const fs::path& path) {
 template <typename Consumer>
 void read_chunks(const fs::path& path, Consumer&& consume) {
   std::ifstream file = open_binary(path);
-  std::string chunk(kChunk, '\0');
+  std::string chunk(kReadAtOnce, '\0');
   while (file.read(chunk.data(), static_cast<std::streamsize>(chunk.size())), file.gcount() > 0) {
     consume(std::string_view(chunk.data(), static_cast<std::size_t>(file.gcount())));
   }

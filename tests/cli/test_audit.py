@@ -9,6 +9,8 @@ from rdkit import Chem
 from cli_support import (DATA, field, names_in, read_bytes, read_json, read_records, specbridge, succeed, write_json,
                          write_records)
 
+pytestmark = pytest.mark.thorough
+
 QUERIES, CANDIDATES = 60, 25
 
 

@@ -7,6 +7,8 @@ import pytest
 from cli_support import (DATA, contents, field, payload, read_bytes, read_records, read_table, succeed, write_json,
                          write_records)
 
+pytestmark = pytest.mark.thorough
+
 WAYS = [("--threads", 1), ("--threads", 2), ("--threads", 2, "--batch", 1), ("--threads", 2, "--batch", 7)]
 
 

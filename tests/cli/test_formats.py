@@ -8,6 +8,8 @@ import pytest
 from cli_support import by_query, read_records, read_table, specbridge, spectrum, succeed, write_records
 from format_support import WRITERS, records_of
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def records(made):

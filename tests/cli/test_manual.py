@@ -106,6 +106,7 @@ def options_of_help(command):
     return set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", succeed(*command.split(), "--help").out, re.MULTILINE))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completions_know_every_option(shell):
     script = succeed("generate", shell).out

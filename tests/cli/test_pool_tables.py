@@ -10,6 +10,8 @@ import pytest
 
 from cli_support import field, read_json, read_records, read_table, spectrum, succeed, write_records
 
+pytestmark = pytest.mark.thorough
+
 COLUMNS = ("smiles and query_index, query_id, mappingFeatureId, feature_id, #Scan#, query_spectrum_nr, query_smiles or "
            "truth_smiles")
 FORM = ('candidate pools are {"truth SMILES": ["candidate SMILES", ...]}, or a table with the columns '

@@ -8,6 +8,8 @@ from rdkit import Chem, RDLogger
 from cli_support import (DATA, by_query, field, read_bytes, read_json, read_records, read_table, succeed, write_json,
                          write_records)
 
+pytestmark = pytest.mark.thorough
+
 RDLogger.DisableLog("rdApp.*")
 RECORDS = 20
 

@@ -12,6 +12,8 @@ import pytest
 
 from cli_support import PROGRAM, SECONDS_AT_MOST, succeed, write_json
 
+pytestmark = pytest.mark.thorough
+
 COLUMNS = 80
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from cli_support import DATA, PROGRAM, contents, copy_of, names_in, read_records, specbridge, succeed
 
+pytestmark = pytest.mark.thorough
+
 QUERIES = DATA / "demo_query.mgf"
 
 

@@ -84,6 +84,7 @@ def library() -> dict[str, str]:
     return blocks
 
 
+@pytest.mark.thorough
 def test_made_again_to_the_same_content(tmp_path: Path, manifest: dict) -> None:
     if rdkit.__version__ != manifest["rdkit"]:
         pytest.skip(f"made with RDKit {manifest['rdkit']}, this is {rdkit.__version__}")

@@ -163,7 +163,7 @@ def test_fingerprint_follows_weights_settings_and_tokenizer(tmp_path, run_script
     assert found["base"] == found["same"] and len(set(found.values())) == 4
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_full_size_exports_and_loads(tmp_path, run_process, read_manifest):
     result = run_process("export_chemberta", "--random-init", "-o", tmp_path / "full")
     assert result.returncode == 0, result.stderr

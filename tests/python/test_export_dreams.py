@@ -102,7 +102,7 @@ def test_full_size_has_the_published_counts():
     assert parameter_counts(model) == {"total": 95_549_381, "trainable_last_two_blocks": 25_174_016}
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_full_size_exports_and_loads(tmp_path, run_process, read_manifest):
     result = run_process("export_dreams", "--random-init", "-o", tmp_path / "full")
     assert result.returncode == 0, result.stderr

@@ -18,7 +18,7 @@ class Checkout:
     """A small repository with two sources, and a clang-tidy that finds what `findings` says."""
 
     def __init__(self, root):
-        self.root, self.build, self.findings, self.judged = root, root / "build/release", {}, []
+        self.root, self.build, self.findings, self.judged = root, root / "build/tidy", {}, []
         self.cache = root.parent / "cache"
         self.write(".clang-tidy", (ROOT / ".clang-tidy").read_text())
         self.write("include/specbridge/top.h", "#pragma once\n")
@@ -35,7 +35,7 @@ class Checkout:
 
     def commands(self, options):
         files = [self.root / name for name in ("src/base/a.cpp", "src/base/b.cpp", "tests/c.cpp", "src/base/gone.cpp")]
-        self.write("build/release/compile_commands.json", json.dumps([
+        self.write("build/tidy/compile_commands.json", json.dumps([
             {"directory": str(self.build), "file": str(file),
              "command": f"/usr/bin/c++ -I{self.root}/src -I{self.root}/include {options} -std=c++20 -o x.o -c {file}"}
             for file in files]))
@@ -126,7 +126,7 @@ def test_a_damaged_cache_is_no_answer(checkout):
 def test_a_build_that_is_not_configured_is_told(checkout, capsys):
     (checkout.build / "compile_commands.json").unlink()
     assert checkout.run() == (2, [])
-    assert "configure the build first: cmake --preset release" in capsys.readouterr().err
+    assert "configure the build first: cmake --preset tidy" in capsys.readouterr().err
 
 
 @needs_clang_tidy

@@ -8,12 +8,12 @@
 namespace specbridge::tool {
 namespace {
 
-struct Options {
+struct AuditCommand {
   AuditConfig config;
   bool strict = false;
 };
 
-void run(Options& options, CommonOptions& common) {
+void run(AuditCommand& options, CommonOptions& common) {
   AuditConfig& config = options.config;
   config.existing = common.existing();
   const AuditReport report = run_audit(config, common.context());
@@ -28,7 +28,7 @@ void run(Options& options, CommonOptions& common) {
 }  // namespace
 
 void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AuditCommand>();
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "audit", "Ask how much of a result needs no spectrum: model, spectra and pools -> verdict");

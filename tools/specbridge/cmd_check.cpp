@@ -10,7 +10,7 @@
 namespace specbridge::tool {
 namespace {
 
-struct Options {
+struct CheckCommand {
   CheckConfig config;
   std::string tolerance = "10ppm";
 };
@@ -28,7 +28,7 @@ InputError nothing_usable(const CheckReport& report) {
                                 counted(report.files.size(), "file")));
 }
 
-void run(Options& options, CommonOptions& common) {
+void run(CheckCommand& options, CommonOptions& common) {
   options.config.tolerance = parse_tolerance(options.tolerance);
   const CheckReport report = run_check(options.config, common.context());
   common.console->print(common.json ? to_json(report) : to_table(report));
@@ -38,7 +38,7 @@ void run(Options& options, CommonOptions& common) {
 }  // namespace
 
 void add_check(CLI::App& app, CommonOptions& common, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckCommand>();
   CLI::App& command = *app.add_subcommand(
       "check", "Say what files of spectra hold, what a search would leave out and how to mend it");
   tell(command.add_option("spectra", options->config.spectra, kSpectraHelp)->required(), "FILE");

@@ -12,7 +12,7 @@
 namespace specbridge::tool {
 namespace {
 
-struct Options {
+struct EvalCommand {
   EvalConfig config;
   std::string controls = "none";
   std::string ties = "worst", identity = "inchikey14", resampled = "molecules", protocol;
@@ -21,7 +21,7 @@ struct Options {
 };
 
 /// The preset if one is named, else the rules as given.
-void set_rules(const Options& options, ReportSettings& settings) {
+void set_rules(const EvalCommand& options, ReportSettings& settings) {
   if (!options.protocol.empty() && options.protocol != "massspecgym") {
     throw UsageError(
         fmt::format("--protocol: found \"{}\", expected massspecgym", options.protocol));
@@ -39,7 +39,7 @@ void set_rules(const Options& options, ReportSettings& settings) {
   settings.resampled = parse_resampled(options.resampled);
 }
 
-void run(Options& options, CommonOptions& common) {
+void run(EvalCommand& options, CommonOptions& common) {
   EvalConfig& config = options.config;
   set_rules(options, config.settings);
   if (options.mces != "none") {
@@ -61,7 +61,7 @@ void run(Options& options, CommonOptions& common) {
   common.console->summary(fmt::format("report in {}", (config.out / "report.html").string()));
 }
 
-void add_inputs(CLI::App& command, Options& options) {
+void add_inputs(CLI::App& command, EvalCommand& options) {
   auto& config = options.config;
   constexpr const char* kHits = "A table of hits";
   constexpr const char* kModel = "Or a model";
@@ -98,7 +98,7 @@ void add_inputs(CLI::App& command, Options& options) {
       ->group(kModel);
 }
 
-void add_measures(CLI::App& command, Options& options) {
+void add_measures(CLI::App& command, EvalCommand& options) {
   constexpr const char* kGroup = "What is measured";
   command.add_option("--cutoffs", options.config.settings.cutoffs, "K of Recall@K")
       ->delimiter(',')
@@ -130,7 +130,7 @@ void add_measures(CLI::App& command, Options& options) {
       ->group(kGroup);
 }
 
-void add_rules(CLI::App& command, Options& options) {
+void add_rules(CLI::App& command, EvalCommand& options) {
   constexpr const char* kGroup = "How it is counted";
   auto& settings = options.config.settings;
   auto* ties = command.add_option("--ties", options.ties,
@@ -166,7 +166,7 @@ void add_rules(CLI::App& command, Options& options) {
 }  // namespace
 
 void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvalCommand>();
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "eval",

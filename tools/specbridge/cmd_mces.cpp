@@ -10,7 +10,7 @@
 namespace specbridge::tool {
 namespace {
 
-struct Options {
+struct McesCommand {
   McesConfig config;
   std::string threshold = "15";
 };
@@ -27,7 +27,7 @@ std::string summary_of(const McesReport& report) {
   return text;
 }
 
-void run(Options& options, CommonOptions& common) {
+void run(McesCommand& options, CommonOptions& common) {
   McesConfig& config = options.config;
   config.options.threshold = parse_mces_threshold("--threshold", options.threshold);
   config.existing = common.existing();
@@ -44,7 +44,7 @@ void run(Options& options, CommonOptions& common) {
 }  // namespace
 
 void add_mces(CLI::App& app, CommonOptions& common, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<McesCommand>();
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "mces", "Compare structures by their largest common substructure: pairs -> MCES distances");

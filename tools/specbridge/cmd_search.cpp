@@ -11,14 +11,14 @@
 namespace specbridge::tool {
 namespace {
 
-struct Options {
+struct SearchCommand {
   SearchConfig config;
   std::optional<std::string> tolerance, adducts;
   bool open = false, by_formula = false, fail_if_empty = false, strict = false;
 };
 
 /// Exactly one way to choose candidates; the mass window is the default.
-CandidateMode chosen_mode(const Options& options) {
+CandidateMode chosen_mode(const SearchCommand& options) {
   const int chosen = (options.tolerance ? 1 : 0) + (options.open ? 1 : 0) +
                      (options.by_formula ? 1 : 0) + (options.config.sources.pools ? 1 : 0);
   if (chosen > 1) {
@@ -44,7 +44,7 @@ void check_spectra(const SearchConfig& config) {
                 config.sources.choice.formula));
 }
 
-void run(Options& options, CommonOptions& common) {
+void run(SearchCommand& options, CommonOptions& common) {
   SearchConfig& config = options.config;
   check_spectra(config);
   config.sources.choice.mode = chosen_mode(options);
@@ -81,7 +81,7 @@ void run(Options& options, CommonOptions& common) {
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
 }
 
-void add_choice(CLI::App& command, Options& options) {
+void add_choice(CLI::App& command, SearchCommand& options) {
   constexpr const char* kGroup = "Candidates (one of)";
   tell(command.add_option("--tolerance", options.tolerance,
                           "Mass window from precursor m/z, adduct and charge: 10ppm, 0.005Da, or "
@@ -108,7 +108,7 @@ void add_choice(CLI::App& command, Options& options) {
       ->group(kGroup);
 }
 
-void add_accounting(CLI::App& command, Options& options) {
+void add_accounting(CLI::App& command, SearchCommand& options) {
   auto* max_errors = command.add_option_function<std::size_t>(
       "--max-errors", [&options](const std::size_t& limit) { options.config.max_errors = limit; },
       "Stop with exit code 3 when more records than this cannot be used, or a file breaks off "
@@ -136,7 +136,7 @@ void add_accounting(CLI::App& command, Options& options) {
 }  // namespace
 
 void add_search(CLI::App& app, CommonOptions& common, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SearchCommand>();
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "search", "Rank molecules for spectra: MGF, MSP, mzML ... -> table of hits");

@@ -16,7 +16,7 @@
 namespace specbridge::tool {
 namespace {
 
-struct Options {
+struct TrainCommand {
   TrainConfig config;
   std::string settings_file, precision = "auto";
   std::vector<std::string> assignments;
@@ -57,7 +57,7 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
   common.console->summary(text);
 }
 
-void run(Options& options, CommonOptions& common) {
+void run(TrainCommand& options, CommonOptions& common) {
   const RunContext context = common.context();
   if (!options.settings_file.empty()) {
     options.config.settings = read_train_settings(options.settings_file);
@@ -79,7 +79,7 @@ void run(Options& options, CommonOptions& common) {
   }
 }
 
-void add_inputs(CLI::App& command, Options& options) {
+void add_inputs(CLI::App& command, TrainCommand& options) {
   auto& config = options.config;
   tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->required(), "FILE");
   tell(command
@@ -106,7 +106,7 @@ void add_inputs(CLI::App& command, Options& options) {
   add_in_format(command, config.format);
 }
 
-void add_recipe(CLI::App& command, Options& options) {
+void add_recipe(CLI::App& command, TrainCommand& options) {
   constexpr const char* kGroup = "Recipe";
   tell(command.add_option("--config", options.settings_file,
                           "JSON file with the settings of training (see configs/; default: the "
@@ -133,7 +133,7 @@ void add_recipe(CLI::App& command, Options& options) {
 }
 
 /// What the model says of its data, for those who use it.
-void add_statements(CLI::App& command, Options& options) {
+void add_statements(CLI::App& command, TrainCommand& options) {
   constexpr const char* kGroup = "What the model says of its data";
   tell(command.add_option("--description", options.config.description,
                           "What the spectra are, in your words"),
@@ -167,7 +167,7 @@ void print_settings(const std::vector<std::string>& words) {
 }
 
 void add_train(CLI::App& app, CommonOptions& common, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TrainCommand>();
   CLI::App& command = *app.add_subcommand(
       "train", "Train a model: spectra with known structures -> model directory");
   add_inputs(command, *options);

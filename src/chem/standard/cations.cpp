@@ -38,7 +38,7 @@ bool has_conjugated_cation(const RDKit::RWMol& mol) {
 /// What the ways to write a cation are compared by: the elements that carry charges, then SMILES.
 using FormKey = std::pair<int, std::string>;
 
-FormKey key_of(const RDKit::RWMol& mol) {
+FormKey form_key(const RDKit::RWMol& mol) {
   int preference = 0;
   for (const auto* atom : mol.atoms()) {
     if (atom->getFormalCharge() > 0) preference += preference_of(*atom);
@@ -73,7 +73,7 @@ MolPtr settled_cation(MolPtr mol) {
   constexpr std::size_t kMostForms = 64;
   if (!has_conjugated_cation(*mol)) return mol;
   std::set<std::string> seen{write_smiles(*mol)};
-  auto best_key = key_of(*mol);
+  auto best_key = form_key(*mol);
   MolPtr best = std::make_unique<RDKit::RWMol>(*mol);
   std::vector<MolPtr> open;
   open.push_back(std::move(mol));
@@ -81,7 +81,7 @@ MolPtr settled_cation(MolPtr mol) {
     const MolPtr form = std::move(open.back());
     open.pop_back();
     for (auto& next : moved_once(*form)) {
-      auto key = key_of(*next);
+      auto key = form_key(*next);
       if (!seen.insert(key.second).second) continue;
       if (key < best_key) {
         best_key = std::move(key);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "chem/elements.h"
 #include "chem/standard/conjugation.h"
 #include "chem/standard/electrons.h"
 
@@ -13,8 +14,6 @@ namespace specbridge {
 namespace {
 
 using LastBond = PathFinder::LastBond;
-
-constexpr int kCarbon = 6, kNitrogen = 7, kOxygen = 8, kSulphur = 16, kIodine = 53;
 
 /// An atom that can give a pair of electrons to a new bond.
 bool gives_electrons(const RDKit::Atom& atom) {

@@ -2,9 +2,10 @@
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
-#include <GraphMol/new_canon.h>
 
 #include <array>
+
+#include "chem/canonical_ranks.h"
 
 namespace specbridge {
 

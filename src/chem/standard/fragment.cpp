@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chem/composition.h"
+#include "chem/elements.h"
 
 namespace specbridge {
 namespace {
@@ -19,8 +20,7 @@ struct FragmentKey {
   double mass = 0;
 };
 
-FragmentKey key_of(const RDKit::ROMol& mol) {
-  constexpr int kCarbon = 6;
+FragmentKey fragment_key(const RDKit::ROMol& mol) {
   bool organic = false;
   for (const auto* atom : mol.atoms()) organic = organic || atom->getAtomicNum() == kCarbon;
   return {organic, mol.getNumHeavyAtoms(), exact_mass(mol)};
@@ -45,7 +45,7 @@ MolPtr largest_fragment(MolPtr mol, MolPtr (*standard_form)(MolPtr)) {
   FragmentKey best_key;
   for (const auto& part : fragments) {
     auto fragment = standard_form(std::make_unique<RDKit::RWMol>(*part));
-    const FragmentKey key = key_of(*fragment);
+    const FragmentKey key = fragment_key(*fragment);
     if (best != nullptr && !is_before(key, *fragment, best_key, *best)) continue;
     best = std::move(fragment);
     best_key = key;

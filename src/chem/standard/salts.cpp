@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "chem/elements.h"
+
 namespace specbridge {
 namespace {
-
-constexpr int kCarbon = 6, kNitrogen = 7;
 
 template <std::size_t N>
 bool is_one_of(int element, const std::array<int, N>& elements) {

@@ -56,7 +56,7 @@ bool is_smiles(const std::string& plain) {
   return plain.starts_with("smiles") || plain.ends_with("smiles");
 }
 
-bool is_inchi(const std::string& plain) {
+bool names_inchi(const std::string& plain) {
   // "InChI=1S/..." is a value.
   const bool other = plain.find("key") != std::string::npos ||
                      plain.find("aux") != std::string::npos || plain.find('=') != std::string::npos;
@@ -96,7 +96,7 @@ std::vector<std::size_t> structure_columns(const std::vector<std::string>& names
   Places places;
   if (const auto known = find_column(plain, kSmiles)) places.push_back(*known);
   add_columns(names, plain, is_smiles, places);
-  add_columns(names, plain, is_inchi, places);
+  add_columns(names, plain, names_inchi, places);
   return places;
 }
 

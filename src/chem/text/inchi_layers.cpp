@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kStandard = "InChI=1S/", kOther = "InChI=1/";
 constexpr std::size_t kMaxLength = 4 * kMaxSmilesLength;
 constexpr std::size_t kMaxDigits = 4;
-constexpr std::size_t kMaxCount = 999;  // of hydrogens, charges, components
+constexpr std::size_t kMostInLayer = 999;  // of hydrogens, charges, components
 
 /// Takes a number from the front; 1 where there is none, nothing when it is too long.
 std::optional<std::size_t> take_number(std::string_view& text) {
@@ -50,9 +50,9 @@ std::optional<std::vector<std::size_t>> components_of(std::string_view formula) 
   for (auto part : split(formula, '.')) {
     const auto times = take_number(part);
     const auto atoms = numbered_atoms(part);
-    if (!times || *times == 0 || *times > kMaxCount || !atoms || *atoms == 0) return {};
+    if (!times || *times == 0 || *times > kMostInLayer || !atoms || *atoms == 0) return {};
     components.insert(components.end(), *times, *atoms);
-    if (components.size() > kMaxCount) return {};
+    if (components.size() > kMostInLayer) return {};
   }
   return components;
 }
@@ -78,7 +78,7 @@ bool numbers_fit(char layer, std::string_view text, std::size_t atoms) {
     }
     const auto number = take_number(text);
     const bool counts = is_letter(before) || (layer == 'i' && is_sign(before));
-    if (!number || *number == 0 || *number > (counts ? kMaxCount : atoms)) return false;
+    if (!number || *number == 0 || *number > (counts ? kMostInLayer : atoms)) return false;
     before = ' ';
   }
   return true;

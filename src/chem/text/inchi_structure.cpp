@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "chem/elements.h"
 #include "chem/inchi.h"
 #include "chem/text/inchi_layers.h"
 
@@ -68,12 +69,12 @@ void add_atom(RDKit::RWMol& mol, const inchi_Atom& atom) {
   mol.addAtom(added, false, true);  // takes it over
 }
 
-RDKit::Bond::BondType bond_type(S_CHAR type) {
+RDKit::Bond::BondType kind_of_bond(S_CHAR type) {
   if (type == INCHI_BOND_TYPE_DOUBLE) return RDKit::Bond::DOUBLE;
   return type == INCHI_BOND_TYPE_TRIPLE ? RDKit::Bond::TRIPLE : RDKit::Bond::SINGLE;
 }
 
-MolPtr graph_of(const inchi_OutputStruct& structure) {
+MolPtr written_graph(const inchi_OutputStruct& structure) {
   auto mol = std::make_unique<RDKit::RWMol>();
   const auto atoms = static_cast<unsigned>(structure.num_atoms);
   for (unsigned i = 0; i < atoms; ++i) add_atom(*mol, structure.atom[i]);
@@ -82,7 +83,7 @@ MolPtr graph_of(const inchi_OutputStruct& structure) {
     for (int j = 0; j < atom.num_bonds; ++j) {
       const auto other = static_cast<unsigned>(atom.neighbor[j]);
       const bool known = mol->getBondBetweenAtoms(i, other) != nullptr;
-      if (!known) mol->addBond(i, other, bond_type(atom.bond_type[j]));
+      if (!known) mol->addBond(i, other, kind_of_bond(atom.bond_type[j]));
     }
     for (const unsigned isotope : {1U, 2U, 3U}) {
       add_hydrogens(*mol, i, isotope, atom.num_iso_H[isotope]);
@@ -111,7 +112,7 @@ RDKit::Bond* bond_of_charges(const RDKit::RWMol& mol, const RDKit::Atom& nitroge
 /// The library writes five bonds around a nitrogen where there is a pair of charges. RDKit puts
 /// some right; here the others.
 void separate_charges(RDKit::RWMol& mol) {
-  constexpr int kNitrogen = 7, kBonds = 5;
+  constexpr int kBonds = 5;
   RDKit::MolOps::fastFindRings(mol);
   for (auto* atom : mol.atoms()) {
     if (atom->getAtomicNum() != kNitrogen || atom->getFormalCharge() != 0) continue;
@@ -128,7 +129,6 @@ void separate_charges(RDKit::RWMol& mol) {
 
 /// The nitrogen at a double bond of an imidic acid's carbon; nullptr for other hydroxyls.
 RDKit::Bond* imidic_bond(const RDKit::RWMol& mol, const RDKit::Atom& hydroxyl) {
-  constexpr int kCarbon = 6, kNitrogen = 7, kOxygen = 8, kSulphur = 16;
   const int element = hydroxyl.getAtomicNum();
   const bool has_proton = hydroxyl.getDegree() == 1 && hydroxyl.getTotalNumHs() == 1;
   if ((element != kOxygen && element != kSulphur) || !has_proton) return nullptr;
@@ -173,7 +173,7 @@ std::variant<MolPtr, Rejection> read_inchi(std::string_view inchi) {
     if (status != inchi_Ret_OKAY && status != inchi_Ret_WARNING) {
       return refuse(inchi, "is an InChI without a structure");
     }
-    mol = graph_of(structure.output);
+    mol = written_graph(structure.output);
   }
   separate_charges(*mol);
   RDKit::MolOps::sanitizeMol(*mol);

@@ -12,7 +12,7 @@
 namespace specbridge {
 namespace {
 
-constexpr std::string_view kBlanks = " \t;";
+constexpr std::string_view kBetweenNumbers = " \t;";
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
@@ -84,8 +84,8 @@ std::optional<Peak> quick_peak(std::string_view text) {
 std::optional<PeakText> parse_peak(std::string_view text) {
   const bool has_point = text.find('.') != std::string_view::npos;
   std::string_view rest = text;
-  auto first = take_token(rest, kBlanks);
-  auto second = take_token(rest, kBlanks);
+  auto first = take_token(rest, kBetweenNumbers);
+  auto second = take_token(rest, kBetweenNumbers);
   if (first.ends_with(',')) first.remove_suffix(1);
   if (second.ends_with(',')) second.remove_suffix(1);
   const bool comma = first.find(',') != std::string_view::npos;

@@ -22,7 +22,7 @@ RunContext on_cpu(std::size_t threads = 1) {
 }
 
 /// Encoders see the SMILES only.
-Molecule molecule(const std::string& smiles) {
+Molecule spelled(const std::string& smiles) {
   return Molecule::trusted(smiles, "KEY", "", 0, 0);
 }
 
@@ -32,7 +32,7 @@ std::vector<Molecule> chains(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     std::string smiles;
     for (std::size_t k = 1 + random.below(40); k > 0; --k) smiles += "CNOc=1"[random.below(6)];
-    molecules.push_back(molecule(smiles));
+    molecules.push_back(spelled(smiles));
   }
   return molecules;
 }
@@ -43,7 +43,7 @@ std::vector<float> values(std::span<const float> row) {
 
 /// Every row has the same bits alone, at every place of a micro-batch, in other company, on two
 /// threads.
-void expect_rows_of_their_own(const fs::path& dir, std::vector<Molecule> molecules) {
+void expect_vectors_of_their_own(const fs::path& dir, std::vector<Molecule> molecules) {
   const auto encoder = load_molecule_encoder(dir, on_cpu());
   const Matrix together = encoder->encode(molecules);
   const Matrix two_threads = load_molecule_encoder(dir, on_cpu(2))->encode(molecules);
@@ -90,7 +90,7 @@ TEST_F(TinyMoleculeEncoder, GivesNoRowsForNoMolecules) {
 
 TEST_F(TinyMoleculeEncoder, EmbedsARowFromItsOwnMoleculeOnly) {
   test::write_tiny_molecule_encoder(dir());
-  expect_rows_of_their_own(dir(), chains(50));
+  expect_vectors_of_their_own(dir(), chains(50));
 }
 
 TEST_F(TinyMoleculeEncoder, IsRefusedWhenGoldenMoleculesGetOtherTokens) {
@@ -132,7 +132,7 @@ TEST(ExportedMoleculeEncoder, EmbedsARowFromItsOwnMoleculeOnly) {
                 (test::source_dir() / "tools" / "export" / "export_chemberta.py").string() +
                 " --random-init --preset tiny --seed 1 -o " + (folder / "encoder").string());
   ASSERT_EQ(exported.exit_code, 0) << exported.err;
-  expect_rows_of_their_own(folder / "encoder", chains(50));
+  expect_vectors_of_their_own(folder / "encoder", chains(50));
 }
 
 }  // namespace

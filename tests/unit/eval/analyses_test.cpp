@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr double kRounding = 1e-12;
+constexpr double kTolerance = 1e-12;
 
 QueryResult ranked(std::size_t rank, std::size_t pool_size, std::size_t ties = 0) {
   QueryResult result;
@@ -45,8 +45,8 @@ ByEnumeration enumerate(std::size_t decoys, std::size_t above, std::size_t kept,
 }
 
 TEST(PoolSweep, AgreesWithTheHandCase) {
-  EXPECT_NEAR(recall_in_smaller_pool(3, 1, 2, 1), 2. / 3, kRounding);
-  EXPECT_NEAR(reciprocal_rank_in_smaller_pool(3, 1, 2), 5. / 6, kRounding);
+  EXPECT_NEAR(recall_in_smaller_pool(3, 1, 2, 1), 2. / 3, kTolerance);
+  EXPECT_NEAR(reciprocal_rank_in_smaller_pool(3, 1, 2), 5. / 6, kTolerance);
 }
 
 TEST(PoolSweep, AgreesWithAllSubsetsOfSmallPools) {
@@ -56,10 +56,10 @@ TEST(PoolSweep, AgreesWithAllSubsetsOfSmallPools) {
         for (const std::size_t cutoff : {1, 2, 5}) {
           const auto expected = enumerate(decoys, above, size - 1, cutoff);
           EXPECT_NEAR(recall_in_smaller_pool(decoys, above, size, cutoff), expected.recall,
-                      kRounding)
+                      kTolerance)
               << decoys << " " << above << " " << size << " " << cutoff;
           EXPECT_NEAR(reciprocal_rank_in_smaller_pool(decoys, above, size), expected.reciprocal,
-                      kRounding)
+                      kTolerance)
               << decoys << " " << above << " " << size;
         }
       }
@@ -84,7 +84,7 @@ TEST(PoolSweep, AveragesOverThePlacesOfExpectedTies) {
   const auto sweep = analyse(tied, {{1}, TieRule::expected, {3}}).sweep;
   double expected = 0;
   for (std::size_t above = 0; above <= 3; ++above) expected += enumerate(5, above, 2, 1).recall / 4;
-  EXPECT_NEAR(sweep.front().recall.at(1).value(), expected, kRounding);
+  EXPECT_NEAR(sweep.front().recall.at(1).value(), expected, kTolerance);
 }
 
 constexpr double kNineDigits = 1e-9;

@@ -5,7 +5,7 @@
 namespace specbridge {
 namespace {
 
-constexpr double kRounding = 1e-14;
+constexpr double kLastDigits = 1e-14;
 
 TEST(RandomBaseline, IsCertainForPoolsOfOne) {
   RandomBaseline baseline;
@@ -19,7 +19,7 @@ TEST(RandomBaseline, AveragesOverAllPlacesOfTheTruth) {
   baseline.add(4, true);
   EXPECT_DOUBLE_EQ(baseline.recall(1), 0.25);
   EXPECT_DOUBLE_EQ(baseline.recall(5), 1);
-  EXPECT_NEAR(baseline.mrr(), (1 + 1. / 2 + 1. / 3 + 1. / 4) / 4, kRounding);
+  EXPECT_NEAR(baseline.mrr(), (1 + 1. / 2 + 1. / 3 + 1. / 4) / 4, kLastDigits);
 }
 
 TEST(RandomBaseline, GivesNothingForPoolsWithoutTheirTruth) {

@@ -16,17 +16,17 @@
 namespace specbridge {
 namespace {
 
-using test::made_up;
+using test::sample_molecule;
 using test::TemporaryFolder;
 
 TEST(SortedMolecules, OrdersByMassThenSmilesThenArrival) {
   const TemporaryFolder folder;
   SortedMolecules spill(folder / "spill");
-  spill.add("1", made_up("CCO", 46));
-  spill.add("2", made_up("C", 16));
-  spill.add("3", made_up("COC", 46));
-  spill.add("4", made_up("CCO", 46));
-  spill.add("5", made_up("CCN", 45));
+  spill.add("1", sample_molecule("CCO", 46));
+  spill.add("2", sample_molecule("C", 16));
+  spill.add("3", sample_molecule("COC", 46));
+  spill.add("4", sample_molecule("CCO", 46));
+  spill.add("5", sample_molecule("CCN", 45));
   spill.sort();
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < spill.size(); ++i) ids.emplace_back(spill.item(i).id);
@@ -53,8 +53,8 @@ TEST(SortedMolecules, GivesBackEveryFieldOfAMolecule) {
 TEST(SortedMolecules, KeepsAnIdThatHoldsASeparatorInOnePlace) {
   const TemporaryFolder folder;
   SortedMolecules spill(folder / "spill");
-  spill.add("a\tb\nc", made_up("C", 16));
-  spill.add("", made_up("CC", 30));
+  spill.add("a\tb\nc", sample_molecule("C", 16));
+  spill.add("", sample_molecule("CC", 30));
   spill.sort();
   EXPECT_EQ(spill.item(0).id, "a b c");
   EXPECT_EQ(spill.item(1).id, "");
@@ -76,7 +76,7 @@ TEST(SortedMolecules, AgreesWithASortInMemory) {
   for (int i = 0; i < 5000; ++i) {
     const double mass = static_cast<double>(random.below(300));
     const std::string smiles(1 + random.below(4), static_cast<char>('A' + random.below(3)));
-    spill.add(std::to_string(i), made_up(smiles, mass));
+    spill.add(std::to_string(i), sample_molecule(smiles, mass));
     expected.emplace_back(mass, smiles, i);
   }
   spill.sort();
@@ -92,7 +92,7 @@ TEST(SortedMolecules, RemovesItsFile) {
   const TemporaryFolder folder;
   {
     SortedMolecules spill(folder / "spill");
-    spill.add("1", made_up("C", 16));
+    spill.add("1", sample_molecule("C", 16));
     EXPECT_TRUE(std::filesystem::exists(folder / "spill"));
   }
   EXPECT_FALSE(std::filesystem::exists(folder / "spill"));

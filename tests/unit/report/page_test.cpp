@@ -12,8 +12,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-QueryResult ranked(std::size_t index, std::size_t rank, std::size_t pool_size,
-                   const std::string& truth) {
+QueryResult place_of(std::size_t index, std::size_t rank, std::size_t pool_size,
+                     const std::string& truth) {
   QueryResult result;
   result.name.id = "q" + std::to_string(index);
   result.name.index = index;
@@ -31,9 +31,9 @@ std::vector<std::size_t> numbers(const std::vector<ExampleQuery>& queries) {
 }
 
 TEST(Examples, AreOneQueryAMoleculeBestInLargePoolsAndWorstFurthestDown) {
-  const std::vector results = {ranked(0, 1, 5, "CO"),   ranked(1, 1, 50, "CCO"),
-                               ranked(2, 1, 50, "CCO"), ranked(3, 7, 50, "CCO"),
-                               ranked(4, 9, 50, "CF"),  ranked(5, 8, 50, "CF")};
+  const std::vector results = {place_of(0, 1, 5, "CO"),   place_of(1, 1, 50, "CCO"),
+                               place_of(2, 1, 50, "CCO"), place_of(3, 7, 50, "CCO"),
+                               place_of(4, 9, 50, "CF"),  place_of(5, 8, 50, "CF")};
   const auto examples = choose_examples(results);
   EXPECT_THAT(numbers(examples.best), ElementsAre(1, 0));
   EXPECT_THAT(numbers(examples.worst), ElementsAre(4, 3));
@@ -41,7 +41,7 @@ TEST(Examples, AreOneQueryAMoleculeBestInLargePoolsAndWorstFurthestDown) {
 }
 
 TEST(ReportPage, HoldsTheReportAndTheDrawnExamples) {
-  const std::vector results = {ranked(0, 2, 5, "CCO")};
+  const std::vector results = {place_of(0, 2, 5, "CCO")};
   auto examples = choose_examples(results);
   examples.worst.front().peaks = {{50, 2}, {40, 8}};
   const auto page = to_html(summarize(results), examples);
@@ -52,7 +52,7 @@ TEST(ReportPage, HoldsTheReportAndTheDrawnExamples) {
 }
 
 TEST(ReportPage, IsNotBrokenByTextThatLooksLikeAPage) {
-  auto strange = ranked(0, 2, 5, "CCO");
+  auto strange = place_of(0, 2, 5, "CCO");
   strange.name.id = "</script><script>alert(1)</script><!--";
   strange.best_smiles = "no molecule";
   const std::vector results = {strange};

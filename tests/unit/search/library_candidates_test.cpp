@@ -18,7 +18,7 @@ namespace {
 using test::MadeUpEncoder;
 using test::TemporaryFolder;
 
-constexpr std::size_t kDim = 16;
+constexpr std::size_t kWidth = 16;
 
 /// Isomers of C3H8O (60.0575 Da) and C4H10O (74.0732 Da), and others.
 const std::vector<std::string> kSmiles = {"CCCO",    "CC(C)O", "COCC", "CCCCO",    "CCC(C)O",
@@ -31,14 +31,14 @@ class CandidatesOfALibrary : public ::testing::Test {
     std::ranges::sort(molecules_, [](const Molecule& a, const Molecule& b) {
       return std::pair(a.exact_mass(), a.smiles()) < std::pair(b.exact_mass(), b.smiles());
     });
-    vectors_ = MadeUpEncoder(kDim).encode(molecules_);
-    LibraryWriter writer(folder_.path(), kDim);
+    vectors_ = MadeUpEncoder(kWidth).encode(molecules_);
+    LibraryWriter writer(folder_.path(), kWidth);
     for (std::size_t i = 0; i < molecules_.size(); ++i) {
       writer.add("id", molecules_[i], vectors_.row(i));
     }
     writer.finish({"Flat", "made-up", "made-up", 0, 0, 0, {}}, {});
     library_.emplace(Library::open(folder_.path()));
-    query_ = Matrix(1, kDim);
+    query_ = Matrix(1, kWidth);
     query_.row(0)[0] = 1;
   }
 

@@ -16,7 +16,8 @@
 namespace specbridge::test {
 
 /// Fields as standardize() gives them, where no chemistry is needed.
-inline Molecule made_up(std::string smiles, double mass, std::string key = "AAAAAAAAAAAAAA") {
+inline Molecule sample_molecule(std::string smiles, double mass,
+                                std::string key = "AAAAAAAAAAAAAA") {
   return Molecule::trusted(std::move(smiles), std::move(key), "C2H6O", mass, 0);
 }
 

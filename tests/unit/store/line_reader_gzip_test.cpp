@@ -18,7 +18,6 @@ using test::message_of;
 using test::TemporaryFolder;
 using Lines = std::vector<std::string>;
 
-constexpr std::size_t kChunk = 1 << 18;
 const std::string kDamaged = "the gzip stream is damaged; fetch the file again";
 const std::string kTruncated =
     "the gzip stream ends too early; the file is truncated, fetch it again";
@@ -38,7 +37,7 @@ std::string gz(std::string text, int level = 6) {
   return packed;
 }
 
-Lines lines_of(const std::string& bytes) {
+Lines lines_in(const std::string& bytes) {
   return all_lines(LineReader(bytes, "text.gz"));
 }
 
@@ -68,42 +67,43 @@ TEST(LineReaderGzip, ReadsALongTextAsThePlainOne) {
 }
 
 TEST(LineReaderGzip, JoinsMembersToOneText) {
-  EXPECT_EQ(lines_of(gz("a\nb") + gz("c\nd\n") + gz("") + gz("e")), (Lines{"a", "bc", "d", "e"}));
-  EXPECT_EQ(lines_of(gz("a\r") + gz("\nb\n")), (Lines{"a", "b"}));
+  EXPECT_EQ(lines_in(gz("a\nb") + gz("c\nd\n") + gz("") + gz("e")), (Lines{"a", "bc", "d", "e"}));
+  EXPECT_EQ(lines_in(gz("a\r") + gz("\nb\n")), (Lines{"a", "b"}));
 }
 
 TEST(LineReaderGzip, JoinsMembersThatEndAtTheBufferBoundary) {
   const TemporaryFolder folder;
   // Stored, not packed: the length of the member follows from the length of the text.
-  const std::size_t overhead = gz(std::string(kChunk - 200, 'x'), 0).size() - (kChunk - 200);
+  const std::size_t overhead =
+      gz(std::string(test::kReadAtOnce - 200, 'x'), 0).size() - (test::kReadAtOnce - 200);
   for (std::size_t shift = 0; shift < 12; ++shift) {
-    const std::string first(kChunk - overhead - 6 + shift, 'x');
+    const std::string first(test::kReadAtOnce - overhead - 6 + shift, 'x');
     const auto path = folder.write("text.gz", gz(first + "\n", 0) + gz("b\n"));
     EXPECT_EQ(all_lines(LineReader(path)), (Lines{first, "b"})) << shift;
   }
 }
 
 TEST(LineReaderGzip, TakesAnEmptyMember) {
-  EXPECT_EQ(lines_of(gz("")), Lines{});
+  EXPECT_EQ(lines_in(gz("")), Lines{});
 }
 
 TEST(LineReaderGzip, DropsAByteOrderMarkInside) {
-  EXPECT_EQ(lines_of(gz("\xef\xbb\xbf"
+  EXPECT_EQ(lines_in(gz("\xef\xbb\xbf"
                         "a\n")),
             Lines{"a"});
 }
 
 TEST(LineReaderGzip, TakesZerosAfterTheEnd) {
   const TemporaryFolder folder;
-  EXPECT_EQ(lines_of(gz("a\n") + std::string(1000, '\0')), Lines{"a"});
-  const std::string tape(2 * kChunk + 100, '\0');
+  EXPECT_EQ(lines_in(gz("a\n") + std::string(1000, '\0')), Lines{"a"});
+  const std::string tape(2 * test::kReadAtOnce + 100, '\0');
   EXPECT_EQ(all_lines(LineReader(folder.write("text.gz", gz("a\n") + tape))), Lines{"a"});
 }
 
 TEST(LineReaderGzip, RefusesATruncatedStreamAtEveryLength) {
   const std::string packed = gz("a\nb\n" + many_lines(500));
   for (std::size_t length = 3; length < packed.size(); ++length) {
-    const std::string message = message_of([&] { lines_of(packed.substr(0, length)); });
+    const std::string message = message_of([&] { lines_in(packed.substr(0, length)); });
     EXPECT_TRUE(message.ends_with(kTruncated)) << length << ": " << message;
   }
 }
@@ -122,7 +122,7 @@ TEST(LineReaderGzip, SaysAtWhichLineTheStreamEnds) {
 
 TEST(LineReaderGzip, RefusesATruncatedSecondMember) {
   const std::string second = gz("b\nc\n");
-  EXPECT_EQ(message_of([&] { lines_of(gz("a\n") + second.substr(0, second.size() - 1)); }),
+  EXPECT_EQ(message_of([&] { lines_in(gz("a\n") + second.substr(0, second.size() - 1)); }),
             "text.gz:3: " + kTruncated);
 }
 
@@ -135,7 +135,7 @@ TEST(LineReaderGzip, NeverGivesAnotherTextWhenABitIsFlipped) {
     for (unsigned bit = 0; bit < 8; ++bit) {
       std::string damaged = packed;
       damaged[at] = static_cast<char>(static_cast<unsigned char>(damaged[at]) ^ (1U << bit));
-      const std::string message = message_of([&] { EXPECT_EQ(lines_of(damaged), expected) << at; });
+      const std::string message = message_of([&] { EXPECT_EQ(lines_in(damaged), expected) << at; });
       unnoticed += message.empty() ? 1 : 0;
     }
   }
@@ -145,19 +145,19 @@ TEST(LineReaderGzip, NeverGivesAnotherTextWhenABitIsFlipped) {
 TEST(LineReaderGzip, SaysThatAStreamIsDamaged) {
   std::string packed = gz("a\nb\n");
   packed[packed.size() - 8] = static_cast<char>(packed[packed.size() - 8] ^ 1);
-  EXPECT_EQ(message_of([&] { lines_of(packed); }), "text.gz: " + kDamaged);
+  EXPECT_EQ(message_of([&] { lines_in(packed); }), "text.gz: " + kDamaged);
 }
 
 TEST(LineReaderGzip, RefusesBytesAfterTheEnd) {
   const std::string member = gz("a\nbcd\n");
   const std::string expected = "text.gz:2: bytes after the end of the gzip stream";
-  EXPECT_EQ(message_of([&] { lines_of(member + "garbage"); }), expected);
-  EXPECT_EQ(message_of([&] { lines_of(member + std::string(100, '\0') + "garbage"); }), expected);
+  EXPECT_EQ(message_of([&] { lines_in(member + "garbage"); }), expected);
+  EXPECT_EQ(message_of([&] { lines_in(member + std::string(100, '\0') + "garbage"); }), expected);
 }
 
 TEST(LineReaderGzip, RefusesUtf16Inside) {
   EXPECT_EQ(message_of([] {
-              lines_of(
+              lines_in(
                   gz(std::string("\xff\xfe"
                                  "a\0",
                                  4)));
@@ -173,8 +173,8 @@ TEST(LineReaderGzip, RefusesALineBeyondTheLimit) {
 }
 
 TEST(LineReaderGzip, TakesTheMagicNumberAloneForATruncatedStream) {
-  EXPECT_THROW(lines_of("\x1f\x8b"), InputError);
-  EXPECT_EQ(lines_of("\x1f"), Lines{"\x1f"});
+  EXPECT_THROW(lines_in("\x1f\x8b"), InputError);
+  EXPECT_EQ(lines_in("\x1f"), Lines{"\x1f"});
 }
 
 }  // namespace

@@ -18,8 +18,6 @@ using test::message_of;
 using test::TemporaryFolder;
 using Lines = std::vector<std::string>;
 
-constexpr std::size_t kChunk = 1 << 18;  // bytes the reader takes from the file at a time
-
 Lines lines_of(const std::string& text) {
   return all_lines(LineReader(text, "text"));
 }
@@ -93,7 +91,7 @@ TEST(LineReader, KeepsZeroBytes) {
 TEST(LineReader, FindsLineEndsAcrossTheBufferBoundary) {
   const TemporaryFolder folder;
   for (const std::string end : {"\n", "\r\n", "\r", "\r\r\n", "\n\r"}) {
-    for (std::size_t before = kChunk - 3; before <= kChunk + 1; ++before) {
+    for (std::size_t before = test::kReadAtOnce - 3; before <= test::kReadAtOnce + 1; ++before) {
       const std::string first(before, 'x');
       const auto path = folder.write("text", first + end + "second" + end);
       Lines expected = {first, "second"};
@@ -109,7 +107,7 @@ TEST(LineReader, AgreesWithASimpleSplitterOnRandomMixtures) {
   for (int round = 0; round < 5; ++round) {
     std::string text;
     Lines expected;
-    while (text.size() < 2 * kChunk + 100) {
+    while (text.size() < 2 * test::kReadAtOnce + 100) {
       const std::size_t length = random.below(20) == 0 ? random.below(100'000) : random.below(30);
       expected.emplace_back(length, static_cast<char>('a' + random.below(26)));
       // A lone CR must not be followed by an empty line ended by LF: that would be a CRLF.
@@ -124,7 +122,7 @@ TEST(LineReader, AgreesWithASimpleSplitterOnRandomMixtures) {
 
 TEST(LineReader, TakesALongLine) {
   const TemporaryFolder folder;
-  const std::string line(5 * kChunk + 17, 'x');
+  const std::string line(5 * test::kReadAtOnce + 17, 'x');
   EXPECT_EQ(all_lines(LineReader(folder.write("text", "a\n" + line + "\nb\n"))),
             (Lines{"a", line, "b"}));
 }
@@ -147,7 +145,7 @@ TEST(LineReader, SaysWhatItCannotRead) {
 
 TEST(LineReader, TellsHowMuchItHasRead) {
   const TemporaryFolder folder;
-  LineReader reader(folder.write("text", std::string(4 * kChunk, '\n')));
+  LineReader reader(folder.write("text", std::string(4 * test::kReadAtOnce, '\n')));
   EXPECT_GT(reader.fraction_read(), 0);
   EXPECT_LT(reader.fraction_read(), 1);
   while (reader.next()) {

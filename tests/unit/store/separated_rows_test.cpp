@@ -9,12 +9,12 @@ namespace {
 
 using testing::ElementsAre;
 
-TableLines lines_of(const std::string& text) {
+TableLines table_lines_of(const std::string& text) {
   return TableLines(LineReader(text, "table"));
 }
 
 TEST(SeparatedRows, QuotesMayHoldSeparatorsQuotesAndLineBreaks) {
-  auto lines = lines_of("a,\"b,\"\"c\"\"\nd\",e\n\nf,g,h\n");
+  auto lines = table_lines_of("a,\"b,\"\"c\"\"\nd\",e\n\nf,g,h\n");
   const auto first = next_row(lines, ',').value();
   EXPECT_THAT(first.cells.values, ElementsAre("a", "b,\"c\"\nd", "e"));
   EXPECT_EQ(first.line, 1U);
@@ -29,7 +29,7 @@ TEST(SeparatedRows, AQuoteWithinAValueIsALetter) {
 }
 
 TEST(SeparatedRows, AStrayQuoteCostsOneRow) {
-  auto lines = lines_of("\"a\tb\nc\td\n");
+  auto lines = table_lines_of("\"a\tb\nc\td\n");
   EXPECT_TRUE(next_row(lines, '\t').value().cells.open);
   EXPECT_THAT(next_row(lines, '\t').value().cells.values, ElementsAre("c", "d"));
 }

@@ -126,7 +126,7 @@ TEST(Objective, GradientEqualsFiniteDifferencesInFloat64) {
   }
 }
 
-constexpr const char* kOracle = R"(
+constexpr const char* kLossOracle = R"(
 import sys, torch
 from torch import nn
 import torch.nn.functional as F
@@ -177,7 +177,7 @@ TEST(Objective, LossAndGradientsEqualThoseOfPyTorchModules) {
   const test::TemporaryFolder folder;
   const Problem problem(at::kFloat);
   write_trained(folder / "trained.safetensors", problem.parameters);
-  const auto script = folder.write("oracle.py", kOracle);
+  const auto script = folder.write("oracle.py", kLossOracle);
   const auto oracle = test::run(test::python().string() + " " + script.string() + " " +
                                 (folder / "trained.safetensors").string());
   ASSERT_EQ(oracle.exit_code, 0) << oracle.err;

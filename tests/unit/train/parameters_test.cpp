@@ -56,7 +56,7 @@ TEST(FlatParameters, AnEncoderRateOfZeroLeavesTheEncoder) {
   EXPECT_TRUE(at::equal(b.detach(), wave(4, 2)));
 }
 
-constexpr const char* kOracle = R"(
+constexpr const char* kStepOracle = R"(
 import torch
 def wave(n, phase): return torch.sin(torch.arange(n, dtype=torch.float64) * 0.9 + phase).float()
 a, b = torch.nn.Parameter(wave(20, 1)), torch.nn.Parameter(wave(7, 2))
@@ -79,7 +79,7 @@ TEST(FlatParameters, TwentyStepsEqualTorchsAdamW) {
   }
   const test::TemporaryFolder folder;
   const auto oracle =
-      test::run(test::python().string() + " " + folder.write("o.py", kOracle).string());
+      test::run(test::python().string() + " " + folder.write("o.py", kStepOracle).string());
   ASSERT_EQ(oracle.exit_code, 0) << oracle.err;
   std::istringstream values(oracle.out);
   const at::Tensor ours = at::cat({a.detach(), b.detach()});
