@@ -8,6 +8,8 @@ import pytest
 
 from cli_support import read_json, spectrum, succeed, write_records
 
+pytestmark = pytest.mark.thorough
+
 CUTOFFS = (1, 3, 20)
 QUERIES = 250
 # 40 structures, each in two spellings.

@@ -9,6 +9,8 @@ import pytest
 from cli_support import (by_query, field, names_in, read_json, read_records, read_table, specbridge, succeed,
                          write_records)
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def hits(made, tmp_path_factory):

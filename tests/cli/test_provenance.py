@@ -39,6 +39,18 @@ def test_the_manifest_says_what_the_model_was_trained_on(made, simulated):
         for role, path in (("spectra", spectra), ("validation", made.spectra), ("validation_candidates", made.pools))]
 
 
+def test_records_say_nothing_of_the_home_folder(made, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(made.folder))
+    model = made.model["morgan"]
+    succeed("search", made.spectra, f"--model={model}", "--library", made.library["morgan"], "-o",
+            tmp_path / "hits.tsv")
+
+    record = read_json(tmp_path / "hits.tsv.run.json")
+    assert record["command_line"] == (f"specbridge search ~/spectra.mgf --model=~/{model.name} --library "
+                                      f"~/{made.library['morgan'].name} -o {tmp_path}/hits.tsv")
+    assert str(made.folder) not in (tmp_path / "hits.tsv.run.json").read_text()
+
+
 def test_a_model_without_statements_says_only_what_was_read(made):
     data = read_json(made.model["morgan"] / "manifest.json")["training"]["data"]
     assert set(data) == {"spectra", "molecules", "instruments", "inputs", "simulated"}

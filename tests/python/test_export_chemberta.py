@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from tokenizers import Tokenizer
 from transformers import RobertaConfig, RobertaForMaskedLM, RobertaModel
 from transformers import logging as transformers_logging
 
-from specbridge_export import archive, roberta_weights, tokenizers
+from specbridge_export import STANDARD_FORM, archive, roberta_weights, tokenizers
 from specbridge_export.roberta import RobertaEncoder, RobertaShape
 from specbridge_export.smiles import read_smiles
 
@@ -141,6 +143,14 @@ def test_directory_holds_what_the_manifest_says(tmp_path, run_script, read_manif
     check_golden(out, manifest)
 
 
+def test_the_manifest_states_the_standard_form_that_the_program_has(tmp_path, run_script, read_manifest):
+    run_script("export_chemberta", *TINY, "-o", tmp_path / "enc")
+    header = (Path(__file__).parents[2] / "src/chem/standard_form.h").read_text()
+    known = int(re.search(r"kStandardForm = (\d+);", header)[1])
+    assert read_manifest(tmp_path / "enc")["standard_form"] == STANDARD_FORM == known
+
+
+@pytest.mark.thorough
 def test_same_seed_gives_the_same_bytes(tmp_path, run_process):
     (tmp_path / "molecules.smi").write_text("\n".join(SMILES * 30))
     for name, hash_seed in (("a", "1"), ("b", "2")):

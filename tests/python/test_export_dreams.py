@@ -64,6 +64,7 @@ def test_reloaded_archive_equals_the_module(tmp_path):
     assert loaded.dropout == 0.25 and loaded.training is False
 
 
+@pytest.mark.thorough
 def test_same_seed_gives_the_same_bytes_wherever_it_runs(tmp_path, run_process):
     outputs = []
     for name, where, hash_seed in (("a", tmp_path, "1"), ("b", tmp_path / "elsewhere", "2")):

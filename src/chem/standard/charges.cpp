@@ -94,8 +94,13 @@ std::optional<AlternatingPath> join_neighbors(PathFinder& finder) {
   return {};
 }
 
+/// The positive half of an N-oxide or an ylide has its partner.
+bool is_unpaired_cation(const RDKit::Atom& atom) {
+  return is_conjugated_cation(atom) && !has_neighbor(atom, gives_electrons);
+}
+
 std::optional<AlternatingPath> join_conjugated(PathFinder& finder) {
-  return first_path(finder, gives_electrons, LastBond::multiple, is_conjugated_cation, is_neutral,
+  return first_path(finder, gives_electrons, LastBond::multiple, is_unpaired_cation, is_neutral,
                     20);
 }
 
@@ -138,8 +143,8 @@ std::optional<AlternatingPath> shift_to_hydrogens(PathFinder& finder) {
   return first_path(finder, starts, LastBond::multiple, ends, passes, 4);
 }
 
-constexpr std::array<Rule, 6> kRules = {join_neighbors, join_conjugated,    end_with_azide,
-                                        end_with_oxide, settle_carbocation, shift_to_hydrogens};
+constexpr std::array<Rule, 6> kRules = {join_neighbors, end_with_oxide,     join_conjugated,
+                                        end_with_azide, settle_carbocation, shift_to_hydrogens};
 
 /// Whether a rule may apply: most charged molecules are nitro compounds, N-oxides and ammonium
 /// ions, whose charges have nowhere to go.

@@ -44,6 +44,15 @@ TEST(Charges, AzidesAndDiazoCompoundsEndAlike) {
   expect_one_form({"CC(=O)C=[N+]=[N-]", "CC([O-])=C[N+]#N", "CC(=O)[CH-][N+]#N"});
 }
 
+TEST(Charges, OfNitronesAndTheirLikeAreAtNitrogenAndOxygen) {
+  expect_one_form({"C=[N+](C)[O-]", "[CH2-][N+](C)=O"});
+  expect_one_form({"[O-][n+]1cnc2ccccc2c1O", "O=[n+]1[cH-]nc2ccccc2c1O"});
+  // Two of them in one ring: each charge has its own partner.
+  expect_one_form(
+      {spelling("N#Cc1c(N)[n+]([O-])c2ccccc2[n+]1[O-]"), "N#C[c-]1c(N)[n+]([O-])c2ccccc2[n+]1=O"});
+  EXPECT_EQ(molecule("N#C[c-]1c(N)[n+]([O-])c2ccccc2[n+]1=O").formula(), "C9H6N4O2");
+}
+
 TEST(Charges, AreJoinedAlongConjugatedBonds) {
   expect_one_form({"Cn1ccc(=O)cc1", "C[n+]1ccc([O-])cc1"});
   expect_one_form({"CC(=O)N(C)C", "CC([O-])=[N+](C)C"});

@@ -112,6 +112,17 @@ TEST_F(TinyMoleculeEncoder, IsRefusedForAnArchitectureThatIsNotKnown) {
             "\"roberta\"; export the encoder again or use a newer specbridge");
 }
 
+TEST_F(TinyMoleculeEncoder, IsRefusedForAnotherStandardFormOfMolecules) {
+  EXPECT_EQ(refusal([](Json& manifest) { manifest.erase("standard_form"); }),
+            "manifest.json: made with standard form 1 of molecules (it states none), this program "
+            "has 2 and spells some of them in another way; make it again with "
+            "tools/export/export_chemberta.py");
+  EXPECT_EQ(
+      refusal([](Json& manifest) { manifest["standard_form"] = 3; }),
+      "manifest.json: made with standard form 3 of molecules, this program has 2; use a newer "
+      "specbridge");
+}
+
 TEST_F(TinyMoleculeEncoder, IsRefusedWhenAFileIsMissingOrChanged) {
   test::write_tiny_molecule_encoder(dir());
   std::string tokenizer = test::slurp(dir() / "tokenizer.json");

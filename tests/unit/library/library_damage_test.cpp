@@ -48,6 +48,14 @@ class LibraryDamage : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(LibraryDamage, OfAnotherStandardFormOfMoleculesIsRefused) {
+  set("standard_form", 1);
+  EXPECT_EQ(message_of([&] { Library::open(dir()); }),
+            (dir() / "manifest.json").string() +
+                ": made with standard form 1 of molecules, this program has 2 and spells some of "
+                "them in another way; make it again with specbridge index");
+}
+
 TEST_F(LibraryDamage, InAVectorIsFoundWhenItsBlockIsTouchedAndNotBefore) {
   flip("vectors.f32", kHeader + (std::size_t{1} << 20) + 12);
   const Library library = Library::open(dir());

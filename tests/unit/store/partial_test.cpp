@@ -36,6 +36,18 @@ void killed_after(const std::function<void()>& work) {
   ASSERT_TRUE(WIFSIGNALED(status));
 }
 
+TEST(Partials, AreRemovedAtAnEndWithoutUnwinding) {
+  const TemporaryFolder folder;
+  const Partial file(folder / "a.tsv", Partial::Kind::file);
+  const Partial directory(folder / "b", Partial::Kind::folder);
+  { const Partial dropped(folder / "c", Partial::Kind::file); }
+  folder.write("kept", "");
+  ASSERT_EQ(entries_of(folder.path()), 3U);
+  remove_partials();
+  EXPECT_EQ(entries_of(folder.path()), 1U);
+  EXPECT_TRUE(fs::exists(folder / "kept"));
+}
+
 TEST(Leftovers, OfAKilledRunAreRemoved) {
   const TemporaryFolder folder;
   killed_after([&] { new Partial(folder / "out", Partial::Kind::file); });

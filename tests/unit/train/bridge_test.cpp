@@ -147,6 +147,14 @@ TEST_F(TrainedBridge, RefusesAManifestWithoutAFingerprint) {
   EXPECT_EQ(refusal(), (folder_ / "manifest.json").string() + ": lacks \"fingerprint\"");
 }
 
+TEST_F(TrainedBridge, RefusesAModelOfAnotherStandardFormOfMolecules) {
+  sign([](Json& json) { json["standard_form"] = 1; });
+  EXPECT_EQ(refusal(), (folder_ / "manifest.json").string() +
+                           ": made with standard form 1 of molecules, this program has 2 and "
+                           "spells some of them in another way; make it again with specbridge "
+                           "train");
+}
+
 TEST_F(TrainedBridge, AModelNeedNotSayWhichAdductsItWasTrainedOn) {
   sign([](Json& json) { json["training"].erase("adducts"); });
   EXPECT_TRUE(load().trained_adducts().empty());
