@@ -68,6 +68,7 @@ say "${#targets[@]} targets, $minutes min each, $jobs at a time"
 for target in "${targets[@]}"; do
   printf '%s\0%s\0' "$target" "$(words_of "$target")"
 done | ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 UBSAN_OPTIONS=print_stacktrace=1 \
+  LSAN_OPTIONS=suppressions=tests/fuzz/leaks_of_others.supp:print_suppressions=0 \
   xargs -0 -n 2 -P "$jobs" bash -c 'fuzz_one "$@"' fuzz
 
 faults=$(faults_of build/fuzz/found)

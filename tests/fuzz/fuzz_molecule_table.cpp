@@ -12,7 +12,6 @@ using specbridge::fuzz::require;
 void judge(const specbridge::MoleculeRecord& row) {
   require(!row.id.empty(), "every row has a name");
   require(row.origin.line >= 1, "every row knows its line");
-  require(row.smiles.find('\n') == std::string::npos, "a text is one line");
 }
 
 }  // namespace
