@@ -50,6 +50,12 @@ class Artifact:
     other: Path
     command: tuple[str, ...]  # {} stands for the folder
 
+    def command_for(self, file: str, place: Path, out: Path) -> list[str]:
+        """What depends on the file; no answer does on the list of rejected molecules, which `info` checks."""
+        if file == "rejects.tsv":
+            return ["info", str(place)]
+        return [word.replace("{}", str(place)) for word in self.command] + ["-o", str(out)]
+
     def files(self) -> list[str]:
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
 
@@ -74,7 +80,7 @@ def prepare(program: Path, folder: Path) -> list[Artifact]:
         succeed(program, [*train, "--spectrum-encoder", f"spectrum-{i}", "--molecule-encoder", f"roberta-{i}", "--seed",
                           i, "-o", f"model-{i}"], folder)
     for i in (1, 2):
-        succeed(program, ["index", f"molecules-{i}.tsv", "--model", "model-1", "-o", f"library-{i}"], folder)
+        succeed(program, ["index", "molecules-1.tsv", "--model", f"model-{i}", "-o", f"library-{i}"], folder)
     at = (lambda name: folder / name)
     search = ("search", str(DATA / "demo_query.mgf"), "--model", "{model}", "--library", "{library}", "--open")
     on = (lambda **parts: tuple(word.format(**{"model": at("model-1"), "library": at("library-1")} | parts)
@@ -127,8 +133,7 @@ def judge(program: Path, artifact: Artifact, damage: Damage, scratch: Path) -> s
         target.unlink()
         if damage.content is not None:
             target.write_bytes(damage.content)
-        out = Path(folder, "out")
-        done = run(program, [word.replace("{}", str(place)) for word in artifact.command] + ["-o", out], Path(folder))
+        done = run(program, artifact.command_for(damage.file, place, Path(folder, "out")), Path(folder))
         what = f"{artifact.name}: {damage.file}: {damage.kind}"
         if done.returncode != BAD_ARTIFACT:
             return f"{what}: exit code {done.returncode}: {done.stderr.strip()[:200]}"
