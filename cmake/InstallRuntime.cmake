@@ -1,5 +1,9 @@
 # Run at installation: copies every library that the program needs into the folder _lib, under the name that it is asked
-# for by, and the notices of the packages that they come from into the folder _notices.
+# for by, and the notices of the packages that they come from into the folder _notices. Both components ask for it.
+if(_runtime_installed)
+  return()
+endif()
+set(_runtime_installed TRUE)
 set(_of_the_system "^(libc|libm|libdl|librt|libpthread|libutil|libresolv|libstdc\\+\\+|libgcc_s|ld-linux.*|linux-vdso)\\.so")
 set(_prefix "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}")
 set(_readable OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
@@ -32,7 +36,6 @@ foreach(_entry IN LISTS _needed)
     continue()
   endif()
   get_filename_component(_real "${_path}" REALPATH)
-  get_filename_component(_real_name "${_real}" NAME)
   file(INSTALL DESTINATION "${_prefix}/${_lib}" TYPE FILE PERMISSIONS ${_readable} RENAME "${_name}" FILES "${_real}")
   package_of("${_path}" _package)
   if(_package AND EXISTS "/usr/share/doc/${_package}/copyright")

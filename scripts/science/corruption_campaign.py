@@ -22,12 +22,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / "data"
-SECONDS_AT_MOST = 120
+from kill_campaign import DATA, ROOT, SECONDS_AT_MOST, SMALL_TRAINING
+
 BAD_ARTIFACT = 4
-SMALL_TRAINING = ("max_steps=6", "epochs=1", "batch=8", "head_hidden=16", "head_out=16", "mapper_blocks=1",
-                  "mapper_hidden=16", "trainable_blocks=0", "validations=1")
 
 
 def run(program: Path, arguments, folder: Path) -> subprocess.CompletedProcess:
