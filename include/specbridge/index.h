@@ -19,13 +19,15 @@ struct IndexConfig {
   std::optional<std::filesystem::path> model;    ///< model directory: its own molecule encoder
   std::filesystem::path out;
   std::string faiss = "Flat";
+  std::vector<std::string> keep = {};  ///< columns of the molecule lists that hits show
   Existing existing = Existing::refuse;
 };
 
 /// What came of it: read = rows + duplicates + rejected.
 struct IndexReport {
   std::size_t read = 0, rows = 0, duplicates = 0, rejected = 0;
-  std::map<std::string, std::size_t> reasons;  ///< of the rejected
+  std::map<std::string, std::size_t> reasons;    ///< of the rejected
+  std::map<std::string, std::size_t> kept = {};  ///< molecules with a value, by column kept
 };
 
 /// The counts as JSON text.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 namespace specbridge {
 
@@ -9,6 +10,9 @@ struct MoleculeText {
   std::string_view id, smiles, inchikey14, formula;
   double exact_mass = 0;  ///< monoisotopic, Da
   int charge = 0;
+  std::string_view inchikey = {};              ///< the whole key; see docs/formats.md
+  std::string_view name = {};                  ///< of the compound; empty: not known
+  std::vector<std::string_view> further = {};  ///< of the columns that `index --keep` kept
 };
 
 }  // namespace specbridge

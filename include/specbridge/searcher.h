@@ -87,6 +87,8 @@ class Searcher {
                                const RankOptions& options = {}) const;
   /// The molecule of a row.
   MoleculeText molecule(std::size_t row) const;
+  /// What the further values of molecules are called.
+  std::vector<std::string> further_columns() const;
   /// Names of the kinds of evidence that scores are made of.
   std::vector<std::string> evidence() const;
 

@@ -12,7 +12,7 @@
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kBlockLength = 14;
+constexpr std::size_t kKeyLength = 27;
 constexpr std::size_t kKeySpace = 64;  // 27 characters and the end; the library asks for 28
 constexpr unsigned kMaxAtoms = 1023;
 
@@ -66,10 +66,10 @@ struct InchiText {
 };
 
 /// The lock is held.
-std::optional<std::string> first_block(const char* inchi) {
+std::optional<std::string> key_of_text(const char* inchi) {
   std::array<char, kKeySpace> key{};
   if (GetStdINCHIKeyFromStdINCHI(inchi, key.data()) != INCHIKEY_OK) return {};
-  return std::string(key.data(), kBlockLength);
+  return std::string(key.data(), kKeyLength);
 }
 
 std::optional<std::string> key_of(std::vector<inchi_Atom> atoms) {
@@ -84,7 +84,7 @@ std::optional<std::string> key_of(std::vector<inchi_Atom> atoms) {
   if ((status != inchi_Ret_OKAY && status != inchi_Ret_WARNING) || text.output.szInChI == nullptr) {
     return {};
   }
-  return first_block(text.output.szInChI);
+  return key_of_text(text.output.szInChI);
 }
 
 }  // namespace
@@ -94,12 +94,22 @@ std::unique_lock<std::mutex> enter_inchi_library() {
   return std::unique_lock(inside);
 }
 
-std::optional<std::string> inchikey14_of(const std::string& inchi) {
+std::optional<std::string> inchikey_of(const std::string& inchi) {
   const auto inside = enter_inchi_library();
-  return first_block(inchi.c_str());
+  return key_of_text(inchi.c_str());
 }
 
-std::optional<std::string> inchikey14(const RDKit::ROMol& mol) {
+bool is_inchikey(std::string_view text) {
+  constexpr std::size_t kSecondDash = kKeyLength - 2;
+  if (text.size() != kKeyLength) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == kInchikeyBlock || i == kSecondDash;
+    if (dash ? text[i] != '-' : text[i] < 'A' || text[i] > 'Z') return false;
+  }
+  return true;
+}
+
+std::optional<std::string> inchikey(const RDKit::ROMol& mol) {
   if (mol.getNumAtoms() > kMaxAtoms) return {};
   RDKit::RWMol kekulised(mol);
   RDKit::MolOps::Kekulize(kekulised, false);

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace RDKit {
 class ROMol;
@@ -10,12 +12,18 @@ class ROMol;
 
 namespace specbridge {
 
-/// The first block of the standard InChIKey (connectivity without stereo and isotopes); nothing
-/// when the InChI library cannot name the structure. Thread-safe.
-std::optional<std::string> inchikey14(const RDKit::ROMol& mol);
+/// Letters of the first block of an InChIKey, which stands for the connectivity.
+inline constexpr std::size_t kInchikeyBlock = 14;
 
-/// The same of a standard InChI; nothing when it is none. Thread-safe.
-std::optional<std::string> inchikey14_of(const std::string& inchi);
+/// The standard InChIKey (27 characters) without stereo; nothing when the InChI library cannot name
+/// the structure. Thread-safe.
+std::optional<std::string> inchikey(const RDKit::ROMol& mol);
+
+/// The InChIKey of a standard InChI; nothing when it is none. Thread-safe.
+std::optional<std::string> inchikey_of(const std::string& inchi);
+
+/// Whether a text has the form of an InChIKey: 14, 10 and 1 capital letters.
+bool is_inchikey(std::string_view text);
 
 /// Held by who calls the InChI library: version 1.03 sorts with global state, so only one thread
 /// may be inside.

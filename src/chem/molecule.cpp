@@ -124,7 +124,7 @@ std::variant<Reading, Rejection> settle(std::string_view smiles) {
 }
 
 std::variant<Molecule, Rejection> describe(const Reading& reading) {
-  auto key = inchikey14(*reading.mol);
+  auto key = inchikey(*reading.mol);
   if (!key) {
     return Rejection{"no_inchikey",
                      fmt::format("\"{}\" has no InChIKey", one_line(reading.smiles, 120))};
@@ -135,11 +135,18 @@ std::variant<Molecule, Rejection> describe(const Reading& reading) {
 
 }  // namespace
 
-Molecule Molecule::trusted(std::string smiles, std::string inchikey14, std::string formula,
+void Molecule::state_inchikey(std::string_view stated) {
+  constexpr std::string_view kPrefix = "InChIKey=";
+  if (stated.starts_with(kPrefix)) stated.remove_prefix(kPrefix.size());
+  if (is_inchikey(stated) && stated.starts_with(inchikey14_)) inchikey_ = stated;
+}
+
+Molecule Molecule::trusted(std::string smiles, std::string inchikey, std::string formula,
                            double exact_mass, int charge) {
   Molecule molecule;
   molecule.smiles_ = std::move(smiles);
-  molecule.inchikey14_ = std::move(inchikey14);
+  molecule.inchikey14_ = inchikey.substr(0, kInchikeyBlock);
+  molecule.inchikey_ = std::move(inchikey);
   molecule.formula_ = std::move(formula);
   molecule.exact_mass_ = exact_mass;
   molecule.charge_ = charge;

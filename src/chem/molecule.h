@@ -12,17 +12,24 @@ class Molecule {
  public:
   const std::string& smiles() const noexcept { return smiles_; }  ///< canonical, standardised
   const std::string& inchikey14() const noexcept { return inchikey14_; }  ///< first InChIKey block
+  /// The whole key: of this form, without stereo, unless state_inchikey() took another.
+  const std::string& inchikey() const noexcept { return inchikey_; }
   const std::string& formula() const noexcept { return formula_; }  ///< Hill order, charge suffix
   double exact_mass() const noexcept { return exact_mass_; }  ///< monoisotopic, Da, sum of atoms
   int charge() const noexcept { return charge_; }             ///< what neutralising left
 
+  /// Takes over the key that a source states of the molecule, with stereo; one that is no InChIKey
+  /// or of another first block is passed over.
+  void state_inchikey(std::string_view stated);
+
   /// Rebuilds a molecule from fields that standardize() once gave (a library's rows).
-  static Molecule trusted(std::string smiles, std::string inchikey14, std::string formula,
+  /// @param inchikey the whole key, or its first block only
+  static Molecule trusted(std::string smiles, std::string inchikey, std::string formula,
                           double exact_mass, int charge);
 
  private:
   Molecule() = default;
-  std::string smiles_, inchikey14_, formula_;
+  std::string smiles_, inchikey14_, inchikey_, formula_;
   double exact_mass_ = 0;
   int charge_ = 0;
 };

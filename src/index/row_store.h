@@ -29,10 +29,10 @@ class RowStore {
   /// The rows as float32. @param vectors [rows.size(), dim()]
   virtual void decode(const RowSet& rows, std::span<float> vectors) const = 0;
 
+  /// What rows_at_a_time() is of a store that has all its rows at hand.
+  static constexpr std::size_t kAllRows = std::numeric_limits<std::size_t>::max();
   /// How many different rows are worth having at hand together; more are asked for block by block.
-  virtual std::size_t rows_at_a_time() const noexcept {
-    return std::numeric_limits<std::size_t>::max();
-  }
+  virtual std::size_t rows_at_a_time() const noexcept { return kAllRows; }
   /// A store that has these rows at hand for many queries; nullptr: this one has.
   /// @param rows ascending, each once
   virtual std::unique_ptr<RowStore> at_hand(std::span<const std::size_t> /*rows*/) const {

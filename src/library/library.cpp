@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "chem/formula.h"
+#include "chem/inchi.h"
 #include "chem/standard_form.h"
 #include "library/layout.h"
 #include "specbridge/error.h"
@@ -58,12 +59,27 @@ class StructureKeys {
   std::vector<std::unique_ptr<StructureKey[]>> chunks_;
 };
 
+/// The names of the columns behind those that every library has.
+std::vector<std::string> further_columns_of(const Manifest& manifest) {
+  const Json& names = manifest.field("further_columns");
+  std::vector<std::string> columns;
+  for (const auto& name : names.is_array() ? names : Json::array({Json()})) {
+    if (!name.is_string()) {
+      throw ArtifactError(fmt::format("{}: \"further_columns\" is no list of names",
+                                      (manifest.dir() / "manifest.json").string()));
+    }
+    columns.push_back(name.get<std::string>());
+  }
+  return columns;
+}
+
 }  // namespace
 
 struct Library::Impl {
   Manifest manifest;
   fs::path dir;
   std::size_t rows = 0, dim = 0;
+  std::vector<std::string> further_columns;
   std::string encoder_fingerprint, fingerprint;
   BlockFile vectors, masses, offsets, molecules;
   std::optional<Float32Rows> row_store;
@@ -101,6 +117,7 @@ Library Library::open(const fs::path& dir) {
   auto impl = std::make_unique<Impl>(manifest);
   impl->rows = manifest.number("rows");
   impl->dim = manifest.number("dim");
+  impl->further_columns = further_columns_of(manifest);
   impl->encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
   impl->fingerprint = sha256_of_file(dir / "manifest.json");
   impl->check_sizes();
@@ -124,19 +141,29 @@ const std::string& Library::fingerprint() const noexcept {
 
 MoleculeText Library::text(std::size_t row) const {
   const auto ends = impl_->offsets.values<std::uint64_t>(row, 2);
-  const std::string_view line = impl_->molecules.bytes(ends[0], ends[1] - ends[0]);
+  std::string_view line = impl_->molecules.bytes(ends[0], ends[1] - ends[0]);
+  if (line.ends_with('\n')) line.remove_suffix(1);
   const auto fields = split(line, '\t');
-  const auto charge = fields.size() == 5 ? parse_integer(trim(fields[4])) : std::nullopt;
+  constexpr std::size_t kFields = 6;  // that every library has
+  const bool whole = fields.size() == kFields + impl_->further_columns.size();
+  const auto charge = whole ? parse_integer(fields[4]) : std::nullopt;
   if (!charge) {
     throw ArtifactError(fmt::format("{}: row {} is malformed; build the library again",
                                     (impl_->dir / layout::kMolecules).string(), row));
   }
   return {fields[0],
           fields[1],
-          fields[2],
+          fields[2].substr(0, kInchikeyBlock),
           fields[3],
           impl_->masses.values<double>(row, 1)[0],
-          static_cast<int>(*charge)};
+          static_cast<int>(*charge),
+          fields[2],
+          fields[5],
+          {fields.begin() + kFields, fields.end()}};
+}
+
+std::vector<std::string> Library::further_columns() const {
+  return impl_->further_columns;
 }
 
 StructureKey Library::structure(std::size_t row) const {

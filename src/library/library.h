@@ -36,6 +36,7 @@ class Library final : public MoleculeStore {
   StructureKey structure(std::size_t row) const override;
   double mass(std::size_t row) const override;
   MoleculeText text(std::size_t row) const override;
+  std::vector<std::string> further_columns() const override;
   const RowStore& vectors() const noexcept;              ///< of unit length
   std::span<const float> vector(std::size_t row) const;  ///< [dim()], unit length
   /// The rows whose exact mass lies in [low, high] Da: one slice.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "ranking/structures.h"
 #include "specbridge/molecule_text.h"
@@ -17,6 +19,8 @@ class MoleculeStore {
   virtual StructureKey structure(std::size_t row) const = 0;
   virtual double mass(std::size_t row) const = 0;  ///< monoisotopic, Da
   virtual MoleculeText text(std::size_t row) const = 0;
+  /// What the further values of a text are called.
+  virtual std::vector<std::string> further_columns() const { return {}; }
 };
 
 }  // namespace specbridge

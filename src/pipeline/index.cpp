@@ -1,11 +1,13 @@
 #include "specbridge/index.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "bridge/model_files.h"
 #include "chem/standard_form.h"
+#include "chem/tables/column_names.h"
 #include "chem/tables/standardised_rows.h"
 #include "encode/molecule_encoder.h"
 #include "library/build/library_writer.h"
@@ -50,6 +52,39 @@ class RejectsFile {
   StagedFile file_;
 };
 
+/// Refuses columns that no list has, as far as that is known before it is read. @throws UsageError
+void check_keep(const IndexConfig& config) {
+  for (auto column = config.keep.begin(); column != config.keep.end(); ++column) {
+    if (column_called({config.keep.begin(), column}, *column)) {
+      throw UsageError(fmt::format("--keep {}: is asked for twice", *column));
+    }
+  }
+  std::vector<std::string> seen;
+  for (const auto& path : config.keep.empty() ? std::vector<fs::path>() : config.molecules) {
+    if (path == "-") return;
+    const MoleculeTable table(path);
+    if (table.format() == "sdf") return;
+    seen.insert(seen.end(), table.columns().begin(), table.columns().end());
+  }
+  for (const auto& column : config.keep) {
+    if (column_called(seen, column)) continue;
+    throw UsageError(fmt::format("--keep {}: no list has such a column; {}", column,
+                                 seen.empty()
+                                     ? "no line names columns"
+                                     : fmt::format("found \"{}\"", fmt::join(seen, ", "))));
+  }
+}
+
+/// Columns that no molecule has a value of.
+void warn_of_empty(const IndexConfig& config, const IndexReport& report,
+                   const RunContext& context) {
+  for (const auto& column : config.keep) {
+    const auto found = report.kept.find(column);
+    if (found != report.kept.end() && found->second > 0) continue;
+    context.warning(fmt::format("--keep {}: no molecule states a value of it", column));
+  }
+}
+
 std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
                                               const RunContext& context) {
   if (config.encoder.has_value() == config.model.has_value()) {
@@ -63,19 +98,25 @@ std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
 
 void intake(const IndexConfig& config, const RunContext& context, SortedMolecules& sorted,
             RejectsFile& rejects, IndexReport& report) {
-  standardize_tables(config.molecules, context, [&](std::span<StandardizedRecord> chunk) {
-    for (const auto& [record, result] : chunk) {
-      ++report.read;
-      if (const auto* molecule = std::get_if<Molecule>(&result)) {
-        sorted.add(record.id, *molecule);
-      } else {
-        const auto& why = std::get<Rejection>(result);
-        ++report.rejected;
-        ++report.reasons[why.reason];
-        rejects.add(record, why);
-      }
-    }
-  });
+  standardize_tables(
+      config.molecules, context,
+      [&](std::span<StandardizedRecord> chunk) {
+        for (const auto& [record, result] : chunk) {
+          ++report.read;
+          if (const auto* molecule = std::get_if<Molecule>(&result)) {
+            sorted.add({record.id, record.name, record.kept}, *molecule);
+            for (std::size_t i = 0; i < record.kept.size(); ++i) {
+              report.kept[config.keep[i]] += record.kept[i].empty() ? 0 : 1;
+            }
+          } else {
+            const auto& why = std::get<Rejection>(result);
+            ++report.rejected;
+            ++report.reasons[why.reason];
+            rejects.add(record, why);
+          }
+        }
+      },
+      config.keep);
   sorted.sort();
 }
 
@@ -89,12 +130,12 @@ void encode_slice(std::span<const SortedMolecules::Item> slice, const MoleculeEn
   for (std::size_t i = 0; i < slice.size(); ++i) {
     const auto row = vectors.row(i);
     if (dot(row, row) > 0) {
-      writer.add(slice[i].id, molecules[i], row);
+      writer.add(slice[i].labels, molecules[i], row);
       continue;
     }
     ++report.rejected;
     ++report.reasons["no_vector"];
-    rejects.add({std::string(slice[i].id), molecules[i].smiles(), {"encoder", 0}, ""},
+    rejects.add({slice[i].labels.id, molecules[i].smiles(), {"encoder", 0}, ""},
                 {"no_vector", "the molecule encoder gives no vector of finite length"});
   }
 }
@@ -128,7 +169,8 @@ LibraryWriter::Origin origin_of(const IndexConfig& config, const MoleculeEncoder
                                report.read,
                                report.duplicates,
                                report.rejected,
-                               {}};
+                               {},
+                               config.keep};
   for (const auto& path : config.molecules) {
     origin.inputs.emplace_back(path.filename().string(), path == "-" ? "" : sha256_of_file(path));
   }
@@ -139,6 +181,7 @@ LibraryWriter::Origin origin_of(const IndexConfig& config, const MoleculeEncoder
 
 IndexReport run_index(const IndexConfig& config, const RunContext& context) {
   claim_directory(config.out, kLibrary, inputs_of(config), config.existing, context);
+  check_keep(config);
   const auto encoder = open_encoder(config, context);
   make_index(config.faiss,
              encoder->dim());  // a string that FAISS does not know fails before the work
@@ -152,6 +195,7 @@ IndexReport run_index(const IndexConfig& config, const RunContext& context) {
       throw InputError({config.molecules.front().string(), 0},
                        fmt::format("none of {} is a molecule", counted(report.read, "row")));
     }
+    warn_of_empty(config, report, context);
     LibraryWriter writer(staging.path(), encoder->dim());
     encode_all(sorted, *encoder, context, writer, rejects, report);
     report.rows = writer.rows();

@@ -38,7 +38,9 @@ std::string hits_header(const HitsLayout& layout) {
   std::string line = fmt::format("{}\tmargin", fmt::join(kColumns, "\t"));
   for (const auto& name : layout.evidence) line += "\tevidence." + name;
   if (layout.file) line += "\tfile";
-  return line + "\tretention_time\tpeaks_used\n";
+  line += "\tretention_time\tpeaks_used\tname\tinchikey";
+  for (const auto& name : layout.further) line += "\tkeep." + one_line(name);
+  return line + "\n";
 }
 
 std::string to_line(const Hit& hit, const HitsLayout& layout) {
@@ -63,7 +65,12 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
                                  hit.margin ? shortest(*hit.margin) : std::string());
   for (const float score : hit.evidence) line += "\t" + (std::isnan(score) ? "" : shortest(score));
   if (layout.file) line += "\t" + one_line(hit.file);
-  return line + fmt::format("\t{}\t{}\n", fixed(hit.retention_time, 3), whole(hit.peaks_used));
+  line += fmt::format("\t{}\t{}\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used),
+                      one_line(hit.name), one_line(hit.inchikey));
+  for (std::size_t i = 0; i < layout.further.size(); ++i) {
+    line += "\t" + (i < hit.further.size() ? one_line(hit.further[i]) : std::string());
+  }
+  return line + "\n";
 }
 
 }  // namespace specbridge

@@ -55,18 +55,23 @@ struct Hit {
   std::string file = {};                       ///< of the query
   std::optional<double> retention_time = {};   ///< s
   std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
+  std::string inchikey = {};                   ///< the whole key
+  std::string name = {};                       ///< of the compound
+  std::vector<std::string> further = {};       ///< where the layout names further columns
 };
 
 /// Which columns a table of ours has besides those that all have.
 struct HitsLayout {
   std::vector<std::string> evidence =
-      {};             ///< names of the kinds that have a column evidence.<name>
-  bool file = false;  ///< of the query: where there are several
+      {};                                 ///< names of the kinds that have a column evidence.<name>
+  bool file = false;                      ///< of the query: where there are several
+  std::vector<std::string> further = {};  ///< what the library keeps: columns keep.<name>
 };
 
 /// The header line of hits.tsv, with its line end.
 std::string hits_header(const HitsLayout& layout = {});
-/// One row as text, with its line end; its evidence is as long as the layout's. Scores in shortest
+/// One row as text, with its line end; of a row with an answer, evidence and further values are as
+/// many as the layout's. Scores in shortest
 /// round-trip form (float32 where that is exact).
 std::string to_line(const Hit& hit, const HitsLayout& layout = {});
 

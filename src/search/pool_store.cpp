@@ -79,7 +79,8 @@ MoleculeText PoolMolecules::text(std::size_t row) const {
           molecule.inchikey14(),
           molecule.formula(),
           molecule.exact_mass(),
-          molecule.charge()};
+          molecule.charge(),
+          molecule.inchikey()};
 }
 
 void EncodedPools::scores(std::span<const float> query, const RowSet& rows,
@@ -92,7 +93,7 @@ void EncodedPools::decode(const RowSet& rows, std::span<float> vectors) const {
 }
 
 std::size_t EncodedPools::rows_at_a_time() const noexcept {
-  return kept_ ? RowStore::rows_at_a_time() : kBlockRows;
+  return kept_ ? kAllRows : kBlockRows;
 }
 
 std::unique_ptr<RowStore> EncodedPools::at_hand(std::span<const std::size_t> rows) const {

@@ -38,7 +38,7 @@ std::vector<std::vector<std::size_t>> groups_of(std::span<const CandidateSet> se
 /// Groups in their order, cut where a block holds enough rows; a group is never parted.
 std::vector<RowBlock> row_blocks(std::span<const CandidateSet> sets, const RowStore& store) {
   const std::size_t most = store.rows_at_a_time();
-  const bool all_at_hand = most >= store.rows();
+  const bool all_at_hand = most == RowStore::kAllRows;
   std::vector<RowBlock> blocks;
   for (const auto& group : groups_of(sets)) {
     const RowSet& rows = sets[group.front()].rows;

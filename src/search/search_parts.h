@@ -29,6 +29,7 @@ struct SearchParts {
   std::unique_ptr<const EncodedPools> pool_vectors;
   std::unique_ptr<const CandidateSource> source;
   std::vector<Evidence> evidence;
+  mutable StructureCache structures = make_structure_cache();  ///< of queries that are asked singly
 
   const MoleculeStore& molecules() const {
     return pools ? static_cast<const MoleculeStore&>(*pool_molecules) : *library;

@@ -133,10 +133,7 @@ Searcher::Searcher(Searcher&&) noexcept = default;
 Query Searcher::query(Spectrum spectrum, std::size_t index) const {
   std::vector<Query> one;
   one.push_back(make_query(std::move(spectrum), index, parts_->rules));
-  if (parts_->pools) {
-    StructureCache cache = make_structure_cache();
-    read_structures(one, cache, parts_->context);
-  }
+  if (parts_->pools) read_structures(one, parts_->structures, parts_->context);
   return std::move(one.front());
 }
 
@@ -166,6 +163,10 @@ std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
 
 MoleculeText Searcher::molecule(std::size_t row) const {
   return parts_->molecules().text(row);
+}
+
+std::vector<std::string> Searcher::further_columns() const {
+  return parts_->molecules().further_columns();
 }
 
 std::vector<std::string> Searcher::evidence() const {

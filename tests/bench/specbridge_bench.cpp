@@ -106,7 +106,7 @@ void encode_spectra(State& state, const Options& options, const fs::path& dir) {
 void write_random_library(const fs::path& dir, const Matrix& rows) {
   LibraryWriter writer(dir, rows.cols());
   for (std::size_t i = 0; i < rows.rows(); ++i) {
-    writer.add("",
+    writer.add({""},
                Molecule::trusted("C", "AAAAAAAAAAAAAA", "CH4", 0.01 * static_cast<double>(i), 0),
                rows.row(i));
   }

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from cli_support import DATA, contents, names_in, payload, read_json, read_table, succeed
+from cli_support import DATA, contents, names_in, payload, read_json, read_table, specbridge, succeed
 
 ETHANOL_ACETONE_CAFFEINE = "e1\tCCO\na1\tCC(C)=O\nc1\tCN1C=NC2=C1C(=O)N(C(=O)N2C)C\n"
 SDF = """ethanol
@@ -24,7 +24,7 @@ $$$$
 
 
 def rows_of(library):
-    """(id, SMILES, inchikey14, formula, charge) of every molecule, in the library's order."""
+    """(id, SMILES, InChIKey, formula, charge, name, ...) of every molecule, in the library's order."""
     return [tuple(line.split("\t")) for line in payload(library / "molecules.tsv").decode().splitlines()]
 
 
@@ -61,9 +61,10 @@ def test_the_summary_is_to_be_had_as_json(index):
 
 def test_molecules_are_standardised_and_stand_in_order_of_mass(index):
     library, _ = index(ETHANOL_ACETONE_CAFFEINE)
-    assert rows_of(library) == [("e1", "CCO", "LFQSCWFLJHTTHZ", "C2H6O", "0"),
-                                ("a1", "CC(C)=O", "CSCPPACGZOOCGX", "C3H6O", "0"),
-                                ("c1", "Cn1c(=O)c2c(ncn2C)n(C)c1=O", "RYYVLZVUVIJVGH", "C8H10N4O2", "0")]
+    assert rows_of(library) == [
+        ("e1", "CCO", "LFQSCWFLJHTTHZ-UHFFFAOYSA-N", "C2H6O", "0", ""),
+        ("a1", "CC(C)=O", "CSCPPACGZOOCGX-UHFFFAOYSA-N", "C3H6O", "0", ""),
+        ("c1", "Cn1c(=O)c2c(ncn2C)n(C)c1=O", "RYYVLZVUVIJVGH-UHFFFAOYSA-N", "C8H10N4O2", "0", "")]
     masses = struct.unpack("<3d", payload(library / "masses.f64"))
     assert masses == pytest.approx((46.041865, 58.041865, 194.080376), abs=1e-6)
 
@@ -126,6 +127,34 @@ def test_several_lists_make_one_library(made, tmp_path):
     succeed("index", tmp_path / "a.smi", tmp_path / "b.csv", "--encoder", made.encoder["morgan"], "-o",
             tmp_path / "library")
     assert [row[0] for row in rows_of(tmp_path / "library")] == ["1", "3"]
+
+
+TABLE = ("id,name,CAS,smiles,inchikey\nL1,L-alanine,56-41-7,C[C@H](N)C(=O)O,QNAYBMKLOCPYGJ-REOHCLBHSA-N\n"
+         "E1,ethanol,,CCO,AAAAAAAAAAAAAA-UHFFFAOYSA-N\n")
+
+
+def test_names_inchikeys_and_the_columns_that_are_kept_stand_in_the_library(index):
+    library, _ = index(TABLE, "--keep", "cas", name="table.csv")
+    assert rows_of(library) == [
+        ("E1", "CCO", "LFQSCWFLJHTTHZ-UHFFFAOYSA-N", "C2H6O", "0", "ethanol", ""),
+        ("L1", "CC(N)C(=O)O", "QNAYBMKLOCPYGJ-REOHCLBHSA-N", "C3H7NO2", "0", "L-alanine", "56-41-7")]
+    assert read_json(library / "manifest.json")["further_columns"] == ["cas"]
+
+
+@pytest.mark.parametrize(("keep", "complaint"), [
+    (["CAS", "cas"], "--keep cas: is asked for twice"),
+    (["use"], "--keep use: no list has such a column; found \"id, name, CAS, smiles, inchikey\"")])
+def test_columns_that_no_list_has_are_refused_before_any_work(made, tmp_path, keep, complaint):
+    (tmp_path / "table.csv").write_text(TABLE)
+    result = specbridge("index", tmp_path / "table.csv", "--encoder", made.encoder["morgan"], "-o",
+                        tmp_path / "library", *(word for name in keep for word in ("--keep", name)))
+    assert (result.code, complaint in result.err) == (2, True), result.err
+    assert not (tmp_path / "library").exists()
+
+
+def test_a_tag_that_no_record_of_an_sdf_has_is_warned_of(index):
+    _, result = index(SDF, "--keep", "CAS", name="drawn.sdf")
+    assert "--keep CAS: no molecule states a value of it" in result.err
 
 
 def test_the_encoder_of_a_model_makes_the_same_library_as_the_encoder_itself(made, kind, tmp_path):

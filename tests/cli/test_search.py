@@ -11,7 +11,8 @@ from cli_support import (DATA, by_query, field, payload, read_records, read_tabl
 
 QUERIES = DATA / "demo_query.mgf"
 HEADER = ("query_id\tquery_index\trank\tscore\tlibrary_id\tsmiles\tinchikey14\tformula\texact_mass\tmass_error_ppm\t"
-          "adduct\tprecursor_mz\tcandidates\tstatus\tmessage\tmargin\tretention_time\tpeaks_used")
+          "adduct\tprecursor_mz\tcandidates\tstatus\tmessage\tmargin\tretention_time\tpeaks_used\t"
+          "name\tinchikey")
 # m/z = mass + shift for the adducts of the demo data: proton, sodium, and minus a proton.
 ION_SHIFT = {"[M+H]+": 1.007276467, "[M+Na]+": 22.989218, "[M-H]-": -1.007276467}
 
@@ -23,7 +24,7 @@ def library_rows(made):
     """(mass, inchikey14, SMILES) of the library, read from its files."""
     lines = payload(made.library["morgan"] / "molecules.tsv").decode().splitlines()
     masses = struct.unpack(f"<{len(lines)}d", payload(made.library["morgan"] / "masses.f64"))
-    return [(mass, line.split("\t")[2], line.split("\t")[1]) for mass, line in zip(masses, lines)]
+    return [(mass, line.split("\t")[2][:14], line.split("\t")[1]) for mass, line in zip(masses, lines)]
 
 
 @pytest.fixture
@@ -215,6 +216,20 @@ def test_spectra_can_be_compressed_or_come_from_standard_input(made, tmp_path):
     assert plain.startswith(HEADER + "\n")
     assert succeed("search", tmp_path / "query.mgf.gz", *options).out == plain
     assert succeed("search", "-", *options, stdin=QUERIES.read_bytes()).out == plain
+
+
+def test_hits_show_name_whole_inchikey_and_the_columns_that_the_library_keeps(made, search, tmp_path):
+    (tmp_path / "table.csv").write_text("id,name,CAS,smiles,inchikey\n2,,,NCCC=O,\n"
+                                        "L1,L-alanine,56-41-7,C[C@H](N)C(=O)O,QNAYBMKLOCPYGJ-REOHCLBHSA-N\n")
+    succeed("index", tmp_path / "table.csv", "--model", made.model["morgan"], "--keep", "CAS", "-o", tmp_path / "kept")
+    queries = write_records(tmp_path / "q.mgf", [spectrum(PRECURSOR_MZ=90.0550, ADDUCT="[M+H]+"),
+                                                 spectrum(PRECURSOR_MZ=3000.5, ADDUCT="[M+H]+")])
+    succeed("search", queries, "--model", made.model["morgan"], "--library", tmp_path / "kept", "-o",
+            tmp_path / "kept.tsv")
+    rows = read_table(tmp_path / "kept.tsv")
+    assert list(rows[0])[-3:] == ["name", "inchikey", "keep.CAS"]
+    assert [(row["inchikey"], row["name"], row["keep.CAS"]) for row in rows] == [
+        ("QNAYBMKLOCPYGJ-REOHCLBHSA-N", "L-alanine", "56-41-7"), ("", "", "")]
 
 
 def test_queries_are_numbered_over_all_inputs_and_named_by_their_file(search, tmp_path):

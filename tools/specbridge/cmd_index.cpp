@@ -50,12 +50,19 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
       .add_option("--faiss", config->faiss,
                   "FAISS factory string of the index for --open searches, e.g. \"IVF256,SQ8\"")
       ->capture_default_str();
+  tell(command
+           .add_option(
+               "--keep", config->keep,
+               "Column of the lists (or tag of an SDF) that hits show as well, e.g. CAS; may "
+               "be repeated. Ids, names and InChIKeys are always kept")
+           ->allow_extra_args(false),
+       "COLUMN");
   common.add_device(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(
       "Every structure is standardised (largest fragment, neutral, without stereo); equal "
-      "structures become one row with the first id. Rows that are no molecules are in "
+      "structures become one row with the first id and name. Rows that are no molecules are in "
       "rejects.tsv with a reason.\n"
       "Example:\n"
       "  specbridge index CID-SMILES.gz --encoder morgan/ -o library/ \\\n    --faiss IVF256,SQ8");

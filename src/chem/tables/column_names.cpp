@@ -112,4 +112,42 @@ std::optional<std::size_t> id_column(const std::vector<std::string>& names) {
   return find_first(plain, [](const std::string& name) { return name.ends_with("name"); });
 }
 
+std::optional<std::size_t> name_rank(std::string_view name) {
+  constexpr std::array<std::string_view, 11> kKnown = {
+      "name",         "compoundname", "preferredname", "moleculename",
+      "chemicalname", "commonname",   "genericname",   "traditionalname",
+      "title",        "compound",     "synonym"};
+  constexpr std::array<std::string_view, 6> kOthers = {
+      "filename", "username", "sourcename", "databasename", "vendorname", "suppliername"};
+  const std::string plain = plain_name(name);
+  const auto known = std::find(kKnown.begin(), kKnown.end(), plain);
+  if (known != kKnown.end()) return static_cast<std::size_t>(known - kKnown.begin());
+  if (!plain.ends_with("name") || std::find(kOthers.begin(), kOthers.end(), plain) != kOthers.end())
+    return {};
+  return kKnown.size() + (plain.find("iupac") == std::string::npos ? 0 : 1);
+}
+
+std::optional<std::size_t> name_column(const std::vector<std::string>& names) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto rank = name_rank(names[i]);
+    if (rank && (!best || *rank < *name_rank(names[*best]))) best = i;
+  }
+  return best;
+}
+
+bool is_named_inchikey(std::string_view name) {
+  return plain_name(name).ends_with("inchikey");
+}
+
+std::optional<std::size_t> inchikey_column(const std::vector<std::string>& names) {
+  return find_first(names, is_named_inchikey);
+}
+
+std::optional<std::size_t> column_called(const std::vector<std::string>& names,
+                                         std::string_view name) {
+  return find_first(
+      names, [&](const std::string& other) { return plain_name(other) == plain_name(name); });
+}
+
 }  // namespace specbridge

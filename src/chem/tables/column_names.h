@@ -21,4 +21,19 @@ std::vector<std::size_t> structure_columns(const std::vector<std::string>& names
 /// named after an identifier, else names of compounds. @param names as written
 std::optional<std::size_t> id_column(const std::vector<std::string>& names);
 
+/// How well a column or a tag is called to hold the name of a compound, 0 best; nothing: not at
+/// all. Systematic names come last.
+std::optional<std::size_t> name_rank(std::string_view name);
+
+/// The column of compounds' names, the best. @param names as written
+std::optional<std::size_t> name_column(const std::vector<std::string>& names);
+
+/// Whether a column or a tag is called to hold whole InChIKeys.
+bool is_named_inchikey(std::string_view name);
+std::optional<std::size_t> inchikey_column(const std::vector<std::string>& names);
+
+/// The first column of a name; case, blanks, "_" and "-" do not matter.
+std::optional<std::size_t> column_called(const std::vector<std::string>& names,
+                                         std::string_view name);
+
 }  // namespace specbridge

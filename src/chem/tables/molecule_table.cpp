@@ -22,6 +22,7 @@ constexpr std::size_t kSampledLines = 100;
 struct Recognised {
   std::string format;
   std::unique_ptr<TableRows> rows;
+  std::vector<std::string> columns = {};
 };
 
 /// The first lines that hold rows, and how many lines stand before the first of them.
@@ -57,15 +58,16 @@ bool is_spectrum_file(const Sample& sample) {
 }
 
 /// A table with a header is one when a row below it has a SMILES in the column named.
-std::optional<Recognised> recognise_separated(TableLines& lines, const Sample& sample) {
-  const auto header = parse_header(sample.lines.front());
+std::optional<Recognised> recognise_separated(TableLines& lines, const Sample& sample,
+                                              const std::vector<std::string>& keep) {
+  const auto header = parse_header(sample.lines.front(), keep);
   if (!header || looks_like_structure(sample.lines.front())) return {};
   if (sample.lines.size() == 1) return {};
   for (std::size_t i = 0; i <= sample.first; ++i) lines.next();
   const auto row_of = [&](const std::string& line) { return separated_structure(line, *header); };
   for (std::size_t i = 1; i < sample.lines.size(); ++i) {
     if (looks_like_structure(row_of(sample.lines[i])))
-      return Recognised{"csv", separated_rows(*header)};
+      return Recognised{"csv", separated_rows(*header), header->names};
   }
   throw no_table(lines, sample.lines.size());
 }
@@ -83,11 +85,11 @@ std::optional<Recognised> recognise_list(const Sample& sample) {
   return Recognised{"smiles-id", smiles_list_rows(SmilesColumn::first)};
 }
 
-Recognised recognise(TableLines& lines) {
-  if (is_sdf(lines)) return {"sdf", sdf_rows()};
+Recognised recognise(TableLines& lines, const std::vector<std::string>& keep) {
+  if (is_sdf(lines)) return {"sdf", sdf_rows(keep)};
   const auto sample = take_sample(lines);
   if (!sample.lines.empty() && !is_spectrum_file(sample)) {
-    if (auto table = recognise_separated(lines, sample)) return std::move(*table);
+    if (auto table = recognise_separated(lines, sample, keep)) return std::move(*table);
     if (auto list = recognise_list(sample)) return std::move(*list);
   }
   throw no_table(lines, sample.lines.size());
@@ -96,23 +98,31 @@ Recognised recognise(TableLines& lines) {
 }  // namespace
 
 struct MoleculeTable::Impl {
-  explicit Impl(const std::filesystem::path& path)
-      : lines(LineReader(path)), table(recognise(lines)) {}
+  Impl(const std::filesystem::path& path, const std::vector<std::string>& keep)
+      : lines(LineReader(path)), kept(keep.size()), table(recognise(lines, keep)) {}
   TableLines lines;
+  std::size_t kept;
   Recognised table;
 };
 
-MoleculeTable::MoleculeTable(const std::filesystem::path& path)
-    : impl_(std::make_unique<Impl>(path)) {}
+MoleculeTable::MoleculeTable(const std::filesystem::path& path,
+                             const std::vector<std::string>& keep)
+    : impl_(std::make_unique<Impl>(path, keep)) {}
 MoleculeTable::~MoleculeTable() = default;
 MoleculeTable::MoleculeTable(MoleculeTable&&) noexcept = default;
 
 std::optional<MoleculeRecord> MoleculeTable::next() {
-  return impl_->table.rows->next(impl_->lines);
+  auto record = impl_->table.rows->next(impl_->lines);
+  if (record) record->kept.resize(impl_->kept);
+  return record;
 }
 
 const std::string& MoleculeTable::format() const noexcept {
   return impl_->table.format;
+}
+
+const std::vector<std::string>& MoleculeTable::columns() const noexcept {
+  return impl_->table.columns;
 }
 
 double MoleculeTable::fraction_read() const {

@@ -17,18 +17,23 @@ struct MoleculeRecord {
   std::string smiles;  ///< or the InChI where there is none
   SourcePos origin;
   std::string problem;
+  std::string name = {};               ///< of the compound; empty: none is stated
+  std::string inchikey = {};           ///< as stated
+  std::vector<std::string> kept = {};  ///< values of the columns that were asked for
 };
 
 /// Streams a molecule table, plain or gzip-compressed, "-" for standard input. Recognised by
 /// content: `id<TAB>SMILES` (PubChem's CID-SMILES), `SMILES[<blank or tab>id]`, CSV or TSV with a
 /// header that names a SMILES or an InChI column (comma, semicolon or tab; quotes as in RFC 4180),
 /// and SDF (the id is PUBCHEM_COMPOUND_CID, DATABASE_ID, the title line, else the first tag named
-/// after an id). SMILES may be followed by a ChemAxon extension; InChI may stand for them. A row
-/// without id gets its 1-based row number.
+/// after an id; tags are its columns). SMILES may be followed by a ChemAxon extension; InChI may
+/// stand for them. A row without id gets its 1-based row number.
 class MoleculeTable {
  public:
-  /// @throws InputError when the file is missing or no molecule table
-  explicit MoleculeTable(const std::filesystem::path& path);
+  /// @param keep columns whose values each record brings along, by name; case, blanks, "_" and "-"
+  /// do not matter @throws InputError when the file is missing or no molecule table
+  explicit MoleculeTable(const std::filesystem::path& path,
+                         const std::vector<std::string>& keep = {});
   ~MoleculeTable();
   MoleculeTable(MoleculeTable&&) noexcept;
 
@@ -36,6 +41,8 @@ class MoleculeTable {
   std::optional<MoleculeRecord> next();
   /// "id-smiles", "smiles-id", "csv", "sdf".
   const std::string& format() const noexcept;
+  /// The columns that a header names; empty where there is none.
+  const std::vector<std::string>& columns() const noexcept;
   double fraction_read() const;
 
  private:

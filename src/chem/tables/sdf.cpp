@@ -24,6 +24,9 @@ struct SdfRecord {
   std::string pubchem_cid, database_id;
   std::string named_id;       ///< the first value whose tag is named after an identifier
   std::string smiles, inchi;  ///< as tags state them
+  std::string name, inchikey;
+  std::optional<std::size_t> name_rank;  ///< of the tag that gave the name
+  std::vector<std::string> kept;         ///< of the tags that are asked for
   bool block_ended = false, too_long = false;
 };
 
@@ -37,8 +40,17 @@ std::string tag_name(std::string_view line) {
              : std::string(line.substr(open + 1, end - open - 1));
 }
 
-/// Keeps the first line of a value that tells the record from others.
-void take_value(SdfRecord& record, std::string_view tag, std::string_view value) {
+/// Keeps the first line of a value that tells the record from others, or says what it is.
+void take_value(SdfRecord& record, std::string_view tag, std::string_view value,
+                const std::vector<std::string>& keep) {
+  if (tag.empty()) return;
+  const auto rank = name_rank(tag);
+  if (rank && !value.empty() && (!record.name_rank || *rank < *record.name_rank)) {
+    record.name = value;
+    record.name_rank = rank;
+  }
+  if (record.inchikey.empty() && is_named_inchikey(tag)) record.inchikey = value;
+  if (const auto place = column_called(keep, tag)) record.kept[*place] = value;
   if (tag == "PUBCHEM_COMPOUND_CID") record.pubchem_cid = value;
   if (tag == "DATABASE_ID") record.database_id = value;
   if (record.named_id.empty() && is_named_after_id(tag)) record.named_id = value;
@@ -48,8 +60,9 @@ void take_value(SdfRecord& record, std::string_view tag, std::string_view value)
 }
 
 /// Reads one record; nothing at the end. Blank lines after the last record are no record.
-std::optional<SdfRecord> read_record(TableLines& lines) {
+std::optional<SdfRecord> read_record(TableLines& lines, const std::vector<std::string>& keep) {
   SdfRecord record;
+  record.kept.resize(keep.size());
   std::string tag;
   bool any = false;
   while (const auto line = lines.next()) {
@@ -65,7 +78,7 @@ std::optional<SdfRecord> read_record(TableLines& lines) {
       record.block_ended = line->text.starts_with("M  END");
       continue;
     }
-    take_value(record, tag, trim(line->text));
+    take_value(record, tag, trim(line->text), keep);
     tag = tag_name(line->text);
   }
   return any ? std::optional(record) : std::nullopt;
@@ -106,8 +119,10 @@ BlockReading read_block(const std::string& block) {
 
 class SdfRows final : public TableRows {
  public:
+  explicit SdfRows(std::vector<std::string> keep) : keep_(std::move(keep)) {}
+
   std::optional<MoleculeRecord> next(TableLines& lines) override {
-    const auto sdf = read_record(lines);
+    auto sdf = read_record(lines, keep_);
     if (!sdf) return {};
     ++row_;
     MoleculeRecord record;
@@ -115,6 +130,10 @@ class SdfRows final : public TableRows {
     for (const auto* id : {&sdf->pubchem_cid, &sdf->database_id, &sdf->title, &sdf->named_id}) {
       if (record.id.empty()) record.id = *id;
     }
+    // A title that is no id is a name.
+    record.name = sdf->name.empty() && record.id != sdf->title ? sdf->title : sdf->name;
+    record.inchikey = std::move(sdf->inchikey);
+    record.kept = std::move(sdf->kept);
     if (record.id.empty()) record.id = std::to_string(row_);
     auto reading =
         sdf->too_long ? BlockReading{"", "the mol block is longer than 8 MiB"}
@@ -133,6 +152,7 @@ class SdfRows final : public TableRows {
   }
 
  private:
+  std::vector<std::string> keep_;
   std::size_t row_ = 0;
 };
 
@@ -146,8 +166,8 @@ bool is_sdf(TableLines& lines) {
   return text.ends_with("V2000") || text.ends_with("V3000");
 }
 
-std::unique_ptr<TableRows> sdf_rows() {
-  return std::make_unique<SdfRows>();
+std::unique_ptr<TableRows> sdf_rows(const std::vector<std::string>& keep) {
+  return std::make_unique<SdfRows>(keep);
 }
 
 }  // namespace specbridge

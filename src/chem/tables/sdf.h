@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "chem/tables/table_rows.h"
 
@@ -8,6 +10,7 @@ namespace specbridge {
 
 /// Whether the coming lines are those of an SDF.
 bool is_sdf(TableLines& lines);
-std::unique_ptr<TableRows> sdf_rows();
+/// @param keep tags whose values each record brings along
+std::unique_ptr<TableRows> sdf_rows(const std::vector<std::string>& keep);
 
 }  // namespace specbridge

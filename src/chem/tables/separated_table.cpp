@@ -30,6 +30,12 @@ std::string_view cell_of(const Cells& cells, std::size_t column) {
   return column < cells.size() ? trim(cells[column]) : std::string_view();
 }
 
+/// What a column says that the table may lack; empty for nothing.
+std::string value_of(const Cells& cells, std::optional<std::size_t> column) {
+  if (!column || is_missing(cell_of(cells, *column))) return {};
+  return std::string(cell_of(cells, *column));
+}
+
 /// The first structure that is there, else what stands in the best column.
 std::string structure_of(const Cells& cells, const TableHeader& header) {
   for (const std::size_t column : header.structures) {
@@ -42,10 +48,10 @@ std::string structure_of(const Cells& cells, const TableHeader& header) {
 /// 2,N,N,N-trimethyl...,CN(C)C,, has as many empty cells behind its values as commas in its name.
 bool may_be_shifted(const Cells& cells, const TableHeader& header) {
   const std::size_t expected = header.structures.front();
-  const std::size_t shifted = expected + cells.size() - header.columns;
+  const std::size_t shifted = expected + cells.size() - header.names.size();
   const bool is_structure = std::find(header.structures.begin(), header.structures.end(),
                                       shifted) != header.structures.end();
-  return expected > 0 && shifted < header.columns && !is_structure &&
+  return expected > 0 && shifted < header.names.size() && !is_structure &&
          looks_like_structure(cell_of(cells, shifted));
 }
 
@@ -56,13 +62,13 @@ std::string count_problem(const Cells& cells, const TableHeader& header) {
     return fmt::format("the row has {} columns; expected the SMILES in column {}", cells.size(),
                        header.structures.front() + 1);
   }
-  if (cells.size() <= header.columns) return {};
-  const bool empty = std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(header.columns),
+  if (cells.size() <= header.names.size()) return {};
+  const bool empty = std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(header.names.size()),
                                  cells.end(), [](const auto& cell) { return trim(cell).empty(); });
   if (empty && !may_be_shifted(cells, header)) return {};
   return fmt::format(
       "{} columns, but the header has {}; expected quotes around a value that holds the separator",
-      cells.size(), header.columns);
+      cells.size(), header.names.size());
 }
 
 class SeparatedRows final : public TableRows {
@@ -83,6 +89,9 @@ class SeparatedRows final : public TableRows {
                                            : count_problem(cells.values, header_);
     if (problem.empty()) {
       record.smiles = structure_of(cells.values, header_);
+      record.name = value_of(cells.values, header_.name);
+      record.inchikey = value_of(cells.values, header_.inchikey);
+      for (const auto column : header_.kept) record.kept.push_back(value_of(cells.values, column));
     } else {
       record.problem = fmt::format("{}: {}", to_string(origin), problem);
     }
@@ -98,19 +107,29 @@ class SeparatedRows final : public TableRows {
 
 /// Blanks separate SMILES and name only once: "smiles name" above "CCO grain alcohol".
 bool is_list(const TableHeader& header) {
-  return header.separator == ' ' && header.columns <= 2;
+  return header.separator == ' ' && header.names.size() <= 2;
 }
 
 }  // namespace
 
-std::optional<TableHeader> parse_header(const std::string& line) {
+std::optional<TableHeader> parse_header(const std::string& line,
+                                        const std::vector<std::string>& keep) {
   for (const char separator : {'\t', ';', ',', '|', ' '}) {
-    const auto names = split_cells(separator == ' ' ? trim(line) : line, separator).values;
+    auto names = split_cells(separator == ' ' ? trim(line) : line, separator).values;
     // A header of one column has no separator of its own.
     if (names.size() < 2 && separator != ' ') continue;
     auto structures = structure_columns(names);
     if (structures.empty()) continue;
-    return TableHeader{separator, names.size(), std::move(structures), id_column(names)};
+    TableHeader header{separator,
+                       {},
+                       std::move(structures),
+                       id_column(names),
+                       name_column(names),
+                       inchikey_column(names),
+                       {}};
+    for (const auto& column : keep) header.kept.push_back(column_called(names, column));
+    header.names = std::move(names);
+    return header;
   }
   return {};
 }

@@ -13,12 +13,15 @@ namespace specbridge {
 /// Where a header line names its columns.
 struct TableHeader {
   char separator = ',';
-  std::size_t columns = 0;
+  std::vector<std::string> names;       ///< as written
   std::vector<std::size_t> structures;  ///< of SMILES and InChI, the best first; at least one
-  std::optional<std::size_t> id;
+  std::optional<std::size_t> id, name, inchikey;
+  std::vector<std::optional<std::size_t>> kept;  ///< where the columns asked for stand
 };
 /// Reads a line as a header; nothing when no column is named after SMILES or InChI.
-std::optional<TableHeader> parse_header(const std::string& line);
+/// @param keep further columns that are wanted
+std::optional<TableHeader> parse_header(const std::string& line,
+                                        const std::vector<std::string>& keep = {});
 
 /// The text in the structure columns of one line, the first that says something; "" when the line
 /// has none.

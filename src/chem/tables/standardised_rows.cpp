@@ -20,20 +20,25 @@ std::vector<StandardizedRecord> read_chunk(MoleculeTable& table) {
 }
 
 void standardize_record(StandardizedRecord& item) {
-  if (item.record.problem.empty()) {
-    item.result = standardize(item.record.smiles);
-  } else {
-    item.result = Rejection{"bad_row", item.record.problem};
+  const MoleculeRecord& record = item.record;
+  if (!record.problem.empty()) {
+    item.result = Rejection{"bad_row", record.problem};
+    return;
+  }
+  item.result = standardize(record.smiles);
+  if (auto* molecule = std::get_if<Molecule>(&item.result)) {
+    molecule->state_inchikey(record.inchikey);
   }
 }
 
 }  // namespace
 
 void standardize_tables(const std::vector<std::filesystem::path>& tables, const RunContext& context,
-                        const std::function<void(std::span<StandardizedRecord>)>& consume) {
+                        const std::function<void(std::span<StandardizedRecord>)>& consume,
+                        const std::vector<std::string>& keep) {
   std::size_t done = 0;
   for (const auto& path : tables) {
-    MoleculeTable table(path);
+    MoleculeTable table(path, keep);
     const std::size_t before = done;
     while (true) {
       context.check_interrupt();

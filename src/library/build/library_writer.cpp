@@ -16,6 +16,7 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::size_t kMaxLabel = 256;  // characters of an id, a name, a further value
 constexpr std::size_t kAddRows = 8192;  // vectors handed to FAISS at a time
 
 /// Rows spread evenly over the file: masses of all sizes are in the sample.
@@ -75,7 +76,7 @@ LibraryWriter::LibraryWriter(fs::path dir, std::size_t dim)
 LibraryWriter::~LibraryWriter() = default;
 LibraryWriter::LibraryWriter(LibraryWriter&&) noexcept = default;
 
-void LibraryWriter::add(std::string_view id, const Molecule& molecule,
+void LibraryWriter::add(const MoleculeLabels& labels, const Molecule& molecule,
                         std::span<const float> vector) {
   const double mass = molecule.exact_mass();
   const bool behind = mass > impl_->last_mass ||
@@ -86,8 +87,11 @@ void LibraryWriter::add(std::string_view id, const Molecule& molecule,
   impl_->vectors.write_values(vector);
   impl_->masses.write_values(std::span(&mass, 1));
   impl_->put_offset();
-  impl_->molecules.write(fmt::format("{}\t{}\t{}\t{}\t{}\n", one_line(id, 256), molecule.smiles(),
-                                     molecule.inchikey14(), molecule.formula(), molecule.charge()));
+  std::string line = fmt::format("{}\t{}\t{}\t{}\t{}\t{}", one_line(labels.id, kMaxLabel),
+                                 molecule.smiles(), molecule.inchikey(), molecule.formula(),
+                                 molecule.charge(), one_line(labels.name, kMaxLabel));
+  for (const auto& value : labels.further) line += "\t" + one_line(value, kMaxLabel);
+  impl_->molecules.write(line + "\n");
   ++impl_->rows;
 }
 
@@ -111,6 +115,7 @@ void LibraryWriter::finish(const Origin& origin, const RunContext& context) {
   json["molecule_encoder_architecture"] = origin.molecule_encoder_architecture;
   json["chemistry"] = chemistry_version();
   state_standard_form(manifest);
+  json["further_columns"] = origin.further_columns;
   json["counts"] = {
       {"read", origin.read}, {"duplicates", origin.duplicates}, {"rejected", origin.rejected}};
   json["inputs"] = Json::array();

@@ -5,11 +5,11 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "chem/molecule.h"
+#include "library/build/molecule_labels.h"
 #include "specbridge/context.h"
 
 namespace specbridge {
@@ -21,8 +21,9 @@ class LibraryWriter {
   ~LibraryWriter();
   LibraryWriter(LibraryWriter&&) noexcept;
 
+  /// @param labels id, name and further values, as many as Origin::further_columns
   /// @param vector [dim], unit length @throws std::logic_error when out of order
-  void add(std::string_view id, const Molecule& molecule, std::span<const float> vector);
+  void add(const MoleculeLabels& labels, const Molecule& molecule, std::span<const float> vector);
   std::size_t rows() const noexcept;
 
   /// What the manifest says beside the counts that the writer knows.
@@ -31,6 +32,7 @@ class LibraryWriter {
     std::string molecule_encoder_fingerprint, molecule_encoder_architecture;
     std::size_t read = 0, duplicates = 0, rejected = 0;
     std::vector<std::pair<std::string, std::string>> inputs;  ///< path, SHA-256
+    std::vector<std::string> further_columns = {};            ///< names of the further values
   };
   /// Closes the files, builds the FAISS index and writes the manifest.
   /// @throws UsageError when the index does not suit the number of rows

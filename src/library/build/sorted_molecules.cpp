@@ -18,7 +18,8 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 
-// A record: SMILES, id, inchikey14, formula, charge, separated by tabs, none of which holds a tab.
+// A record: SMILES, InChIKey, formula, charge, id, name and further values, separated by tabs, none
+// of which holds a tab.
 struct SortedMolecules::Impl {
   struct Key {
     double mass;
@@ -58,10 +59,11 @@ SortedMolecules::~SortedMolecules() {
   fs::remove(impl_->path, ignored);
 }
 
-void SortedMolecules::add(std::string_view id, const Molecule& molecule) {
-  const std::string record =
-      fmt::format("{}\t{}\t{}\t{}\t{}", molecule.smiles(), one_line(id, 256), molecule.inchikey14(),
-                  molecule.formula(), molecule.charge());
+void SortedMolecules::add(const MoleculeLabels& labels, const Molecule& molecule) {
+  std::string record = fmt::format("{}\t{}\t{}\t{}\t{}\t{}", molecule.smiles(), molecule.inchikey(),
+                                   molecule.formula(), molecule.charge(), one_line(labels.id),
+                                   one_line(labels.name));
+  for (const auto& value : labels.further) record += "\t" + one_line(value);
   if (std::fwrite(record.data(), 1, record.size(), impl_->file) != record.size()) impl_->fail();
   impl_->keys.push_back({molecule.exact_mass(), impl_->written,
                          static_cast<std::uint32_t>(molecule.smiles().size()),
@@ -93,9 +95,9 @@ double SortedMolecules::mass(std::size_t position) const {
 SortedMolecules::Item SortedMolecules::item(std::size_t position) const {
   const auto& key = impl_->keys[position];
   const auto fields = split(impl_->text(key), '\t');
-  return {fields[1],
-          Molecule::trusted(std::string(fields[0]), std::string(fields[2]), std::string(fields[3]),
-                            key.mass, static_cast<int>(parse_integer(fields[4]).value()))};
+  return {{std::string(fields[4]), std::string(fields[5]), {fields.begin() + 6, fields.end()}},
+          Molecule::trusted(std::string(fields[0]), std::string(fields[1]), std::string(fields[2]),
+                            key.mass, static_cast<int>(parse_integer(fields[3]).value()))};
 }
 
 }  // namespace specbridge

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "chem/molecule.h"
+#include "library/build/molecule_labels.h"
 
 namespace specbridge {
 
@@ -19,12 +20,12 @@ class SortedMolecules {
   explicit SortedMolecules(std::filesystem::path file);
   ~SortedMolecules();
 
-  void add(std::string_view id, const Molecule& molecule);
+  void add(const MoleculeLabels& labels, const Molecule& molecule);
   /// Ends adding. Positions are then in order.
   void sort();
 
   struct Item {
-    std::string_view id;
+    MoleculeLabels labels;
     Molecule molecule;
   };
   std::size_t size() const noexcept;

@@ -37,6 +37,9 @@ void add_answer(const RankedHit& answer, const MoleculeText& molecule, Hit& hit)
   hit.library_id = molecule.id;
   hit.smiles = molecule.smiles;
   hit.inchikey14 = molecule.inchikey14;
+  hit.inchikey = molecule.inchikey;
+  hit.name = molecule.name;
+  hit.further.assign(molecule.further.begin(), molecule.further.end());
   hit.formula = molecule.formula;
   hit.exact_mass = molecule.exact_mass;
   hit.evidence = answer.evidence;
@@ -58,6 +61,7 @@ HitsLayout layout_of(const Searcher& searcher, FileColumn file) {
   auto names = searcher.evidence();
   if (names.size() > 1) layout.evidence = std::move(names);  // one kind is the score
   layout.file = file == FileColumn::yes;
+  layout.further = searcher.further_columns();
   return layout;
 }
 

@@ -245,5 +245,33 @@ TEST(Molecule, CanBeRebuiltFromItsFields) {
   EXPECT_EQ(again.charge(), 0);
 }
 
+std::string key_of(const std::string& smiles, const std::string& stated) {
+  auto molecule = std::get<Molecule>(standardize(smiles));
+  molecule.state_inchikey(stated);
+  return molecule.inchikey();
+}
+
+TEST(Molecule, HasTheInchikeyOfItsStandardForm) {
+  EXPECT_EQ(key_of("CCO", ""), "LFQSCWFLJHTTHZ-UHFFFAOYSA-N");
+  EXPECT_EQ(key_of("C[C@H](N)C(=O)O", ""), "QNAYBMKLOCPYGJ-UHFFFAOYSA-N");
+}
+
+TEST(Molecule, TakesAStatedInchikeyOfItsOwnFirstBlock) {
+  const std::string alanine = "QNAYBMKLOCPYGJ-REOHCLBHSA-N";
+  EXPECT_EQ(key_of("C[C@H](N)C(=O)O", alanine), alanine);
+  EXPECT_EQ(key_of("C[C@H](N)C(=O)O", "InChIKey=" + alanine), alanine);
+  const std::string own = "LFQSCWFLJHTTHZ-UHFFFAOYSA-N";
+  for (const auto* other : {"QNAYBMKLOCPYGJ-REOHCLBHSA-N", "LFQSCWFLJHTTHZ", "LFQSCWFLJHTTHZ-x", "",
+                            "LFQSCWFLJHTTHZ-UHFFFAOYSA-NN", "lfqscwfljhtthz-uhfffaoysa-n"}) {
+    EXPECT_EQ(key_of("CCO", other), own) << other;
+  }
+}
+
+TEST(Molecule, RebuiltFromAWholeKeyHasBothForms) {
+  const auto molecule = Molecule::trusted("CCO", "LFQSCWFLJHTTHZ-UHFFFAOYSA-N", "C2H6O", 46, 0);
+  EXPECT_EQ(molecule.inchikey14(), "LFQSCWFLJHTTHZ");
+  EXPECT_EQ(molecule.inchikey(), "LFQSCWFLJHTTHZ-UHFFFAOYSA-N");
+}
+
 }  // namespace
 }  // namespace specbridge

@@ -13,9 +13,10 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<MoleculeRecord> rows_of(const std::string& text) {
+std::vector<MoleculeRecord> rows_of(const std::string& text,
+                                    const std::vector<std::string>& keep = {}) {
   const test::TemporaryFolder folder;
-  MoleculeTable table(folder.write("t.csv", text));
+  MoleculeTable table(folder.write("t.csv", text), keep);
   std::vector<MoleculeRecord> rows;
   while (auto row = table.next()) rows.push_back(*row);
   return rows;
@@ -76,6 +77,38 @@ TEST(TableColumns, IdsComeBeforeNames) {
   EXPECT_THAT(pairs_of("parent_id,name,cid,smiles\n7,alcohol,702,CCO\n"), ElementsAre("702 CCO"));
 }
 
+/// "name|InChIKey" of the first row.
+std::string labels_of(const std::string& text) {
+  const auto row = rows_of(text).at(0);
+  return row.name + "|" + row.inchikey;
+}
+
+TEST(TableColumns, NamesAndInchikeysAreReadByWhatTheirColumnsAreCalled) {
+  EXPECT_EQ(labels_of("id,name,smiles,inchikey\n1,alcohol,CCO,K\n"), "alcohol|K");
+  EXPECT_EQ(labels_of("DTXSID\tPREFERRED_NAME\tIUPAC_NAME\tINCHI_KEY\tSMILES\n1\ta\tb\tK\tCCO\n"),
+            "a|K");
+  EXPECT_EQ(labels_of("id;iupac_name;trivialname;Standard InChIKey;smiles\n1;a;b;K;CCO\n"), "b|K");
+  EXPECT_EQ(labels_of("id,IUPACName,smiles\n1,ethanol,CCO\n"), "ethanol|");
+  EXPECT_EQ(labels_of("id,file_name,smiles,inchikey14\n1,a.mol,CCO,K\n"), "|");
+  EXPECT_EQ(labels_of("name,smiles\nalcohol,CCO\n"), "alcohol|");
+  EXPECT_EQ(labels_of("id,name,smiles\n1,N/A,CCO\n"), "|");
+  EXPECT_EQ(labels_of("1\tCCO\n"), "|");
+}
+
+TEST(TableColumns, ColumnsThatAreAskedForComeAlong) {
+  const std::string table = "id,CAS No.,smiles,Use\n1,64-17-5,CCO,drink\n2,-,C,\n3,7732-18-5,O,,\n";
+  const auto rows = rows_of(table, {"use", "CAS no."});
+  EXPECT_THAT(rows.at(0).kept, ElementsAre("drink", "64-17-5"));
+  EXPECT_THAT(rows.at(1).kept, ElementsAre("", ""));
+  EXPECT_THAT(rows.at(2).kept, ElementsAre("", "7732-18-5"));
+}
+
+TEST(TableColumns, AColumnThatAListLacksIsEmpty) {
+  EXPECT_THAT(rows_of("id,smiles\n1,CCO\n", {"CAS"}).at(0).kept, ElementsAre(""));
+  EXPECT_THAT(rows_of("1\tCCO\n", {"CAS"}).at(0).kept, ElementsAre(""));
+  EXPECT_THAT(rows_of("id,smiles,CAS\n1,CCO,x,y\n", {"CAS"}).at(0).kept, ElementsAre(""));
+}
+
 TEST(TableColumns, WordsThatEndInIdAreNoIds) {
   EXPECT_THAT(pairs_of("fatty acid,name,smiles\nyes,alcohol,CCO\n"), ElementsAre("alcohol CCO"));
   for (const char* name : {"lipid", "Steroid", "is_valid", "Amino Acid", "flavonoid", "SOLID"}) {
@@ -131,6 +164,24 @@ TEST(TableColumns, AnSdfRecordWithoutTitleIsCalledByATagThatEndsInId) {
   EXPECT_EQ(id_of("", "> <HMDB_ID>\nHMDB1\n\n> <DATABASE_ID>\nD1\n"), "D1");
   EXPECT_EQ(id_of("title", "> <HMDB_ID>\nHMDB1\n"), "title");
   EXPECT_EQ(id_of("", "> <NAME>\nmethane\n"), "1");
+}
+
+TEST(TableColumns, TagsOfAnSdfAreItsColumns) {
+  const std::string tags =
+      "> <PUBCHEM_IUPAC_NAME>\nmethane\n\n> <GENERIC_NAME>\nmarsh gas\nsecond\n\n"
+      "> <INCHI_KEY>\nK\n\n> <CAS>\n74-82-8\n";
+  const auto row = rows_of(sdf_record("M1", tags), {"use", "cas"}).at(0);
+  EXPECT_EQ(row.id + "|" + row.name + "|" + row.inchikey, "M1|marsh gas|K");
+  EXPECT_THAT(row.kept, ElementsAre("", "74-82-8"));
+}
+
+TEST(TableColumns, TheTitleOfAnSdfRecordThatHasAnIdIsItsName) {
+  const auto name_of = [](const std::string& title, const std::string& tags) {
+    return rows_of(sdf_record(title, tags)).at(0).name;
+  };
+  EXPECT_EQ(name_of("methane", "> <DATABASE_ID>\nD1\n"), "methane");
+  EXPECT_EQ(name_of("methane", ""), "");
+  EXPECT_EQ(name_of("D1", "> <DATABASE_ID>\nD1\n"), "");
 }
 
 TEST(TableColumns, AnSdfRecordWithoutAtomsIsTheStructureOfItsTags) {

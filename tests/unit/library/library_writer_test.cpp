@@ -21,8 +21,8 @@ std::string message_after_ethanol(const Molecule& second) {
   const TemporaryFolder folder;
   LibraryWriter writer(folder.path(), 2);
   const std::vector<float> vector = {1, 0};
-  writer.add("a", made_up("CCO", 46), vector);
-  return message_of([&] { writer.add("b", second, vector); });
+  writer.add({"a"}, made_up("CCO", 46), vector);
+  return message_of([&] { writer.add({"b"}, second, vector); });
 }
 
 TEST(LibraryWriter, TakesRowsInOrderOfMassThenSmiles) {
@@ -42,7 +42,7 @@ TEST(LibraryWriter, RefusesEveryOtherOrder) {
 TEST(LibraryWriter, RefusesAVectorOfAnotherLength) {
   const TemporaryFolder folder;
   LibraryWriter writer(folder.path(), 2);
-  EXPECT_THROW(writer.add("a", made_up("C", 16), std::vector<float>{1}), std::logic_error);
+  EXPECT_THROW(writer.add({"a"}, made_up("C", 16), std::vector<float>{1}), std::logic_error);
 }
 
 TEST(LibraryWriter, StatesWhereTheRowsComeFrom) {
@@ -70,10 +70,37 @@ TEST(LibraryWriter, WritesTheSameBytesForTheSameRows) {
   EXPECT_EQ(test::slurp(folder / "a/manifest.json"), test::slurp(folder / "b/manifest.json"));
 }
 
+TEST(LibraryWriter, KeepsNamesAndFurtherValues) {
+  const TemporaryFolder folder;
+  LibraryWriter writer(folder.path(), 1);
+  auto origin = test::origin();
+  origin.further_columns = {"CAS", "Use"};
+  writer.add({"a", "methane", {"74-82-8", "fuel\tgas"}}, made_up("C", 16), std::vector<float>{1});
+  writer.add({"b", "", {"", ""}}, made_up("CC", 30), std::vector<float>{1});
+  writer.finish(origin, {});
+  const Library library = Library::open(folder.path());
+  EXPECT_EQ(library.further_columns(), (std::vector<std::string>{"CAS", "Use"}));
+  EXPECT_EQ(library.text(0).name, "methane");
+  EXPECT_EQ(library.text(0).further, (std::vector<std::string_view>{"74-82-8", "fuel gas"}));
+  EXPECT_EQ(library.text(1).name, "");
+  EXPECT_EQ(library.text(1).further, (std::vector<std::string_view>{"", ""}));
+}
+
+TEST(LibraryWriter, KeepsTheWholeInchikey) {
+  const TemporaryFolder folder;
+  const std::string key = "OKKJLVBELUTLKV-UHFFFAOYSA-N";
+  LibraryWriter writer(folder.path(), 1);
+  writer.add({"a"}, Molecule::trusted("CO", key, "CH4O", 32, 0), std::vector<float>{1});
+  writer.finish(test::origin(), {});
+  const Library library = Library::open(folder.path());
+  EXPECT_EQ(library.text(0).inchikey, key);
+  EXPECT_EQ(library.text(0).inchikey14, "OKKJLVBELUTLKV");
+}
+
 TEST(LibraryWriter, KeepsAnIdOnItsOwnLine) {
   const TemporaryFolder folder;
   LibraryWriter writer(folder.path(), 1);
-  writer.add("a\tb\nc", made_up("C", 16), std::vector<float>{1});
+  writer.add({"a\tb\nc"}, made_up("C", 16), std::vector<float>{1});
   writer.finish(test::origin(), {});
   EXPECT_EQ(Library::open(folder.path()).text(0).id, "a b c");
 }

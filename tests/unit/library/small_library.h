@@ -40,7 +40,7 @@ inline void write_library(const std::filesystem::path& dir, const std::vector<Mo
   std::filesystem::create_directories(dir);
   LibraryWriter writer(dir, vectors.cols());
   for (std::size_t i = 0; i < molecules.size(); ++i) {
-    writer.add(fmt::format("id{}", i), molecules[i], vectors.row(i));
+    writer.add({fmt::format("id{}", i)}, molecules[i], vectors.row(i));
   }
   writer.finish(origin(factory), {});
 }

@@ -9,14 +9,15 @@ TEST(HitsTable, HasTheColumnsInTheAgreedOrder) {
   EXPECT_EQ(hits_header(),
             "query_id\tquery_index\trank\tscore\tlibrary_id\tsmiles\tinchikey14\tformula\t"
             "exact_mass\tmass_error_ppm\tadduct\tprecursor_mz\tcandidates\tstatus\tmessage\t"
-            "margin\tretention_time\tpeaks_used\n");
+            "margin\tretention_time\tpeaks_used\tname\tinchikey\n");
 }
 
 TEST(HitsTable, HasFurtherColumnsWhereTheyApply) {
-  const HitsLayout layout{{"cosine", "other"}, true};
+  const HitsLayout layout{{"cosine", "other"}, true, {"CAS", "a\tb"}};
   const std::string header = hits_header(layout);
   EXPECT_EQ(header.substr(header.find("\tmargin")),
-            "\tmargin\tevidence.cosine\tevidence.other\tfile\tretention_time\tpeaks_used\n");
+            "\tmargin\tevidence.cosine\tevidence.other\tfile\tretention_time\tpeaks_used\t"
+            "name\tinchikey\tkeep.CAS\tkeep.a b\n");
   Hit hit;
   hit.query_id = "q";
   hit.margin = 0.25F;
@@ -24,8 +25,19 @@ TEST(HitsTable, HasFurtherColumnsWhereTheyApply) {
   hit.file = "a\tb.mgf";
   hit.retention_time = 312.0000001;
   hit.peaks_used = 7;
+  hit.inchikey = "LFQSCWFLJHTTHZ-UHFFFAOYSA-N";
+  hit.name = "ethanol";
+  hit.further = {"64-17-5", "x"};
   const std::string line = to_line(hit, layout);
-  EXPECT_EQ(line.substr(line.find("ok")), "ok\t\t0.25\t0.5\t\ta b.mgf\t312.000\t7\n");
+  EXPECT_EQ(line.substr(line.find("ok")),
+            "ok\t\t0.25\t0.5\t\ta b.mgf\t312.000\t7\t"
+            "ethanol\tLFQSCWFLJHTTHZ-UHFFFAOYSA-N\t64-17-5\tx\n");
+}
+
+TEST(HitsTable, ARowWithoutAnswerHasEmptyFurtherCells) {
+  const HitsLayout layout{{}, false, {"CAS", "Use"}};
+  const std::string line = to_line(Hit{}, layout);
+  EXPECT_EQ(line.substr(line.find("ok")), "ok\t\t\t\t\t\t\t\t\n");
 }
 
 TEST(HitsTable, WritesARow) {
@@ -46,7 +58,7 @@ TEST(HitsTable, WritesARow) {
   EXPECT_EQ(
       to_line(hit),
       "scan 7\t6\t1\t0.1\t702\tCCO\tLFQSCWFLJHTTHZ\tC2H6O\t46.041865\t-1.250\t[M+H]+\t47.0491\t"
-      "12\tok\t\t\t\t\n");
+      "12\tok\t\t\t\t\t\t\n");
 }
 
 TEST(HitsTable, LeavesAbsentValuesEmpty) {
@@ -54,8 +66,9 @@ TEST(HitsTable, LeavesAbsentValuesEmpty) {
   hit.query_id = "q";
   hit.status = Status::no_precursor;
   hit.message = "the record has no precursor m/z";
-  EXPECT_EQ(to_line(hit),
-            "q\t0\t\t\t\t\t\t\t\t\t\t\t\tno_precursor\tthe record has no precursor m/z\t\t\t\n");
+  EXPECT_EQ(
+      to_line(hit),
+      "q\t0\t\t\t\t\t\t\t\t\t\t\t\tno_precursor\tthe record has no precursor m/z\t\t\t\t\t\n");
 }
 
 TEST(HitsTable, KeepsEveryTextInItsCell) {

@@ -34,7 +34,7 @@ class CandidatesOfALibrary : public ::testing::Test {
     vectors_ = MadeUpEncoder(kWidth).encode(molecules_);
     LibraryWriter writer(folder_.path(), kWidth);
     for (std::size_t i = 0; i < molecules_.size(); ++i) {
-      writer.add("id", molecules_[i], vectors_.row(i));
+      writer.add({"id"}, molecules_[i], vectors_.row(i));
     }
     writer.finish({"Flat", "made-up", "made-up", 0, 0, 0, {}}, {});
     library_.emplace(Library::open(folder_.path()));

@@ -114,6 +114,14 @@ TEST_F(ScoreQueries, GivesTheInnerProductsInThePoolsOrder) {
   EXPECT_EQ(scored(vectors), expected());
 }
 
+TEST_F(ScoreQueries, EncodesCandidatesOnceABlockForAllQueriesAndRuns) {
+  constexpr std::size_t kBlocks = 2;  // 40 pools of 501 candidates, 16,384 a block
+  const MadeUpEncoder encoder(kDim);
+  const EncodedPools vectors(*pools_, encoder, nullptr);
+  scored(vectors, 2);
+  EXPECT_LE(encoder.encoded(), kBlocks * pools_->molecules().size());
+}
+
 TEST_F(ScoreQueries, GivesTheSameWhenVectorsAreKept) {
   const MadeUpEncoder encoder(kDim);
   EncodedPools vectors(*pools_, encoder, nullptr);
@@ -141,7 +149,7 @@ TEST_F(ScoreQueries, TakesVectorsFromALibraryWhereItHasThem) {
   const MadeUpEncoder encoder(kDim);
   const Matrix rows = encoder.encode(known);
   LibraryWriter writer(folder_.path(), kDim);
-  for (std::size_t i = 0; i < known.size(); ++i) writer.add("", known[i], rows.row(i));
+  for (std::size_t i = 0; i < known.size(); ++i) writer.add({""}, known[i], rows.row(i));
   writer.finish({"Flat", "made-up", "made-up", 0, 0, 0, {}}, {});
   const Library library = Library::open(folder_.path());
 
