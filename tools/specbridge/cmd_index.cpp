@@ -53,8 +53,8 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
   tell(command
            .add_option(
                "--keep", config->keep,
-               "Column of the lists (or tag of an SDF) that hits show as well, e.g. CAS; may "
-               "be repeated. Ids, names and InChIKeys are always kept")
+               "Column of the lists (or tag of an SDF) that hits show as keep.COLUMN, e.g. CAS; "
+               "may be repeated. Ids, names and InChIKeys are always kept")
            ->allow_extra_args(false),
        "COLUMN");
   common.add_device(command);
