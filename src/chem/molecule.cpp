@@ -2,7 +2,6 @@
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
-#include <GraphMol/MolStandardize/Charge.h>
 #include <RDGeneral/versions.h>
 #include <fmt/format.h>
 
@@ -11,10 +10,10 @@
 #include <vector>
 
 #include "base/text.h"
-#include "chem/canonical_ranks.h"
 #include "chem/composition.h"
 #include "chem/inchi.h"
 #include "chem/parsing.h"
+#include "chem/standard/anions.h"
 #include "chem/standard/cations.h"
 #include "chem/standard/charges.h"
 #include "chem/standard/fragment.h"
@@ -32,50 +31,10 @@ bool is_charged(const RDKit::ROMol& mol) {
   return false;
 }
 
-/// An anion's acid groups that the Uncharger left for positive atoms that are none: it does not see
-/// the negative metal of a complex.
-void protonate_rest(RDKit::RWMol& mol) {
-  int charge = RDKit::MolOps::getFormalCharge(mol);
-  if (charge >= 0) return;
-  std::vector<unsigned> rank;
-  RDKit::Canon::rankMolAtoms(mol, rank);
-  std::vector<RDKit::Atom*> atoms;
-  for (auto* atom : mol.atoms()) {
-    const bool acid = atom->getAtomicNum() == 8 || atom->getAtomicNum() == 16;
-    const bool alone = acid && atom->getFormalCharge() == -1 && atom->getDegree() == 1 &&
-                       (*mol.atomNeighbors(atom).begin())->getFormalCharge() <= 0;
-    if (alone) atoms.push_back(atom);
-  }
-  std::sort(atoms.begin(), atoms.end(),
-            [&](const auto* a, const auto* b) { return rank[a->getIdx()] < rank[b->getIdx()]; });
-  for (auto* atom : atoms) {
-    if (charge++ >= 0) break;
-    atom->setFormalCharge(0);
-    atom->setNumExplicitHs(atom->getNumExplicitHs() + 1);
-  }
-}
-
-/// Moves protons until charges are gone. A structure that this would break (BF4-) stays as it is.
-MolPtr neutral_form(MolPtr mol) {
-  // Its patterns cost more than a molecule to build and keep state while matching: one for each
-  // thread.
-  thread_local RDKit::MolStandardize::Uncharger uncharger(true);
-  try {
-    const std::unique_ptr<RDKit::ROMol> uncharged(uncharger.uncharge(*mol));
-    auto neutral = std::make_unique<RDKit::RWMol>(*uncharged);
-    protonate_rest(*neutral);
-    RDKit::MolOps::sanitizeMol(*neutral);
-    clear_stereo(*neutral);
-    return neutral;
-  } catch (const RDKit::MolSanitizeException&) {
-    return mol;
-  }
-}
-
 /// The one way to write a fragment.
 MolPtr standard_form(MolPtr mol) {
   if (!is_charged(*mol)) return mol;
-  return settled_cation(neutral_form(joined_charges(std::move(mol))));
+  return settled_cation(neutral_anion(joined_charges(std::move(mol))));
 }
 
 /// A graph and the SMILES that was read to get it, or the one it is written as.

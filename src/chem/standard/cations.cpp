@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "chem/standard/conjugation.h"
 #include "chem/standard/electrons.h"
+#include "chem/standard/forms.h"
 
 namespace specbridge {
 namespace {
@@ -35,19 +34,17 @@ bool has_conjugated_cation(const RDKit::RWMol& mol) {
   return false;
 }
 
-/// What the ways to write a cation are compared by: the elements that carry charges, then SMILES.
-using FormKey = std::pair<int, std::string>;
-
-FormKey form_key(const RDKit::RWMol& mol) {
+/// The elements that carry charges.
+FormKey cation_key(const RDKit::RWMol& mol) {
   int preference = 0;
   for (const auto* atom : mol.atoms()) {
     if (atom->getFormalCharge() > 0) preference += preference_of(*atom);
   }
-  return {preference, write_smiles(mol)};
+  return {{preference}, write_smiles(mol)};
 }
 
 /// All ways that one move leads to.
-std::vector<MolPtr> moved_once(const RDKit::RWMol& mol) {
+std::vector<MolPtr> cations_moved_once(const RDKit::RWMol& mol) {
   const RDKit::RWMol kekule = kekulised(mol);
   PathFinder finder(kekule, ranks_of(mol));
   std::vector<MolPtr> forms;
@@ -70,27 +67,8 @@ std::vector<MolPtr> moved_once(const RDKit::RWMol& mol) {
 }  // namespace
 
 MolPtr settled_cation(MolPtr mol) {
-  constexpr std::size_t kMostForms = 64;
   if (!has_conjugated_cation(*mol)) return mol;
-  std::set<std::string> seen{write_smiles(*mol)};
-  auto best_key = form_key(*mol);
-  MolPtr best = std::make_unique<RDKit::RWMol>(*mol);
-  std::vector<MolPtr> open;
-  open.push_back(std::move(mol));
-  while (!open.empty() && seen.size() < kMostForms) {
-    const MolPtr form = std::move(open.back());
-    open.pop_back();
-    for (auto& next : moved_once(*form)) {
-      auto key = form_key(*next);
-      if (!seen.insert(key.second).second) continue;
-      if (key < best_key) {
-        best_key = std::move(key);
-        best = std::make_unique<RDKit::RWMol>(*next);
-      }
-      open.push_back(std::move(next));
-    }
-  }
-  return best;
+  return std::move(forms_of(std::move(mol), cation_key, cations_moved_once).front().mol);
 }
 
 }  // namespace specbridge

@@ -117,6 +117,13 @@ std::optional<AlternatingPath> end_with_oxide(PathFinder& finder) {
 }
 
 std::optional<AlternatingPath> settle_carbocation(PathFinder& finder) {
+  const auto ends_quinone = [](const RDKit::Atom& atom) {
+    return gives_electrons(atom) && atom.getAtomicNum() != kCarbon;
+  };
+  if (auto path =
+          first_path(finder, ends_quinone, LastBond::single, is_carbocation, is_neutral, 19)) {
+    return path;
+  }
   for (const int donor : {kNitrogen, kSulphur, kOxygen}) {
     const auto starts = [&](const RDKit::Atom& atom) {
       return atom.getAtomicNum() == donor && has_lone_pair(atom);
@@ -149,7 +156,6 @@ constexpr std::array<Rule, 6> kRules = {join_neighbors, end_with_oxide,     join
 /// Whether a rule may apply: most charged molecules are nitro compounds, N-oxides and ammonium
 /// ions, whose charges have nowhere to go.
 bool may_have_rules(const RDKit::RWMol& mol) {
-  const auto is_positive = [](const RDKit::Atom& atom) { return atom.getFormalCharge() > 0; };
   bool free_donor = false;
   for (const auto* atom : mol.atoms()) {
     free_donor = free_donor || (gives_electrons(*atom) && has_neighbor(*atom, is_neutral));

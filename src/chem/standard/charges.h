@@ -11,7 +11,7 @@ namespace specbridge {
 /// 2. nitrones are written =[N+][O-], not [C-][N+]=O;
 /// 3. opposite charges at the ends of a conjugated chain are joined: [O-]C=C[N+] is O=CC=CN;
 /// 4. azides and diazo compounds end with =[N+]=[N-];
-/// 5. a carbocation takes the electrons of a conjugated N, S or O;
+/// 5. a carbocation takes the electrons of a conjugated N, S or O, of negative ones first;
 /// 6. a charge without hydrogen goes to a conjugated N or O with one, from where neutralising can
 ///    take it.
 /// Nitro groups and N-oxides keep their charges (what RDKit makes of five bonds at nitrogen).

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "chem/canonical_ranks.h"
+#include "chem/elements.h"
 
 namespace specbridge {
 
@@ -30,6 +31,18 @@ bool is_negative(const RDKit::Atom& atom) {
 
 bool is_neutral(const RDKit::Atom& atom) {
   return atom.getFormalCharge() == 0;
+}
+
+bool is_positive(const RDKit::Atom& atom) {
+  return atom.getFormalCharge() > 0;
+}
+
+bool is_positive_nitrogen(const RDKit::Atom& atom) {
+  return atom.getAtomicNum() == kNitrogen && is_positive(atom);
+}
+
+bool is_carbon(const RDKit::Atom& atom) {
+  return atom.getAtomicNum() == kCarbon;
 }
 
 bool is_conjugated_cation(const RDKit::Atom& atom) {

@@ -20,6 +20,9 @@ bool has_neighbor(const RDKit::Atom& atom, bool (*fits)(const RDKit::Atom&));
 bool has_hydrogens(const RDKit::Atom& atom);
 bool is_negative(const RDKit::Atom& atom);
 bool is_neutral(const RDKit::Atom& atom);
+bool is_positive(const RDKit::Atom& atom);
+bool is_positive_nitrogen(const RDKit::Atom& atom);
+bool is_carbon(const RDKit::Atom& atom);
 /// The end of a conjugated cation: a positive atom at its only multiple bond.
 bool is_conjugated_cation(const RDKit::Atom& atom);
 /// A neutral N, O or S with single bonds only.

@@ -124,10 +124,19 @@ void cut(RDKit::RWMol& mol, RDKit::Atom& metal, RDKit::Atom& partner) {
   mol.removeBond(metal.getIdx(), partner.getIdx());
 }
 
-/// The negative end of an isocyanide, of carbon monoxide or of an ylide.
+/// Whether an atom has a double bond to oxygen, as the nitrogen of a nitro group has.
+bool has_oxo_group(const RDKit::ROMol& mol, const RDKit::Atom& atom) {
+  for (const auto* bond : mol.atomBonds(&atom)) {
+    const bool oxygen = bond->getOtherAtom(&atom)->getAtomicNum() == kOxygen;
+    if (oxygen && bond->getBondType() == RDKit::Bond::DOUBLE) return true;
+  }
+  return false;
+}
+
+/// The negative end of an isocyanide, of carbon monoxide or of an ylide; no carbon beside NO2.
 bool is_half_of_pair(const RDKit::ROMol& mol, const RDKit::Atom& carbon) {
   for (const auto* neighbor : mol.atomNeighbors(&carbon)) {
-    if (neighbor->getFormalCharge() > 0) return true;
+    if (neighbor->getFormalCharge() > 0 && !has_oxo_group(mol, *neighbor)) return true;
   }
   return false;
 }

@@ -13,7 +13,7 @@ namespace {
 using test::molecule;
 using test::spelling;
 
-Rejection rejection_of(const std::string& text) {
+Rejection rejection_of_text(const std::string& text) {
   auto result = standardize(text);
   if (const auto* rejection = std::get_if<Rejection>(&result)) return *rejection;
   ADD_FAILURE() << text << " is accepted";
@@ -49,27 +49,28 @@ TEST(Extension, WithRadicalsMakesThem) {
 }
 
 TEST(Extension, ThatLeavesTheStructureOpenIsRefused) {
-  EXPECT_EQ(rejection_of("CCO |Sg:n:1:x:ht|").message,
+  EXPECT_EQ(rejection_of_text("CCO |Sg:n:1:x:ht|").message,
             "\"CCO |Sg:n:1:x:ht|\" has an extension that states a polymer or mixture; expected a "
             "fully defined structure");
   for (const char* extension : {"LN:1:1.3", "m:1:2.3", "$;;_R1$", "$Q_e;;$", "$;_AP1;$", "rb:1:2",
                                 "s:1:*", "u:1", "RG:_R1={CC}", "Sg:mix:0:::"}) {
-    EXPECT_EQ(rejection_of("CCO |" + std::string(extension) + "|").reason, "wildcard") << extension;
+    EXPECT_EQ(rejection_of_text("CCO |" + std::string(extension) + "|").reason, "wildcard")
+        << extension;
   }
 }
 
 TEST(Extension, ThatCannotBeFollowedIsRefused) {
   EXPECT_EQ(
-      rejection_of("CCO |foo:1|").message,
+      rejection_of_text("CCO |foo:1|").message,
       "\"CCO |foo:1|\" has an extension that states \"foo:1\", which this program does not know");
-  EXPECT_EQ(rejection_of("CCO |C:1.0|").message,
+  EXPECT_EQ(rejection_of_text("CCO |C:1.0|").message,
             "\"CCO |C:1.0|\" has an extension that states coordinate bonds; write them as \"->\"");
   for (const char* extension :
        {"^1:9", "^9:1", "^1", "(0,0", "$;;OH", "H:1.0", "Z:0", "&:1", "xyz"}) {
-    EXPECT_EQ(rejection_of("CCO |" + std::string(extension) + "|").reason, "not_smiles")
+    EXPECT_EQ(rejection_of_text("CCO |" + std::string(extension) + "|").reason, "not_smiles")
         << extension;
   }
-  EXPECT_EQ(rejection_of("CCO |c:0| name").reason, "not_smiles");
+  EXPECT_EQ(rejection_of_text("CCO |c:0| name").reason, "not_smiles");
 }
 
 TEST(InchiText, StandsForAMolecule) {
@@ -123,16 +124,16 @@ TEST(InchiText, ThatIsNotWellFormedIsRefusedBeforeTheLibrarySeesIt) {
         "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3/c1-2", "InChI=1S/C2H6O/c1-(2-3/h3H", "InChI=1S/C2H6O/x1",
         "InChI=1S/C2H6O/c1-2-3;1-2/h3H", "InChI=1S/CH4/h1H4%n", "InChI=1S/99999C/h1H4",
         "InChI=1S/C2H6O/c2*1-2-3/h3H", "InChI=1S/C0/h1H4", "InChI=1S/C2H6O/c0-2-3"}) {
-    EXPECT_EQ(rejection_of(text).reason, "not_inchi") << text;
+    EXPECT_EQ(rejection_of_text(text).reason, "not_inchi") << text;
   }
-  EXPECT_EQ(rejection_of("InChI=1S/garbage").message,
+  EXPECT_EQ(rejection_of_text("InChI=1S/garbage").message,
             "\"InChI=1S/garbage\" is not a well-formed InChI");
-  EXPECT_EQ(rejection_of("InChI=1S/C501H1004").reason, "too_large");
-  EXPECT_EQ(rejection_of("InChI=1S/" + std::string(20000, 'C')).reason, "too_large");
+  EXPECT_EQ(rejection_of_text("InChI=1S/C501H1004").reason, "too_large");
+  EXPECT_EQ(rejection_of_text("InChI=1S/" + std::string(20000, 'C')).reason, "too_large");
 }
 
 TEST(InchiText, WithoutAStructureIsRefused) {
-  EXPECT_EQ(rejection_of("InChI=1S/C6H6").reason, "bad_structure");
+  EXPECT_EQ(rejection_of_text("InChI=1S/C6H6").reason, "bad_structure");
 }
 
 TEST(InchiText, KeepsTheLayersOfAMolecule) {
