@@ -28,11 +28,7 @@ done
 
 cd "$SPECBRIDGE_ROOT"
 programs=(specbridge ${bench:+specbridge_bench})
-if [ ! -x build/release/bin/specbridge ] || { [ -n "$bench" ] && [ ! -x build/release/bin/specbridge_bench ]; }; then
-  scripts/setup.sh
-  cmake --preset release > /dev/null
-  cmake --build --preset release --target "${programs[@]}"
-fi
+scripts/build.sh "${programs[@]}"
 
 staging=$out.partial-$$
 trap 'rm -rf "$staging"' EXIT

@@ -21,6 +21,9 @@ class Reporter {
   /// State of a long stage. `total` 0: unknown. `detail` adds figures (loss, rate).
   virtual void progress(std::string_view stage, std::size_t done, std::size_t total,
                         std::string_view detail) = 0;
+  /// State of a long stage whose number of items is not known, but the share that is done, in
+  /// [0, 1] (0: unknown, too). Where it is not overridden, the number is estimated from the share.
+  virtual void progress_by_share(std::string_view stage, std::size_t done, double share);
 };
 
 /// What every verb is told about the run, apart from its own configuration.
@@ -41,6 +44,9 @@ struct RunContext {
   void progress(std::string_view stage, std::size_t done, std::size_t total,
                 std::string_view detail = {}) const {
     if (reporter != nullptr) reporter->progress(stage, done, total, detail);
+  }
+  void progress_by_share(std::string_view stage, std::size_t done, double share) const {
+    if (reporter != nullptr) reporter->progress_by_share(stage, done, share);
   }
   bool interrupted() const { return interrupt != nullptr && interrupt->load(); }
   /// @throws Interrupted when the user asked to stop

@@ -47,6 +47,8 @@ def distance_text(distances: list[dict], name: str) -> str:
 def main(folder: Path) -> None:
     header = "            " + "".join(f"{name:>22}" for name in ("Recall@1", "Recall@5", "Recall@20", "MRR"))
     names = sorted(path.name for path in folder.glob("model-*") if path.is_dir())
+    if not names:
+        sys.exit(f"{folder}: holds no model-*; scripts/science/massbank_benchmark.sh --out {folder} makes them")
     groups = {"Morgan": [n for n in names if n != "model-roberta"],
               "RoBERTa": [n for n in names if n == "model-roberta"]}
     for kind, models in groups.items():
@@ -59,4 +61,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit("usage: benchmark_table.py DIR")
     main(Path(sys.argv[1]))

@@ -23,7 +23,8 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from workplace import PROGRAMS, cache, program_at
+
 PINS = ["myopic-mces==1.3.2", "PuLP==3.3.2", "rdkit==2026.9.1", "numpy==2.4.6"]
 SAME_MASS_PPM = 10
 SAMPLE = 20000  # molecules among which pairs of equal mass are looked for
@@ -31,11 +32,6 @@ SAMPLE = 20000  # molecules among which pairs of equal mass are looked for
 
 def say(text):
     print(text, file=sys.stderr, flush=True)
-
-
-def cache():
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("SPECBRIDGE_CACHE") or home / "specbridge")
 
 
 def install_solver():
@@ -140,14 +136,14 @@ def compare(name, pairs, options):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--library", type=Path, required=True, help="molecules: SMILES as the last column of each line")
-    parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/specbridge")
+    parser.add_argument("--program", type=Path, default=PROGRAMS / "specbridge")
     parser.add_argument("--pairs", type=int, default=500)
     parser.add_argument("--threshold", type=float, default=15)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    for path in (options.library, options.program):
-        if not path.is_file():
-            parser.error(f"{path}: no such file")
+    if not options.library.is_file():
+        parser.error(f"{options.library}: no such file")
+    options.program = program_at(options.program)
     if options.pairs < 2:
         parser.error("--pairs: expected 2 or more")
     return options

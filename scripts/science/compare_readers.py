@@ -22,7 +22,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from workplace import PROGRAMS, ROOT, build, cache, program_at
+
 PACKAGES = ["matchms==0.33.1", "pyteomics==5.0.1", "lxml==6.1.3", "pynumpress==0.1.5"]
 OTHERS = ("pyteomics", "matchms")
 FOREIGN = ROOT / "scripts/science/foreign_readers.py"
@@ -33,9 +34,7 @@ TEXTS = ("id", "adduct", "smiles", "inchikey", "formula", "ion_mode", "instrumen
 def environment():
     """The Python of an environment that holds the packages."""
     key = hashlib.sha256("\n".join(PACKAGES).encode()).hexdigest()[:12]
-    cache = Path(os.environ.get("SPECBRIDGE_CACHE") or
-                 Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "specbridge")
-    folder = cache / f"readers-{key}"
+    folder = cache() / f"readers-{key}"
     if not (folder / "complete").exists():
         print(f"making {folder}", file=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
@@ -237,7 +236,7 @@ def default_files():
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--programs", type=Path, default=ROOT / "build/release/bin", help="where the release build is")
+    parser.add_argument("--programs", type=Path, default=PROGRAMS, help="where the release build is")
     parser.add_argument("--large-mb", type=int, default=1024, help="size of the large file; 0: none")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--min-matchms", type=float, default=0, help="exit with 1 when the advantage is smaller")
@@ -247,8 +246,12 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
+    if arguments.programs == PROGRAMS:
+        build("specbridge_reader_probe", "fuzz_write_seeds")
+    probe = program_at(arguments.programs / "specbridge_reader_probe")
+    write_seeds = program_at(arguments.programs / "fuzz_write_seeds")
     python = environment()
-    programs = [Own(arguments.programs / "specbridge_reader_probe"), *(Foreign(name, python) for name in OTHERS)]
+    programs = [Own(probe), *(Foreign(name, python) for name in OTHERS)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         files = [plain_copy(path, folder) for path in arguments.files or default_files()]
@@ -258,7 +261,7 @@ def main():
         subprocess.run([python, FOREIGN, "write", files[-1], folder], check=True, capture_output=True)
         for path in [*files, *(files[-1].with_suffix(suffix) for suffix in (".msp", ".json", ".mzML"))]:
             compare_content(programs, path)
-        subprocess.run([arguments.programs / "fuzz_write_seeds", folder / "small"], check=True, capture_output=True)
+        subprocess.run([write_seeds, folder / "small"], check=True, capture_output=True)
         compare_small(programs, folder / "small")
     enough = ratios["matchms"] >= arguments.min_matchms and ratios["pyteomics"] >= arguments.min_pyteomics
     return 0 if enough else 1

@@ -4,25 +4,34 @@
 Every file is changed in one bit at random places, cut off and made longer at random lengths, taken away, and replaced
 by the file of the same name of another artifact, by another file of its own artifact, and by random bytes of equal
 size. After every damage a command that depends on the file must end with exit code 4, write nothing, and name the file
-on standard error (or the manifest, where that says otherwise than the file). Prints a table of what was done; ends 1
-when a damage passed unseen.
+on standard error (or the manifest, where that says otherwise than the file). Undamaged, the same command must end
+well. Prints a table of what was done; ends 1 when a damage passed unseen.
+
+To start the program takes longer than to find a damage, so it is loaded once and forked for every damage
+(forkserver.c): what runs is its own main() with the arguments of a user. Every --plain-th damage is tried by an
+ordinary start, too, and must end alike.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import random
 import shutil
+import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from kill_campaign import DATA, ROOT, SECONDS_AT_MOST, SMALL_TRAINING
+from kill_campaign import DATA, SECONDS_AT_MOST, SMALL_TRAINING
+from workplace import PROGRAMS, ROOT, program_at, project_python
 
 BAD_ARTIFACT = 4
 
@@ -30,6 +39,56 @@ BAD_ARTIFACT = 4
 def run(program: Path, arguments, folder: Path) -> subprocess.CompletedProcess:
     return subprocess.run([program, *map(str, arguments)], cwd=folder, capture_output=True, text=True, errors="replace",
                           timeout=SECONDS_AT_MOST, check=False)
+
+
+class Server:
+    """The program, loaded once and forked for every run; forkserver.c says how it is spoken to."""
+
+    def __init__(self, program: Path, shim: Path):
+        requests, self.requests = os.pipe()
+        self.answers, answers = os.pipe()
+        environment = os.environ | {"LD_PRELOAD": str(shim), "FORK_REQUESTS": str(requests),
+                                    "FORK_ANSWERS": str(answers)}
+        self.process = subprocess.Popen([program], env=environment, pass_fds=(requests, answers),
+                                        start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        os.close(requests)
+        os.close(answers)
+
+    def run(self, arguments, folder: Path, errors: Path) -> subprocess.CompletedProcess:
+        words = b"".join(os.fsencode(str(word)) + b"\0" for word in (folder, errors, *arguments))
+        guard = threading.Timer(SECONDS_AT_MOST, os.killpg, (self.process.pid, signal.SIGKILL))
+        guard.start()
+        os.write(self.requests, struct.pack("=I", len(words)) + words)
+        answer = os.read(self.answers, 4)
+        guard.cancel()
+        if len(answer) != 4:
+            raise SystemExit(f"{' '.join(map(str, arguments))}: did not end, or the server did")
+        code = os.waitstatus_to_exitcode(struct.unpack("=i", answer)[0])
+        return subprocess.CompletedProcess(arguments, code, "", errors.read_text(errors="replace"))
+
+    def close(self):
+        os.close(self.requests)
+        self.process.wait(SECONDS_AT_MOST)
+
+
+class Program:
+    """The program, by an ordinary start or by a server of the calling thread."""
+
+    def __init__(self, path: Path, shim: Path):
+        self.path, self.shim, self.servers, self.local = path, shim, [], threading.local()
+
+    def served(self, arguments, folder: Path, errors: Path) -> subprocess.CompletedProcess:
+        if not hasattr(self.local, "server"):
+            self.local.server = Server(self.path, self.shim)
+            self.servers.append(self.local.server)
+        return self.local.server.run(arguments, folder, errors)
+
+    def started(self, arguments, folder: Path) -> subprocess.CompletedProcess:
+        return run(self.path, arguments, folder)
+
+    def close(self):
+        for server in self.servers:
+            server.close()
 
 
 def succeed(program: Path, arguments, folder: Path) -> None:
@@ -58,17 +117,19 @@ class Artifact:
 
 
 def export(script: str, out: Path, seed: int) -> None:
-    subprocess.run([sys.executable, ROOT / "tools/export" / script, "--random-init", "--preset", "tiny", "--seed",
+    subprocess.run([project_python(), ROOT / "tools/export" / script, "--random-init", "--preset", "tiny", "--seed",
                     str(seed), "-o", out], check=True, stdout=subprocess.DEVNULL)
 
 
 def prepare(program: Path, folder: Path) -> list[Artifact]:
     """Two of each kind that differ in content, not in shape, so that files have equal sizes."""
     sets = [word for setting in SMALL_TRAINING for word in ("--set", setting)]
+    records = gzip.open(DATA / "demo_train.mgf.gz", "rt").read().split("END IONS\n")
+    (folder / "train.mgf").write_text("".join(f"{record}END IONS\n" for record in records[:40]))
     molecules = (DATA / "molecules.tsv").read_text().splitlines(keepends=True)
     (folder / "molecules-1.tsv").write_text("".join(molecules[:300]))
     (folder / "molecules-2.tsv").write_text("".join(molecules[300:600]))
-    train = ("train", "--spectra", DATA / "demo_train.mgf.gz", *sets)
+    train = ("train", "--spectra", folder / "train.mgf", *sets)
     for i in (1, 2):
         export("export_dreams.py", folder / f"spectrum-{i}", i)
         export("export_chemberta.py", folder / f"roberta-{i}", i)
@@ -121,24 +182,54 @@ def damages(artifact: Artifact, file: str, count: int, dice: random.Random):
                 yield Damage(name + equal, file, content)
 
 
-def judge(program: Path, artifact: Artifact, damage: Damage, scratch: Path) -> str:
+@dataclass(frozen=True)
+class Task:
+    artifact: Artifact
+    damage: Damage
+    plain: bool  # tried by an ordinary start as well
+
+
+def verdict(artifact: Artifact, damage: Damage, folder: Path, done: subprocess.CompletedProcess) -> str:
     """Empty, or what is wrong with how the program took it."""
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
-        place = Path(folder, "artifact")
+    target = folder / "artifact" / damage.file
+    if done.returncode != BAD_ARTIFACT:
+        return f"exit code {done.returncode}: {done.stderr.strip()[:200]}"
+    if sorted(path.name for path in folder.iterdir()) != ["artifact"]:
+        return "something was written"
+    # A manifest that says otherwise than its files may be the one that is wrong.
+    of_manifest = damage.file.endswith("manifest.json") and str(folder / "artifact") in done.stderr
+    return "" if str(target) in done.stderr or of_manifest else f"not named: {done.stderr.strip()[:200]}"
+
+
+def judge(program: Program, task: Task, scratch: Path) -> str:
+    artifact, damage = task.artifact, task.damage
+    with tempfile.TemporaryDirectory(dir=scratch) as name:
+        folder = Path(name, "place")
+        place = folder / "artifact"
         shutil.copytree(artifact.folder, place, copy_function=os.link)
         target = place / damage.file
         target.unlink()
         if damage.content is not None:
             target.write_bytes(damage.content)
-        done = run(program, artifact.command_for(damage.file, place, Path(folder, "out")), Path(folder))
-        what = f"{artifact.name}: {damage.file}: {damage.kind}"
-        if done.returncode != BAD_ARTIFACT:
-            return f"{what}: exit code {done.returncode}: {done.stderr.strip()[:200]}"
-        if sorted(path.name for path in Path(folder).iterdir()) != ["artifact"]:
-            return f"{what}: something was written"
-        # A manifest that says otherwise than its files may be the one that is wrong.
-        named = str(target) in done.stderr or (damage.file.endswith("manifest.json") and str(place) in done.stderr)
-        return "" if named else f"{what}: not named: {done.stderr.strip()[:200]}"
+        command = artifact.command_for(damage.file, place, folder / "out")
+        done = program.served(command, folder, Path(name, "errors"))
+        problem = verdict(artifact, damage, folder, done)
+        if not problem and task.plain:
+            plain = program.started(command, folder)
+            problem = verdict(artifact, damage, folder, plain)
+            if not problem and plain.stderr != done.stderr:
+                problem = f"an ordinary start says otherwise: {plain.stderr.strip()[:200]}"
+        return f"{artifact.name}: {damage.file}: {damage.kind}: {problem}" if problem else ""
+
+
+def check_undamaged(program: Program, artifact: Artifact, scratch: Path) -> None:
+    """Without damage the commands end well: what ends them otherwise is the damage."""
+    for file in ("", "rejects.tsv"):
+        with tempfile.TemporaryDirectory(dir=scratch) as name:
+            command = artifact.command_for(file, artifact.folder, Path(name, "out"))
+            done = program.served(command, Path(name), Path(name, "errors"))
+            if done.returncode != 0:
+                raise SystemExit(f"{artifact.name}, undamaged: ended {done.returncode}: {done.stderr.strip()}")
 
 
 def table(rows: list[tuple[str, str, Counter]]) -> str:
@@ -149,28 +240,49 @@ def table(rows: list[tuple[str, str, Counter]]) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/specbridge")
+    parser.add_argument("--program", type=Path, default=PROGRAMS / "specbridge")
     parser.add_argument("--offsets", type=int, default=500, metavar="N", help="flips of each file (default: 500)")
+    parser.add_argument("--plain", type=int, default=20, metavar="N", help="every N-th damage by an ordinary start")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="runs at a time")
     parser.add_argument("--only", metavar="ARTIFACT", help="only this one, e.g. library")
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    program, dice = options.program.resolve(), random.Random(options.seed)
-    problems, rows = [], []
-    with tempfile.TemporaryDirectory(prefix="corruption-") as folder, ThreadPoolExecutor(options.jobs) as pool:
-        for artifact in prepare(program, Path(folder)):
-            if options.only not in (None, artifact.name):
-                continue
-            for file in artifact.files():
-                done = list(damages(artifact, file, options.offsets, dice))
-                found = pool.map(lambda damage, of=artifact: judge(program, of, damage, Path(folder)), done)
-                problems += filter(None, found)
-                rows.append((artifact.name, file, Counter(damage.kind for damage in done)))
-                print(f"{artifact.name}: {file}: {len(done)} damages, {len(problems)} unseen so far", file=sys.stderr)
+    return parser.parse_args()
+
+
+def campaign(options: argparse.Namespace, program: Program, folder: Path, pool: ThreadPoolExecutor):
+    """Rows of the table, what was found, and how many ordinary starts there were."""
+    dice, problems, rows, plain = random.Random(options.seed), [], [], 0
+    for artifact in prepare(program.path, folder):
+        if options.only not in (None, artifact.name):
+            continue
+        check_undamaged(program, artifact, folder)
+        for file in artifact.files():
+            tasks = [Task(artifact, damage, i % options.plain == 0)
+                     for i, damage in enumerate(damages(artifact, file, options.offsets, dice))]
+            problems += filter(None, pool.map(lambda task: judge(program, task, folder), tasks))
+            plain += sum(task.plain for task in tasks)
+            rows.append((artifact.name, file, Counter(task.damage.kind for task in tasks)))
+            print(f"{artifact.name}: {file}: {len(tasks)} damages, {len(problems)} unseen so far", file=sys.stderr)
+    return rows, problems, plain
+
+
+def main() -> int:
+    options = parse_arguments()
+    path = program_at(options.program)
+    with tempfile.TemporaryDirectory(prefix="corruption-") as name, ThreadPoolExecutor(options.jobs) as pool:
+        folder = Path(name)
+        shim = folder / "forkserver.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim, Path(__file__).with_name("forkserver.c"), "-ldl"],
+                       check=True)
+        program = Program(path, shim)
+        rows, problems, plain = campaign(options, program, folder, pool)
+        program.close()
     print(table(rows))
-    print(f"\n{sum(sum(counts.values()) for *_, counts in rows)} damages, {len(problems)} not as they should be")
+    damaged = sum(sum(counts.values()) for *_, counts in rows)
+    print(f"\n{damaged} damages of {len(rows)} files, {plain} of them by an ordinary start as well; "
+          f"{len(problems)} not as they should be")
     print("\n".join(problems))
     return 1 if problems else 0
 

@@ -22,7 +22,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from workplace import PROGRAMS, ROOT, program_at, project_python
+
 DATA = ROOT / "data"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 SECONDS_AT_MOST = 120
@@ -70,7 +71,7 @@ class Campaign:
 
     def prepare(self):
         small_pairs(self.inputs)
-        subprocess.run([sys.executable, ROOT / "tools/export/export_dreams.py", "--random-init", "--preset", "small",
+        subprocess.run([project_python(), ROOT / "tools/export/export_dreams.py", "--random-init", "--preset", "small",
                         "--seed", "1", "-o", self.inputs / "spectrum-encoder"], check=True, stdout=subprocess.DEVNULL)
         self.run(["make-encoder", "morgan", "--dim", "64", "--molecules", DATA / "molecules.tsv", "-o", "encoder"],
                  self.inputs)
@@ -94,7 +95,7 @@ class Campaign:
             Verb("train", self.training("1"), self.training("2"), may_end_early=True),
             Verb("search", (*searched, "-k", "3"), (*searched, "-k", "1"), extra=("out.run.json",)),
             Verb("eval", ("eval", *pools, "--resamples", "100"), ("eval", *pools, "--resamples", "0")),
-            Verb("audit", ("audit", *pools, "--resamples", "100"), ("audit", *pools, "--resamples", "50")),
+            Verb("audit", ("audit", *pools, "--resamples", "2000"), ("audit", *pools, "--resamples", "1000")),
             Verb("make-encoder", ("make-encoder", "morgan", "--dim", "64", "--molecules", data("molecules.tsv")),
                  ("make-encoder", "morgan", "--dim", "32", "--molecules", data("molecules.tsv"))),
             Verb("mces", ("mces", at("pairs.tsv")), ("mces", at("old-pairs.tsv")), without="milliseconds")]
@@ -216,7 +217,7 @@ def strike(trial: Trial, wanted: int) -> tuple[int, int, list[str]]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--program", type=Path, default=ROOT / "build/release/bin/specbridge")
+    parser.add_argument("--program", type=Path, default=PROGRAMS / "specbridge")
     parser.add_argument("--strikes", type=int, default=50, help="at least so many a verb (default: 50)")
     parser.add_argument("--verbs", default="", help="only these, separated by commas")
     parser.add_argument("--seed", type=int, default=1)
@@ -228,7 +229,7 @@ def main() -> int:
         shim = folder / "faults.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim, Path(__file__).with_name("faults.c"), "-ldl"],
                        check=True)
-        campaign = Campaign(options.program.resolve(), folder / "inputs", random.Random(options.seed), shim)
+        campaign = Campaign(program_at(options.program), folder / "inputs", random.Random(options.seed), shim)
         campaign.prepare()
         print("verb\tat calls\tat random\tfound", flush=True)
         for verb in campaign.verbs():

@@ -33,11 +33,7 @@ for name in massbank_train.mgf.gz massbank_val.mgf.gz library.smi.gz \
   [ -e "$data/$name" ] || die "$data/$name: missing; name the folder of the MassBank data with --data"
 done
 program=build/release/bin/specbridge
-if [ ! -x $program ]; then
-  scripts/setup.sh
-  cmake --preset release > /dev/null
-  cmake --build --preset release --target specbridge
-fi
+scripts/build.sh specbridge
 rm -rf "$out"
 mkdir -p "$out"
 start=$SECONDS

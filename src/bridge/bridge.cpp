@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "bridge/embedding.h"
@@ -27,19 +29,29 @@ std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encod
   return encoder.parameters_of_last(static_cast<std::int64_t>(info.trained_blocks));
 }
 
-void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const fs::path& dir) {
+void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const fs::path& dir,
+                   const std::string& trained_sha256) {
   if (encoder.info().dim != info.encoder_dim) {
     throw ArtifactError(fmt::format("{}: trained for an encoder of {} dimensions, {} has {}",
                                     dir.string(), info.encoder_dim, kSpectrumEncoderFolder,
                                     encoder.info().dim));
   }
-  const std::string found = model_fingerprint(dir, info);
+  const std::string found = model_fingerprint(dir, info, trained_sha256);
   if (found != info.fingerprint) {
     throw ArtifactError(fmt::format(
         "{}: fingerprint is {:.12}..., its manifest says {:.12}...; weights, encoder and "
         "manifest do not belong together, copy the whole directory again",
         dir.string(), found, info.fingerprint));
   }
+}
+
+/// Hashes every file once: what an encoder is loaded from is hashed then.
+void check_files(const Manifest& manifest, MoleculeFiles molecules) {
+  auto loaded = manifest.files_of_part(kSpectrumEncoderFolder);
+  if (molecules == MoleculeFiles::load) {
+    std::ranges::move(manifest.files_of_part(kMoleculeEncoderFolder), std::back_inserter(loaded));
+  }
+  manifest.verify_checksums(loaded);
 }
 
 }  // namespace
@@ -52,13 +64,14 @@ struct Bridge::Impl {
   std::size_t threads = 1;
 };
 
-Bridge Bridge::load(const fs::path& dir, const RunContext& context) {
+Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFiles molecules) {
   const ModelInfo info = describe_model(dir);
-  Manifest::open(dir, "model").verify_checksums();
+  const Manifest manifest = Manifest::open(dir, "model");
+  check_files(manifest, molecules);
   const c10::Device device = resolve_device(context.device);
   return translating(dir.string(), [&] {
     auto encoder = load_trainable_encoder(dir / kSpectrumEncoderFolder, device);
-    check_encoder(*encoder, info, dir);
+    check_encoder(*encoder, info, dir, manifest.listed_sha256(kTrainedFile));
     const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
     auto expected = projection_layout(shape);
     const auto encoder_parameters = trained_parameters(*encoder, info, dir);

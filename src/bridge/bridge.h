@@ -16,13 +16,20 @@
 
 namespace specbridge {
 
+/// What becomes of the molecule encoder that a model holds, when the model is opened.
+enum class MoleculeFiles {
+  check,  ///< its files are hashed: the model is whole
+  load,   ///< load_molecule_encoder() follows and hashes them
+};
+
 /// A trained model, ready to embed spectra in the molecule space: encoder, projection head and
 /// residual orthogonal mapper. Immutable after loading.
 class Bridge {
  public:
   /// Opens a model directory; every checksum must hold. Never falls back to anything.
   /// @throws ArtifactError, ResourceError
-  static Bridge load(const std::filesystem::path& dir, const RunContext& context);
+  static Bridge load(const std::filesystem::path& dir, const RunContext& context,
+                     MoleculeFiles molecules = MoleculeFiles::check);
   ~Bridge();
   Bridge(Bridge&&) noexcept;
 

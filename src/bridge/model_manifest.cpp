@@ -64,9 +64,10 @@ std::map<std::string, std::size_t> trained_adducts(const Manifest& manifest) {
 
 }  // namespace
 
-std::string model_fingerprint(const fs::path& dir, const ModelInfo& info) {
+std::string model_fingerprint(const fs::path& dir, const ModelInfo& info,
+                              const std::string& trained_sha256) {
   const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
-  const Json content = {{"trained", sha256_of_file(dir / kTrainedFile)},
+  const Json content = {{"trained", trained_sha256},
                         {"spectrum_encoder", encoder.fingerprint},
                         {"molecule_encoder", info.molecule_encoder_fingerprint},
                         {"shape", to_json(info.shape)},
@@ -85,7 +86,7 @@ Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
   json["trained_blocks"] = info.trained_blocks;
   json["profile"] = to_json(info.profile);
   json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
-  json["fingerprint"] = model_fingerprint(dir, info);
+  json["fingerprint"] = model_fingerprint(dir, info, sha256_of_file(dir / kTrainedFile));
   return manifest;
 }
 

@@ -26,8 +26,9 @@ struct ModelInfo {
 };
 
 /// The fingerprint that belongs to a model: over its trained weights and all that shapes its
-/// vectors.
-std::string model_fingerprint(const std::filesystem::path& dir, const ModelInfo& info);
+/// vectors. @param trained_sha256 of kTrainedFile
+std::string model_fingerprint(const std::filesystem::path& dir, const ModelInfo& info,
+                              const std::string& trained_sha256);
 
 /// The manifest of a model directory that holds everything else, as far as a model goes; `info` has
 /// its fingerprint worked out here. What it was trained on is for the trainer to add.

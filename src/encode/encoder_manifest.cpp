@@ -123,12 +123,6 @@ Matrix golden_vectors(const Manifest& manifest, std::size_t count, std::size_t d
   return vectors;
 }
 
-std::string listed_sha256(const Manifest& manifest, const std::string& file) {
-  const Json& files = manifest.field("files");
-  if (!files.contains(file)) refuse(manifest, fmt::format("does not list {}", file));
-  return files[file]["sha256"].get<std::string>();
-}
-
 SpectrumEncoderInfo describe_spectrum_encoder(const std::filesystem::path& dir) {
   return spectrum_encoder_info(Manifest::open(dir, "spectrum-encoder"));
 }

@@ -9,6 +9,10 @@
 
 namespace specbridge {
 
+/// The TorchScript archive of an encoder. load_script_module() hashes it: what was checked is what
+/// is loaded, so that verify_checksums() can leave it out.
+inline constexpr const char* kNetworkFile = "model.pt";
+
 /// What the manifest says of a spectrum encoder.
 SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest);
 
@@ -20,9 +24,5 @@ T manifest_value(const Manifest& manifest, const std::vector<std::string>& path)
 /// The vectors stored under "golden". @throws ArtifactError unless there are `count` of length
 /// `dim`
 Matrix golden_vectors(const Manifest& manifest, std::size_t count, std::size_t dim);
-
-/// The SHA-256 that the manifest gives for a file. @throws ArtifactError when it does not list the
-/// file
-std::string listed_sha256(const Manifest& manifest, const std::string& file);
 
 }  // namespace specbridge

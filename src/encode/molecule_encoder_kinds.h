@@ -10,8 +10,8 @@
 
 namespace specbridge {
 
-/// The kinds of molecule encoder, each from the directory its manifest was read from, checksums
-/// verified. Defined in encode/roberta_encoder.cpp and encode/morgan_encoder.cpp.
+/// The kinds of molecule encoder, each from the directory its manifest was read from; every
+/// checksum is verified first. Defined in encode/roberta_encoder.cpp and encode/morgan_encoder.cpp.
 /// @throws ArtifactError, ResourceError
 std::unique_ptr<MoleculeEncoder> load_roberta_encoder(const Manifest& manifest,
                                                       const RunContext& context);

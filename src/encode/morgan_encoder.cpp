@@ -161,11 +161,12 @@ void write_morgan_encoder(const fs::path& dir, const MorganStatistics& statistic
 
 std::unique_ptr<MoleculeEncoder> load_morgan_encoder(const Manifest& manifest,
                                                      const RunContext& context) {
+  manifest.verify_checksums();
   const std::size_t dim = manifest.number("dim");
   const auto radius =
       static_cast<unsigned>(manifest_value<std::size_t>(manifest, {"input", "radius"}));
   const std::string fingerprint =
-      fingerprint_of(settings_of(dim, radius), listed_sha256(manifest, kTableFile));
+      fingerprint_of(settings_of(dim, radius), manifest.listed_sha256(kTableFile));
   check_settings(manifest, dim, fingerprint);
   auto encoder = std::make_unique<MorganEncoder>(read_morgan_table(manifest.dir() / kTableFile),
                                                  dim, radius, fingerprint, context.threads);

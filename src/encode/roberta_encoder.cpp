@@ -70,9 +70,9 @@ TokenInput token_input(const Manifest& manifest) {
 }
 
 RobertaEncoder::RobertaEncoder(const Manifest& manifest, const RunContext& context)
-    : where_((manifest.dir() / "model.pt").string()),
+    : where_((manifest.dir() / kNetworkFile).string()),
       device_(resolve_device(context.device)),
-      module_(load_script_module(where_, listed_sha256(manifest, "model.pt"), device_)),
+      module_(load_script_module(where_, manifest.listed_sha256(kNetworkFile), device_)),
       tokenizer_(Tokenizer::load(manifest.dir() / "tokenizer.json")),
       input_(token_input(manifest)),
       dim_(manifest.number("dim")),
@@ -150,6 +150,7 @@ void RobertaEncoder::check_golden_values(const Manifest& manifest) const {
 
 std::unique_ptr<MoleculeEncoder> load_roberta_encoder(const Manifest& manifest,
                                                       const RunContext& context) {
+  manifest.verify_checksums({kNetworkFile});
   auto encoder = std::make_unique<RobertaEncoder>(manifest, context);
   encoder->check_golden_values(manifest);
   return encoder;

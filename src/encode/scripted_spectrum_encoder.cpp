@@ -151,12 +151,11 @@ ScriptedSpectrumEncoder ScriptedSpectrumEncoder::load(const fs::path& dir,
   impl->blocks = manifest_value<std::vector<Names>>(manifest, {"blocks"});
   impl->rest = manifest_value<Names>(manifest, {"rest"});
   impl->device = device;
-  const fs::path file = dir / "model.pt";
+  const fs::path file = dir / kNetworkFile;
   impl->where = file.string();
   impl->file_bytes = fs::file_size(file);
-  const std::string expected = listed_sha256(manifest, "model.pt");
-  manifest.verify_checksums();
-  impl->module = load_script_module(file, expected, device);
+  manifest.verify_checksums({kNetworkFile});
+  impl->module = load_script_module(file, manifest.listed_sha256(kNetworkFile), device);
   impl->check_contract();
   impl->collect_parameters();
   ScriptedSpectrumEncoder encoder(std::move(impl));

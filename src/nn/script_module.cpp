@@ -24,6 +24,7 @@
 #include "nn/watchdog.h"
 #include "specbridge/error.h"
 #include "store/file.h"
+#include "store/manifest.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -53,12 +54,8 @@ std::string checked_bytes(const fs::path& file, const std::string& expected) {
   } catch (const InputError& error) {
     throw ArtifactError(error.what());
   }
-  const std::string found = sha256(bytes);
-  if (found == expected) return bytes;
-  throw ArtifactError(fmt::format(
-      "{}: SHA-256 is {:.12}..., expected {:.12}...; a TorchScript file is a program and runs only "
-      "unchanged: make or copy it again",
-      file.string(), found, expected));
+  check_sha256(file, sha256(bytes), expected);
+  return bytes;
 }
 
 using Reader = caffe2::serialize::PyTorchStreamReader;

@@ -58,7 +58,7 @@ std::vector<Control> controls_of_all() {
 /// Searches the pools and their two other forms with the model that is audited.
 Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra,
                    const ModelParts& opened, const AuditPools& pools, const RunContext& context) {
-  const Searcher plain = open_over_pools(opened, config.model, pools.plain, context);
+  const Searcher plain = open_over_pools(opened, pools.plain, context);
   const Searcher respelled = with_pools(plain.parts(), pools.respelled);
   const Searcher shuffled = with_pools(plain.parts(), pools.shuffled);
   const auto controls = controls_of_all();
@@ -125,7 +125,7 @@ std::size_t pools_with_choice(const std::vector<PoolTexts>& texts) {
 AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
   const SpectraInputs spectra{files_of({config.spectra, config.format}, context), config.format};
   claim_directory(config.out, kAudit, paths_of(config, spectra), config.existing, context);
-  const ModelParts model = open_model(config.model, config.library, context);
+  const ModelParts model = open_model(config.model, config.library, MoleculeFiles::load, context);
   const AuditPools pools = load_audit_pools(config.candidates, context);
   const Outcomes outcomes = run_model(config, spectra, model, pools, context);
   if (outcomes.truths.empty()) {

@@ -96,6 +96,29 @@ std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
   return load_molecule_encoder(*config.model / kMoleculeEncoderFolder, context);
 }
 
+/// Tells of every stage which of the run's three it is, so that what is left is not taken for all.
+class Stages final : public Reporter {
+ public:
+  explicit Stages(const RunContext& context) : out_(context) {}
+  void begin(std::size_t number) { number_ = number; }
+
+  void info(std::string_view text) override { out_.info(text); }
+  void warning(std::string_view text) override { out_.warning(text); }
+  void progress(std::string_view stage, std::size_t done, std::size_t total,
+                std::string_view detail) override {
+    out_.progress(named(stage), done, total, detail);
+  }
+  void progress_by_share(std::string_view stage, std::size_t done, double share) override {
+    out_.progress_by_share(named(stage), done, share);
+  }
+
+ private:
+  std::string named(std::string_view stage) const { return fmt::format("{}/3 {}", number_, stage); }
+
+  const RunContext& out_;
+  std::size_t number_ = 1;
+};
+
 void intake(const IndexConfig& config, const RunContext& context, SortedMolecules& sorted,
             RejectsFile& rejects, IndexReport& report) {
   standardize_tables(
@@ -186,22 +209,27 @@ IndexReport run_index(const IndexConfig& config, const RunContext& context) {
   make_index(config.faiss,
              encoder->dim());  // a string that FAISS does not know fails before the work
   StagedDirectory staging(config.out, kLibrary, config.existing);
+  Stages stages(context);
+  RunContext telling = context;
+  telling.reporter = &stages;
   IndexReport report;
   RejectsFile rejects(staging.path() / "rejects.tsv");
   {
     SortedMolecules sorted(staging.path() / "spill.tmp");
-    intake(config, context, sorted, rejects, report);
+    intake(config, telling, sorted, rejects, report);
     if (sorted.size() == 0) {
       throw InputError({config.molecules.front().string(), 0},
                        fmt::format("none of {} is a molecule", counted(report.read, "row")));
     }
     warn_of_empty(config, report, context);
+    stages.begin(2);
     LibraryWriter writer(staging.path(), encoder->dim());
-    encode_all(sorted, *encoder, context, writer, rejects, report);
+    encode_all(sorted, *encoder, telling, writer, rejects, report);
     report.rows = writer.rows();
     rejects.finish();
     fs::remove(staging.path() / "spill.tmp");
-    writer.finish(origin_of(config, *encoder, report), context);
+    stages.begin(3);
+    writer.finish(origin_of(config, *encoder, report), telling);
   }
   staging.commit();
   return report;

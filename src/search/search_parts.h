@@ -55,14 +55,15 @@ Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePoo
 struct ModelParts {
   std::shared_ptr<const Bridge> model;
   std::shared_ptr<const Library> library;
+  std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr: not loaded
 };
 /// Opens a model, and a library that lies in its vector space; warns of a model that was trained on
 /// simulated spectra. @throws ArtifactError
 ModelParts open_model(const std::filesystem::path& model,
-                      const std::optional<std::filesystem::path>& library,
+                      const std::optional<std::filesystem::path>& library, MoleculeFiles molecules,
                       const RunContext& context);
-/// A model over pools that were read already; opens the model's molecule encoder.
-Searcher open_over_pools(const ModelParts& parts, const std::filesystem::path& model,
-                         std::shared_ptr<const CandidatePools> pools, const RunContext& context);
+/// A model with its molecule encoder over pools that were read already.
+Searcher open_over_pools(const ModelParts& parts, std::shared_ptr<const CandidatePools> pools,
+                         const RunContext& context);
 
 }  // namespace specbridge

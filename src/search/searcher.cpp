@@ -25,6 +25,7 @@ std::unique_ptr<SearchParts> parts_of(const ModelParts& opened, std::vector<Evid
   parts->context = context;
   parts->model = opened.model;
   parts->library = opened.library;
+  parts->encoder = opened.encoder;
   parts->rules.refusal = [model = opened.model](const Spectrum& spectrum) {
     return model->refusal(spectrum);
   };
@@ -38,11 +39,6 @@ void add_pools(SearchParts& parts, std::shared_ptr<const CandidatePools> pools) 
   parts.pool_vectors =
       std::make_unique<const EncodedPools>(*parts.pools, *parts.encoder, parts.library.get());
   parts.source = pool_candidates(*parts.pools);
-}
-
-std::shared_ptr<const MoleculeEncoder> open_encoder(const std::filesystem::path& model,
-                                                    const RunContext& context) {
-  return load_molecule_encoder(model / kMoleculeEncoderFolder, context);
 }
 
 /// What is known of the queries that could be embedded, whatever their candidates.
@@ -77,15 +73,18 @@ void check_sources(const SearchSources& sources) {
 }
 
 ModelParts open_model(const std::filesystem::path& model,
-                      const std::optional<std::filesystem::path>& library,
+                      const std::optional<std::filesystem::path>& library, MoleculeFiles molecules,
                       const RunContext& context) {
   ModelParts parts;
-  parts.model = std::make_shared<const Bridge>(Bridge::load(model, context));
+  parts.model = std::make_shared<const Bridge>(Bridge::load(model, context, molecules));
   const auto warning = warning_about(parts.model->training_data(), model.string());
   if (!warning.empty()) context.warning(warning);
   if (library) {
     parts.library =
         std::make_shared<const Library>(open_matching_library(*library, *parts.model, model));
+  }
+  if (molecules == MoleculeFiles::load) {
+    parts.encoder = load_molecule_encoder(model / kMoleculeEncoderFolder, context);
   }
   return parts;
 }
@@ -93,11 +92,12 @@ ModelParts open_model(const std::filesystem::path& model,
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
                        const RunContext& context) {
   check_sources(sources);
-  auto parts = parts_of(open_model(sources.model, sources.library, context),
-                        make_evidence(evidence), context);
+  const bool in_pools = sources.choice.mode == CandidateMode::pools;
+  const auto opened = open_model(sources.model, sources.library,
+                                 in_pools ? MoleculeFiles::load : MoleculeFiles::check, context);
+  auto parts = parts_of(opened, make_evidence(evidence), context);
   parts->rules.adducts = sources.choice.adducts;
-  if (sources.choice.mode == CandidateMode::pools) {
-    parts->encoder = open_encoder(sources.model, context);
+  if (in_pools) {
     add_pools(*parts, std::make_shared<const CandidatePools>(
                           CandidatePools::load(*sources.pools, context)));
   } else {
@@ -106,18 +106,16 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
   return Searcher(std::move(parts));
 }
 
-Searcher open_over_pools(const ModelParts& opened, const std::filesystem::path& model,
-                         std::shared_ptr<const CandidatePools> pools, const RunContext& context) {
+Searcher open_over_pools(const ModelParts& opened, std::shared_ptr<const CandidatePools> pools,
+                         const RunContext& context) {
   auto parts = parts_of(opened, make_evidence(built_in_evidence()), context);
-  parts->encoder = open_encoder(model, context);
   add_pools(*parts, std::move(pools));
   return Searcher(std::move(parts));
 }
 
 Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePools> pools) {
-  auto other =
-      parts_of({parts.model, parts.library}, make_evidence(built_in_evidence()), parts.context);
-  other->encoder = parts.encoder;
+  auto other = parts_of({parts.model, parts.library, parts.encoder},
+                        make_evidence(built_in_evidence()), parts.context);
   add_pools(*other, std::move(pools));
   return Searcher(std::move(other));
 }

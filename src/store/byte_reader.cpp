@@ -165,7 +165,9 @@ const std::string& ByteReader::name() const noexcept {
 
 double ByteReader::fraction_read() const {
   if (impl_->file_size == 0) return 0;
-  return static_cast<double>(impl_->raw_total) / static_cast<double>(impl_->file_size);
+  // What was fetched, but not decoded yet, is not read.
+  const auto decoded = impl_->raw_total - (impl_->raw.size() - impl_->raw_at);
+  return static_cast<double>(decoded) / static_cast<double>(impl_->file_size);
 }
 
 std::optional<std::string> inflate_zlib(std::string_view stream, std::size_t limit) {

@@ -167,18 +167,46 @@ std::size_t Manifest::number(const std::string& key) const {
   return value.get<std::size_t>();
 }
 
-void Manifest::verify_checksums() const {
+void check_sha256(const fs::path& file, const std::string& found, const std::string& listed) {
+  if (found == listed) return;
+  throw ArtifactError(
+      fmt::format("{}: SHA-256 is {:.12}..., its manifest says {:.12}...; the file was changed or "
+                  "damaged, make or copy it again",
+                  file.string(), found, listed));
+}
+
+void Manifest::verify_checksums(const std::vector<std::string>& hashed_elsewhere) const {
   for (const auto& [name, entry] : field("files").items()) {
+    if (std::ranges::find(hashed_elsewhere, name) != hashed_elsewhere.end()) continue;
     const fs::path path = dir_ / name;
-    const std::string found = of_artifact([&] { return sha256_of_file(path); });
-    const std::string expected = entry["sha256"].get<std::string>();
-    if (found != expected) {
-      throw ArtifactError(fmt::format(
-          "{}: SHA-256 is {:.12}..., its manifest says {:.12}...; the file was changed or "
-          "damaged, make or copy it again",
-          path.string(), found, expected));
-    }
+    check_sha256(path, of_artifact([&] { return sha256_of_file(path); }), listed_sha256(name));
   }
+}
+
+std::vector<std::string> Manifest::files_of_part(const std::string& folder) const {
+  std::vector<std::string> names = {folder + "/manifest.json"};
+  const fs::path file = dir_ / names.front();
+  check_sha256(file, of_artifact([&] { return sha256_of_file(file); }),
+               listed_sha256(names.front()));
+  const Manifest part = open(dir_ / folder);
+  for (const auto& [name, entry] : part.field("files").items()) {
+    names.push_back(folder + "/" + name);
+    const std::string here = listed_sha256(names.back()), there = part.listed_sha256(name);
+    if (here == there) continue;
+    throw ArtifactError(fmt::format(
+        "{}: its manifest says SHA-256 {:.12}..., that of {} says {:.12}...; they do not belong "
+        "together, copy the whole directory again",
+        (dir_ / names.back()).string(), there, dir_.string(), here));
+  }
+  return names;
+}
+
+std::string Manifest::listed_sha256(const std::string& file) const {
+  const Json& files = field("files");
+  const auto entry = files.find(file);
+  if (entry != files.end()) return (*entry)["sha256"].get<std::string>();
+  throw ArtifactError(fmt::format("{}: does not list {}; make or copy it again",
+                                  (dir_ / "manifest.json").string(), file));
 }
 
 BlockFile Manifest::open_block_file(const std::string& name) const {

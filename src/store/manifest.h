@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "store/block_file.h"
@@ -30,8 +31,15 @@ class Manifest {
   std::string artifact() const { return text("artifact"); }
   const std::filesystem::path& dir() const { return dir_; }
 
-  /// Recomputes the SHA-256 of every file. @throws ArtifactError naming file, expected and found
-  void verify_checksums() const;
+  /// Recomputes the SHA-256 of every file but of those that another check hashes.
+  /// @throws ArtifactError naming file, expected and found
+  void verify_checksums(const std::vector<std::string>& hashed_elsewhere = {}) const;
+  /// The files of an artifact that lies in a folder of this one. Its manifest is hashed here; to
+  /// check that artifact is to check the others, because it states the sums that are stated here.
+  /// @throws ArtifactError when the manifest was changed, or the two contradict each other
+  std::vector<std::string> files_of_part(const std::string& folder) const;
+  /// The SHA-256 stated for a file. @throws ArtifactError when it is not listed
+  std::string listed_sha256(const std::string& file) const;
 
   /// Opens a listed block file. It is the file that was listed: one of the same size from another
   /// artifact is refused without reading it. @throws ArtifactError
@@ -45,5 +53,9 @@ class Manifest {
   std::filesystem::path dir_;
   Json json_;
 };
+
+/// @throws ArtifactError when a file has another SHA-256 than its manifest says
+void check_sha256(const std::filesystem::path& file, const std::string& found,
+                  const std::string& listed);
 
 }  // namespace specbridge

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -104,6 +105,18 @@ def test_a_table_of_hits_is_not_mixed_with_progress(made, tmp_path):
     assert code == 0
     lines = screen(raw, 1000)
     assert lines[:61] == [line.replace("\t", "\t").rstrip() for line in succeed(*arguments).out.splitlines()]
+
+
+def test_what_is_left_of_an_index_does_not_jump(made, tmp_path):
+    """Short rows first, then long ones: by the rows of the first file, all would be done where it ends."""
+    (tmp_path / "short.smi").write_text("".join(f"{i}\t{'C' * (1 + i % 9)}\n" for i in range(9000)))
+    (tmp_path / "long.csv").write_text("smiles,id,remark\n" + "".join(f"CC,{i},{'x' * 400}\n" for i in range(9000)))
+    code, raw = on_terminal("index", tmp_path / "short.smi", tmp_path / "long.csv", "--encoder", made.encoder["morgan"],
+                            "-o", tmp_path / "library", columns=120)
+    assert code == 0
+    shares = [int(share) for share in re.findall(r"1/3 reading molecules: .*?\((\d+) %\)", raw)]
+    assert shares == sorted(shares) and shares[-1] == 100, shares
+    assert "2/3 encoding molecules: [" in raw and "3/3 indexing: [" in raw
 
 
 def test_an_error_does_not_stand_behind_progress(train_with, tmp_path):

@@ -49,11 +49,9 @@ std::size_t terminal_columns() {
 }
 
 /// "[=====>    ]"
-std::string bar(std::size_t done, std::size_t total) {
+std::string bar(double share) {
   const std::size_t full =
-      std::min(kBarColumns,
-               static_cast<std::size_t>(static_cast<double>(kBarColumns) *
-                                        static_cast<double>(done) / static_cast<double>(total)));
+      std::min(kBarColumns, static_cast<std::size_t>(static_cast<double>(kBarColumns) * share));
   std::string text(full, '=');
   if (full < kBarColumns) text += '>';
   text.resize(kBarColumns, ' ');
@@ -133,20 +131,22 @@ void Console::begin_stage(std::string_view stage) {
   stage_start_ = last_shown_ = Clock::now();
 }
 
-std::string Console::progress_text(std::size_t done, std::size_t total,
-                                   std::string_view detail) const {
+std::string Console::progress_text(const State& state, std::string_view detail) const {
   const double seconds = seconds_of_stage();
+  const auto percent = static_cast<std::size_t>(100 * state.share);
   std::string text = fmt::format("{}: ", stage_);
-  if (total > 0 && terminal_) text += bar(done, total);
-  text += with_thousands(done);
-  if (total > 0) {
-    text += fmt::format(" of {} ({} %)", with_thousands(total), 100 * done / total);
+  if (state.share > 0 && terminal_) text += bar(state.share);
+  text += with_thousands(state.done);
+  if (state.total > 0) {
+    text += fmt::format(" of {} ({} %)", with_thousands(state.total), percent);
+  } else if (state.share > 0) {
+    text += fmt::format(" ({} %)", percent);
   }
-  if (seconds > 1 && done > 0) {
-    const double rate = static_cast<double>(done) / seconds;
-    if (total > done) {
-      text += fmt::format(", {} left", duration_text(static_cast<double>(total - done) / rate));
+  if (seconds > 1 && state.done > 0) {
+    if (state.share > 0 && state.share < 1) {
+      text += fmt::format(", {} left", duration_text(seconds * (1 - state.share) / state.share));
     }
+    const double rate = static_cast<double>(state.done) / seconds;
     text += fmt::format(", {:.{}f}/s", rate, rate < 10 ? 1 : 0);
   }
   if (!detail.empty()) text += fmt::format(", {}", detail);
@@ -155,21 +155,30 @@ std::string Console::progress_text(std::size_t done, std::size_t total,
 
 void Console::progress(std::string_view stage, std::size_t done, std::size_t total,
                        std::string_view detail) {
+  const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
+  show(stage, {done, total, share}, detail);
+}
+
+void Console::progress_by_share(std::string_view stage, std::size_t done, double share) {
+  show(stage, {done, 0, share}, {});
+}
+
+void Console::show(std::string_view stage, const State& state, std::string_view detail) {
   const std::lock_guard lock(mutex_);
   begin_stage(stage);
   if (verbosity_ == Verbosity::quiet) return;
   const auto now = Clock::now();
   if (terminal_) {
     if (line_ == ProgressLine::hidden) return;
-    if (now - last_shown_ < kTerminalInterval && done != total) return;
+    if (now - last_shown_ < kTerminalInterval && state.share != 1) return;
     // The last column stays free: some terminals begin a new line behind it.
-    const std::string text = one_line(progress_text(done, total, detail));
+    const std::string text = one_line(progress_text(state, detail));
     fmt::print(stderr, "\r\033[K{}", first_columns(text, terminal_columns() - 1));
     std::fflush(stderr);
     line_open_ = true;
   } else {
     if (now - last_shown_ < kLogInterval) return;
-    spdlog::info(progress_text(done, total, detail));
+    spdlog::info(progress_text(state, detail));
   }
   last_shown_ = now;
 }

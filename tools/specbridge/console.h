@@ -31,6 +31,7 @@ class Console : public Reporter {
   void warning(std::string_view text) override;
   void progress(std::string_view stage, std::size_t done, std::size_t total,
                 std::string_view detail) override;
+  void progress_by_share(std::string_view stage, std::size_t done, double share) override;
   /// The closing sentence of a command.
   void summary(std::string_view text);
   /// Prints on stdout, behind nothing of stderr.
@@ -38,11 +39,17 @@ class Console : public Reporter {
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// How far a stage is. `share` 0: not known; `total` 0: not known, whatever the share.
+  struct State {
+    std::size_t done = 0, total = 0;
+    double share = 0;
+  };
+  void show(std::string_view stage, const State& state, std::string_view detail);
   void begin_stage(std::string_view stage);
   void end_stage();
   void clear_line();
   double seconds_of_stage() const;
-  std::string progress_text(std::size_t done, std::size_t total, std::string_view detail) const;
+  std::string progress_text(const State& state, std::string_view detail) const;
 
   Verbosity verbosity_;
   ProgressLine line_;

@@ -1,6 +1,7 @@
 #include "chem/tables/standardised_rows.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <system_error>
 
 #include "base/parallel.h"
 
@@ -31,30 +32,49 @@ void standardize_record(StandardizedRecord& item) {
   }
 }
 
+/// How much has been read of several tables, by bytes: it grows steadily whatever their rows are,
+/// and never falls where one table ends.
+class ShareOfTables {
+ public:
+  explicit ShareOfTables(const std::vector<std::filesystem::path>& tables) {
+    for (const auto& path : tables) {
+      std::error_code unknown;
+      const auto bytes = path == "-" ? 0 : std::filesystem::file_size(path, unknown);
+      known_ = known_ && path != "-" && !unknown;
+      starts_.push_back(starts_.back() + (unknown ? 0.0 : static_cast<double>(bytes)));
+    }
+  }
+
+  /// @param fraction read of the table @return in [0, 1]; 0: not known, a pipe is among them
+  double at(std::size_t table, double fraction) const {
+    if (!known_ || starts_.back() == 0) return 0;
+    const double begin = starts_[table], end = starts_[table + 1];
+    return (begin + (end - begin) * std::min(fraction, 1.0)) / starts_.back();
+  }
+
+ private:
+  std::vector<double> starts_ = {0};  ///< of every table, then the end of the last
+  bool known_ = true;
+};
+
 }  // namespace
 
 void standardize_tables(const std::vector<std::filesystem::path>& tables, const RunContext& context,
                         const std::function<void(std::span<StandardizedRecord>)>& consume,
                         const std::vector<std::string>& keep) {
+  const ShareOfTables share(tables);
   std::size_t done = 0;
-  for (const auto& path : tables) {
-    MoleculeTable table(path, keep);
-    const std::size_t before = done;
+  for (std::size_t i = 0; i < tables.size(); ++i) {
+    MoleculeTable table(tables[i], keep);
     while (true) {
       context.check_interrupt();
       auto chunk = read_chunk(table);
       if (chunk.empty()) break;
       parallel_for(chunk.size(), context.threads,
-                   [&](std::size_t i) { standardize_record(chunk[i]); });
+                   [&](std::size_t row) { standardize_record(chunk[row]); });
       consume(chunk);
       done += chunk.size();
-      // The number of rows is not known ahead; the share of bytes read so far tells it well enough.
-      const double share = table.fraction_read();
-      const auto estimate =
-          share > 0 ? before + static_cast<std::size_t>(static_cast<double>(done - before) / share)
-                    : 0;
-      context.progress("standardising molecules (total estimated)", done,
-                       estimate == 0 ? 0 : std::max(done, estimate));
+      context.progress_by_share("reading molecules", done, share.at(i, table.fraction_read()));
     }
   }
 }

@@ -33,11 +33,21 @@ TEST(RunContext, HandsEverythingToItsReporter) {
   EXPECT_EQ(recorder.said, (std::vector<std::string>{"info a", "warning b", "c 1/2 d"}));
 }
 
+TEST(RunContext, EstimatesANumberFromAShareForReportersThatKnowNone) {
+  Recorder recorder;
+  RunContext context;
+  context.reporter = &recorder;
+  context.progress_by_share("a", 10, 0.25);
+  context.progress_by_share("a", 10, 0);
+  EXPECT_EQ(recorder.said, (std::vector<std::string>{"a 10/40 ", "a 10/0 "}));
+}
+
 TEST(RunContext, IsSilentWithoutReporter) {
   const RunContext context;
   EXPECT_NO_THROW(context.info("a"));
   EXPECT_NO_THROW(context.warning("b"));
   EXPECT_NO_THROW(context.progress("c", 1, 2));
+  EXPECT_NO_THROW(context.progress_by_share("c", 1, 0.5));
 }
 
 TEST(RunContext, ThrowsOnceTheInterruptIsSet) {

@@ -60,8 +60,8 @@ TEST(ScriptModule, IsNotReadWhenItsBytesHaveAnotherChecksum) {
   const fs::path file = folder.write("model.pt", "program");
   EXPECT_EQ(test::message_of([&] { load_script_module(file, std::string(64, 'a'), kCpu); }),
             file.string() +
-                ": SHA-256 is 1310ca2c8932..., expected aaaaaaaaaaaa...; a TorchScript file is a "
-                "program and runs only unchanged: make or copy it again");
+                ": SHA-256 is 1310ca2c8932..., its manifest says aaaaaaaaaaaa...; the file was "
+                "changed or damaged, make or copy it again");
 }
 
 TEST(ScriptModule, ThatIsMissingIsAnArtifactError) {

@@ -150,6 +150,65 @@ TEST_F(ManifestFile, FindsAChangeThatKeepsTheSize) {
                 "changed or damaged, make or copy it again");
 }
 
+TEST_F(ManifestFile, LeavesOutOfTheCheckWhatIsHashedElsewhere) {
+  folder_.write("lib/a.bin", "abd");
+  const Manifest manifest = Manifest::open(dir());
+  EXPECT_NO_THROW(manifest.verify_checksums({"a.bin"}));
+  EXPECT_THROW(manifest.verify_checksums({"part/b.bin"}), ArtifactError);
+}
+
+/// A model with an encoder in a folder of its own.
+class ManifestWithPart : public ::testing::Test {
+ protected:
+  ManifestWithPart() {
+    fs::create_directories(dir() / "encoder");
+    folder_.write("model/encoder/net.pt", "network");
+    folder_.write("model/weights", "weights");
+    Manifest::make("spectrum-encoder").write(dir() / "encoder");
+    Manifest::make("model").write(dir());
+  }
+  fs::path dir() const { return folder_ / "model"; }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ManifestWithPart, NamesTheFilesThatThePartChecks) {
+  EXPECT_EQ(Manifest::open(dir()).files_of_part("encoder"),
+            (std::vector<std::string>{"encoder/manifest.json", "encoder/net.pt"}));
+}
+
+TEST_F(ManifestWithPart, RefusesAPartWhoseManifestWasChanged) {
+  folder_.write("model/encoder/net.pt", "Network");
+  Manifest::make("spectrum-encoder").write(dir() / "encoder");  // in itself, the part is whole
+  const Manifest manifest = Manifest::open(dir());
+  EXPECT_TRUE(message_of([&] {
+                manifest.files_of_part("encoder");
+              }).starts_with((dir() / "encoder/manifest.json").string() + ": SHA-256 is "));
+}
+
+TEST_F(ManifestWithPart, RefusesAPartThatStatesAnotherSum) {
+  Json json = Json::parse(test::slurp(dir() / "manifest.json"));
+  json["files"]["encoder/net.pt"]["sha256"] = std::string(64, 'a');
+  folder_.write("model/manifest.json", test::sealed(json));
+  const Manifest manifest = Manifest::open(dir());
+  // Source of the digest: sha256sum
+  EXPECT_EQ(message_of([&] { manifest.files_of_part("encoder"); }),
+            (dir() / "encoder/net.pt").string() +
+                ": its manifest says SHA-256 3009be769fb8..., that of " + dir().string() +
+                " says aaaaaaaaaaaa...; they do not belong together, copy the whole directory "
+                "again");
+}
+
+TEST_F(ManifestWithPart, RefusesAPartWithAFileThatIsNotListedHere) {
+  Json json = Json::parse(test::slurp(dir() / "manifest.json"));
+  json["files"].erase("encoder/net.pt");
+  folder_.write("model/manifest.json", test::sealed(json));
+  const Manifest manifest = Manifest::open(dir());
+  EXPECT_EQ(
+      message_of([&] { manifest.files_of_part("encoder"); }),
+      (dir() / "manifest.json").string() + ": does not list encoder/net.pt; make or copy it again");
+}
+
 TEST_F(ManifestFile, BlamesTheArtifactForAFileThatVanishes) {
   const Manifest manifest = Manifest::open(dir());
   fs::remove(dir() / "a.bin");
