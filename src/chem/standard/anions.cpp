@@ -222,6 +222,13 @@ bool has_hidden_acid(const RDKit::RWMol& mol) {
   return false;
 }
 
+/// What InChI tells structures apart by.
+std::optional<std::string> connectivity(const RDKit::ROMol& mol) {
+  auto key = inchikey(mol);
+  if (key) key->resize(kInchikeyBlock);
+  return key;
+}
+
 }  // namespace
 
 MolPtr neutral_anion(MolPtr mol) {
@@ -232,10 +239,10 @@ MolPtr neutral_anion(MolPtr mol) {
   const bool any = has_hidden_acid(*mol);
   auto drawn = neutral_form(std::make_unique<RDKit::RWMol>(*mol));
   const auto spelling = write_smiles(*drawn);
-  const auto structure = any ? std::nullopt : inchikey14(*drawn);
+  const auto structure = any ? std::nullopt : connectivity(*drawn);
   for (auto& form : forms_of(std::move(mol), anion_key, anions_moved_once)) {
     auto acid = neutral_form(std::move(form.mol));
-    if (any || write_smiles(*acid) == spelling || inchikey14(*acid) == structure) return acid;
+    if (any || write_smiles(*acid) == spelling || connectivity(*acid) == structure) return acid;
   }
   return drawn;
 }
