@@ -1,6 +1,5 @@
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -16,10 +15,6 @@ std::optional<std::string> inchikey14(const RDKit::ROMol& mol);
 
 /// The same of a standard InChI; nothing when it is none. Thread-safe.
 std::optional<std::string> inchikey14_of(const std::string& inchi);
-
-/// Held by who calls the InChI library: version 1.03 sorts with global state, so only one thread
-/// may be inside.
-std::unique_lock<std::mutex> enter_inchi_library();
 
 /// The software version of the InChI library, "1.03".
 std::string inchi_version();
