@@ -2,12 +2,12 @@
 
 #include <GraphMol/GraphMol.h>
 #include <GraphMol/MolOps.h>
-#include <inchi_api.h>
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 #include <vector>
+
+#include "chem/inchi_library.h"
 
 namespace specbridge {
 namespace {
@@ -57,18 +57,18 @@ std::vector<inchi_Atom> atom_table(const RDKit::ROMol& mol) {
   return atoms;
 }
 
-/// The output of one call, given back to the library at the end.
+/// What a call gave out, given back to the copy of the library that made it.
 struct InchiText {
+  const InchiLibrary& library;
   inchi_Output output{};
-  InchiText() = default;
+  explicit InchiText(const InchiLibrary& maker) : library(maker) {}
   InchiText(const InchiText&) = delete;
-  ~InchiText() { FreeStdINCHI(&output); }
+  ~InchiText() { library->free_name(&output); }
 };
 
-/// The lock is held.
-std::optional<std::string> key_of_text(const char* inchi) {
+std::optional<std::string> key_of_text(const InchiLibrary& library, const char* inchi) {
   std::array<char, kKeySpace> key{};
-  if (GetStdINCHIKeyFromStdINCHI(inchi, key.data()) != INCHIKEY_OK) return {};
+  if (library->key(inchi, key.data()) != INCHIKEY_OK) return {};
   return std::string(key.data(), kKeyLength);
 }
 
@@ -78,25 +78,19 @@ std::optional<std::string> key_of(std::vector<inchi_Atom> atoms) {
   input.atom = atoms.data();
   input.num_atoms = static_cast<AT_NUM>(atoms.size());
   input.szOptions = options.data();
-  const auto inside = enter_inchi_library();
-  InchiText text;
-  const int status = GetStdINCHI(&input, &text.output);
+  const InchiLibrary library;
+  InchiText text(library);
+  const int status = library->name(&input, &text.output);
   if ((status != inchi_Ret_OKAY && status != inchi_Ret_WARNING) || text.output.szInChI == nullptr) {
     return {};
   }
-  return key_of_text(text.output.szInChI);
+  return key_of_text(library, text.output.szInChI);
 }
 
 }  // namespace
 
-std::unique_lock<std::mutex> enter_inchi_library() {
-  static std::mutex inside;
-  return std::unique_lock(inside);
-}
-
 std::optional<std::string> inchikey_of(const std::string& inchi) {
-  const auto inside = enter_inchi_library();
-  return key_of_text(inchi.c_str());
+  return key_of_text(InchiLibrary(), inchi.c_str());
 }
 
 bool is_inchikey(std::string_view text) {

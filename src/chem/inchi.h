@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,10 +23,6 @@ std::optional<std::string> inchikey_of(const std::string& inchi);
 
 /// Whether a text has the form of an InChIKey: 14, 10 and 1 capital letters.
 bool is_inchikey(std::string_view text);
-
-/// Held by who calls the InChI library: version 1.03 sorts with global state, so only one thread
-/// may be inside.
-std::unique_lock<std::mutex> enter_inchi_library();
 
 /// The software version of the InChI library, "1.03".
 std::string inchi_version();

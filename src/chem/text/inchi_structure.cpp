@@ -5,7 +5,6 @@
 #include <GraphMol/PeriodicTable.h>
 #include <GraphMol/RingInfo.h>
 #include <fmt/format.h>
-#include <inchi_api.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +13,7 @@
 #include "base/text.h"
 #include "chem/elements.h"
 #include "chem/inchi.h"
+#include "chem/inchi_library.h"
 #include "chem/text/inchi_layers.h"
 
 namespace specbridge {
@@ -23,12 +23,13 @@ Rejection refuse(std::string_view inchi, std::string_view problem) {
   return {"bad_structure", fmt::format("\"{}\" {}", one_line(inchi, 120), problem)};
 }
 
-/// What the library makes of an InChI, given back to it at the end.
+/// What the library makes of an InChI, given back to the copy that made it.
 struct InchiStructure {
+  const InchiLibrary& library;
   inchi_OutputStruct output{};
-  InchiStructure() = default;
+  explicit InchiStructure(const InchiLibrary& maker) : library(maker) {}
   InchiStructure(const InchiStructure&) = delete;
-  ~InchiStructure() { FreeStructFromINCHI(&output); }
+  ~InchiStructure() { library->free_structure(&output); }
 };
 
 /// Mass number of an isotope; the library counts from the rounded average.
@@ -167,9 +168,9 @@ std::variant<MolPtr, Rejection> read_inchi(std::string_view inchi) {
   {
     std::string options, copy = text;
     inchi_InputINCHI input{copy.data(), options.data()};
-    const auto inside = enter_inchi_library();
-    InchiStructure structure;
-    const int status = GetStructFromINCHI(&input, &structure.output);
+    const InchiLibrary library;
+    InchiStructure structure(library);
+    const int status = library->structure(&input, &structure.output);
     if (status != inchi_Ret_OKAY && status != inchi_Ret_WARNING) {
       return refuse(inchi, "is an InChI without a structure");
     }
