@@ -27,9 +27,10 @@ for program in "${programs[@]}"; do
   [ -x "build/release/bin/$program" ] || missing+=("$program")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
-say "building ${missing[*]}"
-{
-  scripts/setup.sh
-  cmake --preset release
-  cmake --build --preset release --target "${missing[@]}"
-} > /dev/stderr
+say "building ${missing[*]}; details go to build/build.log"
+mkdir -p build
+if ! { scripts/setup.sh && cmake --preset release && cmake --build --preset release --target "${missing[@]}"; } \
+    > build/build.log 2>&1; then
+  tail -n 20 build/build.log >&2
+  die "build.sh: ${missing[*]} could not be built; everything that was said is in build/build.log"
+fi

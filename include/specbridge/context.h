@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ struct RunContext {
   Reporter* reporter = nullptr;                  ///< nullptr: silent
   const std::atomic<bool>* interrupt = nullptr;  ///< set by the program's signal handler
   std::string command_line;                      ///< recorded in artifacts
+  /// Where what was worked out may be kept for later runs, which can do without; empty: nowhere.
+  std::filesystem::path cache;
+  std::string cache_maker;  ///< the program, to the build: what another kept is not taken
 
   void info(std::string_view text) const {
     if (reporter != nullptr) reporter->info(text);

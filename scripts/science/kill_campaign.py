@@ -11,6 +11,8 @@ ends 1 when anything else was found.
 from __future__ import annotations
 
 import argparse
+import gzip
+import json
 import os
 import random
 import shutil
@@ -27,6 +29,7 @@ from workplace import PROGRAMS, ROOT, program_at, project_python
 DATA = ROOT / "data"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 SECONDS_AT_MOST = 120
+QUERIES = 24
 SMALL_TRAINING = ("max_steps=6", "epochs=1", "batch=8", "head_hidden=16", "head_out=16", "mapper_blocks=1",
                   "mapper_hidden=16", "trainable_blocks=0", "validations=1")
 
@@ -52,6 +55,15 @@ def small_pairs(folder: Path) -> None:
     (folder / "old-pairs.tsv").write_text("CCO\tCCN\n")
 
 
+def small_pools(folder: Path) -> None:
+    """Some of the demo's spectra and the pools of their structures, so that a run takes a second."""
+    records = gzip.open(DATA / "demo_val.mgf.gz", "rt").read().split("END IONS\n")[:QUERIES]
+    pools = json.loads(gzip.open(DATA / "demo_val_candidates.json.gz").read())
+    (folder / "val.mgf").write_text("".join(f"{record}END IONS\n" for record in records))
+    truths = {line.removeprefix("SMILES=") for record in records for line in record.splitlines()}
+    (folder / "pools.json").write_text(json.dumps({truth: pools[truth] for truth in pools if truth in truths}))
+
+
 @dataclass
 class Campaign:
     """The program, and inputs that are made once."""
@@ -71,6 +83,7 @@ class Campaign:
 
     def prepare(self):
         small_pairs(self.inputs)
+        small_pools(self.inputs)
         subprocess.run([project_python(), ROOT / "tools/export/export_dreams.py", "--random-init", "--preset", "small",
                         "--seed", "1", "-o", self.inputs / "spectrum-encoder"], check=True, stdout=subprocess.DEVNULL)
         self.run(["make-encoder", "morgan", "--dim", "64", "--molecules", DATA / "molecules.tsv", "-o", "encoder"],
@@ -87,8 +100,7 @@ class Campaign:
     def verbs(self) -> list[Verb]:
         at, data = (lambda name: str(self.inputs / name)), (lambda name: str(DATA / name))
         searched = ("search", data("demo_query.mgf"), "--model", at("model"), "--library", at("library"))
-        pools = ("--model", at("model"), "--spectra", data("demo_val.mgf.gz"), "--candidates",
-                 data("demo_val_candidates.json.gz"))
+        pools = ("--model", at("model"), "--spectra", at("val.mgf"), "--candidates", at("pools.json"))
         return [
             Verb("index", ("index", data("molecules.tsv"), "--model", at("model")),
                  ("index", data("molecules.tsv"), "--model", at("model"), "--faiss", "SQ8")),
@@ -235,7 +247,10 @@ def main() -> int:
         for verb in campaign.verbs():
             if options.verbs and verb.name not in options.verbs.split(","):
                 continue
-            at_calls, at_random, problems = strike(Trial(campaign, verb, folder / verb.name), options.strikes)
+            try:
+                at_calls, at_random, problems = strike(Trial(campaign, verb, folder / verb.name), options.strikes)
+            except Found as problem:  # before any strike
+                at_calls, at_random, problems = 0, 0, [str(problem)]
             print(f"{verb.name}\t{at_calls}\t{at_random}\t{len(problems)}", flush=True)
             for problem in problems:
                 print(f"  {problem}")

@@ -10,7 +10,7 @@
 #include "base/parallel.h"
 #include "base/random.h"
 #include "chem/spelling.h"
-#include "chem/standardize_all.h"
+#include "pools/kept_candidates.h"
 #include "specbridge/record_name.h"
 #include "specbridge/status.h"
 
@@ -135,13 +135,14 @@ PoolTexts texts_of_pool(const AuditPools& pools, const OwnedPool& owned,
 AuditPools load_audit_pools(const std::filesystem::path& path, const RunContext& context) {
   AuditPools pools;
   pools.raw = read_raw_pools(path);
-  pools.standardized = standardize_all(pools.raw.texts, "standardising candidates", context);
+  pools.standardized = standardize_candidates(pools.raw.texts, "standardising candidates", context);
   pools.plain = shared(CandidatePools::assemble(pools.raw, pools.standardized, path, context));
   RunContext silent = context;  // what is said of one spelling holds for the others
   silent.reporter = nullptr;
   const RawPools other = respelled(pools.raw, context);
   pools.respelled = shared(CandidatePools::assemble(
-      other, standardize_all(other.texts, "standardising other spellings", context), path, silent));
+      other, standardize_candidates(other.texts, "standardising other spellings", context), path,
+      silent));
   pools.shuffled = shared(CandidatePools::assemble(shuffled(pools.raw, context.seed),
                                                    pools.standardized, path, silent));
   return pools;

@@ -11,7 +11,7 @@
 #include <variant>
 
 #include "base/text.h"
-#include "chem/standardize_all.h"
+#include "pools/kept_candidates.h"
 #include "specbridge/error.h"
 #include "specbridge/record_name.h"
 
@@ -118,7 +118,7 @@ void warn_of_united(std::span<const std::uint32_t> truths, const RawPools& raw,
 
 CandidatePools CandidatePools::load(const std::filesystem::path& path, const RunContext& context) {
   const RawPools raw = read_raw_pools(path);
-  return assemble(raw, standardize_all(raw.texts, "standardising candidates", context), path,
+  return assemble(raw, standardize_candidates(raw.texts, "standardising candidates", context), path,
                   context);
 }
 

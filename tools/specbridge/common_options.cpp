@@ -1,9 +1,11 @@
 #include "common_options.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 
 #include "base/processors.h"
 #include "base/text.h"
@@ -19,6 +21,27 @@ std::atomic<bool> interrupt_flag{
 
 void on_signal(int) {
   if (interrupt_flag.exchange(true)) _exit(130);
+}
+
+/// SPECBRIDGE_CACHE (empty: nowhere), else what XDG_CACHE_HOME says, else ~/.cache/specbridge.
+std::filesystem::path cache_folder() {
+  if (const char* own = std::getenv("SPECBRIDGE_CACHE")) return own;
+  const auto absolute = [](const char* name) -> std::filesystem::path {
+    const char* value = std::getenv(name);
+    const std::filesystem::path path = value == nullptr ? "" : value;
+    return path.is_absolute() ? path : std::filesystem::path();
+  };
+  if (const auto home = absolute("XDG_CACHE_HOME"); !home.empty()) return home / "specbridge";
+  if (const auto home = absolute("HOME"); !home.empty()) return home / ".cache/specbridge";
+  return {};
+}
+
+/// The version, and what differs between two builds of it.
+std::string this_program() {
+  struct stat file {};
+  if (stat("/proc/self/exe", &file) != 0) return std::string(program_version());
+  return fmt::format("{} {} {}.{}", program_version(), file.st_size, file.st_mtim.tv_sec,
+                     file.st_mtim.tv_nsec);
 }
 
 }  // namespace
@@ -67,6 +90,8 @@ RunContext CommonOptions::context(const std::filesystem::path& out) {
   run.reporter = console.get();
   run.interrupt = &interrupt_flag;
   run.command_line = command_line;
+  run.cache = cache_folder();
+  run.cache_maker = this_program();
   run.info(fmt::format("specbridge {} on {}, device {}", program_version(),
                        counted(run.threads, "thread"), device));
   return run;
