@@ -7,7 +7,7 @@ constexpr const char* kVectors = "vectors.f32";  ///< [rows, dim] float32
 constexpr const char* kMasses = "masses.f64";    ///< [rows] float64, ascending
 constexpr const char* kOffsets = "offsets.u64";  ///< [rows + 1] where a row's text begins
 /// [rows] lines: id, SMILES, InChIKey, formula, charge, name, and the further columns
-constexpr const char* kMolecules = "molecules.tsv";
+constexpr const char* kMolecules = "molecules.bin";
 constexpr const char* kIndex = "index.faiss";  ///< FAISS's own format
 
 }  // namespace specbridge::layout

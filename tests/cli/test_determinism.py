@@ -118,6 +118,6 @@ def test_the_order_of_a_molecule_list_does_not_matter(made, kind, tmp_path):
     succeed("index", tmp_path / "shuffled.smi", "--encoder", made.encoder[kind], "-o", tmp_path / "library")
     for name in ("vectors.f32", "masses.f64", "index.faiss"):
         assert (tmp_path / "library" / name).read_bytes() == (made.library[kind] / name).read_bytes(), name
-    without_ids = [[line.split("\t")[1:] for line in payload(folder / "molecules.tsv").decode().splitlines()]
+    without_ids = [[line.split("\t")[1:] for line in payload(folder / "molecules.bin").decode().splitlines()]
                    for folder in (tmp_path / "library", made.library[kind])]
     assert without_ids[0] == without_ids[1]

@@ -165,7 +165,7 @@ def test_a_library_that_another_encoder_made(made, refused, search_with, mode):
             *search_with(None, library, *mode))
 
 
-LIBRARY_FILES = {"vectors.f32": (), "masses.f64": (), "offsets.u64": (), "molecules.tsv": (),
+LIBRARY_FILES = {"vectors.f32": (), "masses.f64": (), "offsets.u64": (), "molecules.bin": (),
                  "index.faiss": ("--open",)}
 
 

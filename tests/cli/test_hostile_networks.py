@@ -1,13 +1,12 @@
 """Networks whose archives hold what a reader of them chokes on: one line, exit code 4 or 6, within bounds."""
 
-import os
 import re
 import struct
 import subprocess
-import threading
+import sys
 import zipfile
 from io import BytesIO
-from tempfile import TemporaryFile
+from tempfile import NamedTemporaryFile
 
 import pytest
 
@@ -200,17 +199,32 @@ REFUSED = {
 }
 
 
+# What a process used includes what its parent held when it was forked, so a small one stands between.
+MEASURE = """
+import os, signal, sys
+program = os.posix_spawn(sys.argv[3], sys.argv[3:], os.environ)
+signal.signal(signal.SIGALRM, lambda *_: os.kill(program, signal.SIGKILL))
+signal.alarm(int(sys.argv[2]))
+_, status, usage = os.wait4(program, 0)
+with open(sys.argv[1], "w") as figures:
+    print(os.waitstatus_to_exitcode(status), usage.ru_maxrss * 1024, file=figures)
+"""
+
+
 def run_measured(*arguments):
     """Exit code, standard error and highest memory, in bytes, of a run of the program."""
-    with TemporaryFile() as errors:
-        process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=errors)
-        guard = threading.Timer(SECONDS_AT_MOST, process.kill)
-        guard.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        guard.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        return process.returncode, errors.read().decode(), usage.ru_maxrss * 1024
+    with NamedTemporaryFile("r") as figures:
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", MEASURE, figures.name, str(SECONDS_AT_MOST), PROGRAM,
+                               *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+        code, memory = map(int, figures.read().split())
+        return code, done.stderr.decode(), memory
+
+
+def test_memory_is_that_of_the_program_alone(made):
+    held = bytearray(MOST_MEMORY)
+    held[::4096] = bytes(len(held[::4096]))
+    assert run_measured("info", made.encoder["morgan"])[2] < MOST_MEMORY / 2
+    assert len(held) == MOST_MEMORY
 
 
 @pytest.fixture

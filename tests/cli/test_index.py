@@ -25,7 +25,7 @@ $$$$
 
 def rows_of(library):
     """(id, SMILES, InChIKey, formula, charge, name, ...) of every molecule, in the library's order."""
-    return [tuple(line.split("\t")) for line in payload(library / "molecules.tsv").decode().splitlines()]
+    return [tuple(line.split("\t")) for line in payload(library / "molecules.bin").decode().splitlines()]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def index(made, tmp_path):
 
 
 def test_a_library_directory_holds_molecules_vectors_index_and_rejects(made, kind):
-    assert names_in(made.library[kind]) == ["index.faiss", "manifest.json", "masses.f64", "molecules.tsv",
+    assert names_in(made.library[kind]) == ["index.faiss", "manifest.json", "masses.f64", "molecules.bin",
                                             "offsets.u64", "rejects.tsv", "vectors.f32"]
 
 

@@ -22,7 +22,7 @@ KEY_OF_RECORD = {field(record, "SPECTRUM_ID"): field(record, "INCHIKEY")[:14]
 
 def library_rows(made):
     """(mass, inchikey14, SMILES) of the library, read from its files."""
-    lines = payload(made.library["morgan"] / "molecules.tsv").decode().splitlines()
+    lines = payload(made.library["morgan"] / "molecules.bin").decode().splitlines()
     masses = struct.unpack(f"<{len(lines)}d", payload(made.library["morgan"] / "masses.f64"))
     return [(mass, line.split("\t")[2][:14], line.split("\t")[1]) for mass, line in zip(masses, lines)]
 

@@ -180,7 +180,7 @@ def two_libraries(made, tmp_path_factory):
     return folder / "one", folder / "two"
 
 
-@pytest.mark.parametrize("name", ["vectors.f32", "masses.f64", "offsets.u64", "molecules.tsv", "index.faiss"])
+@pytest.mark.parametrize("name", ["vectors.f32", "masses.f64", "offsets.u64", "molecules.bin", "index.faiss"])
 def test_a_file_of_another_library_is_found(made, two_libraries, tmp_path, name):
     one, two = two_libraries
     library = copy_of(one, tmp_path)

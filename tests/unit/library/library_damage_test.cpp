@@ -75,7 +75,7 @@ TEST_F(LibraryDamage, InAVectorIsFoundWhenItsBlockIsTouchedAndNotBefore) {
 }
 
 TEST_F(LibraryDamage, InTextMassesOrOffsetsIsFound) {
-  for (const char* name : {"molecules.tsv", "masses.f64", "offsets.u64"}) {
+  for (const char* name : {"molecules.bin", "masses.f64", "offsets.u64"}) {
     flip(name, kHeader + 9);
     const Library library = Library::open(dir());
     EXPECT_THROW(library.text(0), ArtifactError) << name;
