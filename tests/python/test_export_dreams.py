@@ -155,6 +155,25 @@ def test_force_leaves_other_directories_alone(tmp_path, run_script):
     assert (tmp_path / "enc" / "thesis.tex").read_text() == "precious"
 
 
+@pytest.mark.parametrize(("change", "complaint"), [
+    (lambda out: (out / "diary.txt").write_text("mine"), "holds diary.txt, which is no part of the encoder"),
+    (lambda out: (out / ".git").mkdir(), "holds .git, which is no part of the encoder"),
+    (lambda out: (out / "manifest.json").write_text('{"artifact": "library", "files": {"model.pt": {}}}'),
+     "is a library, no encoder directory"),
+    (lambda out: (out / "manifest.json").write_text('{"name": "my web page"}'),
+     "has a manifest.json that is not of an encoder"),
+    (lambda out: (out / "manifest.json").write_bytes(b"\xff["), "has a manifest.json that is not of an encoder")])
+def test_force_replaces_an_encoder_only_when_it_holds_nothing_else(tmp_path, run_script, change, complaint):
+    out = tmp_path / "enc"
+    assert run_script("export_dreams", *TINY, "-o", out)[0] == 0
+    change(out)
+    before = sorted(path.name for path in out.iterdir())
+    code, _, err = run_script("export_dreams", *TINY, "-o", out, "--force")
+    assert (code, err) == (5, f"error: {out}: {complaint}, and --force leaves it alone; remove it yourself or choose "
+                              "another directory\n")
+    assert sorted(path.name for path in out.iterdir()) == before
+
+
 def test_an_output_below_a_file_is_refused(tmp_path, run_script):
     (tmp_path / "file").write_text("")
     code, _, err = run_script("export_dreams", *TINY, "-o", tmp_path / "file" / "enc")

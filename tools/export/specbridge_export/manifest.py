@@ -79,14 +79,35 @@ def write_manifest(directory: Path, manifest: Dict[str, object]) -> None:
     (directory / MANIFEST).write_text(text.replace(nothing, sha256_of_bytes(text.encode()), 1), encoding="ascii")
 
 
+def why_kept(out: Path) -> str:
+    """Why a directory is no encoder that may be replaced; empty: it is one, or holds nothing."""
+    if not out.is_dir() or out.is_symlink():
+        return "is no directory"
+    names = sorted(path.name for path in out.iterdir())
+    if not names:
+        return ""
+    if MANIFEST not in names:
+        return f"has no {MANIFEST}, so it is no encoder directory"
+    try:
+        manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        kind, listed = manifest["artifact"], set(manifest["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"has a {MANIFEST} that is not of an encoder"
+    if kind not in ("spectrum-encoder", "molecule-encoder"):
+        return f"is a {kind}, no encoder directory"
+    foreign = [name for name in names if name != MANIFEST and (name not in listed or not (out / name).is_file())]
+    return f"holds {foreign[0]}, which is no part of the encoder" if foreign else ""
+
+
 def check_output(out: Path, force: bool) -> None:
-    """Refuses, before any work, an output that could not be written in the end."""
+    """Refuses, before any work, an output that could not be written in the end. Only an encoder that holds nothing else
+    is replaced."""
     if os.path.lexists(out):
         if not force:
             raise output_error(f"{out}: exists already; choose another directory or use --force")
-        if not (out / MANIFEST).is_file() and not (out.is_dir() and not any(out.iterdir())):
-            raise output_error(f"{out}: has no {MANIFEST}, so it is no encoder directory and --force leaves it "
-                               "alone; remove it yourself or choose another directory")
+        if why := why_kept(out):
+            raise output_error(f"{out}: {why}, and --force leaves it alone; remove it yourself or choose another "
+                               "directory")
     parent = next((p for p in out.absolute().parents if p.exists()), Path("/"))
     if not parent.is_dir():
         raise output_error(f"{out}: {parent} is not a directory; choose another place")
