@@ -317,11 +317,12 @@ HitsScorer::HitsScorer(std::vector<TruthRecord> truths, PoolScoring scoring)
 
 HitsScores HitsScorer::score(const std::filesystem::path& hits, const RunContext& context) const {
   HitsPass pass(truths_, scoring_, context);
-  for (const auto& file : hits_files(hits)) pass.read(file);
+  for (const auto& file : hits_files(hits, context)) pass.read(file);
   return pass.take();
 }
 
-std::vector<std::filesystem::path> hits_files(const std::filesystem::path& hits) {
+std::vector<std::filesystem::path> hits_files(const std::filesystem::path& hits,
+                                              const RunContext& context) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(hits, ignored)) return {hits};
   std::vector<std::filesystem::path> files;
@@ -330,7 +331,13 @@ std::vector<std::filesystem::path> hits_files(const std::filesystem::path& hits)
     if (name.extension() == ".gz") name = name.stem();
     const auto ending = name.extension();
     const bool table = ending == ".csv" || ending == ".tsv" || ending == ".txt" || ending == ".tab";
-    if (table && entry.is_regular_file()) files.push_back(entry.path());
+    if (!table || entry.is_directory(ignored)) continue;
+    if (entry.is_regular_file(ignored)) {
+      files.push_back(entry.path());
+    } else {
+      context.warning(
+          fmt::format("{}: passed over, no file can be read there", entry.path().string()));
+    }
   }
   if (files.empty()) {
     throw InputError({hits.string(), 0}, "is a folder without tables of hits (.csv, .tsv, .txt)");

@@ -39,7 +39,9 @@ class HitsScorer {
 };
 
 /// The tables that a name stands for: itself, or of a folder what ends in .csv, .tsv, .txt, .tab
-/// (.gz), by name. @throws InputError for a folder without any
-std::vector<std::filesystem::path> hits_files(const std::filesystem::path& hits);
+/// (.gz), by name; links that lead nowhere and pipes are warned of. @throws InputError for a folder
+/// without any
+std::vector<std::filesystem::path> hits_files(const std::filesystem::path& hits,
+                                              const RunContext& context = {});
 
 }  // namespace specbridge

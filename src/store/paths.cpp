@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string_view>
@@ -34,9 +35,12 @@ bool is_stream(const fs::path& path) {
 }
 
 fs::path behind_links(const fs::path& path) {
+  // What /dev/stdout leads to has no name of its own.
+  if (is_stream(path)) return path;
   fs::path place = path.has_filename() ? path : path.parent_path();
   std::error_code failure;
-  for (int links = 0; links < kMostLinks && fs::is_symlink(place, failure); ++links) {
+  for (int links = 0; fs::is_symlink(place, failure); ++links) {
+    if (links == kMostLinks) cannot_write(path, ELOOP);
     place = folder_of(place) / fs::read_symlink(place, failure);
   }
   return place;

@@ -8,7 +8,8 @@ namespace specbridge {
 /// Whether a path names a device or a pipe: written through, never replaced.
 bool is_stream(const std::filesystem::path& path);
 
-/// Where a path leads: through symbolic links, to a file that need not exist.
+/// Where a path leads: through symbolic links, to a file that need not exist. A path to a device or
+/// a pipe stays as it is. @throws OutputError for links that lead round in a circle
 std::filesystem::path behind_links(const std::filesystem::path& path);
 
 /// The folder that a path lies in: "." for a bare name.

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 
 import pytest
@@ -94,6 +95,17 @@ def test_a_folder_of_such_tables_gives_the_figures_of_one(hits, figures, tmp_pat
     assert figures(tmp_path / "metfrag") == of_ours
     roles = [entry["role"] for entry in read_json(tmp_path / "report/report.json")["inputs"]]
     assert roles.count("hits") == 60
+
+
+def test_what_cannot_be_read_of_a_folder_of_tables_is_named(hits, made, tmp_path):
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    (folder / "a.tsv").write_bytes(hits[1].read_bytes())
+    (folder / "b.tsv").symlink_to("nowhere.tsv")
+    os.mkfifo(folder / "c.tsv")
+    done = succeed("eval", "--hits", folder, "--truth", made.spectra, "-o", tmp_path / "report")
+    for name in ("b.tsv", "c.tsv"):
+        assert f"{folder / name}: passed over, no file can be read there" in done.err
 
 
 def test_a_folder_without_tables_is_refused(made, tmp_path):

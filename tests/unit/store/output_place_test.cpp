@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <string>
 
@@ -149,6 +151,29 @@ TEST(StagedFile, ReplacesWhatALinkLeadsTo) {
   EXPECT_TRUE(fs::is_symlink(folder / "link"));
   EXPECT_EQ(slurp(folder / "elsewhere/real"), "new");
   EXPECT_EQ(std::distance(fs::directory_iterator(folder / "elsewhere"), {}), 1);
+}
+
+TEST(StagedFile, IsRefusedWhereLinksLeadRoundInACircle) {
+  const TemporaryFolder folder;
+  fs::create_symlink("two", folder / "one");
+  fs::create_symlink("one", folder / "two");
+  EXPECT_EQ(test::message_of([&] { StagedFile(folder / "one", Existing::replace); }),
+            (folder / "one").string() + ": cannot be written (Too many levels of symbolic links)");
+}
+
+TEST(StagedFile, IsWrittenThroughALinkToAPipe) {
+  const TemporaryFolder folder;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  fs::create_symlink("/proc/self/fd/" + std::to_string(ends[1]), folder / "out");
+  StagedFile file(folder / "out", Existing::replace);
+  file.write("rows");
+  file.commit();
+  std::array<char, 8> read_back{};
+  EXPECT_EQ(read(ends[0], read_back.data(), read_back.size()), 4);
+  EXPECT_STREQ(read_back.data(), "rows");
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST(StagedFile, MakesTheTargetOfADanglingLink) {
