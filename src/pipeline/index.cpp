@@ -119,27 +119,31 @@ class Stages final : public Reporter {
   std::size_t number_ = 1;
 };
 
+/// Counts the columns of a row that say something.
+void count_kept(const std::vector<std::string>& columns, const std::vector<std::string>& values,
+                IndexReport& report) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    report.kept[columns[i]] += values[i].empty() ? 0 : 1;
+  }
+}
+
 void intake(const IndexConfig& config, const RunContext& context, SortedMolecules& sorted,
             RejectsFile& rejects, IndexReport& report) {
-  standardize_tables(
-      config.molecules, context,
-      [&](std::span<StandardizedRecord> chunk) {
-        for (const auto& [record, result] : chunk) {
-          ++report.read;
-          if (const auto* molecule = std::get_if<Molecule>(&result)) {
-            sorted.add({record.id, record.name, record.kept}, *molecule);
-            for (std::size_t i = 0; i < record.kept.size(); ++i) {
-              report.kept[config.keep[i]] += record.kept[i].empty() ? 0 : 1;
-            }
-          } else {
-            const auto& why = std::get<Rejection>(result);
-            ++report.rejected;
-            ++report.reasons[why.reason];
-            rejects.add(record, why);
-          }
-        }
-      },
-      config.keep);
+  const auto consume = [&](std::span<StandardizedRecord> chunk) {
+    report.read += chunk.size();
+    for (const auto& [record, result] : chunk) {
+      if (const auto* molecule = std::get_if<Molecule>(&result)) {
+        sorted.add({record.id, record.name, record.kept}, *molecule);
+        count_kept(config.keep, record.kept, report);
+        continue;
+      }
+      const auto& why = std::get<Rejection>(result);
+      ++report.rejected;
+      ++report.reasons[why.reason];
+      rejects.add(record, why);
+    }
+  };
+  standardize_tables(config.molecules, context, consume, config.keep);
   sorted.sort();
 }
 
