@@ -71,8 +71,7 @@ struct HitsLayout {
 /// The header line of hits.tsv, with its line end.
 std::string hits_header(const HitsLayout& layout = {});
 /// One row as text, with its line end; of a row with an answer, evidence and further values are as
-/// many as the layout's. Scores in shortest
-/// round-trip form (float32 where that is exact).
+/// many as the layout's. Scores in shortest round-trip form (float32 where that is exact).
 std::string to_line(const Hit& hit, const HitsLayout& layout = {});
 
 }  // namespace specbridge
