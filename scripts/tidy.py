@@ -3,7 +3,8 @@
 
 The build folder must be configured (cmake --preset tidy). What was found is kept in the folder tidy of
 SPECBRIDGE_CACHE (default: ~/.cache/specbridge), for all checkouts: a source is judged again only when the rules, its
-compile command or a file of this repository that it includes has changed.
+compile command or a file of this repository that it includes has changed. Sources that the build joins are judged
+together, so that the headers of LibTorch and RDKit are read once for several of them.
 Ends 1 when there are findings, 2 when clang-tidy or the compile commands are missing.
 """
 
@@ -34,11 +35,13 @@ class TidyError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """A file with the arguments that clang is to compile it with, in the folder they are relative to."""
+    """A file with the arguments that clang is to compile it with, in the folder they are relative to. The file is a
+    source, or one that CMake made and that includes several."""
 
     path: Path
     arguments: tuple[str, ...]
     folder: Path
+    joined: tuple[Path, ...]  # the sources in it
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,15 @@ def clang_arguments(command: list[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def sources_in(file: Path, build: Path, root: Path) -> tuple[Path, ...]:
+    """The sources of the judged folders that a compiled file consists of: itself, or those that it joins."""
+    if build in file.parents:
+        parts = [Path(os.fsdecode(name)) for name in INCLUDE.findall(file.read_bytes())]
+    else:
+        parts = [file]
+    return tuple(part for part in parts if any(root / name in part.parents for name in JUDGED))
+
+
 def read_sources(build: Path, root: Path) -> list[Source]:
     """What the build compiles of the judged folders."""
     path = build / "compile_commands.json"
@@ -84,13 +96,13 @@ def read_sources(build: Path, root: Path) -> list[Source]:
         entries = json.loads(path.read_text())
     except OSError as error:
         raise TidyError(f"{path}: {error.strerror}; configure the build first: cmake --preset tidy") from error
-    folders = [root / name for name in JUDGED]
     sources: dict[Path, Source] = {}  # a file may be compiled twice; one that is gone may still be listed
     for entry in entries:
         file = Path(entry["file"]).resolve()
-        if file.is_file() and any(folder in file.parents for folder in folders):
+        joined = sources_in(file, build.resolve(), root) if file.is_file() else ()
+        if joined:
             arguments = clang_arguments(shlex.split(entry["command"]))
-            sources.setdefault(file, Source(file, arguments, Path(entry["directory"])))
+            sources.setdefault(file, Source(file, arguments, Path(entry["directory"]), joined))
     return list(sources.values())
 
 
@@ -120,7 +132,7 @@ def key_of(source: Source, tidy: Tidy, root: Path) -> str:
         text.update(hashlib.sha256(part).digest())
     for path in included_files(source.path, root):
         text.update(hashlib.sha256(str(path.relative_to(root)).encode()).digest())
-        text.update(hashlib.sha256(path.read_bytes()).digest())
+        text.update(hashlib.sha256(path.read_bytes().replace(f"{root}/".encode(), b"")).digest())
     return text.hexdigest()
 
 
@@ -157,14 +169,16 @@ def judge_all(sources: list[Source], tidy: Tidy, cache: Path, jobs: int, root: P
     printed: set[str] = set()
     judged = 0
     with ThreadPoolExecutor(jobs) as pool:
-        for findings, known in pool.map(lambda source: findings_of(source, tidy, cache, root), sources):
-            judged += not known
+        judgements = pool.map(lambda source: findings_of(source, tidy, cache, root), sources)
+        for source, (findings, known) in zip(sources, judgements, strict=True):
+            judged += 0 if known else len(source.joined)
             for text in findings:
                 first = text.split("\n")[0]
                 if first not in printed:  # those of a header come with every source that includes it
                     printed.add(first)
                     print(text, flush=True)
-    print(f"{len(sources)} sources, {judged} of them judged now, {len(printed)} findings")
+    total = sum(len(source.joined) for source in sources)
+    print(f"{total} sources, {judged} of them judged now, {len(printed)} findings")
     return len(printed)
 
 
@@ -184,7 +198,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     try:
         tidy, sources = clang_tidy(root / ".clang-tidy"), read_sources(options.build, root)
         wanted = {path.resolve() for path in options.files}
-        sources = [source for source in sources if not wanted or source.path in wanted]
+        sources = [source for source in sources if not wanted or wanted.intersection(source.joined)]
         if not sources:
             raise TidyError("no such source is compiled")
         return 1 if judge_all(sources, tidy, options.cache, options.jobs, root) else 0

@@ -34,7 +34,10 @@ class Checkout:
         path.write_text(text)
 
     def commands(self, options):
-        files = [self.root / name for name in ("src/base/a.cpp", "src/base/b.cpp", "tests/c.cpp", "src/base/gone.cpp")]
+        names = ("src/base/a.cpp", "src/base/b.cpp", "tests/c.cpp", "src/base/gone.cpp")
+        self.list_files([self.root / name for name in names], options)
+
+    def list_files(self, files, options="-O3"):
         self.write("build/tidy/compile_commands.json", json.dumps([
             {"directory": str(self.build), "file": str(file),
              "command": f"/usr/bin/c++ -I{self.root}/src -I{self.root}/include {options} -std=c++20 -o x.o -c {file}"}
@@ -88,6 +91,18 @@ def test_a_source_is_judged_again_when_its_command_changed(checkout):
     assert checkout.run() == (0, [])
     checkout.commands("-O3 -DNDEBUG")
     assert checkout.run() == (0, ["a.cpp", "b.cpp"])
+
+
+def test_sources_that_the_build_joins_are_judged_together(checkout, capsys):
+    joined = checkout.build / "src/base/Unity/unity_0.cxx"
+    for path in (joined, checkout.build / "tests/Unity/unity_0.cxx"):
+        folder = "src/base" if path == joined else "tests"
+        checkout.write(path, "".join(f'#include "{checkout.root}/{folder}/{name}.cpp"\n' for name in "ab"))
+    checkout.list_files([joined, checkout.build / "tests/Unity/unity_0.cxx", checkout.root / "src/base/b.cpp"])
+    assert checkout.run() == (0, ["unity_0.cxx", "b.cpp"])
+    assert "3 sources, 3 of them judged now, 0 findings" in capsys.readouterr().out
+    checkout.write("src/base/a.cpp", "int changed;\n")
+    assert checkout.run() == (0, ["unity_0.cxx"])
 
 
 def test_another_checkout_of_the_same_sources_is_not_judged_again(checkout, tmp_path):
