@@ -54,9 +54,11 @@ std::size_t QueryPlaces::by_number(const Hit& hit, std::size_t line) const {
   const auto found = of_number_.find(hit.query_index);
   if (found != of_number_.end()) return found->second;
   throw InputError(at(line),
-                   fmt::format("query_index {} is no MS2 record of the truth, which has {}; are "
-                               "these hits of another file?",
-                               hit.query_index, truths_.size()));
+                   fmt::format("query_index {} is no MS2 record of the truth, which has {}; {}",
+                               hit.query_index, truths_.size(),
+                               hit.query_index == truths_.size()
+                                   ? "it counts from 0: subtract 1 if yours counts from 1"
+                                   : "are these hits of another file?"));
 }
 
 std::size_t QueryPlaces::by_name(const Hit& hit, std::size_t line) const {

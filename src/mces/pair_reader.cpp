@@ -74,9 +74,10 @@ std::optional<PairRow> PairReader::next_pair() {
     return column < cells.size() ? std::string(trim(cells[column])) : std::string();
   };
   PairRow pair{cell(columns_.first), cell(columns_.second), {}};
+  const bool too_many = header_ && cells.size() > header_->names.size();
   if (row->cells.open) {
     pair.problem = "a quoted value does not end; expected a closing '\"'";
-  } else if (std::max(columns_.first, columns_.second) < cells.size()) {
+  } else if (!too_many && std::max(columns_.first, columns_.second) < cells.size()) {
     return pair;
   } else if (header_) {
     pair.problem = fmt::format("{}, but the header has {}", counted(cells.size(), "column"),

@@ -49,6 +49,15 @@ std::optional<Json> manifest_of(const fs::path& folder) {
   return {};
 }
 
+/// Whether an entry of an artifact is one of its files, or a folder that one of them lies in.
+bool is_part(const fs::directory_entry& entry, const std::string& name,
+             const std::vector<std::string>& names) {
+  if (!entry.is_directory()) return std::ranges::find(names, name) != names.end();
+  return !entry.is_symlink() && std::ranges::any_of(names, [&](const std::string& file) {
+    return file.starts_with(name + "/");
+  });
+}
+
 /// Why a folder is not replaced; empty when it may be.
 std::string why_kept(const fs::path& folder, const DirectoryKind& kind) {
   constexpr const char* kForeign = "is not an output of specbridge, --force does not replace it";
@@ -70,8 +79,8 @@ std::string why_kept(const fs::path& folder, const DirectoryKind& kind) {
   }
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string name = entry.path().lexically_relative(folder).generic_string();
-    if (entry.is_directory() || std::ranges::find(names, name) != names.end()) continue;
-    return fmt::format("holds {}, which is no file of a {}; --force does not replace it", name,
+    if (is_part(entry, name, names)) continue;
+    return fmt::format("holds {}, which is no part of a {}; --force does not replace it", name,
                        kind.name);
   }
   return {};

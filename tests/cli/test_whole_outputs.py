@@ -89,7 +89,7 @@ def test_a_library_with_a_file_of_the_user_is_kept(made, tmp_path):
     (library / "notes.txt").write_text("dear diary")
     result = specbridge("index", DATA / "molecules.tsv", "--encoder", made.encoder["morgan"], "-o", library, "--force")
     assert (result.code, one_line_of(result)) == (
-        5, f"{library}: holds notes.txt, which is no file of a library; --force does not replace it; choose another "
+        5, f"{library}: holds notes.txt, which is no part of a library; --force does not replace it; choose another "
            "name")
     assert (library / "notes.txt").read_text() == "dear diary"
 

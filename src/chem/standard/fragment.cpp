@@ -9,6 +9,7 @@
 
 #include "chem/composition.h"
 #include "chem/elements.h"
+#include "chem/standard/salts.h"
 
 namespace specbridge {
 namespace {
@@ -16,21 +17,25 @@ namespace {
 /// What fragments are compared by; the greatest is kept.
 struct FragmentKey {
   bool organic = false;
+  bool has_nonmetal = false;  // the counter-ion of hydroxide is not what is left of it
   unsigned heavy_atoms = 0;
   double mass = 0;
 };
 
 FragmentKey fragment_key(const RDKit::ROMol& mol) {
-  bool organic = false;
-  for (const auto* atom : mol.atoms()) organic = organic || atom->getAtomicNum() == kCarbon;
-  return {organic, mol.getNumHeavyAtoms(), exact_mass(mol)};
+  FragmentKey key{false, false, mol.getNumHeavyAtoms(), exact_mass(mol)};
+  for (const auto* atom : mol.atoms()) {
+    key.organic = key.organic || atom->getAtomicNum() == kCarbon;
+    key.has_nonmetal = key.has_nonmetal || !is_metal(atom->getAtomicNum());
+  }
+  return key;
 }
 
 /// Whether a fragment is kept rather than another one.
 bool is_before(const FragmentKey& key, const RDKit::ROMol& fragment, const FragmentKey& other_key,
                const RDKit::ROMol& other) {
   const auto order = [](const FragmentKey& k) {
-    return std::tuple(k.organic, k.heavy_atoms, k.mass);
+    return std::tuple(k.organic, k.has_nonmetal, k.heavy_atoms, k.mass);
   };
   if (order(key) != order(other_key)) return order(key) > order(other_key);
   return write_smiles(fragment) < write_smiles(other);

@@ -1,6 +1,7 @@
 #include "chem/standard/salts.h"
 
 #include <GraphMol/GraphMol.h>
+#include <GraphMol/MolOps.h>
 #include <GraphMol/RingInfo.h>
 #include <fmt/format.h>
 
@@ -25,12 +26,6 @@ int salt_valence(int element) {
   constexpr std::array kAlkali = {3, 11, 19, 37, 55, 87}, kAlkalineEarth = {4, 12, 20, 38, 56, 88};
   if (is_one_of(element, kAlkali)) return 1;
   return is_one_of(element, kAlkalineEarth) ? 2 : 0;
-}
-
-bool is_metal(int element) {
-  constexpr std::array kNonMetals = {0,  1,  2,  5,  6,  7,  8,  9,  10, 14, 15, 16, 17,
-                                     18, 32, 33, 34, 35, 36, 51, 52, 53, 54, 85, 86};
-  return element <= 118 && !is_one_of(element, kNonMetals);
 }
 
 /// Elements whose bond to a metal is that of a salt.
@@ -165,15 +160,6 @@ bool is_macrocycle(const RDKit::ROMol& mol) {
   });
 }
 
-/// The metals of a mixture that stand alone.
-std::vector<const RDKit::Atom*> lone_metals(const RDKit::ROMol& mol) {
-  std::vector<const RDKit::Atom*> metals;
-  for (const auto* atom : mol.atoms()) {
-    if (is_metal(atom->getAtomicNum()) && atom->getDegree() == 0) metals.push_back(atom);
-  }
-  return metals;
-}
-
 bool has_carbon(const RDKit::ROMol& mol) {
   for (const auto* atom : mol.atoms()) {
     if (atom->getAtomicNum() == kCarbon) return true;
@@ -181,16 +167,49 @@ bool has_carbon(const RDKit::ROMol& mol) {
   return false;
 }
 
-/// Whether the organic part beside a metal is bound to it in truth.
-bool is_complex(const RDKit::ROMol& mol, const RDKit::Atom& metal) {
+/// Whether the other parts of a mixture are bound in truth to a metal that is drawn alone.
+bool binds_alone(const RDKit::ROMol& mol, const RDKit::Atom& metal) {
   if (keeps_ligands(metal.getAtomicNum())) return true;
+  if (!has_carbon(mol)) return false;
   for (const auto* atom : mol.atoms()) {
     if (binds(mol, *atom, metal)) return true;
   }
   return salt_valence(metal.getAtomicNum()) != 1 && is_macrocycle(mol);
 }
 
+/// Whether an atom has electrons to give to a metal: of an amine, phosphine, sulphide, isocyanide.
+bool is_donor(const RDKit::Atom& atom) {
+  constexpr int kPhosphorus = 15, kArsenic = 33;
+  const int element = atom.getAtomicNum(), charge = atom.getFormalCharge();
+  if (element == kCarbon) return charge < 0;
+  if (element == kSulphur) return charge <= 0 && atom.getDegree() <= 2;
+  const bool trivalent = element == kNitrogen || element == kPhosphorus || element == kArsenic;
+  return trivalent && charge <= 0 && atom.getDegree() <= 3;
+}
+
+/// Whether ligands stand beside the chloride or oxide of a metal that holds them: cisplatin drawn
+/// as N.N.Cl[Pt]Cl.
+bool lacks_ligands(const RDKit::ROMol& mol, const RDKit::Atom& metal) {
+  if (!keeps_ligands(metal.getAtomicNum())) return false;
+  std::vector<int> parts;
+  RDKit::MolOps::getMolFrags(mol, parts);
+  const int own = parts[metal.getIdx()];
+  bool beside = false;
+  for (const auto* atom : mol.atoms()) {
+    const bool of_metal = parts[atom->getIdx()] == own;
+    if (of_metal && atom->getAtomicNum() == kCarbon) return false;
+    beside = beside || (!of_metal && is_donor(*atom));
+  }
+  return beside;
+}
+
 }  // namespace
+
+bool is_metal(int element) {
+  constexpr std::array kNonMetals = {0,  1,  2,  5,  6,  7,  8,  9,  10, 14, 15, 16, 17,
+                                     18, 32, 33, 34, 35, 36, 51, 52, 53, 54, 85, 86};
+  return element <= 118 && !is_one_of(element, kNonMetals);
+}
 
 void cut_salt_bonds(RDKit::RWMol& mol) {
   for (auto* metal : mol.atoms()) {
@@ -203,10 +222,10 @@ void cut_salt_bonds(RDKit::RWMol& mol) {
 }
 
 std::optional<std::string> complex_problem(const RDKit::ROMol& mol) {
-  const auto metals = lone_metals(mol);
-  if (metals.empty() || !has_carbon(mol)) return {};
-  for (const auto* metal : metals) {
-    if (!is_complex(mol, *metal)) continue;
+  if (mol.getNumAtoms() < 2) return {};
+  for (const auto* metal : mol.atoms()) {
+    if (!is_metal(metal->getAtomicNum())) continue;
+    if (metal->getDegree() == 0 ? !binds_alone(mol, *metal) : !lacks_ligands(mol, *metal)) continue;
     return fmt::format(
         "is a compound of {} drawn as separate parts; the largest part alone would be another "
         "molecule",

@@ -18,9 +18,13 @@ namespace specbridge {
 /// sanitised.
 void cut_salt_bonds(RDKit::RWMol& mol);
 
+/// Whether an element is a metal.
+bool is_metal(int element);
+
 /// Why a sanitised mixture cannot be reduced to one of its fragments: it is an organometallic
 /// compound or a complex that is drawn in separate parts ([Fe+2] beside two cyclopentadienides,
-/// carbanions beside lithium, ligands beside platinum, haem beside iron). Nothing for salts.
+/// carbanions beside lithium, ligands beside platinum or its chlorides, haem beside iron). Nothing
+/// for salts.
 std::optional<std::string> complex_problem(const RDKit::ROMol& mol);
 
 }  // namespace specbridge

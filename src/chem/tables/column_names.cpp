@@ -63,6 +63,14 @@ bool names_inchi(const std::string& plain) {
   return !other && (plain.starts_with("inchi") || plain.ends_with("inchi"));
 }
 
+/// Numbers of organisms, people and papers, which tables of natural products hold.
+bool identifies_other(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kOthers = {"taxid", "taxonid",  "taxonomyid",
+                                                       "orcid", "pubmedid", "organismid"};
+  const std::string plain = plain_name(name);
+  return std::ranges::any_of(kOthers, [&](auto other) { return plain.ends_with(other); });
+}
+
 /// Adds the columns that fit and are not in the list yet.
 void add_columns(const Names& names, const Names& plain, bool (*fits)(const std::string&),
                  Places& places) {
@@ -78,6 +86,7 @@ bool is_named_after_id(std::string_view name) {
   constexpr std::array<std::string_view, 12> kOtherWords = {"ACID",  "LIPID",  "VALID", "INVALID",
                                                             "SOLID", "LIQUID", "FLUID", "HYBRID",
                                                             "GRID",  "RAPID",  "AMID",  "VOID"};
+  if (identifies_other(name)) return false;
   const auto word = last_word(trim(name));
   const std::string upper = to_upper(word);
   if (upper == "ACCESSION" || upper.ends_with("IDENTIFIER")) return true;

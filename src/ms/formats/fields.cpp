@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <variant>
 
 #include "base/text.h"
 #include "ms/formats/field_values.h"
@@ -30,18 +31,44 @@ FieldProblem not_a_number(const Field& field) {
                       one_line(field.value, 80), one_line(written, 80), separator)};
 }
 
+/// A field that is stated again adds to what was said, like a longer list in one field.
+void join(const PrecursorText& again, PrecursorText& whole) {
+  const bool said = std::ranges::all_of(
+      again.all, [&](double mz) { return std::ranges::find(whole.all, mz) != whole.all.end(); });
+  whole.mz = again.mz;
+  whole.decimal_comma = whole.decimal_comma || again.decimal_comma;
+  whole.several = whole.several || !said;
+  if (!said) whole.all.insert(whole.all.end(), again.all.begin(), again.all.end());
+}
+
+/// What all fields of a name state together; mz is 0 where none states one.
+std::variant<PrecursorText, FieldProblem> stated_precursor(const std::vector<Field>& fields,
+                                                           std::string_view key) {
+  PrecursorText whole;
+  for (const Field& field : fields) {
+    if (field.key != key || is_null_word(field.value)) continue;
+    auto precursor = parse_precursor(field.value);
+    if (!precursor) return not_a_number(field);
+    if (precursor->mz == 0) continue;  // unknown
+    if (whole.all.empty())
+      whole = std::move(*precursor);
+    else
+      join(*precursor, whole);
+  }
+  return whole;
+}
+
 std::optional<FieldProblem> fill_precursor(const std::vector<Field>& fields, Spectrum& spectrum) {
   for (const auto* key : {"PRECURSORMZ", "PRECURSORM/Z", "PEPMASS"}) {
-    const auto* field = find_field(fields, {key});
-    if (field == nullptr) continue;
-    const auto precursor = parse_precursor(field->value);
-    if (!precursor) return not_a_number(*field);
-    if (precursor->mz == 0) continue;  // unknown; another field may say it
-    spectrum.precursor_mz = precursor->mz;
-    if (precursor->decimal_comma) spectrum.note(Oddity::decimal_comma);
-    const auto& all = precursor->all;
+    auto stated = stated_precursor(fields, key);
+    if (auto* problem = std::get_if<FieldProblem>(&stated)) return std::move(*problem);
+    const auto& precursor = std::get<PrecursorText>(stated);
+    if (precursor.mz == 0) continue;  // another field may say it
+    spectrum.precursor_mz = precursor.mz;
+    if (precursor.decimal_comma) spectrum.note(Oddity::decimal_comma);
+    const auto& all = precursor.all;
     if (all.size() > 1 && all.size() <= kMostPrecursors) spectrum.precursors = all;
-    if (precursor->several) spectrum.note(Oddity::ambiguous_precursor);
+    if (precursor.several) spectrum.note(Oddity::ambiguous_precursor);
     break;
   }
   return {};

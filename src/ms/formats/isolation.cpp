@@ -1,5 +1,6 @@
 #include "ms/formats/isolation.h"
 
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -11,10 +12,12 @@ namespace {
 constexpr double kWide = 5;         // Th; windows for one ion are of 0.4 to 4 Th
 constexpr double kRounding = 1e-3;  // Th; of numbers that are printed with few digits
 
-/// How far a window reaches; nothing where that is not stated.
-std::optional<double> reach(const std::string& text) {
-  const auto width = number_with_comma(text);
-  return width && *width > 0 ? width : std::nullopt;
+/// How far a window reaches from its target to one side; nothing where that is not stated.
+std::optional<double> reach(const std::string& offset, const std::string& end, double target) {
+  if (const auto width = number_with_comma(offset); width && *width >= 0) return width;
+  const auto limit = number_with_comma(end);
+  if (!limit || *limit <= 0) return {};
+  return std::abs(*limit - target);
 }
 
 }  // namespace
@@ -27,8 +30,10 @@ bool PrecursorTexts::has_ion() const {
 void judge_isolation(const PrecursorTexts& stated, Spectrum& spectrum) {
   constexpr double kUnknown = std::numeric_limits<double>::infinity();
   const auto target = number_with_comma(stated.target);
-  const auto lower = reach(stated.lower), upper = reach(stated.upper);
-  if (!target || *target <= 0 || (!lower && !upper)) return;
+  if (!target || *target <= 0) return;
+  const auto lower = reach(stated.lower, stated.low_end, *target);
+  const auto upper = reach(stated.upper, stated.high_end, *target);
+  if (lower.value_or(0) + upper.value_or(0) == 0) return;  // a window of no width says nothing
   const IsolationWindow window{*target - lower.value_or(kUnknown),
                                *target + upper.value_or(kUnknown)};
   spectrum.isolation = window;

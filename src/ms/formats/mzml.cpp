@@ -260,12 +260,14 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
   std::string length_, level_, charge_, mode_, energy_, form_;
   PrecursorTexts precursor_;
   /// Terms whose first value is kept.
-  const std::array<std::pair<std::string_view, std::string*>, 6> texts_ = {{
+  const std::array<std::pair<std::string_view, std::string*>, 8> texts_ = {{
       {"MS:1000511", &level_},
       {"MS:1000744", &precursor_.ion_mz},
       {"MS:1000827", &precursor_.target},
       {"MS:1000828", &precursor_.lower},
       {"MS:1000829", &precursor_.upper},
+      {"MS:1000794", &precursor_.low_end},
+      {"MS:1000793", &precursor_.high_end},
       {"MS:1000045", &energy_},
   }};
   std::size_t selected_ions_ = 0, precursors_ = 0, possible_charges_ = 0, shared_uses_ = 0;

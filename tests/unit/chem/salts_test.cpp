@@ -76,6 +76,10 @@ TEST(Organometallics, DrawnInSeparatePartsAreRefused) {
            "[C-]#[O+].[C-]#[O+].[C-]#[O+].[C-]#[O+].[Ni]",
            "COC(C)(C)C[N+]#[C-].[Cu+]",
            "C1CC(C1)(C(=O)[O-])C(=O)[O-].N.N.[Pt+2]",  // carboplatin
+           "N.N.Cl[Pt]Cl",                             // cisplatin
+           "[Cl-].[Cl-].[NH3].[NH3].[Pt+2]",
+           "NCCN.Cl[Pd]Cl",
+           "[Cl-].[Cl-].[Cl-].[Au+3]",
            "C1=CC2=CC3=CC=C([N-]3)C=C4C=CC(=N4)C=C5C=CC(=CC1=N2)[N-]5.[Zn+2]",
        }) {
     EXPECT_EQ(reason(smiles), "complex") << smiles;
@@ -83,6 +87,19 @@ TEST(Organometallics, DrawnInSeparatePartsAreRefused) {
   EXPECT_EQ(std::get<Rejection>(standardize("[CH3-].[Li+]")).message,
             "\"[CH3-].[Li+]\" is a compound of Li drawn as separate parts; the largest part alone "
             "would be another molecule");
+}
+
+TEST(Organometallics, WithAllOfTheirLigandsStayBesideCounterions) {
+  EXPECT_EQ(spelling("[K+].[K+].Cl[Pt-2](Cl)(Cl)Cl"), "Cl[Pt-2](Cl)(Cl)Cl");
+  EXPECT_EQ(reason("C[N+](C)(C)C.Cl[Pt-2](Cl)(Cl)Cl"), "accepted");
+  EXPECT_EQ(spelling("N.CC(=O)O[Pt]OC(C)=O"), "CC(=O)O[Pt]OC(C)=O");
+  EXPECT_EQ(spelling("[Pt]"), "[Pt]");
+}
+
+TEST(Salts, WithoutCarbonLeaveTheirAcid) {
+  EXPECT_EQ(spelling("O[Na]"), "O");
+  EXPECT_EQ(spelling("[OH-].[K+]"), "O");
+  EXPECT_EQ(spelling("[F-].[Ag+]"), "F");
 }
 
 TEST(Organometallics, AreNotTakenForThemWhereAMetalIsACounterion) {

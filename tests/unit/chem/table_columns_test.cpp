@@ -111,7 +111,8 @@ TEST(TableColumns, AColumnThatAListLacksIsEmpty) {
 
 TEST(TableColumns, WordsThatEndInIdAreNoIds) {
   EXPECT_THAT(pairs_of("fatty acid,name,smiles\nyes,alcohol,CCO\n"), ElementsAre("alcohol CCO"));
-  for (const char* name : {"lipid", "Steroid", "is_valid", "Amino Acid", "flavonoid", "SOLID"}) {
+  for (const char* name : {"lipid", "Steroid", "is_valid", "Amino Acid", "flavonoid", "SOLID",
+                           "Taxid", "taxon_id", "ncbi_taxonomy_id", "ORCID", "organism_ID"}) {
     EXPECT_FALSE(is_named_after_id(name)) << name;
   }
   for (const char* name : {"id", "ChEBI ID", "HMDB_ID", "DATABASE_ID", "moleculeId", "SID",

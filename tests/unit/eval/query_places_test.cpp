@@ -152,6 +152,14 @@ TEST(QueryPlaces, RefuseQueriesThatAreNoTruth) {
       "another file?");
 }
 
+TEST(QueryPlaces, TellThatNumbersStartAtZeroWhereTheyBeginAtOne) {
+  const std::vector<TruthRecord> truths = {truth(0, structure(0)), truth(1, structure(1))};
+  EXPECT_EQ(complaint_about(truths, "query_index\tinchikey14\tscore\n1\t" + key(0) + "\t1\n2\t" +
+                                        key(1) + "\t1\n"),
+            "hits.tsv:3: query_index 2 is no MS2 record of the truth, which has 2; it counts from "
+            "0: subtract 1 if yours counts from 1");
+}
+
 TEST(QueryPlaces, RefuseNamesThatTwoTruthsShare) {
   std::vector<TruthRecord> truths = {truth(0, structure(0)), truth(1, structure(0))};
   truths[1].name.id = "q0";

@@ -48,6 +48,7 @@ TEST(PairReader, FindsTheColumnsThatTheHeaderNames) {
 TEST(PairReader, SaysWhatIsWrongWithARow) {
   EXPECT_EQ(problem_of("C\n"), "one SMILES; expected two, separated by a tab, semicolon or comma");
   EXPECT_EQ(problem_of("a,smiles1,smiles2\n1,C\n"), "2 columns, but the header has 3");
+  EXPECT_EQ(problem_of("smiles1,smiles2\nN,N,N,C\n"), "4 columns, but the header has 2");
   EXPECT_EQ(problem_of("\"C,CC\n"), "a quoted value does not end; expected a closing '\"'");
 }
 

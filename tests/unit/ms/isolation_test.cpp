@@ -37,6 +37,21 @@ TEST(JudgeIsolation, KnowsWindowsWithOneSideOnly) {
   EXPECT_FALSE(judged({"164.6", "163.1", "0.5", "1.5"}, 164.6).has(Oddity::outside_isolation));
 }
 
+TEST(JudgeIsolation, TakesAReachOfZeroBesideAnotherAsItIs) {
+  EXPECT_TRUE(judged({"162.9", "163.1", "0", "1.5"}, 162.9).has(Oddity::outside_isolation));
+  EXPECT_FALSE(judged({"164.5", "163.1", "0", "1.5"}, 164.5).has(Oddity::outside_isolation));
+}
+
+TEST(JudgeIsolation, KnowsWindowsByTheirEnds) {
+  EXPECT_TRUE(
+      judged({"161.1", "163.1", "", "", "162.6", "163.6"}, 161.1).has(Oddity::outside_isolation));
+  const Spectrum spectrum = judged({"163.1", "163.1", "", "", "162.6", "163.6"}, 163.1);
+  EXPECT_EQ(spectrum.oddities, 0U);
+  ASSERT_TRUE(spectrum.isolation);
+  EXPECT_NEAR(spectrum.isolation->low, 162.6, 1e-9);
+  EXPECT_NEAR(spectrum.isolation->high, 163.6, 1e-9);
+}
+
 TEST(JudgeIsolation, IsSilentAboutIonsOnTheEdge) {
   for (const double mz : {162.62297, 163.0, 163.12297, 163.62297}) {
     const Spectrum spectrum = judged({"163.0", "163.12297", "0.5", "0.5"}, mz);

@@ -54,8 +54,29 @@ TEST(OutputDirectory, KeepsAnArtifactThatHoldsAFileOfTheUser) {
   folder.write("out/notes/today.txt", "dear diary");
   EXPECT_EQ(refusal(folder / "out", "library"),
             (folder / "out").string() +
-                ": holds notes/today.txt, which is no file of a library; --force does not replace "
-                "it; choose another name");
+                ": holds notes, which is no part of a library; --force does not replace it; choose "
+                "another name");
+}
+
+TEST(OutputDirectory, KeepsAnArtifactThatHoldsAnEmptyFolderOrALinkOfTheUser) {
+  const TemporaryFolder folder;
+  make_artifact(folder / "a", "library");
+  make_artifact(folder / "b", "library");
+  fs::create_directory(folder / "a/empty");
+  fs::create_directory(folder / "elsewhere");
+  fs::create_directory_symlink(folder / "elsewhere", folder / "b/link");
+  EXPECT_NE(refusal(folder / "a", "library").find(": holds empty, "), std::string::npos);
+  EXPECT_NE(refusal(folder / "b", "library").find(": holds link, "), std::string::npos);
+}
+
+TEST(OutputDirectory, ReplacesAnArtifactWithItsFolders) {
+  const TemporaryFolder folder;
+  StagedDirectory staging(folder / "out", {"library"}, Existing::replace);
+  fs::create_directories(staging.path() / "parts/first");
+  write_file(staging.path() / "parts/first/content", "x");
+  Manifest::make("library").write(staging.path());
+  staging.commit();
+  EXPECT_EQ(refusal(folder / "out", "library"), "");
 }
 
 TEST(OutputDirectory, KeepsAFolderWhoseManifestIsOfAnotherProgram) {

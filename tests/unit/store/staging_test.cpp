@@ -64,7 +64,7 @@ TEST(CheckOutputDirectory, ReplacesOnlyWhatTheProgramWroteOrWhatIsEmpty) {
   folder.write("out/manifest.json", "{}");
   EXPECT_EQ(message_of([&] { check_output_directory(folder / "out", kThing, Existing::replace); }),
             (folder / "out").string() +
-                ": holds letter.txt, which is no file of a thing; --force does not replace it; "
+                ": holds letter.txt, which is no part of a thing; --force does not replace it; "
                 "choose another name");
   fs::remove(folder / "out/letter.txt");
   EXPECT_NO_THROW(check_output_directory(folder / "out", kThing, Existing::replace));
