@@ -10,7 +10,7 @@ enum class Control {
   zeroed,     ///< the peaks' m/z with intensity 0
   flat,       ///< the peaks' m/z, all equally intense: what masses alone give
   precursor,  ///< the precursor only
-  swapped,    ///< the spectrum of another molecule's query
+  swapped,    ///< the spectrum of another molecule's query of the same ion mode
   mean,       ///< nothing: every query gets the mean training target
   withheld,   ///< the peaks below the precursor, whose own m/z is not told
 };
@@ -18,7 +18,7 @@ enum class Control {
 // Defined in search/controls.cpp, beside the table of controls.
 
 /// Those that an evaluation can be asked for by name: "none", "zeroed", "flat", "precursor",
-/// "mean". @throws UsageError
+/// "swapped", "mean". @throws UsageError
 Control parse_control(const std::string& name);
 std::string to_string(Control control);
 

@@ -10,6 +10,7 @@
 #include "specbridge/control.h"
 #include "specbridge/eval_settings.h"
 #include "specbridge/existing.h"
+#include "specbridge/searcher.h"
 #include "specbridge/spectrum_reader.h"
 
 namespace specbridge {
@@ -23,7 +24,8 @@ struct EvalConfig {
   std::vector<std::filesystem::path> spectra;
   std::optional<SpectrumFormat> format;  ///< of truth or spectra; absent: told by content
   std::optional<std::filesystem::path> candidates;
-  std::optional<std::filesystem::path> library;     ///< vectors to reuse
+  std::optional<std::filesystem::path> library;  ///< vectors to reuse
+  std::optional<RankBy> rank_by;  ///< what a model ranks by; nothing: see SearchSources
   std::vector<Control> controls = {Control::none};  ///< the first is the report's own run
   std::optional<std::filesystem::path> against;     ///< a second hits table to compare with
   std::vector<std::filesystem::path> training;      ///< spectra a model was trained on, if known

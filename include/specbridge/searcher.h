@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "specbridge/adduct.h"
@@ -30,12 +31,26 @@ struct CandidateChoice {
   std::size_t effort = 0;            ///< IVF lists to visit in an open search; 0: default
 };
 
+/// What the ranking is by.
+enum class RankBy { cosine, fragments, fused };
+/// @throws UsageError for other names
+RankBy parse_rank_by(std::string_view name);
+std::string to_string(RankBy by);
+
+/// Whether evidence that the ranking is not by is worked out, to stand beside the score.
+enum class OtherEvidence { show, leave_out };
+
 /// What a search works with.
 struct SearchSources {
   std::filesystem::path model;
   std::optional<std::filesystem::path> library = {};  ///< needed by every mode but pools
   std::optional<std::filesystem::path> pools = {};    ///< file of candidate pools
   CandidateChoice choice = {};
+  /// Nothing: fused where the evidence of the model was weighed, else the cosine.
+  std::optional<RankBy> rank_by = {};
+  OtherEvidence other_evidence = OtherEvidence::show;
+  /// How many candidates, the best by cosine, other evidence looks at; 0: all.
+  std::size_t rescore = 1000;
 };
 
 /// How answers are given.

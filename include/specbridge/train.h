@@ -10,6 +10,7 @@
 #include "specbridge/bridge_shape.h"
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
+#include "specbridge/fragment_fit.h"
 #include "specbridge/precision.h"
 #include "specbridge/spectra_origin.h"
 #include "specbridge/spectrum_reader.h"
@@ -27,6 +28,9 @@ struct TrainConfig {
   std::vector<std::filesystem::path> validation;
   std::optional<SpectrumFormat> format;  ///< of both; absent: told by content
   std::optional<std::filesystem::path> validation_candidates;
+  /// Molecule lists whose isomers of training molecules the fragment score is fitted against;
+  /// empty: the model gets none.
+  std::vector<std::filesystem::path> decoys;
   std::filesystem::path spectrum_encoder, molecule_encoder, out;
   TrainSettings settings;
   Precision precision = Precision::float32;
@@ -40,6 +44,7 @@ struct TrainReport {
   std::size_t spectra = 0, molecules = 0, validation_spectra = 0, overlap = 0;
   std::size_t truths_in_pools = 0;             ///< validation spectra whose pool holds their truth
   std::map<std::string, std::size_t> skipped;  ///< training and validation records, by reason
+  std::optional<FragmentFit> fragments;        ///< where there were decoys
   TrainingResult training;
 };
 

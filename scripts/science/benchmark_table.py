@@ -38,6 +38,26 @@ def table(folder: Path, pools: str, models: list[str]) -> list[str]:
     return lines
 
 
+def joined(reports: list[dict], row: str) -> list[float]:
+    """The figures of several reports as if their spectra were in one."""
+    weights = [report["evaluated"] for report in reports]
+    return [sum(w * value for w, value in zip(weights, values)) / sum(weights)
+            for values in zip(*(figures(report, row) for report in reports))]
+
+
+def evidence_table(folder: Path, pools: str) -> list[str]:
+    """Of the first model: fragments alone, and both kinds of evidence, each half weighed on the other."""
+    lines = [f"pools '{pools}': model-1"]
+    for title, names in (("fragments", ["fragments"]), ("fused", ["fused-a", "fused-b"])):
+        paths = [folder / f"report-{name}-{pools}" / "report.json" for name in names]
+        if not all(path.is_file() for path in paths):
+            continue
+        reports = [json.loads(path.read_text()) for path in paths]
+        for row, label in (("model", title), ("swapped", f"{title}, swapped")):
+            lines.append(f"  {label:<20}" + "".join(f"{value:>12.3f}" for value in joined(reports, row)))
+    return lines if len(lines) > 1 else []
+
+
 def distance_text(distances: list[dict], name: str) -> str:
     values = [one[name] for one in distances]
     mean = f"{statistics.fmean(values):.2f}"
@@ -58,6 +78,11 @@ def main(folder: Path) -> None:
         print(header)
         for pools in ("256", "formula", "mass"):
             print("\n".join(table(folder, pools, models)))
+    print("\nEvidence; over all spectra, weights fitted to the other half of the molecules")
+    print("                      " + "".join(f"{name:>12}" for name in ("Recall@1", "Recall@5", "Recall@20", "MRR")))
+    for pools in ("256", "formula", "mass"):
+        for line in evidence_table(folder, pools):
+            print(line)
 
 
 if __name__ == "__main__":

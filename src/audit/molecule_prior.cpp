@@ -6,21 +6,19 @@
 #include <variant>
 
 #include "base/random.h"
-#include "chem/molecule_graph.h"
+#include "chem/graphs/molecule_graph.h"
+#include "stats/choice_model.h"
 
 namespace specbridge {
 namespace {
 
 constexpr std::size_t kFolds = 5;
 constexpr double kRidge = 1;  // on features of unit spread: keeps weights finite on few pools
-constexpr int kMostSteps = 25;
-constexpr double kConverged = 1e-8;
 
 constexpr std::uint8_t kCarbon = 6, kOxygen = 8;
 constexpr std::uint16_t kSingle = 2, kAromatic = 3, kDouble = 4, kTriple = 6;  // half orders
 
 using Row = MoleculeFeatures;
-using Square = std::array<Row, kMoleculeFeatures>;
 
 /// How surprising each environment of a molecule is, given a list: 0 for one that all have.
 struct Surprise {
@@ -71,128 +69,14 @@ double rings(const MoleculeGraph& graph) {
   return static_cast<double>(graph.bonds.size()) - static_cast<double>(graph.elements.size()) + 1;
 }
 
-Row sum_of(const Row& a, const Row& b, double factor) {
-  Row sum = a;
-  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += factor * b[i];
-  return sum;
-}
-
-double product(const Row& a, const Row& b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
-
-/// The spread of each feature within pools; 1 where there is none.
-Row spread_within(std::span<const Row> features, std::span<const LabelledPool> pools) {
-  Row squares{};
-  double count = 0;
-  for (const auto& pool : pools) {
-    Row mean{};
-    for (const auto row : pool.rows) {
-      mean = sum_of(mean, features[row], 1 / static_cast<double>(pool.rows.size()));
-    }
-    for (const auto row : pool.rows) {
-      const Row centred = sum_of(features[row], mean, -1);
-      for (std::size_t i = 0; i < centred.size(); ++i) squares[i] += centred[i] * centred[i];
-    }
-    count += static_cast<double>(pool.rows.size());
+AlternativeTable of_unit_spread(std::span<const Row> features, std::span<const Choice> choices) {
+  AlternativeTable table(kMoleculeFeatures);
+  for (const Row& row : features) table.add(row);
+  const auto spread = spread_within(table, choices);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    for (std::size_t kind = 0; kind < spread.size(); ++kind) table.row(i)[kind] /= spread[kind];
   }
-  // Below this, a feature that is the same within every pool shows the rounding of its means.
-  constexpr double kRounding = 1e-6;
-  for (double& square : squares) {
-    const double spread = count > 0 ? std::sqrt(square / count) : 0;
-    square = spread > kRounding ? spread : 1;
-  }
-  return squares;
-}
-
-/// Chances of a pool's candidates under weights.
-std::vector<double> chances(std::span<const Row> features, const LabelledPool& pool,
-                            const Row& weights) {
-  std::vector<double> values;
-  for (const auto row : pool.rows) values.push_back(product(features[row], weights));
-  const double highest = *std::max_element(values.begin(), values.end());
-  double sum = 0;
-  for (double& value : values) sum += value = std::exp(value - highest);
-  for (double& value : values) value /= sum;
-  return values;
-}
-
-/// The penalised log-likelihood's gradient and negative curvature at some weights.
-struct Slope {
-  Row gradient{};
-  Square curvature{};
-};
-
-Slope slope_at(std::span<const Row> features, std::span<const LabelledPool* const> pools,
-               const Row& weights) {
-  Slope slope;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    slope.gradient[i] = -kRidge * weights[i];
-    slope.curvature[i][i] = kRidge;
-  }
-  for (const auto* pool : pools) {
-    const auto chance = chances(features, *pool, weights);
-    Row mean{};
-    for (std::size_t c = 0; c < chance.size(); ++c) {
-      mean = sum_of(mean, features[pool->rows[c]], chance[c]);
-    }
-    slope.gradient = sum_of(sum_of(slope.gradient, features[pool->rows[pool->truth]], 1), mean, -1);
-    for (std::size_t c = 0; c < chance.size(); ++c) {
-      const Row centred = sum_of(features[pool->rows[c]], mean, -1);
-      for (std::size_t i = 0; i < centred.size(); ++i) {
-        slope.curvature[i] = sum_of(slope.curvature[i], centred, chance[c] * centred[i]);
-      }
-    }
-  }
-  return slope;
-}
-
-/// Solves a symmetric, positive definite system by elimination.
-Row solve(Square matrix, Row right) {
-  for (std::size_t i = 0; i < right.size(); ++i) {
-    for (std::size_t k = i + 1; k < right.size(); ++k) {
-      const double factor = matrix[k][i] / matrix[i][i];
-      matrix[k] = sum_of(matrix[k], matrix[i], -factor);
-      right[k] -= factor * right[i];
-    }
-  }
-  Row solution{};
-  for (std::size_t i = right.size(); i-- > 0;) {
-    double rest = right[i];
-    for (std::size_t k = i + 1; k < right.size(); ++k) rest -= matrix[i][k] * solution[k];
-    solution[i] = rest / matrix[i][i];
-  }
-  return solution;
-}
-
-double likelihood(std::span<const Row> features, std::span<const LabelledPool* const> pools,
-                  const Row& weights) {
-  double sum = -kRidge / 2 * product(weights, weights);
-  for (const auto* pool : pools) {
-    sum += std::log(std::max(chances(features, *pool, weights)[pool->truth], 1e-300));
-  }
-  return sum;
-}
-
-/// Newton's method; the likelihood is concave, so halving a step that overshoots is enough.
-Row fit(std::span<const Row> features, std::span<const LabelledPool* const> pools) {
-  Row weights{};
-  double reached = likelihood(features, pools, weights);
-  for (int step = 0; step < kMostSteps; ++step) {
-    const Slope slope = slope_at(features, pools, weights);
-    const Row direction = solve(slope.curvature, slope.gradient);
-    double length = 1, found = reached;
-    Row next = weights;
-    for (; length > 1e-4; length /= 2) {
-      next = sum_of(weights, direction, length);
-      found = likelihood(features, pools, next);
-      if (found >= reached) break;
-    }
-    if (found - reached < kConverged) break;
-    weights = next;
-    reached = found;
-  }
-  return weights;
+  return table;
 }
 
 std::vector<std::size_t> random_folds(std::size_t count, std::uint64_t seed) {
@@ -253,24 +137,26 @@ std::vector<std::vector<float>> cross_validated_scores(std::span<const MoleculeF
                                                        std::span<const LabelledPool> pools,
                                                        std::uint64_t seed) {
   std::vector<std::vector<float>> scores;
-  for (const auto& pool : pools) scores.emplace_back(pool.rows.size(), 0.0F);
-  const Row spread = spread_within(features, pools);
-  std::vector<Row> scaled(features.begin(), features.end());
-  for (Row& row : scaled) {
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] /= spread[i];
+  std::vector<Choice> choices;
+  for (const auto& pool : pools) {
+    scores.emplace_back(pool.rows.size(), 0.0F);
+    choices.push_back({pool.rows, pool.truth});
   }
+  const AlternativeTable table = of_unit_spread(features, choices);
   const auto fold = random_folds(pools.size(), seed);
   for (std::size_t held_out = 0; held_out < kFolds; ++held_out) {
-    std::vector<const LabelledPool*> others;
+    std::vector<const Choice*> others;
     for (std::size_t p = 0; p < pools.size(); ++p) {
-      if (fold[p] != held_out) others.push_back(&pools[p]);
+      if (fold[p] != held_out) others.push_back(&choices[p]);
     }
     if (others.empty()) continue;
-    const Row weights = fit(scaled, others);
+    const auto weights = choice_weights(table, others, kRidge);
     for (std::size_t p = 0; p < pools.size(); ++p) {
       if (fold[p] != held_out) continue;
       for (std::size_t c = 0; c < pools[p].rows.size(); ++c) {
-        scores[p][c] = static_cast<float>(product(scaled[pools[p].rows[c]], weights));
+        const auto row = table.row(pools[p].rows[c]);
+        scores[p][c] =
+            static_cast<float>(std::inner_product(row.begin(), row.end(), weights.begin(), 0.0));
       }
     }
   }

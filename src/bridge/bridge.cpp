@@ -30,19 +30,24 @@ std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encod
 }
 
 void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const fs::path& dir,
-                   const std::string& trained_sha256) {
+                   const TrainedSums& sums) {
   if (encoder.info().dim != info.encoder_dim) {
     throw ArtifactError(fmt::format("{}: trained for an encoder of {} dimensions, {} has {}",
                                     dir.string(), info.encoder_dim, kSpectrumEncoderFolder,
                                     encoder.info().dim));
   }
-  const std::string found = model_fingerprint(dir, info, trained_sha256);
+  const std::string found = model_fingerprint(dir, info, sums);
   if (found != info.fingerprint) {
     throw ArtifactError(fmt::format(
         "{}: fingerprint is {:.12}..., its manifest says {:.12}...; weights, encoder and "
         "manifest do not belong together, copy the whole directory again",
         dir.string(), found, info.fingerprint));
   }
+}
+
+TrainedSums sums_in(const Manifest& manifest, const ModelInfo& info) {
+  return {manifest.listed_sha256(kTrainedFile),
+          info.fragments ? manifest.listed_sha256(kFragmentsFile) : std::string()};
 }
 
 /// Hashes every file once: what an encoder is loaded from is hashed then.
@@ -71,7 +76,7 @@ Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFile
   const c10::Device device = resolve_device(context.device);
   return translating(dir.string(), [&] {
     auto encoder = load_trainable_encoder(dir / kSpectrumEncoderFolder, device);
-    check_encoder(*encoder, info, dir, manifest.listed_sha256(kTrainedFile));
+    check_encoder(*encoder, info, dir, sums_in(manifest, info));
     const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
     auto expected = projection_layout(shape);
     const auto encoder_parameters = trained_parameters(*encoder, info, dir);
@@ -116,6 +121,14 @@ const std::string& Bridge::fingerprint() const noexcept {
 
 const std::map<std::string, std::size_t>& Bridge::trained_adducts() const noexcept {
   return impl_->info.trained_adducts;
+}
+
+bool Bridge::has_fragments() const noexcept {
+  return impl_->info.fragments.has_value();
+}
+
+const std::optional<Calibration>& Bridge::calibration() const noexcept {
+  return impl_->info.calibration;
 }
 
 const TrainingData& Bridge::training_data() const noexcept {

@@ -11,6 +11,7 @@
 #include "base/matrix.h"
 #include "bridge/training_data.h"
 #include "ms/preprocess.h"
+#include "specbridge/calibration.h"
 #include "specbridge/context.h"
 #include "specbridge/status.h"
 
@@ -44,6 +45,10 @@ class Bridge {
   const std::string& fingerprint() const noexcept;
   /// Training spectra by adduct; empty: the model does not say.
   const std::map<std::string, std::size_t>& trained_adducts() const noexcept;
+  /// Whether the model directory has a learned fragment score.
+  bool has_fragments() const noexcept;
+  /// How its evidence is weighed; nothing: nobody has done it.
+  const std::optional<Calibration>& calibration() const noexcept;
   /// What the model was trained on, as far as it says.
   const TrainingData& training_data() const noexcept;
   /// Mean of the training targets (unit vectors, weighted as training sampled them) [dim()], unit

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/text.h"
 #include "specbridge/error.h"
 #include "store/file.h"
 #include "store/staging.h"
@@ -57,6 +58,23 @@ at::Tensor to_tensor(const NamedTensor& tensor) {
   at::Tensor result = at::empty(tensor.shape, at::kFloat);
   std::copy(tensor.values.begin(), tensor.values.end(), result.mutable_data_ptr<float>());
   return result;
+}
+
+void write_training_molecules(const fs::path& dir, const std::set<std::string>& keys) {
+  std::string text;
+  for (const auto& key : keys) text += key + "\n";
+  write_file(dir / kTrainingMoleculesFile, text);
+}
+
+std::unordered_set<std::string> read_training_molecules(const fs::path& dir) {
+  std::unordered_set<std::string> keys;
+  std::error_code ignored;
+  if (!fs::exists(dir / kTrainingMoleculesFile, ignored)) return keys;
+  const std::string text = read_file(dir / kTrainingMoleculesFile);
+  for (const auto line : split(text, '\n')) {
+    if (!line.empty()) keys.emplace(line);
+  }
+  return keys;
 }
 
 void write_vector(const fs::path& file, std::span<const float> values) {

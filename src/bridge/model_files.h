@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "bridge/projection.h"
@@ -14,6 +16,10 @@ namespace specbridge {
 inline constexpr const char* kTrainedFile = "trained.safetensors";
 inline constexpr const char* kMeanTargetFile = "mean_target.f32";
 inline constexpr const char* kMetricsFile = "metrics.jsonl";
+/// The learned fragment score, where the model has one.
+inline constexpr const char* kFragmentsFile = "fragments.safetensors";
+/// First InChIKey blocks of the molecules that a model was trained on, ascending, one a line.
+inline constexpr const char* kTrainingMoleculesFile = "training_molecules.txt";
 inline constexpr const char* kSpectrumEncoderFolder = "spectrum-encoder";
 inline constexpr const char* kMoleculeEncoderFolder = "molecule-encoder";
 /// Before the names of the encoder's own parameters in kTrainedFile.
@@ -35,6 +41,11 @@ std::map<std::string, NamedTensor> read_trained(const std::filesystem::path& fil
 
 /// A copy on the CPU.
 at::Tensor to_tensor(const NamedTensor& tensor);
+
+/// Writes kTrainingMoleculesFile into a model directory. @param keys first InChIKey blocks
+void write_training_molecules(const std::filesystem::path& dir, const std::set<std::string>& keys);
+/// Nothing where the model does not say.
+std::unordered_set<std::string> read_training_molecules(const std::filesystem::path& dir);
 
 /// Raw little-endian float32 numbers.
 void write_vector(const std::filesystem::path& file, std::span<const float> values);

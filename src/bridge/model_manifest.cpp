@@ -62,18 +62,60 @@ std::map<std::string, std::size_t> trained_adducts(const Manifest& manifest) {
   }
 }
 
+FragmentFit fragment_fit(const Manifest& manifest) {
+  FragmentFit fit;
+  read_object(manifest, "fragments", [&](JsonFields& fields) {
+    fields.read("molecules", fit.molecules);
+    fields.read("spectra", fit.spectra);
+    fields.read("listed_decoys", fit.listed_decoys);
+    fields.read("made_decoys", fit.made_decoys);
+    fields.read("mrr_before", fit.mrr_before);
+    fields.read("mrr", fit.mrr);
+  });
+  return fit;
+}
+
+Calibration calibration_of(const Manifest& manifest) {
+  Calibration calibration;
+  try {
+    const Json& json = manifest.field("calibration");
+    json.at("weights").get_to(calibration.weights);
+    json.at("spectra").get_to(calibration.spectra);
+    json.at("molecules").get_to(calibration.molecules);
+    json.at("mrr").get_to(calibration.mrr);
+  } catch (const Json::exception& error) {
+    throw ArtifactError(fmt::format("{}: \"calibration\" is not what calibrate writes ({})",
+                                    (manifest.dir() / "manifest.json").string(), error.what()));
+  }
+  return calibration;
+}
+
 }  // namespace
 
-std::string model_fingerprint(const fs::path& dir, const ModelInfo& info,
-                              const std::string& trained_sha256) {
+std::string model_fingerprint(const fs::path& dir, const ModelInfo& info, const TrainedSums& sums) {
   const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
-  const Json content = {{"trained", trained_sha256},
-                        {"spectrum_encoder", encoder.fingerprint},
-                        {"molecule_encoder", info.molecule_encoder_fingerprint},
-                        {"shape", to_json(info.shape)},
-                        {"profile", to_json(info.profile)},
-                        {"trained_blocks", info.trained_blocks}};
+  Json content = {{"trained", sums.trained},
+                  {"spectrum_encoder", encoder.fingerprint},
+                  {"molecule_encoder", info.molecule_encoder_fingerprint},
+                  {"shape", to_json(info.shape)},
+                  {"profile", to_json(info.profile)},
+                  {"trained_blocks", info.trained_blocks}};
+  if (!sums.fragments.empty()) content["fragments"] = sums.fragments;
+  if (info.calibration) content["calibration"] = info.calibration->weights;
   return sha256(content.dump());
+}
+
+Json to_json(const Calibration& calibration) {
+  return {{"weights", calibration.weights},
+          {"spectra", calibration.spectra},
+          {"molecules", calibration.molecules},
+          {"mrr", calibration.mrr}};
+}
+
+Json to_json(const FragmentFit& fit) {
+  return {{"molecules", fit.molecules},         {"spectra", fit.spectra},
+          {"listed_decoys", fit.listed_decoys}, {"made_decoys", fit.made_decoys},
+          {"mrr_before", fit.mrr_before},       {"mrr", fit.mrr}};
 }
 
 Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
@@ -86,7 +128,12 @@ Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
   json["trained_blocks"] = info.trained_blocks;
   json["profile"] = to_json(info.profile);
   json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
-  json["fingerprint"] = model_fingerprint(dir, info, sha256_of_file(dir / kTrainedFile));
+  TrainedSums sums{sha256_of_file(dir / kTrainedFile), {}};
+  if (info.fragments) {
+    json["fragments"] = to_json(*info.fragments);
+    sums.fragments = sha256_of_file(dir / kFragmentsFile);
+  }
+  json["fingerprint"] = model_fingerprint(dir, info, sums);
   return manifest;
 }
 
@@ -115,7 +162,23 @@ ModelInfo describe_model(const fs::path& dir) {
   info.fingerprint = manifest.text("fingerprint");
   info.trained_adducts = trained_adducts(manifest);
   info.data = training_data_of(manifest);
+  if (manifest.json().contains("fragments")) info.fragments = fragment_fit(manifest);
+  if (manifest.json().contains("calibration")) info.calibration = calibration_of(manifest);
   return info;
+}
+
+void write_calibrated_manifest(const fs::path& from, const fs::path& to,
+                               const Calibration& calibration, const std::string& command_line) {
+  ModelInfo info = describe_model(from);
+  info.calibration = calibration;
+  Manifest manifest = Manifest::open(from, "model");
+  Json& json = manifest.json();
+  const TrainedSums sums{manifest.listed_sha256(kTrainedFile),
+                         info.fragments ? manifest.listed_sha256(kFragmentsFile) : std::string()};
+  json["calibration"] = to_json(calibration);
+  json["calibration"]["command_line"] = command_line;
+  json["fingerprint"] = model_fingerprint(from, info, sums);
+  manifest.write(to);
 }
 
 }  // namespace specbridge

@@ -3,11 +3,15 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "base/json.h"
 #include "bridge/training_data.h"
 #include "ms/preprocess.h"
 #include "specbridge/bridge_shape.h"
+#include "specbridge/calibration.h"
+#include "specbridge/fragment_fit.h"
 #include "store/manifest.h"
 
 namespace specbridge {
@@ -22,13 +26,29 @@ struct ModelInfo {
   std::string fingerprint;  ///< SHA-256 over trained weights, encoder, shape and profile
   /// Training spectra by adduct (canonical name); empty: the model does not say.
   std::map<std::string, std::size_t> trained_adducts;
-  TrainingData data;  ///< what it was trained on
+  TrainingData data;                       ///< what it was trained on
+  std::optional<FragmentFit> fragments;    ///< nothing: it has no fragment score
+  std::optional<Calibration> calibration;  ///< nothing: nobody has weighed its evidence
 };
 
-/// The fingerprint that belongs to a model: over its trained weights and all that shapes its
-/// vectors. @param trained_sha256 of kTrainedFile
+/// Checksums of what was trained.
+struct TrainedSums {
+  std::string trained;    ///< SHA-256 of kTrainedFile
+  std::string fragments;  ///< of kFragmentsFile; empty: there is none
+};
+
+/// The fingerprint that belongs to a model: over what was trained and all that shapes its vectors.
 std::string model_fingerprint(const std::filesystem::path& dir, const ModelInfo& info,
-                              const std::string& trained_sha256);
+                              const TrainedSums& sums);
+
+/// What a manifest says of the fragment score.
+Json to_json(const FragmentFit& fit);
+Json to_json(const Calibration& calibration);
+
+/// Writes the manifest of a copy of a model whose evidence was weighed. @param from the model
+/// @param to holds the same files
+void write_calibrated_manifest(const std::filesystem::path& from, const std::filesystem::path& to,
+                               const Calibration& calibration, const std::string& command_line);
 
 /// The manifest of a model directory that holds everything else, as far as a model goes; `info` has
 /// its fingerprint worked out here. What it was trained on is for the trainer to add.

@@ -23,8 +23,12 @@ std::vector<EnvironmentCount> morgan_environments(const Molecule& molecule, unsi
   auto parsed = parse_smiles(molecule.smiles());
   if (const auto* rejection = std::get_if<Rejection>(&parsed))
     throw ArtifactError(rejection->message);
+  return morgan_environments(*std::get<MolPtr>(parsed), radius);
+}
+
+std::vector<EnvironmentCount> morgan_environments(const RDKit::ROMol& mol, unsigned radius) {
   const std::unique_ptr<RDKit::SparseIntVect<std::uint32_t>> fingerprint(
-      RDKit::MorganFingerprints::getFingerprint(*std::get<MolPtr>(parsed), radius));
+      RDKit::MorganFingerprints::getFingerprint(mol, radius));
   std::vector<EnvironmentCount> environments;
   for (const auto& [id, count] : fingerprint->getNonzeroElements()) {
     environments.push_back({id, static_cast<std::uint32_t>(count)});

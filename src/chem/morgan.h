@@ -6,6 +6,10 @@
 
 #include "chem/molecule.h"
 
+namespace RDKit {
+class ROMol;
+}  // namespace RDKit
+
 namespace specbridge {
 
 /// One circular atom environment and how often it occurs.
@@ -18,6 +22,9 @@ struct EnvironmentCount {
 /// chirality) up to `radius` bonds, by ascending id. Source: Rogers and Hahn,
 /// "Extended-Connectivity Fingerprints", 2010, as RDKit implements it.
 std::vector<EnvironmentCount> morgan_environments(const Molecule& molecule, unsigned radius);
+
+/// The same of a sanitised graph.
+std::vector<EnvironmentCount> morgan_environments(const RDKit::ROMol& mol, unsigned radius);
 
 /// The bits that are on in a folded fingerprint, ascending.
 using FingerprintBits = std::vector<std::uint16_t>;

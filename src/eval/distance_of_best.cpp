@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "chem/molecule_graph.h"
+#include "chem/graphs/molecule_graph.h"
 #include "chem/smiles_cache.h"
 #include "mces/batch.h"
 #include "specbridge/mces_options.h"

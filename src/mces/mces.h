@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "chem/molecule_graph.h"
+#include "chem/graphs/molecule_graph.h"
 
 #include "specbridge/mces_options.h"
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "chem/molecule_graph.h"
+#include "chem/graphs/molecule_graph.h"
 
 namespace specbridge {
 

@@ -70,10 +70,9 @@ Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra,
   for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
     auto truths = truths_of(queries);
     for (const auto& query : queries) claims.count(query.name);
-    const auto vectors =
-        vectors_under(controls, *opened.model, queries, context.seed, config.batch);
-    const auto real = std::span(vectors).first(1);
-    runs.add(queries, truths, vectors);
+    const auto shown = shown_under(controls, *opened.model, queries, context.seed, config.batch);
+    const auto real = std::span(shown).first(1);
+    runs.add(queries, truths, shown);
     respelled_run.add(queries, truths, real);
     shuffled_run.add(queries, truths, real);
     std::ranges::move(truths, std::back_inserter(outcomes.truths));
@@ -147,6 +146,9 @@ AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
   report.inputs = inputs_of(config, spectra);
   const auto warning = warning_about(model.model->training_data(), config.model.string());
   if (!warning.empty()) report.notes.push_back(warning);
+  if (model.model->calibration()) {
+    report.notes.push_back("the cosine is audited, not the weighted sum that this model ranks by");
+  }
   StagedDirectory staging(config.out, kAudit, config.existing);
   write_file(staging.path() / "audit.json", to_json(report));
   staging.commit();

@@ -43,6 +43,19 @@ void warn_of_missing_pools(const EvalConfig& config, const CandidatePools& pools
       config.candidates->string(), counted(queries, "spectrum", "spectra"), pools.found_by()));
 }
 
+/// What a ranking that is not by cosine is by; "" for the cosine.
+std::string ranking_note(const SearchParts& parts) {
+  if (parts.rank_by != RankBy::fused) {
+    return parts.rank_by == RankBy::cosine ? "" : "ranked by " + to_string(parts.rank_by);
+  }
+  std::string text = "ranked by";
+  for (const auto& [scorer, weight] : parts.evidence) {
+    text += fmt::format("{} {:.4g} x {}", text.ends_with("by") ? "" : " +", weight,
+                        scorer->kind().name);
+  }
+  return text + "; figures on spectra that the weights were fitted to flatter them";
+}
+
 }  // namespace
 
 EvalRuns run_hits(const EvalConfig& config, const SpectraInputs& truth, const RunContext& context) {
@@ -71,6 +84,9 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
                    const RunContext& context) {
   SearchSources sources{*config.model, config.library, config.candidates};
   sources.choice.mode = CandidateMode::pools;
+  sources.rank_by = config.rank_by;
+  sources.other_evidence = OtherEvidence::leave_out;
+  sources.rescore = 0;
   const Searcher searcher = Searcher::open(sources, context);
   const SearchParts& parts = searcher.parts();
   PoolAnalyzer analyzer(analyzer_settings(config, PoolSpelling::standardised, 1));
@@ -80,7 +96,7 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   QueryStream stream(spectra.paths, spectra.format, parts.rules);
   for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
     runs.add(queries, truths_of(queries),
-             vectors_under(config.controls, *parts.model, queries, context.seed, config.batch));
+             shown_under(config.controls, *parts.model, queries, context.seed, config.batch));
     for (const auto& query : queries) {
       unseen.count(query.ion.adduct);
       claims.count(query.name);
@@ -93,6 +109,8 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   outcome.controls = std::move(runs).results();
   const auto warning = warning_about(parts.model->training_data(), config.model->string());
   if (!warning.empty()) outcome.notes.push_back(warning);
+  const std::string ranking = ranking_note(parts);
+  if (!ranking.empty()) outcome.notes.push_back(ranking);
   outcome.separation = analyzer.separation();
   return outcome;
 }

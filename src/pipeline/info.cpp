@@ -68,6 +68,8 @@ void add_fields(const Json& json, Facts& facts) {
       std::pair{"shape", "trained part"},
       std::pair{"trained_blocks", "trained encoder blocks"},
       std::pair{"training", "training"},
+      std::pair{"fragments", "fragment score"},
+      std::pair{"calibration", "weighed evidence"},
       std::pair{"pooling", "pooling"},
       std::pair{"padding", "padding"},
       std::pair{"input", "input"},

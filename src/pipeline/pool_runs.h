@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/matrix.h"
 #include "eval/scoring.h"
 #include "search/search_parts.h"
+#include "search/shown_queries.h"
 
 namespace specbridge {
 
@@ -19,9 +19,9 @@ class PoolRuns {
   /// @param scoring of the first run; the others are ranked by its rules, and nobody looks at them
   PoolRuns(const SearchParts& parts, std::size_t runs, PoolScoring scoring);
 
-  /// Ranks some queries. @param vectors one matrix [queries, dim] a run
+  /// Ranks some queries. @param shown what they show, one a run
   void add(std::span<const Query> queries, std::span<const TruthRecord> truths,
-           std::span<const Matrix> vectors);
+           std::span<const ShownQueries> shown);
   /// Queries that can be evaluated and have a pool.
   std::size_t with_pool() const noexcept { return with_pool_; }
   /// By run, then by query in the order of add().

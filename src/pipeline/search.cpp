@@ -13,7 +13,7 @@
 #include "pipeline/rows/hit_rows.h"
 #include "pools/pool_claims.h"
 #include "ranking/hits_table.h"
-#include "search/evidence.h"
+#include "search/evidence/evidence.h"
 #include "search/run_record.h"
 #include "search/search_parts.h"
 #include "search/unseen_ions.h"
@@ -126,6 +126,8 @@ Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunCon
   Json facts;
   facts["command_line"] = context.command_line;
   facts["candidates"] = to_json(config.sources, config.options.k);
+  facts["ranked_by"] = to_string(parts.rank_by);
+  if (parts.evidence.size() > 1) facts["rescore"] = config.sources.rescore;
   facts["hits"] = recorded(config.out);
   if (config.rejects) facts["rejects"] = recorded(*config.rejects);
   facts["model"] = {{"path", recorded(config.sources.model)},
@@ -228,7 +230,7 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
 }
 
 SearchReport run_search(const SearchConfig& config, const RunContext& context) {
-  return run_search(config, built_in_evidence(), context);
+  return run_search(config, {}, context);
 }
 
 }  // namespace specbridge

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "search/evidence.h"
+#include "search/evidence/evidence.h"
 #include "specbridge/search.h"
 
 namespace specbridge {

@@ -5,21 +5,25 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "bridge/model_files.h"
+#include "bridge/model_manifest.h"
 #include "bridge/training_data.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
 #include "eval/metrics.h"
 #include "eval/scoring.h"
-#include "pipeline/labelled_spectra.h"
+#include "pipeline/training/fit_fragments.h"
+#include "pipeline/training/labelled_spectra.h"
 #include "pools/pool_claims.h"
 #include "report/report.h"
-#include "search/evidence.h"
+#include "search/evidence/evidence.h"
 #include "search/pool_store.h"
 #include "search/score_queries.h"
 #include "specbridge/error.h"
@@ -45,7 +49,7 @@ class Validation {
                    : CandidatePools::all_against_all(labelled_.molecules)),
         molecules_(pools_),
         vectors_(pools_, encoder, nullptr),
-        evidence_(make_evidence(built_in_evidence())) {
+        evidence_(make_evidence(evidence_ranked_by(RankBy::cosine, OtherEvidence::leave_out))) {
     for (std::size_t i = 0; i < labelled_.examples.size(); ++i) {
       const Molecule& molecule = labelled_.molecules[labelled_.examples[i].molecule];
       truths_.push_back({labelled_.names[i], molecule});
@@ -80,7 +84,8 @@ class Validation {
     for (std::size_t i = 0; i < truths_.size(); ++i) {
       results.push_back(score_pool(truths_[i], pools_.molecules(), nullptr, {}));
     }
-    score_queries({vectors_, molecules_, evidence_}, {}, candidates_, std::span(&vectors, 1),
+    const ShownQueries shown{vectors};
+    score_queries({vectors_, molecules_, evidence_}, {}, candidates_, std::span(&shown, 1),
                   context_, [&](std::size_t, std::size_t query, const QueryScores& scores) {
                     results[query] = score_pool(truths_[query], pools_.molecules(), pool_of_[query],
                                                 scores.fused);
@@ -178,6 +183,7 @@ TrainingData data_of(const TrainConfig& config, const TrainReport& report,
   if (config.validation_candidates) {
     add_files(data, "validation_candidates", {*config.validation_candidates});
   }
+  add_files(data, "decoys", config.decoys);
   return data;
 }
 
@@ -200,6 +206,7 @@ std::vector<fs::path> inputs_of(const TrainConfig& config) {
   auto inputs = config.spectra;
   inputs.insert(inputs.end(), config.validation.begin(), config.validation.end());
   if (config.validation_candidates) inputs.push_back(*config.validation_candidates);
+  inputs.insert(inputs.end(), config.decoys.begin(), config.decoys.end());
   inputs.push_back(config.spectrum_encoder);
   inputs.push_back(config.molecule_encoder);
   return inputs;
@@ -237,14 +244,21 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
     input.validation = validation->inputs();
     input.validate = [&](const Matrix& vectors) { return validation->figures(vectors); };
   }
+  // First, so that a user who ends the training has both.
+  if (!config.decoys.empty()) {
+    report.fragments = fit_fragments(train, config.decoys, staging.path(), context);
+  }
   report.training = train_bridge(input, config.settings, config.precision, staging.path(), context);
 
   write_file(staging.path() / "config.json", to_json(config.settings));
+  std::set<std::string> keys;
+  for (const auto& molecule : train.molecules) keys.insert(molecule.inchikey14());
+  write_training_molecules(staging.path(), keys);
   copy_artifact(config.spectrum_encoder, staging.path() / kSpectrumEncoderFolder);
   copy_artifact(config.molecule_encoder, staging.path() / kMoleculeEncoderFolder);
   write_model_manifest(staging.path(), config.settings, report.training,
                        {encoder->fingerprint(), std::move(train.adducts),
-                        data_of(config, report, std::move(train.instruments))},
+                        data_of(config, report, std::move(train.instruments)), report.fragments},
                        context);
   staging.commit();
   return report;
@@ -263,6 +277,7 @@ std::string to_json(const TrainReport& report) {
                {"trained_parameters", training.trained_parameters},
                {"final_loss", training.final_loss},
                {"interrupted", training.interrupted}};
+  if (report.fragments) json["fragments"] = to_json(*report.fragments);
   if (training.best) {
     json["validation"] = {{"recall",
                            {{"1", training.best->recall_at_1},

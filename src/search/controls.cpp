@@ -22,8 +22,9 @@ constexpr std::array<ControlRow, 7> kControls = {{
      Offered::by_name},
     {Control::precursor, "precursor", "precursor only", "the precursor m/z and no peak",
      SpectrumUse::nothing, Offered::by_name},
-    {Control::swapped, "swapped", "spectra swapped", "the spectrum of another molecule's query",
-     SpectrumUse::nothing, Offered::to_audits},
+    {Control::swapped, "swapped", "spectra swapped",
+     "the spectrum of another molecule's query of the same ion mode", SpectrumUse::nothing,
+     Offered::by_name},
     {Control::mean, "mean", "mean vector", "the mean training target for every query",
      SpectrumUse::nothing, Offered::by_name},
     {Control::withheld, "withheld", "formula withheld",
@@ -36,16 +37,22 @@ const ControlRow& row_of(Control control) {
   return *std::ranges::find(kControls, control, &ControlRow::control);
 }
 
-/// Rows of `vectors` exchanged at random between queries of different molecules, as far as there
-/// are any.
-Matrix swapped(const Matrix& vectors, std::span<const Query> queries, std::uint64_t seed) {
-  std::vector<std::size_t> from;
+/// Queries whose molecule is known, by the sign of their ions.
+std::array<std::vector<std::size_t>, 2> queries_by_mode(std::span<const Query> queries) {
+  std::array<std::vector<std::size_t>, 2> modes;
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    const auto& structure = queries[i].structure;
-    if (!queries[i].refusal && structure && structure->molecule() != nullptr) from.push_back(i);
+    const auto& [name, spectrum, ion, refusal, structure] = queries[i];
+    if (refusal || !structure || structure->molecule() == nullptr) continue;
+    const int sign = ion.adduct ? ion.adduct->charge : spectrum.polarity;
+    modes[sign < 0 ? 1 : 0].push_back(i);
   }
+  return modes;
+}
+
+/// For each of some queries another one at random, of another molecule as far as there is one.
+std::vector<std::size_t> exchanged(const std::vector<std::size_t>& from,
+                                   std::span<const Query> queries, Random& random) {
   auto to = from;
-  Random random(seed);
   shuffle(std::span(to), random);
   const auto key_of = [&](std::size_t query) -> const std::string& {
     return queries[query].structure->molecule()->inchikey14();
@@ -57,9 +64,22 @@ Matrix swapped(const Matrix& vectors, std::span<const Query> queries, std::uint6
       if (!same(i, other) && !same(other, i)) std::swap(to[i], to[other]);
     }
   }
-  Matrix mixed(vectors.rows(), vectors.cols());
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    std::ranges::copy(vectors.row(to[i]), mixed.row(from[i]).begin());
+  return to;
+}
+
+/// What queries show exchanged at random between those of different molecules and one ion mode, as
+/// far as there are any; a query without a molecule shows nothing.
+ShownQueries swapped(const ShownQueries& shown, std::span<const Query> queries,
+                     std::uint64_t seed) {
+  Random random(seed);
+  ShownQueries mixed{Matrix(shown.vectors.rows(), shown.vectors.cols()),
+                     std::vector<std::vector<FragmentPeak>>(queries.size())};
+  for (const auto& from : queries_by_mode(queries)) {
+    const auto to = exchanged(from, queries, random);
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      std::ranges::copy(shown.vectors.row(to[i]), mixed.vectors.row(from[i]).begin());
+      mixed.peaks[from[i]] = shown.peaks[to[i]];
+    }
   }
   return mixed;
 }
@@ -107,14 +127,43 @@ InputTransform transform_of(Control control, std::span<const Query> queries) {
   return under(PeakControl::none);
 }
 
+std::vector<std::vector<FragmentPeak>> flat_peaks(std::span<const Query> queries) {
+  std::vector<std::vector<FragmentPeak>> peaks;
+  for (const Query& query : queries) {
+    Spectrum flat = query.spectrum;
+    for (auto& peak : flat.peaks) peak.intensity = peak.intensity > 0 ? 1 : 0;
+    peaks.push_back(query.refusal ? std::vector<FragmentPeak>() : fragment_peaks(flat));
+  }
+  return peaks;
+}
+
+/// The peaks that evidence reads under a control that needs no other query's.
+std::vector<std::vector<FragmentPeak>> peaks_under(Control control,
+                                                   std::span<const Query> queries) {
+  std::vector<std::vector<FragmentPeak>> none(queries.size());
+  switch (control) {
+    case Control::zeroed:
+    case Control::precursor:
+    case Control::mean:
+      return none;
+    case Control::flat:
+      return flat_peaks(queries);
+    case Control::none:
+    case Control::withheld:
+    case Control::swapped:
+      break;
+  }
+  return shown_peaks(queries);
+}
+
 }  // namespace
 
 Control parse_control(const std::string& name) {
   for (const auto& row : kControls) {
     if (row.offered == Offered::by_name && row.name == name) return row.control;
   }
-  throw UsageError(
-      fmt::format("--control: found \"{}\", expected none, zeroed, flat, precursor or mean", name));
+  throw UsageError(fmt::format(
+      "--control: found \"{}\", expected none, zeroed, flat, precursor, swapped or mean", name));
 }
 
 std::string to_string(Control control) {
@@ -142,25 +191,27 @@ Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
   return vectors;
 }
 
-std::vector<Matrix> vectors_under(std::span<const Control> controls, const Bridge& model,
-                                  std::span<const Query> queries, std::uint64_t seed,
-                                  std::size_t in_flight) {
-  std::vector<Matrix> vectors;
+std::vector<ShownQueries> shown_under(std::span<const Control> controls, const Bridge& model,
+                                      std::span<const Query> queries, std::uint64_t seed,
+                                      std::size_t in_flight) {
+  std::vector<ShownQueries> runs;
   for (std::size_t i = 0; i < controls.size(); ++i) {
     if (controls[i] == Control::mean) {
-      vectors.push_back(mean_vectors(model, queries.size()));
+      runs.push_back({mean_vectors(model, queries.size()), peaks_under(controls[i], queries)});
       continue;
     }
     // Swapped spectra are those of the run under test: encoded once, when it stands before.
     const auto plain = std::ranges::find(controls.first(i), Control::none);
     const bool known = controls[i] == Control::swapped && plain != controls.first(i).end();
-    Matrix rows =
-        known ? vectors[static_cast<std::size_t>(plain - controls.begin())]
-              : embed_queries(model, queries, transform_of(controls[i], queries), in_flight);
-    vectors.push_back(controls[i] == Control::swapped ? swapped(rows, queries, seed)
-                                                      : std::move(rows));
+    ShownQueries shown =
+        known ? runs[static_cast<std::size_t>(plain - controls.begin())]
+              : ShownQueries{
+                    embed_queries(model, queries, transform_of(controls[i], queries), in_flight),
+                    peaks_under(controls[i], queries)};
+    runs.push_back(controls[i] == Control::swapped ? swapped(shown, queries, seed)
+                                                   : std::move(shown));
   }
-  return vectors;
+  return runs;
 }
 
 }  // namespace specbridge

@@ -10,6 +10,7 @@
 #include "base/matrix.h"
 #include "bridge/bridge.h"
 #include "ms/preprocess.h"
+#include "search/shown_queries.h"
 #include "specbridge/control.h"
 #include "specbridge/query.h"
 
@@ -44,12 +45,12 @@ using InputTransform = std::function<PeakRows(const PeakRows&)>;
 Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
                      const InputTransform& shown, std::size_t in_flight);
 
-/// Vectors of queries under some controls, one matrix [queries, dim] each, in their order.
+/// What queries show under some controls, in their order.
 /// @param queries with their structures where Control::swapped is asked for: only spectra of
 /// different molecules are exchanged
 /// @param seed of that exchange
-std::vector<Matrix> vectors_under(std::span<const Control> controls, const Bridge& model,
-                                  std::span<const Query> queries, std::uint64_t seed,
-                                  std::size_t in_flight);
+std::vector<ShownQueries> shown_under(std::span<const Control> controls, const Bridge& model,
+                                      std::span<const Query> queries, std::uint64_t seed,
+                                      std::size_t in_flight);
 
 }  // namespace specbridge

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "ranking/structures.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 /// Adds one kind of evidence of one query to its sums.
 void add_scores(std::span<const float> scores, float weight, std::span<float> sums) {
+  if (weight == 0) return;
   float worst = kMissing;
   for (const float score : scores) {
     if (!std::isnan(score))
@@ -20,6 +22,28 @@ void add_scores(std::span<const float> scores, float weight, std::span<float> su
   for (std::size_t i = 0; i < scores.size(); ++i) {
     sums[i] += std::isnan(scores[i]) ? worst : weight * scores[i];
   }
+}
+
+/// Positions of the best scores of one query, ascending; equal scores count as better further up.
+std::vector<std::uint32_t> best_of(std::span<const float> scores, std::size_t most) {
+  std::vector<std::uint32_t> places(scores.size());
+  std::iota(places.begin(), places.end(), 0U);
+  if (places.size() <= most) return places;
+  const auto middle = places.begin() + static_cast<std::ptrdiff_t>(most);
+  std::ranges::nth_element(places, middle, [&](std::uint32_t a, std::uint32_t b) {
+    return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+  });
+  places.erase(middle, places.end());
+  std::ranges::sort(places);
+  return places;
+}
+
+std::vector<std::vector<std::uint32_t>> best_of_each(const ScoreColumn& column, std::size_t most) {
+  std::vector<std::vector<std::uint32_t>> chosen;
+  for (std::size_t query = 0; query < column.size(); ++query) {
+    chosen.push_back(best_of(column.of(query), most));
+  }
+  return chosen;
 }
 
 constexpr float kLowest = -std::numeric_limits<float>::infinity();
@@ -33,10 +57,11 @@ struct Member {
 
 }  // namespace
 
-ScoreTable score_block(const ScoringBlock& block, std::span<const Evidence> evidence,
+ScoreTable score_block(ScoringBlock block, std::span<const Evidence> evidence, std::size_t rescore,
                        const RunContext& context) {
   ScoreTable table(evidence.size(), ScoreColumn(block));
   for (std::size_t i = 0; i < evidence.size(); ++i) {
+    if (i == 1 && rescore > 0) block.chosen = best_of_each(table.front(), rescore);
     evidence[i].scorer->score(block, table[i], context);
   }
   return table;

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "library/molecule_store.h"
-#include "search/evidence.h"
-#include "search/scorer.h"
+#include "search/evidence/evidence.h"
+#include "search/evidence/scorer.h"
 #include "specbridge/searcher.h"
 
 namespace specbridge {
@@ -14,7 +14,9 @@ namespace specbridge {
 /// Scores of a block, a column for each kind of evidence in the order of the table.
 using ScoreTable = std::vector<ScoreColumn>;
 
-ScoreTable score_block(const ScoringBlock& block, std::span<const Evidence> evidence,
+/// @param rescore how many candidates of a query, the best by the first kind of evidence, the
+/// other kinds look at; 0: all
+ScoreTable score_block(ScoringBlock block, std::span<const Evidence> evidence, std::size_t rescore,
                        const RunContext& context);
 
 /// One number for each candidate: of one kind of evidence the score itself, of several their

@@ -88,15 +88,19 @@ ScoringBlock block_of(std::span<const std::size_t> slice, const RowStore& rows,
   return block;
 }
 
-/// Scores a block under the vectors of each run.
+/// Scores a block under what each run shows.
 void score_runs(ScoringBlock block, std::span<const std::size_t> slice,
-                std::span<const Matrix> runs, std::span<const Evidence> evidence,
+                std::span<const ShownQueries> runs, const ScoringParts& parts,
                 const RunContext& context, const Consume& consume) {
   for (std::size_t run = 0; run < runs.size(); ++run) {
     block.vectors.clear();
-    for (const std::size_t query : slice) block.vectors.push_back(runs[run].row(query));
-    const ScoreTable table = score_block(block, evidence, context);
-    const ScoreColumn fused = fuse(block, table, evidence);
+    block.peaks.clear();
+    for (const std::size_t query : slice) {
+      block.vectors.push_back(runs[run].vectors.row(query));
+      if (!runs[run].peaks.empty()) block.peaks.emplace_back(runs[run].peaks[query]);
+    }
+    const ScoreTable table = score_block(block, parts.evidence, parts.rescore, context);
+    const ScoreColumn fused = fuse(block, table, parts.evidence);
     parallel_for(slice.size(), context.threads, [&](std::size_t i) {
       consume(run, slice[i], {fused.of(i), table, i});
     });
@@ -107,7 +111,7 @@ void score_runs(ScoringBlock block, std::span<const std::size_t> slice,
 
 void score_queries(
     const ScoringParts& parts, std::span<const Query> queries, std::span<const CandidateSet> sets,
-    std::span<const Matrix> runs, const RunContext& context,
+    std::span<const ShownQueries> runs, const RunContext& context,
     const std::function<void(std::size_t run, std::size_t query, const QueryScores&)>& consume) {
   std::size_t done = 0;
   for (const auto& row_block : row_blocks(sets, parts.rows)) {
@@ -116,8 +120,8 @@ void score_queries(
     const auto at_hand = fetched ? parts.rows.at_hand(row_block.rows) : nullptr;
     const RowStore& rows = at_hand ? *at_hand : parts.rows;
     for (const auto slice : slices_of(row_block.queries, sets)) {
-      score_runs(block_of(slice, rows, parts.molecules, queries, sets), slice, runs, parts.evidence,
-                 context, consume);
+      score_runs(block_of(slice, rows, parts.molecules, queries, sets), slice, runs, parts, context,
+                 consume);
     }
     done += row_block.queries.size();
     if (fetched) context.progress("scoring pools", done, sets.size());

@@ -10,7 +10,7 @@
 #include "library/library.h"
 #include "pools/pools.h"
 #include "search/candidate_source.h"
-#include "search/evidence.h"
+#include "search/evidence/evidence.h"
 #include "search/pool_store.h"
 #include "search/query_stream.h"
 #include "specbridge/searcher.h"
@@ -24,11 +24,14 @@ struct SearchParts {
   std::shared_ptr<const Bridge> model;
   std::shared_ptr<const Library> library;          ///< nullptr: none
   std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr without pools
-  std::shared_ptr<const CandidatePools> pools;     ///< nullptr without pools
+  EvidenceSources evidence_sources;
+  std::shared_ptr<const CandidatePools> pools;  ///< nullptr without pools
   std::unique_ptr<const PoolMolecules> pool_molecules;
   std::unique_ptr<const EncodedPools> pool_vectors;
   std::unique_ptr<const CandidateSource> source;
   std::vector<Evidence> evidence;
+  RankBy rank_by = RankBy::cosine;
+  std::size_t rescore = 0;                                     ///< see score_block()
   mutable StructureCache structures = make_structure_cache();  ///< of queries that are asked singly
 
   const MoleculeStore& molecules() const {
@@ -44,7 +47,8 @@ struct SearchParts {
 /// Whether what is asked for can be searched; reads no file. @throws UsageError
 void check_sources(const SearchSources& sources);
 
-/// A searcher with a table of evidence of its own.
+/// A searcher with a table of evidence of its own; an empty one: the built-in table by
+/// SearchSources::rank_by.
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
                        const RunContext& context);
 
@@ -56,6 +60,7 @@ struct ModelParts {
   std::shared_ptr<const Bridge> model;
   std::shared_ptr<const Library> library;
   std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr: not loaded
+  EvidenceSources evidence = {};
 };
 /// Opens a model, and a library that lies in its vector space; warns of a model that was trained on
 /// simulated spectra. @throws ArtifactError

@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "bridge/model_files.h"
 #include "chem/formula.h"
+#include "fragments/fragment_model_file.h"
 #include "ms/spectrum_notes.h"
 #include "search/controls.h"
 #include "search/library_candidates.h"
@@ -19,7 +22,8 @@
 namespace specbridge {
 namespace {
 
-std::unique_ptr<SearchParts> parts_of(const ModelParts& opened, std::vector<Evidence> evidence,
+std::unique_ptr<SearchParts> parts_of(const ModelParts& opened,
+                                      std::span<const EvidenceRow> evidence,
                                       const RunContext& context) {
   auto parts = std::make_unique<SearchParts>();
   parts->context = context;
@@ -29,7 +33,8 @@ std::unique_ptr<SearchParts> parts_of(const ModelParts& opened, std::vector<Evid
   parts->rules.refusal = [model = opened.model](const Spectrum& spectrum) {
     return model->refusal(spectrum);
   };
-  parts->evidence = std::move(evidence);
+  parts->evidence_sources = opened.evidence;
+  parts->evidence = make_evidence(evidence, opened.evidence);
   return parts;
 }
 
@@ -55,7 +60,41 @@ void add_facts(std::span<const Query> queries, std::span<const std::size_t> peak
   }
 }
 
+constexpr std::array<std::pair<RankBy, std::string_view>, 3> kRankings = {
+    {{RankBy::cosine, "cosine"}, {RankBy::fragments, "fragments"}, {RankBy::fused, "fused"}}};
+
+/// What is asked for, as far as the model has it.
+RankBy ranking_of(const SearchSources& sources, const ModelParts& opened) {
+  const bool calibrated = opened.model->calibration().has_value();
+  const RankBy by = sources.rank_by.value_or(calibrated ? RankBy::fused : RankBy::cosine);
+  if (by == RankBy::fragments && opened.evidence.fragments == nullptr) {
+    throw UsageError(
+        fmt::format("--rank-by fragments: {} has no fragment score; train it with --decoys LIST",
+                    sources.model.string()));
+  }
+  if (by == RankBy::fused && !calibrated) {
+    throw UsageError(
+        fmt::format("--rank-by fused: nobody has weighed the evidence of {}; do it with specbridge "
+                    "calibrate",
+                    sources.model.string()));
+  }
+  return by;
+}
+
 }  // namespace
+
+RankBy parse_rank_by(std::string_view name) {
+  for (const auto& [by, known] : kRankings) {
+    if (known == name) return by;
+  }
+  throw UsageError(
+      fmt::format("--rank-by: found \"{}\", expected cosine, fragments or fused", name));
+}
+
+std::string to_string(RankBy by) {
+  return std::string(
+      std::ranges::find(kRankings, by, &std::pair<RankBy, std::string_view>::first)->second);
+}
 
 void check_sources(const SearchSources& sources) {
   const auto& choice = sources.choice;
@@ -86,6 +125,10 @@ ModelParts open_model(const std::filesystem::path& model,
   if (molecules == MoleculeFiles::load) {
     parts.encoder = load_molecule_encoder(model / kMoleculeEncoderFolder, context);
   }
+  if (parts.model->has_fragments()) {
+    parts.evidence.fragments =
+        std::make_shared<const FragmentModel>(read_fragment_model(model / kFragmentsFile));
+  }
   return parts;
 }
 
@@ -95,8 +138,13 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
   const bool in_pools = sources.choice.mode == CandidateMode::pools;
   const auto opened = open_model(sources.model, sources.library,
                                  in_pools ? MoleculeFiles::load : MoleculeFiles::check, context);
-  auto parts = parts_of(opened, make_evidence(evidence), context);
+  const RankBy by = ranking_of(sources, opened);
+  const auto& calibration = opened.model->calibration();
+  const auto table = evidence_ranked_by(by, sources.other_evidence, calibration);
+  auto parts = parts_of(opened, evidence.empty() ? std::span(table) : evidence, context);
   parts->rules.adducts = sources.choice.adducts;
+  parts->rank_by = by;
+  parts->rescore = sources.rescore;
   if (in_pools) {
     add_pools(*parts, std::make_shared<const CandidatePools>(
                           CandidatePools::load(*sources.pools, context)));
@@ -108,20 +156,22 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
 
 Searcher open_over_pools(const ModelParts& opened, std::shared_ptr<const CandidatePools> pools,
                          const RunContext& context) {
-  auto parts = parts_of(opened, make_evidence(built_in_evidence()), context);
+  auto parts =
+      parts_of(opened, evidence_ranked_by(RankBy::cosine, OtherEvidence::leave_out), context);
   add_pools(*parts, std::move(pools));
   return Searcher(std::move(parts));
 }
 
 Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePools> pools) {
-  auto other = parts_of({parts.model, parts.library, parts.encoder},
-                        make_evidence(built_in_evidence()), parts.context);
+  auto other =
+      parts_of({parts.model, parts.library, parts.encoder, parts.evidence_sources},
+               evidence_ranked_by(RankBy::cosine, OtherEvidence::leave_out), parts.context);
   add_pools(*other, std::move(pools));
   return Searcher(std::move(other));
 }
 
 Searcher Searcher::open(const SearchSources& sources, const RunContext& context) {
-  return open_searcher(sources, built_in_evidence(), context);
+  return open_searcher(sources, {}, context);
 }
 
 Searcher::Searcher(std::unique_ptr<const SearchParts> parts) : parts_(std::move(parts)) {}
@@ -143,14 +193,15 @@ std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
     peaks.push_back(rows.count() - 1);  // row 0 is the precursor
     return rows;
   };
-  const Matrix vectors = embed_queries(*parts.model, queries, counted, options.in_flight);
-  const auto sets = parts.source->candidates({queries, vectors.view()}, options.k);
+  const ShownQueries shown{embed_queries(*parts.model, queries, counted, options.in_flight),
+                           shown_peaks(queries)};
+  const auto sets = parts.source->candidates({queries, shown.vectors.view()}, options.k);
   std::vector<RankedList> lists(queries.size());
   for (std::size_t i = 0; i < sets.size(); ++i) {
     lists[i] = {sets[i].status, sets[i].message, 0, {}, sets[i].assumed, {}};
   }
-  score_queries({parts.vectors(), parts.molecules(), parts.evidence}, queries, sets,
-                std::span(&vectors, 1), parts.context,
+  score_queries({parts.vectors(), parts.molecules(), parts.evidence, parts.rescore}, queries, sets,
+                std::span(&shown, 1), parts.context,
                 [&](std::size_t, std::size_t query, const QueryScores& scores) {
                   lists[query] = rank_candidates(sets[query], scores.fused, scores.table,
                                                  scores.place, parts.molecules(), options.k);

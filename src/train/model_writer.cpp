@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "bridge/model_files.h"
-#include "bridge/model_manifest.h"
 #include "encode/spectrum_encoder.h"
 #include "specbridge/error.h"
 
@@ -48,6 +47,7 @@ void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
   info.trained_blocks = result.trained_blocks;
   info.profile = encoder.profile;
   info.molecule_encoder_fingerprint = origin.molecule_encoder_fingerprint;
+  info.fragments = origin.fragments;
   Manifest manifest = make_model_manifest(dir, info);
   Json& json = manifest.json();
   json["training"] = summary(result);

@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "bridge/model_manifest.h"
 #include "bridge/training_data.h"
 #include "specbridge/context.h"
 #include "specbridge/train_settings.h"
@@ -17,6 +19,7 @@ struct ModelOrigin {
   std::string molecule_encoder_fingerprint;
   std::map<std::string, std::size_t> trained_adducts;  ///< training spectra by adduct
   TrainingData data = {};
+  std::optional<FragmentFit> fragments = {};  ///< of kFragmentsFile; nothing: there is none
 };
 
 /// Completes a model directory that holds everything else: the files of train_bridge, config.json,

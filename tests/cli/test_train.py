@@ -21,7 +21,8 @@ def metrics_of(model):
 
 def test_a_model_directory_holds_all_that_search_needs(made, kind):
     assert names_in(made.model[kind]) == ["config.json", "manifest.json", "mean_target.f32", "metrics.jsonl",
-                                          "molecule-encoder", "spectrum-encoder", "trained.safetensors"]
+                                          "molecule-encoder", "spectrum-encoder", "trained.safetensors",
+                                          "training_molecules.txt"]
 
 
 def test_a_model_works_where_its_encoders_are_gone(made, kind, tmp_path):

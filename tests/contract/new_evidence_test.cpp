@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "pipeline/search.h"
-#include "search/cosine_scorer.h"
+#include "search/evidence/cosine_scorer.h"
 #include "small_world.h"
 #include "support/support.h"
 
@@ -33,7 +33,7 @@ class LengthScorer final : public Scorer {
   EvidenceKind kind_{"length", Direction::higher_is_better, "characters"};
 };
 
-std::unique_ptr<Scorer> make_length_scorer() {
+std::unique_ptr<Scorer> make_length_scorer(const EvidenceSources&) {
   return std::make_unique<LengthScorer>();
 }
 

@@ -1,12 +1,13 @@
 // What every Scorer keeps to.
-#include "search/scorer.h"
+#include "search/evidence/scorer.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "search/evidence.h"
+#include "search/evidence/evidence.h"
 #include "search/ranker.h"
+#include "search/shown_queries.h"
 #include "small_world.h"
 
 namespace specbridge {
@@ -18,12 +19,14 @@ class ScorerContract : public testing::TestWithParam<EvidenceRow> {
   std::vector<std::vector<float>> scores(const std::vector<std::size_t>& places,
                                          std::size_t threads = 1) const {
     ScoringBlock block;
+    const auto peaks = shown_peaks(queries_);
     block.rows = &searcher_.parts().vectors();
     block.molecules = &searcher_.parts().molecules();
     for (const std::size_t place : places) {
       block.queries.push_back(&queries_[place]);
       block.sets.push_back(&sets_[place]);
       block.vectors.push_back(vectors_.row(place));
+      block.peaks.emplace_back(peaks[place]);
     }
     ScoreColumn column(block);
     scorer_->score(block, column, test::on_cpu(threads));
@@ -39,7 +42,8 @@ class ScorerContract : public testing::TestWithParam<EvidenceRow> {
   const Matrix vectors_ = test::vectors_of(searcher_, queries_);
   const std::vector<CandidateSet> sets_ =
       searcher_.parts().source->candidates({queries_, vectors_.view()}, 0);
-  const std::unique_ptr<Scorer> scorer_ = GetParam().make();
+  const std::unique_ptr<Scorer> scorer_ =
+      GetParam().make({std::make_shared<const FragmentModel>()});
 };
 
 TEST_P(ScorerContract, HasANameAndAUnit) {

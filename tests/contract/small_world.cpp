@@ -126,7 +126,7 @@ std::vector<Query> queries_of(const Searcher& searcher) {
 
 Matrix vectors_of(const Searcher& searcher, const std::vector<Query>& queries) {
   const std::vector<Control> controls = {Control::none};
-  return vectors_under(controls, *searcher.parts().model, queries, 1, 0).front();
+  return shown_under(controls, *searcher.parts().model, queries, 1, 0).front().vectors;
 }
 
 }  // namespace specbridge::test

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <variant>
 
+#include "chem/graphs/molecule_graph.h"
 #include "chem/molecule.h"
-#include "chem/molecule_graph.h"
 #include "fuzz/memory_file.h"
 
 namespace specbridge {

@@ -87,12 +87,14 @@ void add_inputs(CLI::App& command, EvalCommand& options) {
   tell(command.add_option("--library", config.library, "Library whose vectors are reused")
            ->needs(model),
        "DIR", kModel);
+  add_rank_by(command, config.rank_by)->needs(model)->group(kModel);
   command
       .add_option(
           "--control", options.controls,
           "What the model is shown: none (the spectrum), zeroed (peaks of intensity 0), flat (all "
-          "peaks equally intense: what m/z alone give), precursor (nothing else), mean (the mean "
-          "training target); several with commas, the first is the report's own")
+          "peaks equally intense: what m/z alone give), precursor (nothing else), swapped (another "
+          "molecule's spectrum of the same ion mode), mean (the mean training target); several "
+          "with commas, the first is the report's own")
       ->capture_default_str()
       ->type_name("LIST")
       ->group(kModel);

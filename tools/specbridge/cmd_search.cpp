@@ -159,6 +159,14 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
   add_choice(command, *options);
+  add_rank_by(command, config.sources.rank_by);
+  command
+      .add_option("--rescore", config.sources.rescore,
+                  "Candidates of a spectrum, the best by cosine, whose fragments are looked at; 0: "
+                  "all")
+      ->check(CLI::Range(0, 1'000'000'000))
+      ->capture_default_str()
+      ->type_name("N");
   command
       .add_option("--adducts", options->adducts,
                   "Adducts tried, one mass window each, where a record states none that can be "

@@ -54,6 +54,12 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
         training.best->recall_at_1, training.best->recall_at_5, training.best->recall_at_20,
         training.best->mrr, training.best_step, config.settings.keep_best_by);
   }
+  if (report.fragments) {
+    const FragmentFit& fit = *report.fragments;
+    text += fmt::format("; fragments fitted to {} of {}, MRR among isomers of held-out ones {:.3f}",
+                        counted(fit.spectra, "spectrum", "spectra"),
+                        counted(fit.molecules, "molecule"), fit.mrr);
+  }
   common.console->summary(text);
 }
 
@@ -100,6 +106,11 @@ void add_inputs(CLI::App& command, TrainCommand& options) {
   tell(command.add_option(
            "--validation-candidates", config.validation_candidates,
            std::string(kPoolsHelp) + "; without them every validation molecule is a candidate"),
+       "FILE");
+  tell(command.add_option("--decoys", config.decoys,
+                          "Molecule lists as for index: fits a fragment score, too, which tells "
+                          "training molecules from their isomers in these lists, and from others "
+                          "made by edits where they have too few"),
        "FILE");
   command.add_flag("--strict", options.strict,
                    "Refuse when validation structures are in the training spectra");

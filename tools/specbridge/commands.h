@@ -13,6 +13,7 @@ namespace specbridge::tool {
 /// work and is called once everything is parsed.
 using Action = std::function<void()>;
 void add_train(CLI::App& app, CommonOptions& common, Action& action);
+void add_calibrate(CLI::App& app, CommonOptions& common, Action& action);
 void add_index(CLI::App& app, CommonOptions& common, Action& action);
 void add_search(CLI::App& app, CommonOptions& common, Action& action);
 void add_eval(CLI::App& app, CommonOptions& common, Action& action);

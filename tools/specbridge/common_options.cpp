@@ -121,6 +121,17 @@ void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format) {
       ->type_name("mgf|msp|massbank|mzml|gnps-json");
 }
 
+CLI::Option* add_rank_by(CLI::App& command, std::optional<RankBy>& by) {
+  return command
+      .add_option_function<std::string>(
+          "--rank-by", [&by](const std::string& name) { by = parse_rank_by(name); },
+          "What the ranking is by: the cosine of vectors, the fragment score (train --decoys), or "
+          "both as calibrate weighed them; without: fused where the model is calibrated, else "
+          "cosine")
+      ->check(CLI::IsMember({"cosine", "fragments", "fused"}))
+      ->type_name("cosine|fragments|fused");
+}
+
 void catch_interrupts() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);

@@ -14,6 +14,7 @@
 #include "console.h"
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
+#include "specbridge/searcher.h"
 #include "specbridge/spectrum_reader.h"
 
 namespace specbridge::tool {
@@ -74,6 +75,9 @@ inline constexpr const char* kPoolsHelp =
 
 /// Adds --in-format.
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format);
+
+/// --rank-by.
+CLI::Option* add_rank_by(CLI::App& command, std::optional<RankBy>& by);
 
 /// Says how an option is written: what its value is, and the group it is told in.
 void tell(CLI::Option* option, const char* value, const char* group = "Options");

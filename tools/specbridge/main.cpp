@@ -94,6 +94,7 @@ std::string recorded_command(const std::vector<std::string>& words) {
 
 void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_train(app, common, action);
+  add_calibrate(app, common, action);
   add_index(app, common, action);
   add_search(app, common, action);
   add_eval(app, common, action);

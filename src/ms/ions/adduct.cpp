@@ -43,14 +43,6 @@ std::optional<int> inferred_charge(const AdductBody& body) {
   return possible ? std::optional(charge) : std::nullopt;
 }
 
-Composition net_composition(const AdductBody& body) {
-  Composition net{};
-  for (const auto& group : body.groups) {
-    for (std::size_t i = 0; i < net.size(); ++i) net[i] += group.count * group.composition[i];
-  }
-  return net;
-}
-
 std::string charge_suffix(int charge) {
   const char sign = charge < 0 ? '-' : '+';
   return std::abs(charge) == 1 ? std::string(1, sign) : fmt::format("{}{}", std::abs(charge), sign);

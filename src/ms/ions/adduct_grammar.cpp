@@ -172,4 +172,12 @@ std::optional<int> parse_adduct_charge(std::string_view text) {
   return sign == '+' ? *magnitude : -*magnitude;
 }
 
+Composition net_composition(const AdductBody& body) {
+  Composition net{};
+  for (const auto& group : body.groups) {
+    for (std::size_t i = 0; i < net.size(); ++i) net[i] += group.count * group.composition[i];
+  }
+  return net;
+}
+
 }  // namespace specbridge

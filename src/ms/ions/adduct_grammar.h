@@ -27,6 +27,9 @@ struct AdductBody {
 /// sum is "(+|-)? group ((+|-) group)*". The multimer and its groups may stand in parentheses too.
 std::optional<AdductBody> parse_adduct_body(std::string_view text);
 
+/// What all groups add and take away together.
+Composition net_composition(const AdductBody& body);
+
 /// The body without parentheses: "2M+H-2H2O".
 std::string text_of(const AdductBody& body);
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "search/evidence.h"
+#include "search/evidence/evidence.h"
 #include "specbridge/ion_of_spectrum.h"
 #include "specbridge/molecule_text.h"
 #include "specbridge/status.h"

@@ -1,4 +1,4 @@
-#include "chem/molecule_graph.h"
+#include "chem/graphs/molecule_graph.h"
 
 #include <gtest/gtest.h>
 

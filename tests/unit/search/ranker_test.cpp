@@ -154,7 +154,7 @@ std::vector<float> fused(std::vector<Evidence> evidence, std::size_t candidates)
   set.rows = RowSet(std::move(rows));
   ScoringBlock block;
   block.sets = {&set};
-  const auto table = score_block(block, evidence, {});
+  const auto table = score_block(block, evidence, 0, {});
   const auto column = fuse(block, table, evidence);
   return {column.of(0).begin(), column.of(0).end()};
 }

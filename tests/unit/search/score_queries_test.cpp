@@ -59,7 +59,7 @@ class ScoreQueries : public ::testing::Test {
       Random random(run + 1);
       Matrix vectors(pool_of_.size(), kDim);
       for (float& value : vectors.values()) value = static_cast<float>(random.normal());
-      runs_.push_back(std::move(vectors));
+      runs_.push_back({std::move(vectors)});
     }
   }
 
@@ -94,7 +94,7 @@ class ScoreQueries : public ::testing::Test {
         auto& list = scores[{run, query}];
         for (const std::size_t row : *pool_of_[query]) {
           const bool methane = pools_->molecules()[row].smiles() == "C";
-          list.push_back(methane ? -2 : dot(runs_[run].row(query), vectors.row(row)));
+          list.push_back(methane ? -2 : dot(runs_[run].vectors.row(query), vectors.row(row)));
         }
       }
     }
@@ -104,7 +104,7 @@ class ScoreQueries : public ::testing::Test {
   TemporaryFolder folder_;
   std::optional<CandidatePools> pools_;
   std::vector<const Pool*> pool_of_;
-  std::vector<Matrix> runs_;
+  std::vector<ShownQueries> runs_;
 };
 
 TEST_F(ScoreQueries, GivesTheInnerProductsInThePoolsOrder) {

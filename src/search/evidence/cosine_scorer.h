@@ -2,12 +2,12 @@
 
 #include <memory>
 
-#include "search/scorer.h"
+#include "search/evidence/evidence.h"
 
 namespace specbridge {
 
 /// Cosine of the query's vector and the candidate's: the evidence of the spectral encoder. A
 /// candidate that the molecule encoder cannot place has kNoVectorScore.
-std::unique_ptr<Scorer> make_cosine_scorer();
+std::unique_ptr<Scorer> make_cosine_scorer(const EvidenceSources&);
 
 }  // namespace specbridge

@@ -1,4 +1,4 @@
-#include "search/cosine_scorer.h"
+#include "search/evidence/cosine_scorer.h"
 
 #include "base/parallel.h"
 
@@ -21,7 +21,7 @@ class CosineScorer final : public Scorer {
 
 }  // namespace
 
-std::unique_ptr<Scorer> make_cosine_scorer() {
+std::unique_ptr<Scorer> make_cosine_scorer(const EvidenceSources&) {
   return std::make_unique<CosineScorer>();
 }
 

@@ -1,8 +1,10 @@
-#include "pipeline/labelled_spectra.h"
+#include "pipeline/training/labelled_spectra.h"
 
 #include <fmt/format.h>
 
 #include <unordered_map>
+#include <utility>
+#include <variant>
 
 #include "base/text.h"
 #include "search/query_stream.h"
@@ -17,6 +19,15 @@ Status usability(const Query& query) {
   if (query.refusal) return query.refusal->status;
   if (!query.structure) return Status::no_structure;
   return query.structure->molecule() == nullptr ? Status::bad_structure : Status::ok;
+}
+
+/// Keeps the peaks of a query whose adduct is certain and can be taken apart.
+void add_for_fragments(const Query& query, std::size_t molecule, LabelledSpectra& labelled) {
+  if (!query.ion.adduct) return;
+  auto ion = fragmented_ion(*query.ion.adduct);
+  auto* apart = std::get_if<FragmentedIon>(&ion);
+  if (apart == nullptr) return;
+  labelled.for_fragments.push_back({fragment_peaks(query.spectrum), std::move(*apart), molecule});
 }
 
 }  // namespace
@@ -40,6 +51,7 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoder
       if (fresh) labelled.molecules.push_back(molecule);
       labelled.examples.push_back({encoder.clean(query.spectrum), it->second});
       labelled.names.push_back(query.name);
+      add_for_fragments(query, it->second, labelled);
       if (query.ion.adduct) ++labelled.adducts[query.ion.adduct->name];
       const std::string instrument = one_line(trim(query.spectrum.instrument), 80);
       if (!instrument.empty()) ++labelled.instruments[instrument];

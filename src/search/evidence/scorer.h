@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "fragments/peaks.h"
 #include "index/row_store.h"
 #include "library/molecule_store.h"
 #include "search/candidate_source.h"
@@ -31,10 +33,27 @@ struct ScoringBlock {
   std::vector<const Query*> queries;
   std::vector<std::span<const float>> vectors;  ///< of the queries [dim]
   std::vector<const CandidateSet*> sets;
-  const RowStore* rows = nullptr;            ///< vectors of the candidates
-  const MoleculeStore* molecules = nullptr;  ///< the candidates themselves
+  std::vector<std::span<const FragmentPeak>> peaks = {};  ///< of the queries; empty: not known
+  const RowStore* rows = nullptr;                         ///< vectors of the candidates
+  const MoleculeStore* molecules = nullptr;               ///< the candidates themselves
+  /// Positions, ascending, of those among the candidates of each query that dear evidence looks at;
+  /// empty: at all of all queries.
+  std::vector<std::vector<std::uint32_t>> chosen = {};
 
   std::size_t size() const noexcept { return sets.size(); }
+  /// Calls visit(position, row) for the chosen candidates of a query, in their order.
+  template <typename Visit>
+  void for_each_chosen(std::size_t query, Visit&& visit) const {
+    std::size_t position = 0, next = 0;
+    sets[query]->rows.for_each([&](std::size_t row) {
+      const bool all = chosen.empty();
+      if (all || (next < chosen[query].size() && chosen[query][next] == position)) {
+        visit(position, row);
+        ++next;
+      }
+      ++position;
+    });
+  }
 };
 
 /// A number for each candidate of each query of a block, kMissing at the start.

@@ -1,4 +1,4 @@
-#include "search/scorer.h"
+#include "search/evidence/scorer.h"
 
 namespace specbridge {
 

@@ -8,6 +8,7 @@
 
 #include "chem/molecule.h"
 #include "encode/spectrum_encoder.h"
+#include "fragments/fragment_examples.h"
 #include "ms/input_files.h"
 #include "specbridge/context.h"
 #include "specbridge/record_name.h"
@@ -19,6 +20,7 @@ namespace specbridge {
 struct LabelledSpectra {
   std::vector<Example> examples;
   std::vector<RecordName> names;                   ///< of the examples, as read
+  std::vector<FragmentSpectrum> for_fragments;     ///< of those whose ion can be taken apart
   std::vector<Molecule> molecules;                 ///< distinct, in order of first appearance
   std::map<std::string, std::size_t> skipped;      ///< records that cannot be used, by reason
   std::vector<RecordName> skipped_names;           ///< of those

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "specbridge/calibration.h"
+#include "specbridge/context.h"
+#include "specbridge/existing.h"
+#include "specbridge/spectrum_reader.h"
+#include "specbridge/tolerance.h"
+
+namespace specbridge {
+
+/// What `specbridge calibrate` is asked for.
+struct CalibrateConfig {
+  std::filesystem::path model, out;
+  std::vector<std::filesystem::path> spectra;  ///< with structures that training did not see
+  std::optional<SpectrumFormat> format;        ///< of the spectra; absent: told by content
+  std::optional<std::filesystem::path> library, candidates;  ///< one of them
+  Tolerance tolerance = {};                                  ///< of the mass window in a library
+  std::size_t batch = 256;
+  Existing existing = Existing::refuse;
+};
+
+struct CalibrateReport {
+  Calibration calibration;
+  std::map<std::string, std::size_t> left_out;  ///< spectra, by reason
+};
+
+/// The report as JSON text.
+std::string to_json(const CalibrateReport& report);
+
+/// Fits the weights of a model's kinds of evidence to spectra whose structures are known, and
+/// writes a copy of the model that has them.
+/// @throws UsageError when the model has one kind of evidence only, InputError when a spectrum is
+/// of a molecule that the model was trained on, or no spectrum is of use, ArtifactError,
+/// OutputError, ResourceError
+CalibrateReport run_calibrate(const CalibrateConfig& config, const RunContext& context);
+
+}  // namespace specbridge

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Split an MGF file into two halves by molecule: all spectra of one SMILES are in one half.
+
+The molecules are parted by a random order that the seed draws from their sorted SMILES, so that what is fitted to one
+half (specbridge calibrate) can be measured on the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import random
+import re
+import sys
+from pathlib import Path
+
+RECORD = re.compile(r"^BEGIN IONS$.*?^END IONS$\n?", re.MULTILINE | re.DOTALL)
+SMILES = re.compile(r"^SMILES=(.+)$", re.MULTILINE)
+
+
+def read_text(path: Path) -> str:
+    raw = path.read_bytes()
+    return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
+
+
+def halves_of(text: str, seed: int) -> tuple[list[str], list[str]]:
+    """The records of each half, in their order; those without SMILES are in neither."""
+    records = [(SMILES.search(record), record) for record in RECORD.findall(text)]
+    molecules = sorted({found.group(1).strip() for found, _ in records if found})
+    random.Random(seed).shuffle(molecules)
+    first = set(molecules[:len(molecules) // 2])
+    halves: tuple[list[str], list[str]] = ([], [])
+    for found, record in records:
+        if found:
+            halves[0 if found.group(1).strip() in first else 1].append(record.rstrip("\n") + "\n\n")
+    return halves
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("spectra", type=Path, help="MGF file with SMILES, gzip-compressed or not")
+    parser.add_argument("halves", type=Path, nargs=2, metavar="HALF", help="two MGF files to write")
+    parser.add_argument("--seed", type=int, default=1, help="of the order that parts the molecules (default: 1)")
+    options = parser.parse_args(arguments)
+    try:
+        halves = halves_of(read_text(options.spectra), options.seed)
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        print(f"error: {options.spectra}: {error}", file=sys.stderr)
+        return 2
+    if not all(halves):
+        print(f"error: {options.spectra}: holds fewer than two molecules with SMILES", file=sys.stderr)
+        return 2
+    for path, records in zip(options.halves, halves):
+        path.write_text("".join(records))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/matrix.h"
+#include "fragments/peaks.h"
+#include "specbridge/query.h"
+
+namespace specbridge {
+
+/// What queries show in one run (the run under test, or a control): to the encoder, and to evidence
+/// that reads peaks.
+struct ShownQueries {
+  Matrix vectors;  ///< [queries, dim]; a query that was refused has a zero row
+  std::vector<std::vector<FragmentPeak>> peaks = {};  ///< of each query; empty: nobody reads them
+};
+
+/// The peaks of queries as they are; none of those that were refused.
+std::vector<std::vector<FragmentPeak>> shown_peaks(std::span<const Query> queries);
+
+}  // namespace specbridge
