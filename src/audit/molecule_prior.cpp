@@ -69,16 +69,6 @@ double rings(const MoleculeGraph& graph) {
   return static_cast<double>(graph.bonds.size()) - static_cast<double>(graph.elements.size()) + 1;
 }
 
-AlternativeTable of_unit_spread(std::span<const Row> features, std::span<const Choice> choices) {
-  AlternativeTable table(kMoleculeFeatures);
-  for (const Row& row : features) table.add(row);
-  const auto spread = spread_within(table, choices);
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    for (std::size_t kind = 0; kind < spread.size(); ++kind) table.row(i)[kind] /= spread[kind];
-  }
-  return table;
-}
-
 std::vector<std::size_t> random_folds(std::size_t count, std::uint64_t seed) {
   std::vector<std::size_t> fold(count);
   for (std::size_t i = 0; i < count; ++i) fold[i] = i % kFolds;
@@ -142,7 +132,9 @@ std::vector<std::vector<float>> cross_validated_scores(std::span<const MoleculeF
     scores.emplace_back(pool.rows.size(), 0.0F);
     choices.push_back({pool.rows, pool.truth});
   }
-  const AlternativeTable table = of_unit_spread(features, choices);
+  AlternativeTable table(kMoleculeFeatures);
+  for (const Row& row : features) table.add(row);
+  scale_to_unit_spread(table, choices);
   const auto fold = random_folds(pools.size(), seed);
   for (std::size_t held_out = 0; held_out < kFolds; ++held_out) {
     std::vector<const Choice*> others;

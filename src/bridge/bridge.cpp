@@ -45,11 +45,6 @@ void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const
   }
 }
 
-TrainedSums sums_in(const Manifest& manifest, const ModelInfo& info) {
-  return {manifest.listed_sha256(kTrainedFile),
-          info.fragments ? manifest.listed_sha256(kFragmentsFile) : std::string()};
-}
-
 /// Hashes every file once: what an encoder is loaded from is hashed then.
 void check_files(const Manifest& manifest, MoleculeFiles molecules) {
   auto loaded = manifest.files_of_part(kSpectrumEncoderFolder);
@@ -76,7 +71,7 @@ Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFile
   const c10::Device device = resolve_device(context.device);
   return translating(dir.string(), [&] {
     auto encoder = load_trainable_encoder(dir / kSpectrumEncoderFolder, device);
-    check_encoder(*encoder, info, dir, sums_in(manifest, info));
+    check_encoder(*encoder, info, dir, trained_sums(manifest, info));
     const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
     auto expected = projection_layout(shape);
     const auto encoder_parameters = trained_parameters(*encoder, info, dir);

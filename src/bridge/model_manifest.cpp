@@ -92,6 +92,11 @@ Calibration calibration_of(const Manifest& manifest) {
 
 }  // namespace
 
+TrainedSums trained_sums(const Manifest& manifest, const ModelInfo& info) {
+  return {manifest.listed_sha256(kTrainedFile),
+          info.fragments ? manifest.listed_sha256(kFragmentsFile) : std::string()};
+}
+
 std::string model_fingerprint(const fs::path& dir, const ModelInfo& info, const TrainedSums& sums) {
   const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
   Json content = {{"trained", sums.trained},
@@ -173,11 +178,9 @@ void write_calibrated_manifest(const fs::path& from, const fs::path& to,
   info.calibration = calibration;
   Manifest manifest = Manifest::open(from, "model");
   Json& json = manifest.json();
-  const TrainedSums sums{manifest.listed_sha256(kTrainedFile),
-                         info.fragments ? manifest.listed_sha256(kFragmentsFile) : std::string()};
   json["calibration"] = to_json(calibration);
   json["calibration"]["command_line"] = command_line;
-  json["fingerprint"] = model_fingerprint(from, info, sums);
+  json["fingerprint"] = model_fingerprint(from, info, trained_sums(manifest, info));
   manifest.write(to);
 }
 

@@ -37,6 +37,9 @@ struct TrainedSums {
   std::string fragments;  ///< of kFragmentsFile; empty: there is none
 };
 
+/// As a manifest lists them.
+TrainedSums trained_sums(const Manifest& manifest, const ModelInfo& info);
+
 /// The fingerprint that belongs to a model: over what was trained and all that shapes its vectors.
 std::string model_fingerprint(const std::filesystem::path& dir, const ModelInfo& info,
                               const TrainedSums& sums);

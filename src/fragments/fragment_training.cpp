@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "ranking/tie_position.h"
+#include "specbridge/tie_rule.h"
 
 namespace specbridge {
 namespace {
@@ -73,23 +75,22 @@ double learn(const FragmentExample& example, FragmentModel& model, AdaGrad& opti
   return shares.loss;
 }
 
-/// The reciprocal rank of the first, its ties in random order.
-double reciprocal_rank(const std::vector<double>& scores) {
-  std::size_t above = 0, equal = 0;
+/// Where the first stands among the others.
+TiePosition position_of_first(const std::vector<double>& scores) {
+  TiePosition position;
   for (std::size_t i = 1; i < scores.size(); ++i) {
-    above += scores[i] > scores[0] ? 1 : 0;
-    equal += scores[i] == scores[0] ? 1 : 0;
+    position.above += scores[i] > scores[0] ? 1 : 0;
+    position.tied += scores[i] == scores[0] ? 1 : 0;
   }
-  double sum = 0;
-  for (std::size_t i = 0; i <= equal; ++i) sum += 1.0 / static_cast<double>(above + 1 + i);
-  return sum / static_cast<double>(equal + 1);
+  return position;
 }
 
 double mean_reciprocal_rank(const FragmentModel& model,
                             std::span<const FragmentExample* const> examples) {
   double sum = 0, weights = 0;
   for (const auto* example : examples) {
-    sum += reciprocal_rank(scores_of(model, *example)) * example->weight;
+    const auto position = position_of_first(scores_of(model, *example));
+    sum += reciprocal_rank(position, TieRule::expected) * example->weight;
     weights += example->weight;
   }
   return weights > 0 ? sum / weights : 0;

@@ -16,10 +16,12 @@
 #include "bridge/model_manifest.h"
 #include "ms/input_files.h"
 #include "pipeline/truths.h"
+#include "ranking/tie_position.h"
 #include "search/controls.h"
 #include "search/score_queries.h"
 #include "search/search_parts.h"
 #include "specbridge/error.h"
+#include "specbridge/tie_rule.h"
 #include "stats/choice_model.h"
 #include "store/staging.h"
 
@@ -147,26 +149,23 @@ Held read_held(const CalibrateConfig& config, const Searcher& searcher, const Ru
   return held;
 }
 
-/// Weights of the evidence as it comes, fitted to some choices.
-std::vector<double> fitted(const Held& held, std::span<const Choice* const> choices,
-                           const std::vector<double>& spread) {
-  auto weights = choice_weights(held.evidence, choices, kRidge);
-  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] /= spread[i];
-  return weights;
-}
-
 /// The reciprocal rank of what is right, behind what scores as high.
-double reciprocal_rank(const AlternativeTable& evidence, const Choice& choice,
-                       const std::vector<double>& weights) {
+double reciprocal_rank_of(const AlternativeTable& evidence, const Choice& choice,
+                          const std::vector<double>& weights) {
   const auto score = [&](std::size_t row) {
     double sum = 0;
     for (std::size_t k = 0; k < weights.size(); ++k) sum += weights[k] * evidence.row(row)[k];
     return sum;
   };
   const double right = score(choice.rows[choice.chosen]);
-  std::size_t rank = 0;
-  for (const std::size_t row : choice.rows) rank += score(row) >= right ? 1 : 0;
-  return 1.0 / static_cast<double>(rank);
+  TiePosition position;
+  for (std::size_t i = 0; i < choice.rows.size(); ++i) {
+    if (i == choice.chosen) continue;
+    const double other = score(choice.rows[i]);
+    position.above += other > right ? 1 : 0;
+    position.tied += other == right ? 1 : 0;
+  }
+  return reciprocal_rank(position, TieRule::worst);
 }
 
 /// Which half each molecule is in.
@@ -179,7 +178,7 @@ std::vector<char> halves(std::size_t molecules, std::uint64_t seed) {
 }
 
 /// The mean reciprocal rank of the fused score, each half under the weights of the other.
-double cross_fitted_mrr(const Held& held, const std::vector<double>& spread, std::uint64_t seed) {
+double cross_fitted_mrr(const Held& held, std::uint64_t seed) {
   const auto half = halves(held.molecule_of.size(), seed);
   double sum = 0;
   for (const char test : {0, 1}) {
@@ -187,41 +186,31 @@ double cross_fitted_mrr(const Held& held, const std::vector<double>& spread, std
     for (std::size_t i = 0; i < held.choices.size(); ++i) {
       if (half[held.molecules[i]] != test) others.push_back(&held.choices[i]);
     }
-    const auto weights = fitted(held, others, spread);
+    const auto weights = choice_weights(held.evidence, others, kRidge);
     for (std::size_t i = 0; i < held.choices.size(); ++i) {
       if (half[held.molecules[i]] == test) {
-        sum += reciprocal_rank(held.evidence, held.choices[i], weights);
+        sum += reciprocal_rank_of(held.evidence, held.choices[i], weights);
       }
     }
   }
   return sum / static_cast<double>(held.choices.size());
 }
 
-/// Divides the evidence by its spread within choices; returns the spread.
-std::vector<double> scale(Held& held) {
-  const auto spread = spread_within(held.evidence, held.choices);
-  for (std::size_t i = 0; i < held.evidence.size(); ++i) {
-    for (std::size_t k = 0; k < spread.size(); ++k) held.evidence.row(i)[k] /= spread[k];
-  }
-  return spread;
-}
-
 Calibration calibration_of(Held& held, const std::vector<std::string>& kinds, std::uint64_t seed) {
   Calibration calibration;
   calibration.spectra = held.choices.size();
   calibration.molecules = held.molecule_of.size();
-  const auto spread = scale(held);
-  const std::vector<double> unit(spread.size(), 1);  // what is ranked here is scaled already
+  const auto spread = scale_to_unit_spread(held.evidence, held.choices);
   std::vector<const Choice*> all;
   for (const auto& choice : held.choices) all.push_back(&choice);
-  const auto weights = fitted(held, all, spread);
-  calibration.mrr["fused"] = cross_fitted_mrr(held, unit, seed);
+  const auto weights = choice_weights(held.evidence, all, kRidge);
+  calibration.mrr["fused"] = cross_fitted_mrr(held, seed);
   for (std::size_t k = 0; k < kinds.size(); ++k) {
-    calibration.weights[kinds[k]] = weights[k];
+    calibration.weights[kinds[k]] = weights[k] / spread[k];  // of the evidence as it comes
     std::vector<double> alone(kinds.size());
     alone[k] = 1;
     double sum = 0;
-    for (const auto& choice : held.choices) sum += reciprocal_rank(held.evidence, choice, alone);
+    for (const auto& choice : held.choices) sum += reciprocal_rank_of(held.evidence, choice, alone);
     calibration.mrr[kinds[k]] = sum / static_cast<double>(held.choices.size());
   }
   return calibration;

@@ -222,10 +222,13 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   StagedDirectory staging(config.out, kModel, config.existing);
 
   TrainReport report;
-  LabelledSpectra train = read_labelled({config.spectra, config.format}, info, context);
+  LabelledSpectra train =
+      read_labelled({config.spectra, config.format}, info,
+                    config.decoys.empty() ? FragmentPeaks::skip : FragmentPeaks::keep, context);
   std::optional<Validation> validation;
   if (!config.validation.empty()) {
-    LabelledSpectra labelled = read_labelled({config.validation, config.format}, info, context);
+    LabelledSpectra labelled =
+        read_labelled({config.validation, config.format}, info, FragmentPeaks::skip, context);
     warn_of_skipped("validation", labelled, report, context);
     report.overlap = count_overlap(train, labelled);
     warn_of_overlap(config, labelled, report.overlap, context);

@@ -140,12 +140,11 @@ std::vector<std::vector<FragmentPeak>> flat_peaks(std::span<const Query> queries
 /// The peaks that evidence reads under a control that needs no other query's.
 std::vector<std::vector<FragmentPeak>> peaks_under(Control control,
                                                    std::span<const Query> queries) {
-  std::vector<std::vector<FragmentPeak>> none(queries.size());
   switch (control) {
     case Control::zeroed:
     case Control::precursor:
     case Control::mean:
-      return none;
+      return std::vector<std::vector<FragmentPeak>>(queries.size());
     case Control::flat:
       return flat_peaks(queries);
     case Control::none:

@@ -122,6 +122,14 @@ std::vector<double> spread_within(const AlternativeTable& table, std::span<const
   return squares;
 }
 
+std::vector<double> scale_to_unit_spread(AlternativeTable& table, std::span<const Choice> choices) {
+  auto spread = spread_within(table, choices);
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    for (std::size_t kind = 0; kind < spread.size(); ++kind) table.row(i)[kind] /= spread[kind];
+  }
+  return spread;
+}
+
 std::vector<double> choice_weights(const AlternativeTable& table,
                                    std::span<const Choice* const> choices, double ridge) {
   Row weights(table.kinds());

@@ -34,6 +34,8 @@ struct Choice {
 /// The spread of each kind within choices: root of the mean square difference from the mean of the
 /// choice; 1 where there is none. [kinds]
 std::vector<double> spread_within(const AlternativeTable& table, std::span<const Choice> choices);
+/// Divides each kind by its spread within choices, which it returns [kinds].
+std::vector<double> scale_to_unit_spread(AlternativeTable& table, std::span<const Choice> choices);
 
 /// Conditional logistic regression: the weights [kinds] under which what was chosen is most likely,
 /// when the chance of an alternative is a softmax over its choice. Newton's method on the

@@ -76,7 +76,8 @@ TEST_P(ScorerContract, ABlockOfNothingIsScored) {
 }
 
 INSTANTIATE_TEST_SUITE_P(BuiltIn, ScorerContract,
-                         testing::ValuesIn(built_in_evidence().begin(), built_in_evidence().end()));
+                         testing::ValuesIn(evidence_ranked_by(RankBy::cosine,
+                                                              OtherEvidence::show)));
 
 }  // namespace
 }  // namespace specbridge

@@ -33,7 +33,7 @@ void add_for_fragments(const Query& query, std::size_t molecule, LabelledSpectra
 }  // namespace
 
 LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoderInfo& encoder,
-                              const RunContext& context) {
+                              FragmentPeaks peaks, const RunContext& context) {
   LabelledSpectra labelled;
   std::unordered_map<std::string, std::size_t> row_of;
   QueryRules rules;
@@ -51,7 +51,7 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoder
       if (fresh) labelled.molecules.push_back(molecule);
       labelled.examples.push_back({encoder.clean(query.spectrum), it->second});
       labelled.names.push_back(query.name);
-      add_for_fragments(query, it->second, labelled);
+      if (peaks == FragmentPeaks::keep) add_for_fragments(query, it->second, labelled);
       if (query.ion.adduct) ++labelled.adducts[query.ion.adduct->name];
       const std::string instrument = one_line(trim(query.spectrum.instrument), 80);
       if (!instrument.empty()) ++labelled.instruments[instrument];

@@ -20,7 +20,7 @@ namespace specbridge {
 struct LabelledSpectra {
   std::vector<Example> examples;
   std::vector<RecordName> names;                   ///< of the examples, as read
-  std::vector<FragmentSpectrum> for_fragments;     ///< of those whose ion can be taken apart
+  std::vector<FragmentSpectrum> for_fragments;     ///< where kept: whose ion can be taken apart
   std::vector<Molecule> molecules;                 ///< distinct, in order of first appearance
   std::map<std::string, std::size_t> skipped;      ///< records that cannot be used, by reason
   std::vector<RecordName> skipped_names;           ///< of those
@@ -28,9 +28,12 @@ struct LabelledSpectra {
   std::map<std::string, std::size_t> instruments;  ///< examples by instrument, where one is stated
 };
 
+/// Whether the peaks that a fragment score is fitted to are kept.
+enum class FragmentPeaks { keep, skip };
+
 /// Reads every MS2 record that has peaks, a precursor and a structure.
 /// @throws InputError when no record is usable
 LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoderInfo& encoder,
-                              const RunContext& context);
+                              FragmentPeaks peaks, const RunContext& context);
 
 }  // namespace specbridge

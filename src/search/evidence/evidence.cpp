@@ -11,27 +11,31 @@
 namespace specbridge {
 namespace {
 
-constexpr std::array kEvidence = {EvidenceRow{make_cosine_scorer, 1},
-                                  EvidenceRow{make_fragment_scorer, 0}};
+/// A kind of evidence, under the name that its scorer has.
+struct Kind {
+  std::unique_ptr<Scorer> (*make)(const EvidenceSources&);
+  RankBy alone;
+  const char* name;
+};
+
+constexpr std::array kKinds = {Kind{make_cosine_scorer, RankBy::cosine, "cosine"},
+                               Kind{make_fragment_scorer, RankBy::fragments, "fragments"}};
+
+float weight_of(const Kind& kind, RankBy by, const std::optional<Calibration>& calibration) {
+  if (by == kind.alone) return 1;
+  if (by != RankBy::fused || !calibration) return 0;
+  const auto found = calibration->weights.find(kind.name);
+  return found == calibration->weights.end() ? 0 : static_cast<float>(found->second);
+}
 
 }  // namespace
 
-std::span<const EvidenceRow> built_in_evidence() {
-  return kEvidence;
-}
-
 std::vector<EvidenceRow> evidence_ranked_by(RankBy by, OtherEvidence others,
                                             const std::optional<Calibration>& calibration) {
-  const auto weight = [&](RankBy kind, const char* name) {
-    if (by == kind) return 1.0F;
-    if (by != RankBy::fused || !calibration) return 0.0F;
-    const auto found = calibration->weights.find(name);
-    return found == calibration->weights.end() ? 0.0F : static_cast<float>(found->second);
-  };
-  std::vector<EvidenceRow> table = {{make_cosine_scorer, weight(RankBy::cosine, "cosine")},
-                                    {make_fragment_scorer, weight(RankBy::fragments, "fragments")}};
-  if (others == OtherEvidence::leave_out) {
-    std::erase_if(table, [](const EvidenceRow& row) { return row.weight == 0; });
+  std::vector<EvidenceRow> table;
+  for (const Kind& kind : kKinds) {
+    const float weight = weight_of(kind, by, calibration);
+    if (weight != 0 || others == OtherEvidence::show) table.push_back({kind.make, weight});
   }
   return table;
 }

@@ -24,10 +24,9 @@ struct EvidenceRow {
   float weight = 1;
 };
 
-/// The kinds of evidence that a search uses. A new one is a Scorer in a file of its own and a row
-/// here.
-std::span<const EvidenceRow> built_in_evidence();
-/// The same, weighted for a ranking. @param calibration is there where the ranking is fused
+/// The kinds of evidence that a search uses, weighted for a ranking. A new kind is a Scorer in a
+/// file of its own and a row of the table in evidence.cpp.
+/// @param calibration is there where the ranking is fused
 std::vector<EvidenceRow> evidence_ranked_by(RankBy by, OtherEvidence others,
                                             const std::optional<Calibration>& calibration = {});
 

@@ -69,7 +69,7 @@ class ScoreQueries : public ::testing::Test {
       if (pool_of_[query] != nullptr) sets[query].rows = RowSet::referring_to(*pool_of_[query]);
     }
     const PoolMolecules molecules(*pools_);
-    const auto evidence = make_evidence(built_in_evidence());
+    const auto evidence = make_evidence(evidence_ranked_by(RankBy::cosine, OtherEvidence::show));
     Scores scores;
     std::mutex mutex;
     RunContext context;
