@@ -22,6 +22,7 @@ struct CalibrateConfig {
   std::optional<SpectrumFormat> format;        ///< of the spectra; absent: told by content
   std::optional<std::filesystem::path> library, candidates;  ///< one of them
   Tolerance tolerance = {};                                  ///< of the mass window in a library
+  double absent = 0.5;  ///< share of queries whose truth the probability takes to be absent, [0, 1)
   std::size_t batch = 256;
   Existing existing = Existing::refuse;
 };
@@ -34,8 +35,8 @@ struct CalibrateReport {
 /// The report as JSON text.
 std::string to_json(const CalibrateReport& report);
 
-/// Fits the weights of a model's kinds of evidence to spectra whose structures are known, and
-/// writes a copy of the model that has them.
+/// Fits the weights of a model's kinds of evidence, and the probability that a first answer is
+/// right, to spectra whose structures are known, and writes a copy of the model that has them.
 /// @throws UsageError when the model has one kind of evidence only, InputError when a spectrum is
 /// of a molecule that the model was trained on, or no spectrum is of use, ArtifactError,
 /// OutputError, ResourceError

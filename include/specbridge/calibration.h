@@ -2,13 +2,28 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace specbridge {
 
+/// How probabilities came out on spectra whose molecules they were not fitted to, the truth being
+/// absent for the stated share of queries.
+struct ProbabilityFigures {
+  std::size_t answers = 0;           ///< first answers, with the truth and without it
+  double expected_error = 0;         ///< mean difference of probability and outcome, in ten bins
+  double absent_by_probability = 0;  ///< AUROC of telling queries whose truth is absent
+  double absent_by_margin = 0;       ///< the same by the margin between first and second alone
+};
+
 /// How the kinds of evidence of a model are weighed against each other.
 struct Calibration {
-  std::map<std::string, double> weights;   ///< by kind of evidence: "cosine", "fragments"
+  std::map<std::string, double> weights;  ///< by kind of evidence: "cosine", "fragments"
+  /// Weights of the probability that a first answer is right, by what it is worked out from; empty:
+  /// the model gives none.
+  std::map<std::string, double> first_answer;
+  double absent = 0.5;  ///< share of queries whose truth is taken to be absent
+  std::optional<ProbabilityFigures> probability;
   std::size_t spectra = 0, molecules = 0;  ///< that they were fitted to
   /// Mean reciprocal rank over those spectra: of each kind alone, and of "fused", where each half
   /// of the molecules is ranked under weights that were fitted to the other half.

@@ -15,6 +15,9 @@
 
 namespace specbridge {
 
+/// Whether candidates are ranked by their nearness to the molecules a model was trained on, too.
+enum class NearnessRun { skip, rank };
+
 /// What `specbridge eval` is asked for: a hits table with its truth, or a model with spectra and
 /// pools.
 struct EvalConfig {
@@ -27,9 +30,10 @@ struct EvalConfig {
   std::optional<std::filesystem::path> library;  ///< vectors to reuse
   std::optional<RankBy> rank_by;  ///< what a model ranks by; nothing: see SearchSources
   std::vector<Control> controls = {Control::none};  ///< the first is the report's own run
-  std::optional<std::filesystem::path> against;     ///< a second hits table to compare with
-  std::vector<std::filesystem::path> training;      ///< spectra a model was trained on, if known
-  ReportSettings settings;                          ///< seed and threads come from the context
+  NearnessRun nearness = NearnessRun::skip;  ///< controls nearest_training, prior, prior_and_model
+  std::optional<std::filesystem::path> against;  ///< a second hits table to compare with
+  std::vector<std::filesystem::path> training;   ///< spectra a model was trained on, if known
+  ReportSettings settings;                       ///< seed and threads come from the context
   HardnessRun hardness = HardnessRun::skip;
   std::filesystem::path out;
   std::size_t batch = 256;

@@ -13,12 +13,19 @@
 
 namespace specbridge {
 
+/// What is asked of first answers; a query whose first answer falls short gets none.
+struct AnswerLimits {
+  std::optional<double> min_probability = {};  ///< that it is right
+  std::optional<double> max_q = {};            ///< the share of wrong ones among all as certain
+};
+
 /// What `specbridge search` is asked for.
 struct SearchConfig {
   std::vector<std::filesystem::path> spectra;  ///< files, folders, "-"
   std::optional<SpectrumFormat> format;        ///< of the spectra; absent: told by content
   SearchSources sources;
   RankOptions options;
+  AnswerLimits limits;
   std::filesystem::path out;  ///< "-": standard output
   Existing existing = Existing::refuse;
   std::optional<std::filesystem::path> run_json;  ///< absent: beside `out`; none for "-"

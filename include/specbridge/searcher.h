@@ -59,6 +59,12 @@ struct RankOptions {
   std::size_t in_flight = 256;  ///< spectra in work at a time; never changes a result
 };
 
+/// How much of a spectrum the fragments of a structure explain.
+struct ExplainedShare {
+  std::size_t peaks = 0;  ///< that are explained
+  float intensity = 0;    ///< of these, as a share of the peaks that fragments are to explain
+};
+
 /// A ranked structure.
 struct RankedHit {
   std::size_t row = 0;  ///< of its best member: see Searcher::molecule()
@@ -68,6 +74,18 @@ struct RankedHit {
   std::vector<float> evidence = {};
   /// How far the next structure scores below it; nothing where there is none.
   std::optional<float> margin = {};
+  /// Nothing where the model has no fragment score, or ion or structure cannot be taken apart.
+  std::optional<ExplainedShare> explained = {};
+  std::string unexplained = {};  ///< why not, of a model with a fragment score
+};
+
+/// The probability that a first answer is right, the truth being absent for the share of queries
+/// that the model was calibrated for.
+struct Certainty {
+  double first = 0;
+  /// What the second answer would have, were the first no candidate: answers of that kind are
+  /// wrong. Nothing where there is no second.
+  std::optional<double> second = {};
 };
 
 /// What a query got.
@@ -79,6 +97,8 @@ struct RankedList {
   std::vector<Ion> assumed =
       {};  ///< where the record states none or several: those that were tried
   std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
+  /// Nothing where the ranking is not by the fused score of a calibrated model.
+  std::optional<Certainty> certainty = {};
 };
 
 struct SearchParts;

@@ -23,6 +23,7 @@ enum class Status {
   empty_pool,         ///< its pool holds no molecule
   truth_not_in_pool,  ///< evaluation: the right answer is not among the candidates
   beyond_k,           ///< evaluation: the list ends before the right answer may come
+  left_out,           ///< evaluation: its answers are not listed, the first was not certain enough
   not_in_hits,        ///< evaluation: the table has no row of the query
   foreign,            ///< evaluation: a word of another program's table
 };

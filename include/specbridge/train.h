@@ -42,10 +42,11 @@ struct TrainConfig {
 
 struct TrainReport {
   std::size_t spectra = 0, molecules = 0, validation_spectra = 0, overlap = 0;
-  std::size_t truths_in_pools = 0;             ///< validation spectra whose pool holds their truth
-  std::map<std::string, std::size_t> skipped;  ///< training and validation records, by reason
-  std::optional<FragmentFit> fragments;        ///< where there were decoys
-  TrainingResult training;
+  std::size_t truths_in_pools = 0;              ///< validation spectra whose pool holds their truth
+  std::map<std::string, std::size_t> skipped;   ///< training and validation records, by reason
+  std::optional<FragmentFit> fragments;         ///< where there were decoys
+  TrainingResult training;                      ///< of the first member
+  std::vector<TrainingResult> further_members;  ///< where there are several
 };
 
 /// The counts as JSON text.

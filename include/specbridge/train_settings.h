@@ -41,6 +41,8 @@ struct TrainSettings {
   /// Which step's weights are kept: those of the best validation "recall@1", "recall@5" or "mrr".
   /// Of equal ones the better MRR decides (with "mrr" the better Recall@5), then the earlier step.
   std::string keep_best_by = "recall@5";
+  /// Trainings of one model, with seeds that follow each other; its vectors are the mean of theirs.
+  std::size_t members = 1;
 };
 
 /// Reads a configuration file; keys that it does not name keep their defaults.

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <variant>
 
-#include "base/random.h"
 #include "chem/graphs/molecule_graph.h"
-#include "stats/choice_model.h"
+#include "stats/cross_fit.h"
 
 namespace specbridge {
 namespace {
@@ -69,14 +67,6 @@ double rings(const MoleculeGraph& graph) {
   return static_cast<double>(graph.bonds.size()) - static_cast<double>(graph.elements.size()) + 1;
 }
 
-std::vector<std::size_t> random_folds(std::size_t count, std::uint64_t seed) {
-  std::vector<std::size_t> fold(count);
-  for (std::size_t i = 0; i < count; ++i) fold[i] = i % kFolds;
-  Random random(seed);
-  shuffle(std::span(fold), random);
-  return fold;
-}
-
 }  // namespace
 
 void EnvironmentFrequencies::add(std::string_view key,
@@ -126,31 +116,15 @@ MoleculeFeatures molecule_features(const Molecule& molecule,
 std::vector<std::vector<float>> cross_validated_scores(std::span<const MoleculeFeatures> features,
                                                        std::span<const LabelledPool> pools,
                                                        std::uint64_t seed) {
-  std::vector<std::vector<float>> scores;
   std::vector<Choice> choices;
-  for (const auto& pool : pools) {
-    scores.emplace_back(pool.rows.size(), 0.0F);
-    choices.push_back({pool.rows, pool.truth});
-  }
+  for (const auto& pool : pools) choices.push_back({pool.rows, pool.truth});
   AlternativeTable table(kMoleculeFeatures);
   for (const Row& row : features) table.add(row);
   scale_to_unit_spread(table, choices);
-  const auto fold = random_folds(pools.size(), seed);
-  for (std::size_t held_out = 0; held_out < kFolds; ++held_out) {
-    std::vector<const Choice*> others;
-    for (std::size_t p = 0; p < pools.size(); ++p) {
-      if (fold[p] != held_out) others.push_back(&choices[p]);
-    }
-    if (others.empty()) continue;
-    const auto weights = choice_weights(table, others, kRidge);
-    for (std::size_t p = 0; p < pools.size(); ++p) {
-      if (fold[p] != held_out) continue;
-      for (std::size_t c = 0; c < pools[p].rows.size(); ++c) {
-        const auto row = table.row(pools[p].rows[c]);
-        scores[p][c] =
-            static_cast<float>(std::inner_product(row.begin(), row.end(), weights.begin(), 0.0));
-      }
-    }
+  const auto fold = random_folds(pools.size(), kFolds, seed);
+  std::vector<std::vector<float>> scores;
+  for (const auto& fitted : cross_fitted_scores(table, choices, fold, kRidge)) {
+    scores.emplace_back(fitted.begin(), fitted.end());
   }
   return scores;
 }

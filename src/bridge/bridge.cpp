@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "bridge/embedding.h"
@@ -57,36 +60,53 @@ void check_files(const Manifest& manifest, MoleculeFiles molecules) {
 }  // namespace
 
 struct Bridge::Impl {
+  /// What one training made.
+  struct Member {
+    std::unique_ptr<TrainableEncoder> encoder;
+    Projection projection;
+  };
   ModelInfo info;
-  std::unique_ptr<TrainableEncoder> encoder;
-  Projection projection;
+  std::vector<Member> members;
   std::vector<float> mean_target;
   std::size_t threads = 1;
+
+  static Member load_member(const fs::path& dir, std::size_t number, const ModelInfo& info,
+                            const Manifest& manifest, const c10::Device& device);
 };
 
+Bridge::Impl::Member Bridge::Impl::load_member(const fs::path& dir, std::size_t number,
+                                               const ModelInfo& info, const Manifest& manifest,
+                                               const c10::Device& device) {
+  auto encoder = load_trainable_encoder(dir / kSpectrumEncoderFolder, device);
+  check_encoder(*encoder, info, dir, trained_sums(manifest, info));
+  const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
+  auto expected = projection_layout(shape);
+  const auto encoder_parameters = trained_parameters(*encoder, info, dir);
+  for (const auto& parameter : encoder_parameters) {
+    expected.push_back({kEncoderPrefix + parameter.name, parameter.tensor.sizes().vec()});
+  }
+  const auto tensors = read_trained(member_folder(dir, number) / kTrainedFile, expected);
+  for (const auto& parameter : encoder_parameters) {
+    encoder->assign(parameter.name, to_tensor(tensors.at(kEncoderPrefix + parameter.name)));
+  }
+  auto projection = make_projection(
+      shape, [&](const TensorSpec& spec) { return to_tensor(tensors.at(spec.name)).to(device); });
+  return {std::move(encoder), std::move(projection)};
+}
+
 Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFiles molecules) {
-  const ModelInfo info = describe_model(dir);
+  auto impl = std::make_unique<Impl>();
+  impl->info = describe_model(dir);
+  impl->threads = context.threads;
   const Manifest manifest = Manifest::open(dir, "model");
   check_files(manifest, molecules);
   const c10::Device device = resolve_device(context.device);
   return translating(dir.string(), [&] {
-    auto encoder = load_trainable_encoder(dir / kSpectrumEncoderFolder, device);
-    check_encoder(*encoder, info, dir, trained_sums(manifest, info));
-    const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
-    auto expected = projection_layout(shape);
-    const auto encoder_parameters = trained_parameters(*encoder, info, dir);
-    for (const auto& parameter : encoder_parameters) {
-      expected.push_back({kEncoderPrefix + parameter.name, parameter.tensor.sizes().vec()});
+    for (std::size_t number = 1; number <= impl->info.members; ++number) {
+      impl->members.push_back(Impl::load_member(dir, number, impl->info, manifest, device));
     }
-    const auto tensors = read_trained(dir / kTrainedFile, expected);
-    for (const auto& parameter : encoder_parameters) {
-      encoder->assign(parameter.name, to_tensor(tensors.at(kEncoderPrefix + parameter.name)));
-    }
-    auto projection = make_projection(
-        shape, [&](const TensorSpec& spec) { return to_tensor(tensors.at(spec.name)).to(device); });
-    auto mean_target = read_vector(dir / kMeanTargetFile, info.dim);
-    return Bridge(std::make_unique<Impl>(Impl{info, std::move(encoder), std::move(projection),
-                                              std::move(mean_target), context.threads}));
+    impl->mean_target = read_vector(dir / kMeanTargetFile, impl->info.dim);
+    return Bridge(std::move(impl));
   });
 }
 
@@ -99,11 +119,11 @@ std::size_t Bridge::dim() const noexcept {
 }
 
 std::optional<Refusal> Bridge::refusal(const Spectrum& spectrum) const {
-  return impl_->encoder->refusal(spectrum);
+  return impl_->members.front().encoder->refusal(spectrum);
 }
 
 PeakRows Bridge::clean(const Spectrum& spectrum) const {
-  return impl_->encoder->clean(spectrum);
+  return impl_->members.front().encoder->clean(spectrum);
 }
 
 const std::string& Bridge::molecule_encoder_fingerprint() const noexcept {
@@ -136,8 +156,20 @@ std::span<const float> Bridge::mean_target() const noexcept {
 
 Matrix Bridge::embed(std::span<const PeakRows> spectra, std::size_t in_flight) const {
   return translating("embedding spectra", [&] {
-    return embed_spectra(*impl_->encoder, impl_->projection, impl_->encoder->device(), spectra,
-                         impl_->threads, in_flight);
+    const auto embedded_by = [&](const Impl::Member& member) {
+      return embed_spectra(*member.encoder, member.projection, member.encoder->device(), spectra,
+                           impl_->threads, in_flight);
+    };
+    Matrix vectors = embedded_by(impl_->members.front());
+    if (impl_->members.size() == 1) return vectors;
+    for (const auto& member : std::span(impl_->members).subspan(1)) {
+      const Matrix further = embedded_by(member);
+      std::ranges::transform(vectors.values(), further.values(), vectors.values().begin(),
+                             std::plus<>());
+    }
+    const auto share = 1 / static_cast<float>(impl_->members.size());
+    for (float& value : vectors.values()) value *= share;
+    return vectors;
   });
 }
 

@@ -24,7 +24,7 @@ enum class MoleculeFiles {
 };
 
 /// A trained model, ready to embed spectra in the molecule space: encoder, projection head and
-/// residual orthogonal mapper. Immutable after loading.
+/// residual orthogonal mapper, or several trainings of them. Immutable after loading.
 class Bridge {
  public:
   /// Opens a model directory; every checksum must hold. Never falls back to anything.
@@ -58,7 +58,8 @@ class Bridge {
   /// Embeds spectra: normalise(blocks(W head(encoder(x)))). A row has the same bits in any company
   /// and on any number of threads. `in_flight` spectra are worked on at a time; it never changes a
   /// bit.
-  /// @return [spectra, dim()], rows of unit L2 norm
+  /// @return [spectra, dim()], rows of unit L2 norm; of several trainings the mean of theirs, which
+  /// is shorter the less they agree: its cosines are the means of theirs
   Matrix embed(std::span<const PeakRows> spectra, std::size_t in_flight = 256) const;
 
  private:

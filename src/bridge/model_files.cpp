@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -18,6 +19,10 @@ namespace specbridge {
 namespace fs = std::filesystem;
 
 static_assert(std::endian::native == std::endian::little, "files are little-endian");
+
+fs::path member_folder(const fs::path& dir, std::size_t member) {
+  return member == 1 ? dir : dir / "members" / std::to_string(member);
+}
 
 void write_trained(const fs::path& file, const std::vector<Parameter>& parameters) {
   std::vector<NamedTensor> tensors;
@@ -60,10 +65,17 @@ at::Tensor to_tensor(const NamedTensor& tensor) {
   return result;
 }
 
-void write_training_molecules(const fs::path& dir, const std::set<std::string>& keys) {
-  std::string text;
-  for (const auto& key : keys) text += key + "\n";
+void write_training_molecules(const fs::path& dir,
+                              const std::map<std::string, FingerprintBits>& molecules) {
+  std::string text, bytes;
+  for (const auto& [key, bits] : molecules) {
+    text += key + "\n";
+    std::array<unsigned char, kTrainingBits / 8> packed{};
+    for (const auto bit : bits) packed[bit / 8] |= static_cast<unsigned char>(1U << bit % 8);
+    bytes.append(packed.begin(), packed.end());
+  }
   write_file(dir / kTrainingMoleculesFile, text);
+  write_file(dir / kTrainingFingerprintsFile, bytes);
 }
 
 std::unordered_set<std::string> read_training_molecules(const fs::path& dir) {
@@ -75,6 +87,27 @@ std::unordered_set<std::string> read_training_molecules(const fs::path& dir) {
     if (!line.empty()) keys.emplace(line);
   }
   return keys;
+}
+
+std::vector<FingerprintBits> read_training_fingerprints(const fs::path& dir) {
+  constexpr std::size_t kBytes = kTrainingBits / 8;
+  const fs::path file = dir / kTrainingFingerprintsFile;
+  std::vector<FingerprintBits> molecules;
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) return molecules;
+  const std::string bytes = read_file(file);
+  if (bytes.size() % kBytes != 0) {
+    throw ArtifactError(fmt::format("{}: has {} bytes, expected {} for each molecule",
+                                    file.string(), bytes.size(), kBytes));
+  }
+  for (std::size_t first = 0; first < bytes.size(); first += kBytes) {
+    auto& bits = molecules.emplace_back();
+    for (std::uint32_t bit = 0; bit < kTrainingBits; ++bit) {
+      const auto byte = static_cast<unsigned char>(bytes[first + bit / 8]);
+      if ((byte >> bit % 8 & 1U) != 0) bits.push_back(static_cast<std::uint16_t>(bit));
+    }
+  }
+  return molecules;
 }
 
 void write_vector(const fs::path& file, std::span<const float> values) {

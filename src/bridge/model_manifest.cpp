@@ -62,6 +62,14 @@ std::map<std::string, std::size_t> trained_adducts(const Manifest& manifest) {
   }
 }
 
+std::size_t members_of(const Manifest& manifest) {
+  constexpr std::size_t kMost = 1000;
+  const std::size_t members = manifest.number("members");
+  if (members >= 1 && members <= kMost) return members;
+  throw ArtifactError(fmt::format("{}: \"members\" is {}, expected a number from 1 to {}",
+                                  (manifest.dir() / "manifest.json").string(), members, kMost));
+}
+
 FragmentFit fragment_fit(const Manifest& manifest) {
   FragmentFit fit;
   read_object(manifest, "fragments", [&](JsonFields& fields) {
@@ -75,6 +83,17 @@ FragmentFit fragment_fit(const Manifest& manifest) {
   return fit;
 }
 
+void read_probability(const Json& json, Calibration& calibration) {
+  json.at("weights").get_to(calibration.first_answer);
+  json.at("absent").get_to(calibration.absent);
+  ProbabilityFigures figures;
+  json.at("answers").get_to(figures.answers);
+  json.at("expected_error").get_to(figures.expected_error);
+  json.at("auroc_absent").get_to(figures.absent_by_probability);
+  json.at("auroc_absent_by_margin").get_to(figures.absent_by_margin);
+  calibration.probability = figures;
+}
+
 Calibration calibration_of(const Manifest& manifest) {
   Calibration calibration;
   try {
@@ -83,6 +102,7 @@ Calibration calibration_of(const Manifest& manifest) {
     json.at("spectra").get_to(calibration.spectra);
     json.at("molecules").get_to(calibration.molecules);
     json.at("mrr").get_to(calibration.mrr);
+    if (json.contains("probability")) read_probability(json.at("probability"), calibration);
   } catch (const Json::exception& error) {
     throw ArtifactError(fmt::format("{}: \"calibration\" is not what calibrate writes ({})",
                                     (manifest.dir() / "manifest.json").string(), error.what()));
@@ -93,28 +113,48 @@ Calibration calibration_of(const Manifest& manifest) {
 }  // namespace
 
 TrainedSums trained_sums(const Manifest& manifest, const ModelInfo& info) {
-  return {manifest.listed_sha256(kTrainedFile),
-          info.fragments ? manifest.listed_sha256(kFragmentsFile) : std::string()};
+  TrainedSums sums;
+  for (std::size_t member = 1; member <= info.members; ++member) {
+    sums.trained.push_back(
+        manifest.listed_sha256((member_folder({}, member) / kTrainedFile).generic_string()));
+  }
+  if (info.fragments) sums.fragments = manifest.listed_sha256(kFragmentsFile);
+  return sums;
 }
 
 std::string model_fingerprint(const fs::path& dir, const ModelInfo& info, const TrainedSums& sums) {
   const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
-  Json content = {{"trained", sums.trained},
+  Json content = {{"trained", sums.trained.front()},
                   {"spectrum_encoder", encoder.fingerprint},
                   {"molecule_encoder", info.molecule_encoder_fingerprint},
                   {"shape", to_json(info.shape)},
                   {"profile", to_json(info.profile)},
                   {"trained_blocks", info.trained_blocks}};
+  if (sums.trained.size() > 1) {
+    content["members"] = std::vector(sums.trained.begin() + 1, sums.trained.end());
+  }
   if (!sums.fragments.empty()) content["fragments"] = sums.fragments;
-  if (info.calibration) content["calibration"] = info.calibration->weights;
+  if (info.calibration) {
+    content["calibration"] = info.calibration->weights;
+    if (info.calibration->probability) content["first_answer"] = info.calibration->first_answer;
+  }
   return sha256(content.dump());
 }
 
 Json to_json(const Calibration& calibration) {
-  return {{"weights", calibration.weights},
-          {"spectra", calibration.spectra},
-          {"molecules", calibration.molecules},
-          {"mrr", calibration.mrr}};
+  Json json = {{"weights", calibration.weights},
+               {"spectra", calibration.spectra},
+               {"molecules", calibration.molecules},
+               {"mrr", calibration.mrr}};
+  if (const auto& figures = calibration.probability) {
+    json["probability"] = {{"weights", calibration.first_answer},
+                           {"absent", calibration.absent},
+                           {"answers", figures->answers},
+                           {"expected_error", figures->expected_error},
+                           {"auroc_absent", figures->absent_by_probability},
+                           {"auroc_absent_by_margin", figures->absent_by_margin}};
+  }
+  return json;
 }
 
 Json to_json(const FragmentFit& fit) {
@@ -133,7 +173,11 @@ Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
   json["trained_blocks"] = info.trained_blocks;
   json["profile"] = to_json(info.profile);
   json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
-  TrainedSums sums{sha256_of_file(dir / kTrainedFile), {}};
+  if (info.members > 1) json["members"] = info.members;
+  TrainedSums sums;
+  for (std::size_t member = 1; member <= info.members; ++member) {
+    sums.trained.push_back(sha256_of_file(member_folder(dir, member) / kTrainedFile));
+  }
   if (info.fragments) {
     json["fragments"] = to_json(*info.fragments);
     sums.fragments = sha256_of_file(dir / kFragmentsFile);
@@ -163,6 +207,7 @@ ModelInfo describe_model(const fs::path& dir) {
   info.dim = manifest.number("dim");
   info.encoder_dim = manifest.number("encoder_dim");
   info.trained_blocks = manifest.number("trained_blocks");
+  if (manifest.json().contains("members")) info.members = members_of(manifest);
   info.molecule_encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
   info.fingerprint = manifest.text("fingerprint");
   info.trained_adducts = trained_adducts(manifest);

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "bridge/training_data.h"
@@ -20,6 +21,7 @@ namespace specbridge {
 struct ModelInfo {
   BridgeShape shape;
   std::size_t dim = 0, encoder_dim = 0;
+  std::size_t members = 1;         ///< trainings whose vectors are averaged
   std::size_t trained_blocks = 0;  ///< of the encoder; one more than it has: all of its weights
   PreprocessProfile profile;
   std::string molecule_encoder_fingerprint;
@@ -33,8 +35,8 @@ struct ModelInfo {
 
 /// Checksums of what was trained.
 struct TrainedSums {
-  std::string trained;    ///< SHA-256 of kTrainedFile
-  std::string fragments;  ///< of kFragmentsFile; empty: there is none
+  std::vector<std::string> trained;  ///< SHA-256 of kTrainedFile of each member
+  std::string fragments;             ///< of kFragmentsFile; empty: there is none
 };
 
 /// As a manifest lists them.

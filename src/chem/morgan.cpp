@@ -15,7 +15,6 @@ namespace specbridge {
 namespace {
 
 constexpr unsigned kBitsRadius = 2;
-constexpr std::uint32_t kBits = 4096;
 
 }  // namespace
 
@@ -36,10 +35,10 @@ std::vector<EnvironmentCount> morgan_environments(const RDKit::ROMol& mol, unsig
   return environments;
 }
 
-FingerprintBits morgan_bits(const Molecule& molecule) {
+FingerprintBits morgan_bits(const Molecule& molecule, std::uint32_t length) {
   FingerprintBits bits;
   for (const auto& [id, count] : morgan_environments(molecule, kBitsRadius)) {
-    bits.push_back(static_cast<std::uint16_t>(id % kBits));
+    bits.push_back(static_cast<std::uint16_t>(id % length));
   }
   std::sort(bits.begin(), bits.end());
   bits.erase(std::unique(bits.begin(), bits.end()), bits.end());

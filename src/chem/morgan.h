@@ -30,8 +30,9 @@ std::vector<EnvironmentCount> morgan_environments(const RDKit::ROMol& mol, unsig
 using FingerprintBits = std::vector<std::uint16_t>;
 
 /// The Morgan fingerprint of the field's evaluations: environments of up to two bonds, without
-/// counts and chirality, folded to 4096 bits (RDKit's bit vector).
-FingerprintBits morgan_bits(const Molecule& molecule);
+/// counts and chirality, folded (RDKit's bit vector).
+/// @param length of the fingerprint, at most 65,536
+FingerprintBits morgan_bits(const Molecule& molecule, std::uint32_t length = 4096);
 
 /// Bits on in both over bits on in either, in [0, 1]; 1 for two empty fingerprints.
 double tanimoto(const FingerprintBits& a, const FingerprintBits& b);

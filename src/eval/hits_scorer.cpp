@@ -106,6 +106,8 @@ void HitsPass::add(Hit hit, std::size_t line, QueryRows& rows) const {
     rows.listed.push_back({std::move(hit), line});
   } else if (hit.status != Status::ok) {
     rows.status = hit.status;
+  } else if (hit.candidates.value_or(0) > 0 && !hit.score && !hit.rank) {
+    rows.status = Status::left_out;
   } else {
     throw InputError(at(line),
                      "names no structure (smiles or inchikey14) and no status that says why");

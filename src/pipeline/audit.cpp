@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <utility>
 
 #include "audit/blind_ranker.h"
+#include "audit/nearness.h"
 #include "audit/pool_variants.h"
 #include "base/text.h"
+#include "bridge/model_files.h"
 #include "ms/input_files.h"
 #include "pipeline/pool_runs.h"
 #include "pipeline/truths.h"
@@ -31,6 +35,19 @@ constexpr ControlRow kMoleculesOnly = {
     SpectrumUse::nothing,
     Offered::to_audits};
 
+constexpr std::array<ControlRow, 3> kNearnessRuns = {{
+    {Control::none, "", "nearest training",
+     "candidates by their largest Tanimoto similarity to a molecule the model was trained on",
+     SpectrumUse::nothing, Offered::to_audits},
+    {Control::none, "", "nearness prior",
+     "by the largest, the mean of the 10 and of the 100 largest, weights learned on other "
+     "molecules",
+     SpectrumUse::nothing, Offered::to_audits},
+    {Control::none, "", "prior and spectrum",
+     "the same with the score of the run under test: what it adds to that prior",
+     SpectrumUse::whole, Offered::to_audits},
+}};
+
 const DirectoryKind kAudit = {"audit", {"audit.json"}};
 
 std::vector<std::filesystem::path> paths_of(const AuditConfig& config,
@@ -47,6 +64,7 @@ struct Outcomes {
   std::vector<TruthRecord> truths;
   std::vector<std::vector<QueryResult>> runs;  ///< in the order of all_controls()
   std::vector<QueryResult> respelled, shuffled;
+  std::optional<NearnessResults> nearness;  ///< nothing: the model does not say what it has seen
 };
 
 std::vector<Control> controls_of_all() {
@@ -78,6 +96,11 @@ Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra,
     std::ranges::move(truths, std::back_inserter(outcomes.truths));
   });
   claims.warn(config.candidates, context);
+  const auto training = read_training_fingerprints(config.model);
+  if (!training.empty()) {
+    outcomes.nearness = rank_by_nearness(outcomes.truths, *pools.plain, training, kTrainingBits,
+                                         runs.scores(), {}, context);
+  }
   outcomes.runs = std::move(runs).results();
   outcomes.respelled = std::move(std::move(respelled_run).results().front());
   outcomes.shuffled = std::move(std::move(shuffled_run).results().front());
@@ -103,6 +126,17 @@ void add_runs(const Outcomes& outcomes, const std::vector<QueryResult>& molecule
     report.runs.push_back(run_of(rows[run], summarize(outcomes.runs[run], settings)));
   }
   report.runs.push_back(run_of(kMoleculesOnly, summarize(molecules_only, settings)));
+  if (!outcomes.nearness) {
+    report.notes.push_back(
+        "the model does not hold the molecules it was trained on, so nobody knows what nearness to "
+        "them gives away; train it again");
+    return;
+  }
+  const auto& [nearest, prior, and_score] = *outcomes.nearness;
+  std::size_t row = 0;
+  for (const auto* results : {&nearest, &prior, &and_score}) {
+    report.runs.push_back(run_of(kNearnessRuns[row++], summarize(*results, settings)));
+  }
 }
 
 std::vector<InputFile> inputs_of(const AuditConfig& config, const SpectraInputs& spectra) {

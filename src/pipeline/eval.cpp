@@ -31,7 +31,9 @@ void check_config(const EvalConfig& config) {
   if (config.model && (config.spectra.empty() || !config.candidates)) {
     throw UsageError("eval: --model needs --spectra and --candidates");
   }
-  if (config.hits && config.controls != std::vector{Control::none}) {
+  const bool controlled =
+      config.controls != std::vector{Control::none} || config.nearness == NearnessRun::rank;
+  if (config.hits && controlled) {
     throw UsageError("eval: --control needs --model, a hits table cannot be searched again");
   }
   if (config.against && !config.hits) {
@@ -77,6 +79,16 @@ void add_other_runs(const EvalConfig& config, const EvalRuns& runs, EvaluationRe
         to_string(config.controls[run]),
         measure(runs.controls[run], config.settings.cutoffs, config.settings.ties));
   }
+  if (runs.nearness) {
+    const auto add = [&](const char* name, const std::vector<QueryResult>& results) {
+      report.controls.emplace_back(name,
+                                   measure(results, config.settings.cutoffs, config.settings.ties));
+    };
+    add("nearest_training", runs.nearness->nearest);
+    add("prior", runs.nearness->prior);
+    add("prior_and_model", runs.nearness->and_score);
+  }
+  report.certainty = runs.certainty;
   if (runs.against) {
     report.against = compare(runs.controls.front(), *runs.against, report.settings);
   }

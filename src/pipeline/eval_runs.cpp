@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
+#include "bridge/model_files.h"
 #include "eval/hits_scorer.h"
 #include "pipeline/pool_runs.h"
 #include "pipeline/truths.h"
@@ -13,6 +15,7 @@
 #include "search/controls.h"
 #include "search/search_parts.h"
 #include "search/unseen_ions.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {
@@ -56,6 +59,19 @@ std::string ranking_note(const SearchParts& parts) {
   return text + "; figures on spectra that the weights were fitted to flatter them";
 }
 
+/// Of the molecules that the model was trained on: its own record, else the training spectra.
+std::vector<FingerprintBits> fingerprints_for(const EvalConfig& config, const RunContext& context) {
+  auto known = read_training_fingerprints(*config.model);
+  if (!known.empty()) return known;
+  if (config.training.empty()) {
+    throw UsageError(fmt::format(
+        "eval: {} does not hold the molecules it was trained on, which --control nearest compares "
+        "candidates with; name its training spectra by --training, or train it again",
+        config.model->string()));
+  }
+  return training_fingerprints(files_of({config.training, {}}, context), kTrainingBits, context);
+}
+
 }  // namespace
 
 EvalRuns run_hits(const EvalConfig& config, const SpectraInputs& truth, const RunContext& context) {
@@ -94,9 +110,12 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   PoolRuns runs(parts, config.controls.size(), {config.settings.rules, &analyzer});
   PoolClaims claims(*parts.pools);
   QueryStream stream(spectra.paths, spectra.format, parts.rules);
+  std::vector<TruthRecord> truths;
   for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
-    runs.add(queries, truths_of(queries),
+    auto known = truths_of(queries);
+    runs.add(queries, known,
              shown_under(config.controls, *parts.model, queries, context.seed, config.batch));
+    if (config.nearness == NearnessRun::rank) std::ranges::move(known, std::back_inserter(truths));
     for (const auto& query : queries) {
       unseen.count(query.ion.adduct);
       claims.count(query.name);
@@ -106,6 +125,15 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   claims.warn(*config.candidates, context);
   warn_of_missing_pools(config, *parts.pools, runs.with_pool(), stream.queries(), context);
   EvalRuns outcome;
+  if (!truths.empty()) {
+    outcome.nearness =
+        rank_by_nearness(truths, *parts.pools, fingerprints_for(config, context), kTrainingBits,
+                         runs.scores(), config.settings.rules, context);
+  }
+  if (parts.first_answers && config.controls.front() == Control::none) {
+    outcome.certainty =
+        report_certainty(runs.certainties(), parts.model->calibration()->absent, context.seed);
+  }
   outcome.controls = std::move(runs).results();
   const auto warning = warning_about(parts.model->training_data(), config.model->string());
   if (!warning.empty()) outcome.notes.push_back(warning);

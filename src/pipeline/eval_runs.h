@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "audit/nearness.h"
+#include "eval/certainty_report.h"
 #include "eval/pool_analyzer.h"
 #include "ms/input_files.h"
 #include "report/page.h"
@@ -14,6 +16,8 @@ namespace specbridge {
 /// What came out for every query: the report's own run, then further ones of the same queries.
 struct EvalRuns {
   std::vector<std::vector<QueryResult>> controls;  ///< in the order of the configuration
+  std::optional<NearnessResults> nearness;
+  std::optional<CertaintyReport> certainty;
   std::optional<std::vector<QueryResult>> against;
   std::optional<Separation> separation;  ///< of the first control
   std::vector<std::string> notes;
@@ -27,6 +31,12 @@ EvalRuns run_hits(const EvalConfig& config, const SpectraInputs& truth, const Ru
 /// @param spectra files, no folders
 EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
                    const RunContext& context);
+
+/// Fingerprints of the distinct molecules of training spectra. Defined in
+/// pipeline/nearest_training.cpp. @throws InputError when none has a structure
+std::vector<FingerprintBits> training_fingerprints(
+    const std::vector<std::filesystem::path>& training, std::uint32_t length,
+    const RunContext& context);
 
 /// Sets the similarity of every truth to the nearest molecule of the training spectra. Defined in
 /// pipeline/nearest_training.cpp.

@@ -11,9 +11,20 @@
 namespace specbridge {
 namespace {
 
-/// Fingerprints of the distinct molecules of some spectra.
+constexpr std::uint32_t kBits = 4096;  // as the field compares molecules
+
+double nearest(const std::string& smiles, const std::vector<FingerprintBits>& training) {
+  const auto truth = morgan_bits(Molecule::trusted(smiles, "", "", 0, 0), kBits);
+  double highest = 0;
+  for (const auto& molecule : training) highest = std::max(highest, tanimoto(truth, molecule));
+  return highest;
+}
+
+}  // namespace
+
 std::vector<FingerprintBits> training_fingerprints(
-    const std::vector<std::filesystem::path>& training, const RunContext& context) {
+    const std::vector<std::filesystem::path>& training, std::uint32_t length,
+    const RunContext& context) {
   QueryStream stream(training);
   std::unordered_set<std::string> seen;
   std::vector<Molecule> molecules;
@@ -30,22 +41,13 @@ std::vector<FingerprintBits> training_fingerprints(
   }
   std::vector<FingerprintBits> fingerprints(molecules.size());
   parallel_for(molecules.size(), context.threads,
-               [&](std::size_t i) { fingerprints[i] = morgan_bits(molecules[i]); });
+               [&](std::size_t i) { fingerprints[i] = morgan_bits(molecules[i], length); });
   return fingerprints;
 }
 
-double nearest(const std::string& smiles, const std::vector<FingerprintBits>& training) {
-  const auto truth = morgan_bits(Molecule::trusted(smiles, "", "", 0, 0));
-  double highest = 0;
-  for (const auto& molecule : training) highest = std::max(highest, tanimoto(truth, molecule));
-  return highest;
-}
-
-}  // namespace
-
 void add_nearest_training(const std::vector<std::filesystem::path>& training,
                           std::vector<QueryResult>& results, const RunContext& context) {
-  const auto fingerprints = training_fingerprints(training, context);
+  const auto fingerprints = training_fingerprints(training, kBits, context);
   std::unordered_map<std::string, double> by_truth;
   for (const auto& result : results) {
     if (!result.truth_smiles.empty()) by_truth.emplace(result.truth_smiles, 0);

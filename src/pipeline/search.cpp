@@ -10,9 +10,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "ms/input_files.h"
+#include "pipeline/rows/answer_table.h"
 #include "pipeline/rows/hit_rows.h"
 #include "pools/pool_claims.h"
-#include "ranking/hits_table.h"
 #include "search/evidence/evidence.h"
 #include "search/run_record.h"
 #include "search/search_parts.h"
@@ -32,6 +32,17 @@ void check_config(const SearchConfig& config) {
   if (config.rejects == "-" || config.run_json == "-") {
     throw UsageError("search: only --out can be -; name a file for --rejects and --run-json");
   }
+}
+
+/// Limits that nothing would be compared with are no limits.
+void check_limits(const SearchConfig& config, const SearchParts& parts) {
+  const bool limited = config.limits.min_probability || config.limits.max_q;
+  if (!limited || parts.first_answers) return;
+  throw UsageError(fmt::format(
+      "search: --min-probability and --max-q need the probability of first answers; {} gives none "
+      "when ranking by {}; weigh its evidence with specbridge calibrate and rank by the fused "
+      "score",
+      config.sources.model.string(), to_string(parts.rank_by)));
 }
 
 /// Where the record of the run goes: `<hits>.run.json`, unless another name is given; nothing for
@@ -128,6 +139,9 @@ Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunCon
   facts["candidates"] = to_json(config.sources, config.options.k);
   facts["ranked_by"] = to_string(parts.rank_by);
   if (parts.evidence.size() > 1) facts["rescore"] = config.sources.rescore;
+  if (parts.first_answers) facts["absent"] = parts.model->calibration()->absent;
+  if (config.limits.min_probability) facts["min_probability"] = *config.limits.min_probability;
+  if (config.limits.max_q) facts["max_q"] = *config.limits.max_q;
   facts["hits"] = recorded(config.out);
   if (config.rejects) facts["rejects"] = recorded(*config.rejects);
   facts["model"] = {{"path", recorded(config.sources.model)},
@@ -171,7 +185,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   const SearchParts& parts = searcher.parts();
   const HitsLayout layout =
       layout_of(searcher, files.size() > 1 ? FileColumn::yes : FileColumn::no);
-  table.write(hits_header(layout));
+  AnswerTable answers(searcher, layout, config.limits, table);
   const auto run_json = run_json_path(config);
   RunRecord record({run_json, config.rejects, config.max_errors, config.existing,
                     run_json ? existing_record(config, *run_json) : config.existing});
@@ -184,7 +198,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   for_each_chunk(stream, structures, context, [&](std::vector<Query>& queries) {
     const auto lists = searcher.rank(queries, config.options);
     for (std::size_t i = 0; i < queries.size(); ++i) {
-      table.write(rows_text(queries[i], lists[i], searcher, unseen, layout));
+      answers.add(queries[i], lists[i], unseen);
       record.count(queries[i], lists[i]);
       unseen.count(queries[i].ion.adduct);
       if (claims) claims->count(queries[i].name);
@@ -192,7 +206,9 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
     context.progress("searching", stream.queries(), 0);
   });
   if (stream.queries() == 0) throw nothing_read(stream, config);
+  answers.finish();
   SearchReport report = record.finish(stream);
+  report.left_out = answers.left_out();
   report.unseen_adducts = unseen.counts();
   tell_files(report, context);
   unseen.warn(report.queries, context);
@@ -212,6 +228,7 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
   const auto files = files_to_search(config, context);
   claim(config, files, context);
   const Searcher searcher = open_searcher(config.sources, evidence, context);
+  check_limits(config, searcher.parts());
   tell_sources(config, searcher.parts(), context);
   OutputTable table(config.out, config.existing);
   try {

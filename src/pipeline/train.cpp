@@ -3,18 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_set>
 #include <utility>
 
 #include "base/json.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
 #include "bridge/training_data.h"
+#include "chem/morgan.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
 #include "eval/metrics.h"
@@ -187,6 +189,19 @@ TrainingData data_of(const TrainConfig& config, const TrainReport& report,
   return data;
 }
 
+/// By first InChIKey block; of several molecules with one block the first counts.
+std::map<std::string, FingerprintBits> fingerprints_of(const std::vector<Molecule>& molecules,
+                                                       const RunContext& context) {
+  std::vector<FingerprintBits> bits(molecules.size());
+  parallel_for(molecules.size(), context.threads,
+               [&](std::size_t i) { bits[i] = morgan_bits(molecules[i], kTrainingBits); });
+  std::map<std::string, FingerprintBits> by_key;
+  for (std::size_t i = 0; i < molecules.size(); ++i) {
+    by_key.try_emplace(molecules[i].inchikey14(), std::move(bits[i]));
+  }
+  return by_key;
+}
+
 void copy_artifact(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
   for (const auto& entry : fs::directory_iterator(from)) {
@@ -198,6 +213,24 @@ void check_config(const TrainConfig& config) {
   if (config.validation_candidates && config.validation.empty()) {
     throw UsageError("train: --validation-candidates needs --validation");
   }
+}
+
+/// Trains the members of a model one after the other, and none after an interrupt.
+std::vector<TrainingResult> train_members(const TrainingInput& input, const TrainConfig& config,
+                                          const fs::path& dir, const RunContext& context) {
+  const std::size_t wanted = config.settings.members;
+  std::vector<TrainingResult> results;
+  for (std::size_t member = 1; member <= wanted; ++member) {
+    if (wanted > 1) context.info(fmt::format("training member {} of {}", member, wanted));
+    RunContext own = context;
+    own.seed += member - 1;
+    const fs::path folder = member_folder(dir, member);
+    fs::create_directories(folder);
+    results.push_back(train_bridge(input, config.settings, config.precision, folder, own));
+    if (member > 1) fs::remove(folder / kMeanTargetFile);  // it is that of the first
+    if (results.back().interrupted || context.interrupted()) break;
+  }
+  return results;
 }
 
 const DirectoryKind kModel = {"model"};
@@ -251,15 +284,15 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   if (!config.decoys.empty()) {
     report.fragments = fit_fragments(train, config.decoys, staging.path(), context);
   }
-  report.training = train_bridge(input, config.settings, config.precision, staging.path(), context);
+  const auto members = train_members(input, config, staging.path(), context);
+  report.training = members.front();
+  report.further_members.assign(members.begin() + 1, members.end());
 
   write_file(staging.path() / "config.json", to_json(config.settings));
-  std::set<std::string> keys;
-  for (const auto& molecule : train.molecules) keys.insert(molecule.inchikey14());
-  write_training_molecules(staging.path(), keys);
+  write_training_molecules(staging.path(), fingerprints_of(train.molecules, context));
   copy_artifact(config.spectrum_encoder, staging.path() / kSpectrumEncoderFolder);
   copy_artifact(config.molecule_encoder, staging.path() / kMoleculeEncoderFolder);
-  write_model_manifest(staging.path(), config.settings, report.training,
+  write_model_manifest(staging.path(), config.settings, members,
                        {encoder->fingerprint(), std::move(train.adducts),
                         data_of(config, report, std::move(train.instruments)), report.fragments},
                        context);

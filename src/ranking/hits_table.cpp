@@ -36,6 +36,8 @@ std::string_view to_string(HitColumn column) {
 
 std::string hits_header(const HitsLayout& layout) {
   std::string line = fmt::format("{}\tmargin", fmt::join(kColumns, "\t"));
+  if (layout.certainty) line += "\tprobability\tq_value";
+  if (layout.explained) line += "\texplained_peaks\texplained_intensity";
   for (const auto& name : layout.evidence) line += "\tevidence." + name;
   if (layout.file) line += "\tfile";
   line += "\tretention_time\tpeaks_used\tname\tinchikey";
@@ -63,6 +65,10 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
       one_line(hit.message)};
   std::string line = fmt::format("{}\t{}", fmt::join(cells, "\t"),
                                  hit.margin ? shortest(*hit.margin) : std::string());
+  if (layout.certainty) line += fmt::format("\t{}\t{}", fixed(hit.probability, 4), hit.q_value);
+  if (layout.explained) {
+    line += fmt::format("\t{}\t{}", whole(hit.explained_peaks), fixed(hit.explained_intensity, 4));
+  }
   for (const float score : hit.evidence) line += "\t" + (std::isnan(score) ? "" : shortest(score));
   if (layout.file) line += "\t" + one_line(hit.file);
   line += fmt::format("\t{}\t{}\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used),

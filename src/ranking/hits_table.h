@@ -49,7 +49,11 @@ struct Hit {
   StatedStatus status;
   std::string message;
   /// What only our own tables say; HitsReader passes over it.
-  std::optional<float> margin = {};  ///< how far the next structure scores below it
+  std::optional<float> margin = {};        ///< how far the next structure scores below it
+  std::optional<double> probability = {};  ///< that the first answer is right: in its row
+  std::string q_value = {};                ///< of the first answer, as text: in its row
+  std::optional<std::size_t> explained_peaks = {};
+  std::optional<double> explained_intensity = {};  ///< share
   /// Each kind of evidence alone, where the layout names some; not a number: missing.
   std::vector<float> evidence = {};
   std::string file = {};                       ///< of the query
@@ -62,6 +66,8 @@ struct Hit {
 
 /// Which columns a table of ours has besides those that all have.
 struct HitsLayout {
+  bool certainty = false;  ///< columns probability and q_value
+  bool explained = false;  ///< columns explained_peaks and explained_intensity
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>
   bool file = false;                      ///< of the query: where there are several

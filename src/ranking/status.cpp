@@ -13,7 +13,7 @@ struct StatusRow {
   std::string_view remedy;
 };
 
-constexpr std::array<StatusRow, 17> kStatuses = {{
+constexpr std::array<StatusRow, 18> kStatuses = {{
     {Status::ok, "ok", Fault::none, ""},
     {Status::bad_record, "bad_record", Fault::record,
      "correct the line that is named, or take the record out"},
@@ -40,6 +40,8 @@ constexpr std::array<StatusRow, 17> kStatuses = {{
     {Status::truth_not_in_pool, "truth_not_in_pool", Fault::evaluation,
      "add the right answer to the candidates"},
     {Status::beyond_k, "beyond_k", Fault::evaluation, "list more answers a query"},
+    {Status::left_out, "left_out", Fault::evaluation,
+     "search without --min-probability and --max-q"},
     {Status::not_in_hits, "not_in_hits", Fault::evaluation, "add the query to the table of hits"},
     {Status::foreign, "foreign", Fault::evaluation, ""},
 }};

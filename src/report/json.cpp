@@ -118,6 +118,36 @@ Json mces_of(const EvaluationReport& report) {
   return json;
 }
 
+Json json_of(const CertaintyFigures& figures) {
+  Json bins = Json::array();
+  for (const auto& bin : figures.bins) {
+    bins.push_back({{"from", bin.low},
+                    {"to", bin.high},
+                    {"answers", bin.answers},
+                    {"stated", bin.stated},
+                    {"right", bin.right}});
+  }
+  return {{"absent", figures.absent},
+          {"answers", figures.answers},
+          {"right", figures.right},
+          {"expected_error", figures.expected_error},
+          {"aurc", figures.risk_area},
+          {"aurc_by_margin", figures.risk_by_margin},
+          {"reliability", bins},
+          {"accepted",
+           {{"max_q", kAcceptedQ},
+            {"answers", figures.accepted},
+            {"wrong", figures.accepted_wrong},
+            {"wrong_share_95", {figures.wrong_share.low, figures.wrong_share.high}}}}};
+}
+
+Json json_of(const CertaintyReport& certainty) {
+  return {{"all_present", json_of(certainty.all_present)},
+          {"some_absent", json_of(certainty.some_absent)},
+          {"auroc_absent", certainty.absent_by_probability},
+          {"auroc_absent_by_margin", certainty.absent_by_margin}};
+}
+
 /// The figures beyond recall and MRR.
 void add_figures(const EvaluationReport& report, Json& json) {
   json["median_rank"] = number_or_null(report.metrics.median_rank);
@@ -135,6 +165,7 @@ void add_figures(const EvaluationReport& report, Json& json) {
   json["rules"] = rules_of(report.settings);
   json["analyses"] = json_of(report.analyses);
   if (report.against) json["against"] = json_of(*report.against);
+  if (report.certainty) json["certainty"] = json_of(*report.certainty);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "eval/analyses.h"
+#include "eval/certainty_report.h"
 #include "eval/scoring.h"
 #include "mces/mces.h"
 #include "stats/bootstrap.h"
@@ -79,6 +80,7 @@ struct EvaluationReport {
   SimilarityReport similarity;
   Analyses analyses;
   std::optional<Comparison> against;
+  std::optional<CertaintyReport> certainty;  ///< of a model that gives probabilities
   PoolSizes pools;
   std::vector<std::pair<std::string, Metrics>> controls;  ///< e.g. "zeroed": spectra without peaks
   std::vector<InputFile> inputs;

@@ -146,11 +146,37 @@ std::string distance_line(const EvaluationReport& report) {
                      counted(summary->beyond, "distance"), with_thousands(summary->capped));
 }
 
+std::string accepted_text(const CertaintyFigures& figures) {
+  return figures.accepted == 0
+             ? fmt::format("none at q <= {}", kAcceptedQ)
+             : fmt::format("{} of {} wrong [{}, {}]", with_thousands(figures.accepted_wrong),
+                           with_thousands(figures.accepted), percent(figures.wrong_share.low),
+                           percent(figures.wrong_share.high));
+}
+
+/// How far the certainty of first answers can be trusted.
+std::string certainty_rows(const CertaintyReport& certainty) {
+  Rows rows = {{"truths absent", "right", "expected error", "AURC", "by margin",
+                fmt::format("wrong at q <= {}", kAcceptedQ)}};
+  for (const auto* figures : {&certainty.all_present, &certainty.some_absent}) {
+    rows.push_back({percent(figures->absent), percent(figures->right),
+                    plain(figures->expected_error, kShareDigits),
+                    plain(figures->risk_area, kShareDigits),
+                    plain(figures->risk_by_margin, kShareDigits), accepted_text(*figures)});
+  }
+  return aligned(rows) +
+         sentence(fmt::format(
+             "AUROC of telling queries whose truth is absent: {:.3f} by probability, {:.3f} by "
+             "the margin between first and second alone",
+             certainty.absent_by_probability, certainty.absent_by_margin));
+}
+
 }  // namespace
 
 std::string to_table(const EvaluationReport& report) {
   std::string text = metric_rows(report) + "\n";
   if (report.against) text += comparison_rows(report) + "\n";
+  if (report.certainty) text += certainty_rows(*report.certainty) + "\n";
   text += count_rows(report.queries, report.evaluated, report.missed);
   if (report.pools.max > 0) {
     text += fmt::format("\npool sizes: mean {:.1f}, median {:.1f}, largest {}\n", report.pools.mean,

@@ -162,7 +162,9 @@ Control parse_control(const std::string& name) {
     if (row.offered == Offered::by_name && row.name == name) return row.control;
   }
   throw UsageError(fmt::format(
-      "--control: found \"{}\", expected none, zeroed, flat, precursor, swapped or mean", name));
+      "--control: found \"{}\", expected none, zeroed, flat, precursor, swapped, mean or "
+      "nearest",
+      name));
 }
 
 std::string to_string(Control control) {

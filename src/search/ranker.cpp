@@ -48,13 +48,6 @@ std::vector<std::vector<std::uint32_t>> best_of_each(const ScoreColumn& column, 
 
 constexpr float kLowest = -std::numeric_limits<float>::infinity();
 
-/// A candidate before candidates become structures.
-struct Member {
-  StructureKey structure;
-  float score = 0;
-  std::size_t row = 0, place = 0;
-};
-
 }  // namespace
 
 ScoreTable score_block(ScoringBlock block, std::span<const Evidence> evidence, std::size_t rescore,
@@ -82,36 +75,53 @@ ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
   return fused;
 }
 
-RankedList rank_candidates(const CandidateSet& set, std::span<const float> fused,
-                           const ScoreTable& table, std::size_t query,
-                           const MoleculeStore& molecules, std::size_t k) {
-  std::vector<Member> members;
-  members.reserve(fused.size());
+std::vector<float> with_worst_for_missing(std::span<const float> scores) {
+  float worst = kMissing;
+  for (const float score : scores) worst = std::fmin(worst, score);
+  if (std::isnan(worst)) worst = 0;
+  std::vector<float> values(scores.begin(), scores.end());
+  for (float& value : values) value = std::isnan(value) ? worst : value;
+  return values;
+}
+
+bool ranks_before(const RankedStructure& a, const RankedStructure& b) {
+  return a.score != b.score ? a.score > b.score : a.row < b.row;
+}
+
+std::vector<RankedStructure> structures_of(const CandidateSet& set, std::span<const float> fused,
+                                           const MoleculeStore& molecules) {
+  std::vector<RankedStructure> structures;
+  structures.reserve(fused.size());
   set.rows.for_each([&](std::size_t row) {
-    const std::size_t place = members.size();
+    const std::size_t place = structures.size();
     const float score = std::isnan(fused[place]) ? kLowest : fused[place];
-    members.push_back({molecules.structure(row), score, row, place});
+    structures.push_back({molecules.structure(row), score, row, place});
   });
   keep_best_of_each(
-      members, [](const Member& member) -> const auto& { return member.structure; },
-      [&](const Member& a, const Member& b) {
+      structures, [](const RankedStructure& one) -> const auto& { return one.structure; },
+      [&](const RankedStructure& a, const RankedStructure& b) {
         return a.score != b.score ? a.score > b.score
                                   : molecules.text(a.row).smiles < molecules.text(b.row).smiles;
       });
-  RankedList list{set.status, set.message, members.size(), {}, set.assumed, {}};
-  if (k == 0 || k > members.size()) k = members.size();
-  const std::size_t looked_at = std::min(k + 1, members.size());  // the margin of the last
-  std::ranges::partial_sort(members, members.begin() + static_cast<std::ptrdiff_t>(looked_at),
-                            [](const Member& a, const Member& b) {
-                              return a.score != b.score ? a.score > b.score : a.row < b.row;
-                            });
+  return structures;
+}
+
+RankedList ranked_list(const CandidateSet& set, std::vector<RankedStructure> structures,
+                       const QueryScores& scores, std::size_t k) {
+  RankedList list{set.status, set.message, structures.size(), {}, set.assumed, {}};
+  if (k == 0 || k > structures.size()) k = structures.size();
+  const std::size_t looked_at = std::min(k + 1, structures.size());  // the margin of the last
+  std::ranges::partial_sort(structures, structures.begin() + static_cast<std::ptrdiff_t>(looked_at),
+                            ranks_before);
   for (std::size_t i = 0; i < k; ++i) {
-    const Member& member = members[i];
-    RankedHit& hit = list.hits.emplace_back(RankedHit{member.row, member.score});
-    const bool measured = i + 1 < looked_at && members[i + 1].score > kLowest;
-    if (measured) hit.margin = member.score - members[i + 1].score;
-    if (table.size() < 2) continue;
-    for (const auto& column : table) hit.evidence.push_back(column.of(query)[member.place]);
+    const RankedStructure& one = structures[i];
+    RankedHit& hit = list.hits.emplace_back(RankedHit{one.row, one.score});
+    const bool measured = i + 1 < looked_at && structures[i + 1].score > kLowest;
+    if (measured) hit.margin = one.score - structures[i + 1].score;
+    if (scores.table.size() < 2) continue;
+    for (const auto& column : scores.table) {
+      hit.evidence.push_back(column.of(scores.place)[one.place]);
+    }
   }
   return list;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "library/molecule_store.h"
+#include "ranking/structures.h"
 #include "search/evidence/evidence.h"
 #include "search/evidence/scorer.h"
 #include "specbridge/searcher.h"
@@ -25,14 +26,36 @@ ScoreTable score_block(ScoringBlock block, std::span<const Evidence> evidence, s
 ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
                  std::span<const Evidence> evidence);
 
-/// Makes structures of the candidates of a query (one per first InChIKey block: its best score, of
-/// equal scores the smallest SMILES) and orders them by score, equal scores by row. Margins reach
-/// to the next structure, whether it is kept or not.
-/// @param fused of the candidates, in their order
-/// @param table its columns say what stands beside the score, where there are several
-/// @param query place in the block of the table @param k structures to keep, 0: all
-RankedList rank_candidates(const CandidateSet& set, std::span<const float> fused,
-                           const ScoreTable& table, std::size_t query,
-                           const MoleculeStore& molecules, std::size_t k);
+/// The scores of one query.
+struct QueryScores {
+  std::span<const float> fused;  ///< of the candidates, in their order
+  const ScoreTable& table;       ///< each kind of evidence alone
+  std::size_t place;             ///< of the query in the table
+};
+
+/// The scores of one kind, those that are missing as the worst that is known; nothing known: 0.
+std::vector<float> with_worst_for_missing(std::span<const float> scores);
+
+/// A structure among the candidates of a query: its best member.
+struct RankedStructure {
+  StructureKey structure;
+  float score = 0;        ///< what the ranking is by; missing: below all others
+  std::size_t row = 0;    ///< of the member
+  std::size_t place = 0;  ///< of the member among the candidates
+};
+/// Whether a structure stands before another: equal scores are ordered by row.
+bool ranks_before(const RankedStructure& a, const RankedStructure& b);
+
+/// Makes structures of the candidates of a query: one per first InChIKey block, its best score, of
+/// equal scores the smallest SMILES. Ordered by key.
+std::vector<RankedStructure> structures_of(const CandidateSet& set, std::span<const float> fused,
+                                           const MoleculeStore& molecules);
+
+/// Orders structures by score, equal scores by row. Margins reach to the next structure, whether it
+/// is kept or not.
+/// @param structures structures_of() the set
+/// @param k structures to keep, 0: all
+RankedList ranked_list(const CandidateSet& set, std::vector<RankedStructure> structures,
+                       const QueryScores& scores, std::size_t k);
 
 }  // namespace specbridge

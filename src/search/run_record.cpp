@@ -34,6 +34,7 @@ std::string mode_name(CandidateMode mode) {
 Json counts_of(const SearchReport& report) {
   return {{"queries", report.queries},
           {"answered", report.answered},
+          {"left_out", report.left_out},
           {"unanswered", report.unanswered},
           {"unusable", report.unusable},
           {"ms1_scans", report.ms1_scans},

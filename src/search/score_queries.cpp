@@ -10,7 +10,7 @@
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kBlockCandidates = std::size_t{1} << 24;  // 64 MiB of scores each
+constexpr std::size_t kBlockCandidates = std::size_t{1} << 23;  // 32 MiB of scores each
 
 /// Queries whose candidates are at hand together.
 struct RowBlock {
@@ -57,15 +57,17 @@ std::vector<RowBlock> row_blocks(std::span<const CandidateSet> sets, const RowSt
 }
 
 /// Slices of some queries with a bounded number of candidates, at least one query each.
+/// @param runs as often every candidate is scored
 std::vector<std::span<const std::size_t>> slices_of(std::span<const std::size_t> queries,
-                                                    std::span<const CandidateSet> sets) {
+                                                    std::span<const CandidateSet> sets,
+                                                    std::size_t runs) {
   std::vector<std::span<const std::size_t>> slices;
   for (std::size_t first = 0; first < queries.size();) {
     std::size_t last = first, candidates = 0;
     do {
-      candidates += sets[queries[last++]].rows.size();
+      candidates += runs * sets[queries[last++]].rows.size();
     } while (last < queries.size() &&
-             candidates + sets[queries[last]].rows.size() <= kBlockCandidates);
+             candidates + runs * sets[queries[last]].rows.size() <= kBlockCandidates);
     slices.push_back(queries.subspan(first, last - first));
     first = last;
   }
@@ -74,37 +76,37 @@ std::vector<std::span<const std::size_t>> slices_of(std::span<const std::size_t>
 
 using Consume = std::function<void(std::size_t run, std::size_t query, const QueryScores&)>;
 
-/// The queries of a slice with their candidates, whose rows lie in `rows`; vectors come later.
+/// The queries of a slice with their candidates, whose rows lie in `rows`, under every run: those
+/// of one run together. Evidence that takes candidates apart does it once for all of them.
 ScoringBlock block_of(std::span<const std::size_t> slice, const RowStore& rows,
                       const MoleculeStore& molecules, std::span<const Query> queries,
-                      std::span<const CandidateSet> sets) {
+                      std::span<const CandidateSet> sets, std::span<const ShownQueries> runs) {
   ScoringBlock block;
   block.rows = &rows;
   block.molecules = &molecules;
-  for (const std::size_t query : slice) {
-    block.queries.push_back(queries.empty() ? nullptr : &queries[query]);
-    block.sets.push_back(&sets[query]);
+  const bool peaks =
+      std::ranges::any_of(runs, [](const ShownQueries& shown) { return !shown.peaks.empty(); });
+  for (const auto& shown : runs) {
+    for (const std::size_t query : slice) {
+      block.queries.push_back(queries.empty() ? nullptr : &queries[query]);
+      block.sets.push_back(&sets[query]);
+      block.vectors.push_back(shown.vectors.row(query));
+      if (!peaks) continue;
+      block.peaks.push_back(shown.peaks.empty() ? std::span<const FragmentPeak>()
+                                                : std::span(shown.peaks[query]));
+    }
   }
   return block;
 }
 
-/// Scores a block under what each run shows.
-void score_runs(ScoringBlock block, std::span<const std::size_t> slice,
-                std::span<const ShownQueries> runs, const ScoringParts& parts,
-                const RunContext& context, const Consume& consume) {
-  for (std::size_t run = 0; run < runs.size(); ++run) {
-    block.vectors.clear();
-    block.peaks.clear();
-    for (const std::size_t query : slice) {
-      block.vectors.push_back(runs[run].vectors.row(query));
-      if (!runs[run].peaks.empty()) block.peaks.emplace_back(runs[run].peaks[query]);
-    }
-    const ScoreTable table = score_block(block, parts.evidence, parts.rescore, context);
-    const ScoreColumn fused = fuse(block, table, parts.evidence);
-    parallel_for(slice.size(), context.threads, [&](std::size_t i) {
-      consume(run, slice[i], {fused.of(i), table, i});
-    });
-  }
+/// Scores the queries of a slice under what each run shows.
+void score_slice(const ScoringBlock& block, std::span<const std::size_t> slice,
+                 const ScoringParts& parts, const RunContext& context, const Consume& consume) {
+  const ScoreTable table = score_block(block, parts.evidence, parts.rescore, context);
+  const ScoreColumn fused = fuse(block, table, parts.evidence);
+  parallel_for(block.size(), context.threads, [&](std::size_t i) {
+    consume(i / slice.size(), slice[i % slice.size()], {fused.of(i), table, i});
+  });
 }
 
 }  // namespace
@@ -119,9 +121,9 @@ void score_queries(
     const bool fetched = !row_block.rows.empty();
     const auto at_hand = fetched ? parts.rows.at_hand(row_block.rows) : nullptr;
     const RowStore& rows = at_hand ? *at_hand : parts.rows;
-    for (const auto slice : slices_of(row_block.queries, sets)) {
-      score_runs(block_of(slice, rows, parts.molecules, queries, sets), slice, runs, parts, context,
-                 consume);
+    for (const auto slice : slices_of(row_block.queries, sets, runs.size())) {
+      score_slice(block_of(slice, rows, parts.molecules, queries, sets, runs), slice, parts,
+                  context, consume);
     }
     done += row_block.queries.size();
     if (fetched) context.progress("scoring pools", done, sets.size());

@@ -20,13 +20,6 @@ struct ScoringParts {
   std::size_t rescore = 0;  ///< see score_block()
 };
 
-/// The scores of one query.
-struct QueryScores {
-  std::span<const float> fused;  ///< of the candidates, in their order
-  const ScoreTable& table;       ///< each kind of evidence alone
-  std::size_t place;             ///< of the query in the table
-};
-
 /// Scores queries with their candidates, as many at a time as memory allows; candidates are fetched
 /// or encoded once for all runs.
 /// @param queries may be empty where no evidence reads them

@@ -11,6 +11,7 @@
 #include "pools/pools.h"
 #include "search/candidate_source.h"
 #include "search/evidence/evidence.h"
+#include "search/first_answer.h"
 #include "search/pool_store.h"
 #include "search/query_stream.h"
 #include "specbridge/searcher.h"
@@ -31,6 +32,8 @@ struct SearchParts {
   std::unique_ptr<const CandidateSource> source;
   std::vector<Evidence> evidence;
   RankBy rank_by = RankBy::cosine;
+  /// nullptr where the ranking is not by the fused score of a model that gives probabilities.
+  std::unique_ptr<const FirstAnswerModel> first_answers = {};
   std::size_t rescore = 0;                                     ///< see score_block()
   mutable StructureCache structures = make_structure_cache();  ///< of queries that are asked singly
 

@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "bridge/model_files.h"
 #include "chem/formula.h"
 #include "fragments/fragment_model_file.h"
 #include "ms/spectrum_notes.h"
 #include "search/controls.h"
+#include "search/evidence/explained.h"
 #include "search/library_candidates.h"
 #include "search/matching_library.h"
 #include "search/pool_candidates.h"
@@ -58,6 +61,37 @@ void add_facts(std::span<const Query> queries, std::span<const std::size_t> peak
     std::string& message = lists[i].message;
     if (!notes.empty()) message += (message.empty() ? "" : "; ") + notes;
   }
+}
+
+/// The probability of the first answer, and of the second in its place.
+std::optional<Certainty> certainty_of(const FirstAnswerModel& model, const RankedQuery& query) {
+  const auto first = model.first_answer(query);
+  if (!first) return {};
+  Certainty certainty{first->probability, {}};
+  const auto second = model.first_answer(query, std::span(&first->leader.structure.structure, 1));
+  if (second) certainty.second = second->probability;
+  return certainty;
+}
+
+/// The answers to a query, with what they explain and how certain the first is.
+RankedList answer(const SearchParts& parts, const Query& query, std::span<const FragmentPeak> peaks,
+                  const CandidateSet& set, const QueryScores& scores, std::size_t k) {
+  const auto structures = structures_of(set, scores.fused, parts.molecules());
+  RankedList list = ranked_list(set, structures, scores, k);
+  if (parts.first_answers) {
+    list.certainty =
+        certainty_of(*parts.first_answers, {query, peaks, structures, scores, parts.molecules()});
+  }
+  if (parts.evidence_sources.fragments == nullptr) return list;
+  for (RankedHit& hit : list.hits) {
+    auto explained = explained_share(query, peaks, parts.molecules().text(hit.row));
+    if (const auto* share = std::get_if<ExplainedShare>(&explained)) {
+      hit.explained = *share;
+    } else {
+      hit.unexplained = "no fragment evidence: " + std::get<std::string>(explained);
+    }
+  }
+  return list;
 }
 
 constexpr std::array<std::pair<RankBy, std::string_view>, 3> kRankings = {
@@ -144,6 +178,9 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
   auto parts = parts_of(opened, evidence.empty() ? std::span(table) : evidence, context);
   parts->rules.adducts = sources.choice.adducts;
   parts->rank_by = by;
+  if (by == RankBy::fused && calibration && !calibration->first_answer.empty()) {
+    parts->first_answers = std::make_unique<FirstAnswerModel>(*calibration, parts->evidence);
+  }
   parts->rescore = sources.rescore;
   if (in_pools) {
     add_pools(*parts, std::make_shared<const CandidatePools>(
@@ -202,9 +239,8 @@ std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
   }
   score_queries({parts.vectors(), parts.molecules(), parts.evidence, parts.rescore}, queries, sets,
                 std::span(&shown, 1), parts.context,
-                [&](std::size_t, std::size_t query, const QueryScores& scores) {
-                  lists[query] = rank_candidates(sets[query], scores.fused, scores.table,
-                                                 scores.place, parts.molecules(), options.k);
+                [&](std::size_t, std::size_t i, const QueryScores& scores) {
+                  lists[i] = answer(parts, queries[i], shown.peaks[i], sets[i], scores, options.k);
                 });
   add_facts(queries, peaks, lists);
   return lists;

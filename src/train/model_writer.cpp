@@ -37,13 +37,15 @@ std::size_t mean_target_size(const fs::path& dir) {
 }  // namespace
 
 void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
-                          const TrainingResult& result, const ModelOrigin& origin,
+                          std::span<const TrainingResult> members, const ModelOrigin& origin,
                           const RunContext& context) {
+  const TrainingResult& result = members.front();
   const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
   ModelInfo info;
   info.shape = settings.shape;
   info.dim = mean_target_size(dir);
   info.encoder_dim = encoder.dim;
+  info.members = members.size();
   info.trained_blocks = result.trained_blocks;
   info.profile = encoder.profile;
   info.molecule_encoder_fingerprint = origin.molecule_encoder_fingerprint;
@@ -51,6 +53,9 @@ void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
   Manifest manifest = make_model_manifest(dir, info);
   Json& json = manifest.json();
   json["training"] = summary(result);
+  for (const auto& further : members.subspan(1)) {
+    json["training"]["further_members"].push_back(summary(further));
+  }
   if (result.best) json["training"]["kept_by"] = settings.keep_best_by;
   json["training"]["seed"] = context.seed;
   json["training"]["adducts"] = origin.trained_adducts;

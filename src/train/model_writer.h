@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "bridge/model_manifest.h"
@@ -22,11 +23,12 @@ struct ModelOrigin {
   std::optional<FragmentFit> fragments = {};  ///< of kFragmentsFile; nothing: there is none
 };
 
-/// Completes a model directory that holds everything else: the files of train_bridge, config.json,
-/// spectrum-encoder/ and molecule-encoder/. Lists every file with its SHA-256.
+/// Completes a model directory that holds everything else: the files of train_bridge (of each
+/// member in its member_folder()), config.json, spectrum-encoder/ and molecule-encoder/. Lists
+/// every file with its SHA-256.
 /// @throws ArtifactError when a part is missing, OutputError
 void write_model_manifest(const std::filesystem::path& dir, const TrainSettings& settings,
-                          const TrainingResult& result, const ModelOrigin& origin,
+                          std::span<const TrainingResult> members, const ModelOrigin& origin,
                           const RunContext& context);
 
 }  // namespace specbridge

@@ -57,6 +57,9 @@ void for_each_field(Settings& s, Visit&& visit) {
   visit("validations", s.validations, "validations of a run, evenly spread, the last at its end");
   visit("keep_best_by", s.keep_best_by,
         "figure of the validation whose best step is kept: recall@1, recall@5 or mrr");
+  visit("members", s.members,
+        "trainings that make up the model, each with the next seed; the cosine is the mean of "
+        "theirs");
 }
 
 void read_fields(TrainSettings& settings, Json json, const std::string& where) {
@@ -130,6 +133,8 @@ void check_optimizer(const TrainSettings& s, const Checks& check) {
 }
 
 void check_keeping(const TrainSettings& s, const Checks& check) {
+  check.demand(s.members >= 1 && s.members <= 100, "members", s.members,
+               "a whole number from 1 to 100");
   const auto& rule = s.keep_best_by;
   check.demand(rule == "recall@1" || rule == "recall@5" || rule == "mrr", "keep_best_by", rule,
                "recall@1, recall@5 or mrr");

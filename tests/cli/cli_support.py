@@ -150,3 +150,15 @@ def list_file(folder, name):
 def copy_of(artifact, folder):
     """An own copy of an artifact, to be damaged."""
     return Path(shutil.copytree(artifact, Path(folder) / Path(artifact).name))
+
+
+def search_fitted(fitted, tmp_path, *more, spectra=DATA / "demo_query.mgf"):
+    """The table of a search with a model and a library of a fixture."""
+    out = tmp_path / f"hits-{len(list(tmp_path.iterdir()))}.tsv"
+    succeed("search", spectra, "--model", fitted.model, "--library", fitted.library, "-o", out, *more)
+    return out
+
+
+def answered(path):
+    """The rows with answers."""
+    return [row for row in read_table(path) if row["status"] == "ok"]

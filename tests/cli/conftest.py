@@ -57,6 +57,28 @@ def made(tmp_path_factory):
     return made
 
 
+@pytest.fixture(scope="session")
+def fitted(made, tmp_path_factory):
+    """A model with a fragment score, and its library."""
+    folder = tmp_path_factory.mktemp("fitted")
+    fitted = SimpleNamespace(model=folder / "model", library=folder / "library", folder=folder)
+    fitted.train = ("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder,
+                    "--molecule-encoder", made.encoder["morgan"], "--config", made.config, "--decoys",
+                    DATA / "demo_library.smi.gz")
+    fitted.said = json.loads(succeed(*fitted.train, "--threads", 1, "-o", fitted.model, "--json").out)
+    succeed("index", DATA / "demo_library.smi.gz", "--model", fitted.model, "-o", fitted.library)
+    return fitted
+
+
+@pytest.fixture(scope="session")
+def calibrated(fitted, made):
+    """The same model, its evidence weighed on spectra that training did not see."""
+    out = fitted.folder / "calibrated"
+    said = json.loads(succeed("calibrate", "--model", fitted.model, "--spectra", made.spectra, "--candidates",
+                              made.pools, "-o", out, "--json").out)
+    return SimpleNamespace(model=out, library=fitted.library, said=said)
+
+
 @pytest.fixture(params=KINDS)
 def kind(request):
     """Tests that take it run with both kinds of molecule encoder."""

@@ -35,7 +35,7 @@ def changed(path):
 
 MODEL_FILES = ["trained.safetensors", "mean_target.f32", "config.json", "metrics.jsonl", "spectrum-encoder/model.pt",
                "spectrum-encoder/manifest.json", "molecule-encoder/model.pt", "molecule-encoder/tokenizer.json",
-               "molecule-encoder/manifest.json", "training_molecules.txt"]
+               "molecule-encoder/manifest.json", "training_molecules.txt", "training_fingerprints.bin"]
 
 
 @pytest.mark.parametrize("name", MODEL_FILES)

@@ -22,7 +22,7 @@ def metrics_of(model):
 def test_a_model_directory_holds_all_that_search_needs(made, kind):
     assert names_in(made.model[kind]) == ["config.json", "manifest.json", "mean_target.f32", "metrics.jsonl",
                                           "molecule-encoder", "spectrum-encoder", "trained.safetensors",
-                                          "training_molecules.txt"]
+                                          "training_fingerprints.bin", "training_molecules.txt"]
 
 
 def test_a_model_works_where_its_encoders_are_gone(made, kind, tmp_path):
@@ -135,3 +135,40 @@ def test_every_shipped_config_is_understood(made, tmp_path, config):
                         tmp_path / "model")
     assert (result.code, result.err) == (
         3, f"specbridge: {tmp_path / 'none.mgf'}: cannot be read (No such file or directory)\n")
+
+
+def test_the_cosine_of_an_ensemble_is_the_mean_of_its_members(made, tmp_path):
+    def train(name, *more):
+        succeed("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",
+                made.encoder["morgan"], "--config", made.config, "-o", tmp_path / name, *more)
+        return tmp_path / name
+
+    def scores(model):
+        out = tmp_path / f"{model.name}.tsv"
+        succeed("search", made.spectra, "--model", model, "--library", made.library["morgan"], "-k", 0, "-o", out)
+        return {(row["query_index"], row["smiles"]): float(row["score"]) for row in read_table(out) if row["rank"]}
+
+    ensemble = train("ensemble", "--set", "members=2", "--seed", 5)
+    one, other = train("one", "--seed", 5), train("other", "--seed", 6)
+    assert (ensemble / "trained.safetensors").read_bytes() == (one / "trained.safetensors").read_bytes()
+    assert ((ensemble / "members/2/trained.safetensors").read_bytes()
+            == (other / "trained.safetensors").read_bytes())
+    assert names_in(ensemble / "members/2") == ["metrics.jsonl", "trained.safetensors"]
+    together, alone = scores(ensemble), [scores(one), scores(other)]
+    assert together
+    for place, score in together.items():
+        assert score == pytest.approx((alone[0][place] + alone[1][place]) / 2, abs=1e-5)
+    manifest = read_json(ensemble / "manifest.json")
+    assert manifest["members"] == 2 and len(manifest["training"]["further_members"]) == 1
+
+
+def test_a_damaged_member_is_found(made, tmp_path):
+    succeed("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",
+            made.encoder["morgan"], "--config", made.config, "--set", "members=2", "-o", tmp_path / "model")
+    member = tmp_path / "model/members/2/trained.safetensors"
+    damaged = bytearray(member.read_bytes())
+    damaged[-1] ^= 1
+    member.write_bytes(damaged)
+    result = specbridge("search", made.spectra, "--model", tmp_path / "model", "--library", made.library["morgan"],
+                        "-o", tmp_path / "hits.tsv")
+    assert result.code == 4 and str(member) in result.err

@@ -28,6 +28,13 @@ void run(CalibrateCommand& options, CommonOptions& common) {
     text += fmt::format("; {} {:.3f} (MRR alone {:.3f})", kind, weight, found.mrr.at(kind));
   }
   text += fmt::format("; fused, halves apart, MRR {:.3f}", found.mrr.at("fused"));
+  if (const auto& figures = found.probability) {
+    text += fmt::format(
+        "; probability of first answers, halves apart, {:.0f} % of truths absent: expected error "
+        "{:.3f}, AUROC of absent truths {:.3f} (margin alone {:.3f})",
+        100 * found.absent, figures->expected_error, figures->absent_by_probability,
+        figures->absent_by_margin);
+  }
   if (!report.left_out.empty()) text += fmt::format("; left out: {}", counts_text(report.left_out));
   common.console->summary(text);
 }
@@ -56,16 +63,24 @@ void add_calibrate(CLI::App& app, CommonOptions& common, Action& action) {
                        "larger of both (the default is 10ppm)")
            ->needs(library),
        "WIDTH", kGroup);
+  command
+      .add_option("--absent", config.absent,
+                  "For the probability that a first answer is right: the share of spectra whose "
+                  "molecule is not among the candidates at all")
+      ->capture_default_str()
+      ->type_name("SHARE");
   tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
   common.needs[&command] = {{"", {"--library", "--candidates"}}};
   add_in_format(command, config.format);
-  common.add_seed(command, "Seed of the halves behind the fused figure");
+  common.add_seed(command, "Seed of the halves behind the figures that are told");
   common.add_device(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(
       "The spectra must be of molecules that the model was not trained on; one that is ends the "
-      "run. search and eval then rank by the fused score unless --rank-by says otherwise.\n"
+      "run. search and eval then rank by the fused score unless --rank-by says otherwise, and "
+      "search "
+      "states for each first answer how probable it is.\n"
       "Example:\n"
       "  specbridge calibrate --model model/ --spectra held.mgf.gz \\\n    "
       "--candidates pools.json.gz -o calibrated/");

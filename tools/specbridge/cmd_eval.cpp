@@ -49,12 +49,17 @@ void run(EvalCommand& options, CommonOptions& common) {
   config.hardness = options.hardness ? HardnessRun::measure : HardnessRun::skip;
   config.controls.clear();
   for (const auto name : split(options.controls, ',')) {
+    if (trim(name) == "nearest") {
+      config.nearness = NearnessRun::rank;
+      continue;
+    }
     const Control control = parse_control(std::string(trim(name)));
     if (std::ranges::find(config.controls, control) != config.controls.end()) {
       throw UsageError(fmt::format("--control: \"{}\" is given twice", to_string(control)));
     }
     config.controls.push_back(control);
   }
+  if (config.controls.empty()) config.controls = {Control::none};
   config.existing = common.existing();
   const EvalReport report = run_eval(config, common.context());
   common.console->print(common.json ? report.json : report.table);
@@ -94,7 +99,9 @@ void add_inputs(CLI::App& command, EvalCommand& options) {
           "What the model is shown: none (the spectrum), zeroed (peaks of intensity 0), flat (all "
           "peaks equally intense: what m/z alone give), precursor (nothing else), swapped (another "
           "molecule's spectrum of the same ion mode), mean (the mean training target); several "
-          "with commas, the first is the report's own")
+          "with commas, the first is the report's own. nearest adds three that see candidates "
+          "alone: ranked by the nearest training molecule, by a prior of three such numbers, and "
+          "by that prior and the model")
       ->capture_default_str()
       ->type_name("LIST")
       ->group(kModel);

@@ -60,6 +60,10 @@ void run(SearchCommand& options, CommonOptions& common) {
   std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
                                  with_thousands(report.answered));
   if (!report.unanswered.empty()) text += fmt::format("; not: {}", counts_text(report.unanswered));
+  if (report.left_out > 0) {
+    text += fmt::format("; of {} the answers are left out as not certain enough",
+                        with_thousands(report.left_out));
+  }
   if (report.ms1_scans > 0) {
     text += fmt::format("; {} passed over", counted(report.ms1_scans, "MS1 scan"));
   }
@@ -106,6 +110,36 @@ void add_choice(CLI::App& command, SearchCommand& options) {
   command
       .add_flag("--open", options.open, "Everything in the library, by FAISS, re-scored exactly")
       ->group(kGroup);
+}
+
+void add_rescore(CLI::App& command, std::size_t& rescore) {
+  command
+      .add_option("--rescore", rescore,
+                  "Candidates of a spectrum, the best by cosine, whose fragments are looked at; 0: "
+                  "all")
+      ->check(CLI::Range(0, 1'000'000'000))
+      ->capture_default_str()
+      ->type_name("N");
+}
+
+/// How certain answers must be.
+void add_limits(CLI::App& command, AnswerLimits& limits) {
+  constexpr const char* kGroup = "Certainty (calibrated models)";
+  const auto share = [&](const std::string& name, std::optional<double>& value,
+                         const std::string& help) {
+    command
+        .add_option_function<double>(
+            name, [&value](const double& given) { value = given; }, help)
+        ->check(CLI::Range(0.0, 1.0))
+        ->type_name("SHARE")
+        ->group(kGroup);
+  };
+  share("--min-probability", limits.min_probability,
+        "Leave out the answers to a spectrum whose first is right with less than this probability");
+  share(
+      "--max-q", limits.max_q,
+      "Leave them out where the q-value is above this: the share of wrong ones to be feared among "
+      "all first answers of the run that are as certain");
 }
 
 void add_accounting(CLI::App& command, SearchCommand& options) {
@@ -160,18 +194,13 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       ->capture_default_str();
   add_choice(command, *options);
   add_rank_by(command, config.sources.rank_by);
-  command
-      .add_option("--rescore", config.sources.rescore,
-                  "Candidates of a spectrum, the best by cosine, whose fragments are looked at; 0: "
-                  "all")
-      ->check(CLI::Range(0, 1'000'000'000))
-      ->capture_default_str()
-      ->type_name("N");
+  add_rescore(command, config.sources.rescore);
   command
       .add_option("--adducts", options->adducts,
                   "Adducts tried, one mass window each, where a record states none that can be "
                   "read: [M+H]+,[M+Na]+")
       ->type_name("LIST");
+  add_limits(command, config.limits);
   add_in_format(command, config.format);
   add_accounting(command, *options);
   command
@@ -188,7 +217,8 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   common.add_basic(command);
   command.footer(
       "Every spectrum leaves at least one row; `status` and `message` say why one has no hits. "
-      "Score is the cosine in the molecule space, comparable within a query only.\n"
+      "Score is the cosine in the molecule space, or of a calibrated model the weighed evidence; "
+      "comparable within a query only. Between queries compare `probability`.\n"
       "Example:\n"
       "  specbridge search query.mgf --model model/ --library library/ \\\n    -o hits.tsv -k 10");
   command.callback(

@@ -54,6 +54,12 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
         training.best->recall_at_1, training.best->recall_at_5, training.best->recall_at_20,
         training.best->mrr, training.best_step, config.settings.keep_best_by);
   }
+  for (std::size_t i = 0; i < report.further_members.size(); ++i) {
+    const auto& member = report.further_members[i];
+    text += fmt::format(
+        "; member {}{}", i + 2,
+        member.best ? fmt::format(" MRR {:.3f}", member.best->mrr) : std::string(" trained"));
+  }
   if (report.fragments) {
     const FragmentFit& fit = *report.fragments;
     text += fmt::format("; fragments fitted to {} of {}, MRR among isomers of held-out ones {:.3f}",

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "search/evidence/evidence.h"
+#include "search/search_parts.h"
 #include "specbridge/ion_of_spectrum.h"
 #include "specbridge/molecule_text.h"
 #include "specbridge/status.h"
@@ -44,6 +45,16 @@ void add_answer(const RankedHit& answer, const MoleculeText& molecule, Hit& hit)
   hit.exact_mass = molecule.exact_mass;
   hit.evidence = answer.evidence;
   hit.margin = answer.margin;
+  if (!answer.explained) return;
+  hit.explained_peaks = answer.explained->peaks;
+  hit.explained_intensity = answer.explained->intensity;
+}
+
+/// How certain the first answer is.
+void add_certainty(const std::optional<Certainty>& certainty, Hit& hit) {
+  const bool first = certainty && hit.rank == 1;
+  hit.probability = first ? std::optional(certainty->first) : std::nullopt;
+  hit.q_value = first ? kLaterQValue : std::string_view();
 }
 
 /// The ion as which the molecule fits best.
@@ -60,6 +71,8 @@ HitsLayout layout_of(const Searcher& searcher, FileColumn file) {
   HitsLayout layout;
   auto names = searcher.evidence();
   if (names.size() > 1) layout.evidence = std::move(names);  // one kind is the score
+  layout.certainty = searcher.parts().first_answers != nullptr;
+  layout.explained = searcher.parts().evidence_sources.fragments != nullptr;
   layout.file = file == FileColumn::yes;
   layout.further = searcher.further_columns();
   return layout;
@@ -75,16 +88,32 @@ std::string rows_text(const Query& query, const RankedList& list, const Searcher
     const MoleculeText molecule = searcher.molecule(list.hits[i].row);
     hit.rank = i + 1;
     add_answer(list.hits[i], molecule, hit);
+    add_certainty(list.certainty, hit);
     auto adduct = query.ion.adduct;
     if (!possible.empty()) {
       const Ion& ion = nearest_ion(possible, molecule.exact_mass);
       add_ion(ion, molecule.exact_mass, hit);
       adduct = ion.adduct;
     }
-    hit.message = joined(list.message, unseen.message(adduct));
+    hit.message = joined(joined(list.message, unseen.message(adduct)), list.hits[i].unexplained);
     text += to_line(hit, layout);
   }
   return text;
+}
+
+std::string row_without_answers(const Query& query, const RankedList& list,
+                                const HitsLayout& layout, const std::string& why) {
+  Hit hit = row_of(query, list, layout);
+  hit.message = joined(list.message, why);
+  return to_line(hit, layout);
+}
+
+std::string row_without_answers(const Query& query, const RankedList& list,
+                                const HitsLayout& layout, const std::string& before_q_value,
+                                const std::string& behind) {
+  // In a cell the mark would be taken for a stray control character, so it goes in afterwards.
+  std::string line = row_without_answers(query, list, layout, before_q_value + behind);
+  return line.insert(line.rfind(behind), kLaterQValue);
 }
 
 }  // namespace specbridge

@@ -13,11 +13,22 @@ namespace specbridge {
 /// Whether the rows of a query say which file it came from.
 enum class FileColumn { no, yes };
 
-/// The columns of a search: evidence has columns of its own where there are several kinds.
+/// The columns of a search: evidence has columns of its own where there are several kinds, first
+/// answers have a probability where the model gives one.
 HitsLayout layout_of(const Searcher& searcher, FileColumn file);
+
+/// Stands in a row for the q-value, which is known when all queries are.
+inline constexpr std::string_view kLaterQValue = "\x01";
 
 /// The rows of a query in the hits table, at least one.
 std::string rows_text(const Query& query, const RankedList& list, const Searcher& searcher,
                       const UnseenIons& unseen, const HitsLayout& layout);
+/// The row of a query whose answers are left out. @param why in words
+std::string row_without_answers(const Query& query, const RankedList& list,
+                                const HitsLayout& layout, const std::string& why);
+/// The same where the reason tells the q-value, between two texts of ours.
+std::string row_without_answers(const Query& query, const RankedList& list,
+                                const HitsLayout& layout, const std::string& before_q_value,
+                                const std::string& behind);
 
 }  // namespace specbridge

@@ -1,13 +1,12 @@
 #include "search/evidence/fragment_scorer.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 #include <variant>
 
 #include "base/parallel.h"
 #include "chem/graphs/structure_graph.h"
-#include "fragments/fragmented_ion.h"
+#include "search/evidence/explained.h"
 
 namespace specbridge {
 namespace {
@@ -17,15 +16,6 @@ struct Pair {
   std::size_t row = 0;  ///< of the molecule
   std::uint32_t query = 0, place = 0;
 };
-
-/// The ion of a query that a candidate would have; nothing where it cannot be taken apart.
-std::optional<FragmentedIon> ion_of(const Query& query, double exact_mass) {
-  const auto& possible = query.ion.possible;
-  if (possible.empty()) return {};
-  auto ion = fragmented_ion(nearest_ion(possible, exact_mass).adduct);
-  auto* apart = std::get_if<FragmentedIon>(&ion);
-  return apart == nullptr ? std::nullopt : std::optional(std::move(*apart));
-}
 
 /// The chosen candidates of all queries, those of one molecule together.
 std::vector<Pair> pairs_of(const ScoringBlock& block) {
@@ -73,10 +63,11 @@ class FragmentScorer final : public Scorer {
     if (molecule.fragments.empty()) return;
     FragmentIdentities identities(molecule);
     for (const Pair& pair : pairs) {
-      const auto ion = ion_of(*block.queries[pair.query], text.exact_mass);
-      if (!ion) continue;
+      const auto ion = fragmented_ion_of(*block.queries[pair.query], text.exact_mass);
+      const auto* apart = std::get_if<FragmentedIon>(&ion);
+      if (apart == nullptr) continue;
       column.of(pair.query)[pair.place] = static_cast<float>(
-          model_->score(candidate_features(block.peaks[pair.query], molecule, identities, *ion)));
+          model_->score(candidate_features(block.peaks[pair.query], molecule, identities, *apart)));
     }
   }
 

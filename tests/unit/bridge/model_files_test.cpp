@@ -58,5 +58,22 @@ TEST(ModelFiles, RefusesAVectorOfAnotherLength) {
             file.string() + ": has 12 bytes, expected 4 float32 numbers (16 bytes)");
 }
 
+TEST(ModelFiles, TrainingMoleculesComeBackByTheirKeys) {
+  const TemporaryFolder folder;
+  write_training_molecules(folder.path(),
+                           {{"BBBBBBBBBBBBBB", {0, 9, 2047}}, {"AAAAAAAAAAAAAA", {3}}});
+  EXPECT_EQ(read_training_fingerprints(folder.path()),
+            (std::vector<FingerprintBits>{{3}, {0, 9, 2047}}));
+  EXPECT_EQ(std::filesystem::file_size(folder / "training_fingerprints.bin"), 512U);
+  EXPECT_EQ(read_training_molecules(folder.path()),
+            (std::unordered_set<std::string>{"AAAAAAAAAAAAAA", "BBBBBBBBBBBBBB"}));
+}
+
+TEST(ModelFiles, AModelNeedNotSayWhatItHasSeen) {
+  const TemporaryFolder folder;
+  EXPECT_TRUE(read_training_fingerprints(folder.path()).empty());
+  EXPECT_TRUE(read_training_molecules(folder.path()).empty());
+}
+
 }  // namespace
 }  // namespace specbridge

@@ -234,6 +234,13 @@ TEST(HitsScorer, RefusesARowThatSaysNothing) {
             "hits.tsv:2: names no structure (smiles or inchikey14) and no status that says why");
 }
 
+TEST(HitsScorer, CountsAnswersThatWereLeftOutAsAMiss) {
+  const auto result = result_of(truth(0, structure(0)), kByKey + "0\t\t\t7\n");
+  EXPECT_EQ(result.status, Status::left_out);
+  EXPECT_EQ(result.pool_size, 7U);
+  EXPECT_TRUE(result.complete);
+}
+
 TEST(HitsScorer, TellsStructuresByTheirSmilesWhenAsked) {
   const PoolScoring by_smiles{{Identity::smiles, Duplicates::merged}, nullptr};
   const test::TemporaryFolder folder;

@@ -13,7 +13,8 @@ TEST(HitsTable, HasTheColumnsInTheAgreedOrder) {
 }
 
 TEST(HitsTable, HasFurtherColumnsWhereTheyApply) {
-  const HitsLayout layout{{"cosine", "other"}, true, {"CAS", "a\tb"}};
+  const HitsLayout layout{
+      .evidence = {"cosine", "other"}, .file = true, .further = {"CAS", "a\tb"}};
   const std::string header = hits_header(layout);
   EXPECT_EQ(header.substr(header.find("\tmargin")),
             "\tmargin\tevidence.cosine\tevidence.other\tfile\tretention_time\tpeaks_used\t"
@@ -34,8 +35,24 @@ TEST(HitsTable, HasFurtherColumnsWhereTheyApply) {
             "ethanol\tLFQSCWFLJHTTHZ-UHFFFAOYSA-N\t64-17-5\tx\n");
 }
 
+TEST(HitsTable, SaysHowCertainAnAnswerIsBehindItsMargin) {
+  const HitsLayout layout{.certainty = true, .explained = true, .evidence = {"cosine"}};
+  const std::string header = hits_header(layout);
+  EXPECT_EQ(header.substr(header.find("\tmargin")),
+            "\tmargin\tprobability\tq_value\texplained_peaks\texplained_intensity\t"
+            "evidence.cosine\tretention_time\tpeaks_used\tname\tinchikey\n");
+  Hit hit;
+  hit.probability = 0.123456;
+  hit.q_value = "0.0500";
+  hit.explained_peaks = 7;
+  hit.explained_intensity = 0.5;
+  hit.evidence = {0.25F};
+  const std::string line = to_line(hit, layout);
+  EXPECT_EQ(line.substr(line.find("ok")), "ok\t\t\t0.1235\t0.0500\t7\t0.5000\t0.25\t\t\t\t\n");
+}
+
 TEST(HitsTable, ARowWithoutAnswerHasEmptyFurtherCells) {
-  const HitsLayout layout{{}, false, {"CAS", "Use"}};
+  const HitsLayout layout{.further = {"CAS", "Use"}};
   const std::string line = to_line(Hit{}, layout);
   EXPECT_EQ(line.substr(line.find("ok")), "ok\t\t\t\t\t\t\t\t\n");
 }

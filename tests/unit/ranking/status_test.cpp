@@ -24,7 +24,7 @@ TEST(Status, TheWordsOfTheHitsTableAreThoseThatOthersRelyOn) {
   for (const char* word :
        {"ok", "no_precursor", "no_peaks", "unknown_adduct", "empty_window", "no_formula",
         "no_structure", "no_pool", "empty_pool", "bad_structure", "bad_record", "not_ms2",
-        "truth_not_in_pool", "beyond_k", "not_in_hits", "no_formula_match"}) {
+        "truth_not_in_pool", "beyond_k", "left_out", "not_in_hits", "no_formula_match"}) {
     EXPECT_EQ(to_string(parse_status(word)), word);
   }
 }

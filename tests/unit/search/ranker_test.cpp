@@ -36,7 +36,9 @@ RankedList rank(const std::vector<Made>& made, std::size_t k) {
   }
   CandidateSet set;
   set.rows = RowSet(std::move(chosen));
-  return rank_candidates(set, scores, {}, 0, test::MadeUpMolecules(keys, smiles), k);
+  const ScoreTable alone;
+  return ranked_list(set, structures_of(set, scores, test::MadeUpMolecules(keys, smiles)),
+                     {scores, alone, 0}, k);
 }
 
 using Ranked = std::vector<std::pair<std::size_t, float>>;
@@ -47,7 +49,7 @@ Ranked hits_of(const RankedList& list) {
   return hits;
 }
 
-TEST(RankCandidates, MakesOneHitOfEveryStructureWithItsBestScore) {
+TEST(RankedList, MakesOneHitOfEveryStructureWithItsBestScore) {
   const RankedList list = rank(
       {{0, 0.1F, "A", "a1"}, {1, 0.9F, "B", "b1"}, {2, 0.5F, "A", "a2"}, {3, 0.2F, "B", "b2"}}, 0);
   EXPECT_EQ(hits_of(list), (Ranked{{1, 0.9F}, {2, 0.5F}}));
@@ -55,17 +57,17 @@ TEST(RankCandidates, MakesOneHitOfEveryStructureWithItsBestScore) {
   EXPECT_EQ(list.status, Status::ok);
 }
 
-TEST(RankCandidates, OfEqualMembersNamesTheSmallestSmiles) {
+TEST(RankedList, OfEqualMembersNamesTheSmallestSmiles) {
   const RankedList list = rank({{0, 0.5F, "A", "c"}, {1, 0.5F, "A", "a"}, {2, 0.5F, "A", "b"}}, 0);
   EXPECT_EQ(hits_of(list), (Ranked{{1, 0.5F}}));
 }
 
-TEST(RankCandidates, OrdersEqualScoresByRow) {
+TEST(RankedList, OrdersEqualScoresByRow) {
   const RankedList list = rank({{7, 0.5F, "A", "z"}, {2, 0.5F, "B", "y"}, {5, 0.5F, "C", "x"}}, 0);
   EXPECT_EQ(hits_of(list), (Ranked{{2, 0.5F}, {5, 0.5F}, {7, 0.5F}}));
 }
 
-TEST(RankCandidates, KeepsTheBestAndCountsAll) {
+TEST(RankedList, KeepsTheBestAndCountsAll) {
   const RankedList list =
       rank({{0, 0.1F, "A", "a"}, {1, 0.4F, "B", "b"}, {2, 0.3F, "C", "c"}, {3, 0.2F, "D", "d"}}, 2);
   EXPECT_EQ(hits_of(list), (Ranked{{1, 0.4F}, {2, 0.3F}}));
@@ -73,7 +75,7 @@ TEST(RankCandidates, KeepsTheBestAndCountsAll) {
   EXPECT_EQ(rank({{0, 0.1F, "A", "a"}}, 10).hits.size(), 1U);
 }
 
-TEST(RankCandidates, SaysHowFarTheNextStructureIsBelow) {
+TEST(RankedList, SaysHowFarTheNextStructureIsBelow) {
   const std::vector<Made> made = {
       {0, 0.25F, "A", "a"}, {1, 1.0F, "B", "b"}, {2, 0.75F, "C", "c"}, {3, 0.9F, "B", "d"}};
   const auto margins = [&](std::size_t k) {
@@ -87,13 +89,13 @@ TEST(RankCandidates, SaysHowFarTheNextStructureIsBelow) {
   EXPECT_EQ(margins(3), margins(0));
 }
 
-TEST(RankCandidates, OfNothingIsEmpty) {
+TEST(RankedList, OfNothingIsEmpty) {
   const RankedList list = rank({}, 5);
   EXPECT_TRUE(list.hits.empty());
   EXPECT_EQ(list.candidates, 0U);
 }
 
-TEST(RankCandidates, DoesNotDependOnTheOrderOfTheMembers) {
+TEST(RankedList, DoesNotDependOnTheOrderOfTheMembers) {
   Random random(1);
   std::vector<std::string> keys, smiles;
   for (int i = 0; i < 200; ++i) {
@@ -112,7 +114,7 @@ TEST(RankCandidates, DoesNotDependOnTheOrderOfTheMembers) {
   }
 }
 
-TEST(RankCandidates, AgreesWithASearchThroughAllMembers) {
+TEST(RankedList, AgreesWithASearchThroughAllMembers) {
   Random random(2);
   std::vector<std::string> keys;
   for (int i = 0; i < 500; ++i) keys.push_back(std::to_string(random.below(80)));

@@ -1,0 +1,85 @@
+#include "eval/certainty_report.h"
+
+#include "base/random.h"
+
+namespace specbridge {
+namespace {
+
+/// The answers of all queries, with their truth and without it, as they count.
+template <typename Grade>
+std::vector<GradedAnswer> graded(std::span<const QueryCertainty> queries, double absent,
+                                 Grade&& grade) {
+  std::vector<GradedAnswer> answers;
+  for (const auto& [with_truth, without_truth] : queries) {
+    if (with_truth && absent < 1) answers.push_back(grade(*with_truth, true, 1 - absent));
+    if (without_truth && absent > 0) answers.push_back(grade(*without_truth, false, absent));
+  }
+  return answers;
+}
+
+GradedAnswer by_probability(const SureAnswer& answer, bool, double count) {
+  return {answer.probability, answer.right, count};
+}
+
+GradedAnswer by_margin(const SureAnswer& answer, bool, double count) {
+  return {answer.margin, answer.right, count};
+}
+
+/// Accepts answers of one draw of absent truths.
+void accept(std::span<const QueryCertainty> queries, double absent, std::uint64_t seed,
+            CertaintyFigures& figures) {
+  Random random(seed);
+  std::vector<const SureAnswer*> drawn;
+  std::vector<double> answers, decoys;
+  for (const auto& [with_truth, without_truth] : queries) {
+    const auto& answer = random.uniform() < absent ? without_truth : with_truth;
+    if (!answer) continue;
+    drawn.push_back(&*answer);
+    answers.push_back(answer->probability);
+    if (answer->second) decoys.push_back(*answer->second);
+  }
+  const auto q = q_values(answers, decoys);
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    if (q[i] > kAcceptedQ) continue;
+    ++figures.accepted;
+    figures.accepted_wrong += drawn[i]->right ? 0 : 1;
+  }
+  figures.wrong_share = share_interval(figures.accepted_wrong, figures.accepted);
+}
+
+CertaintyFigures figures_of(std::span<const QueryCertainty> queries, double absent,
+                            std::uint64_t seed) {
+  CertaintyFigures figures;
+  figures.absent = absent;
+  const auto answers = graded(queries, absent, by_probability);
+  for (const auto& answer : answers) {
+    figures.answers += answer.count;
+    figures.right += answer.right ? answer.count : 0;
+  }
+  if (figures.answers > 0) figures.right /= figures.answers;
+  figures.risk_area = risk_coverage_area(answers);
+  figures.risk_by_margin = risk_coverage_area(graded(queries, absent, by_margin));
+  figures.bins = reliability(answers);
+  figures.expected_error = expected_error(figures.bins);
+  accept(queries, absent, seed, figures);
+  return figures;
+}
+
+}  // namespace
+
+CertaintyReport report_certainty(std::span<const QueryCertainty> queries, double absent,
+                                 std::uint64_t seed) {
+  CertaintyReport report{figures_of(queries, 0, seed), figures_of(queries, absent, seed), 0, 0};
+  constexpr double kBoth = 0.5;
+  report.absent_by_probability =
+      ranking_quality(graded(queries, kBoth, [](const SureAnswer& answer, bool present, double n) {
+        return GradedAnswer{answer.probability, present, n};
+      }));
+  report.absent_by_margin =
+      ranking_quality(graded(queries, kBoth, [](const SureAnswer& answer, bool present, double n) {
+        return GradedAnswer{answer.margin, present, n};
+      }));
+  return report;
+}
+
+}  // namespace specbridge

@@ -1,0 +1,133 @@
+#include "pipeline/calibration/first_answers.h"
+
+#include <optional>
+#include <span>
+#include <utility>
+#include <variant>
+
+#include "base/parallel.h"
+#include "pipeline/calibration/evidence_weights.h"
+#include "search/evidence/explained.h"
+#include "search/first_answer.h"
+#include "stats/certainty.h"
+#include "stats/logistic_model.h"
+
+namespace specbridge {
+namespace {
+
+constexpr double kFirstAnswerRidge =
+    1;  // on values of unit spread: keeps them finite on few spectra
+constexpr std::size_t kNoHalf = 2;
+
+/// A first answer with what its probability is worked out from.
+struct HeldAnswer {
+  std::vector<double> values;
+  double margin = 0;
+  bool right = false, absent = false;
+  std::size_t query = 0;
+};
+
+/// The candidates under weights, one of each structure.
+std::vector<RankedStructure> weighed(const HeldQueries& held, const HeldQuery& query,
+                                     std::span<const double> weights) {
+  auto structures = query.candidates;
+  for (auto& one : structures) {
+    const auto row = held.evidence.row(query.first + one.place);
+    double sum = 0;
+    for (std::size_t k = 0; k < weights.size(); ++k) sum += weights[k] * row[k];
+    one.score = static_cast<float>(sum);
+  }
+  keep_best_of_each(
+      structures, [](const RankedStructure& one) -> const auto& { return one.structure; },
+      ranks_before);
+  return structures;
+}
+
+HeldAnswer answer_of(const HeldQueries& held, std::size_t place, const Leader& leader,
+                     const MoleculeStore& molecules) {
+  const HeldQuery& query = held.queries[place];
+  const auto row = held.evidence.row(query.first + leader.structure.place);
+  const std::vector<float> evidence(row.begin(), row.end());
+  const auto explained =
+      explained_share(query.query, query.peaks, molecules.text(leader.structure.row));
+  const auto* share = std::get_if<ExplainedShare>(&explained);
+  return {first_answer_values(leader, evidence, share == nullptr ? ExplainedShare{} : *share,
+                              query.peaks.size()),
+          leader.margin, leader.structure.structure == query.truth, false, place};
+}
+
+/// What queries answer under weights, with their truth and without it.
+std::vector<HeldAnswer> answers_under(const HeldQueries& held, std::span<const double> weights,
+                                      const MoleculeStore& molecules, const RunContext& context) {
+  std::vector<std::optional<HeldAnswer>> found(2 * held.queries.size());
+  parallel_for(held.queries.size(), context.threads, [&](std::size_t q) {
+    context.check_interrupt();
+    const auto structures = weighed(held, held.queries[q], weights);
+    if (const auto leader = leader_of(structures)) {
+      found[2 * q] = answer_of(held, q, *leader, molecules);
+    }
+    if (const auto other = leader_of(structures, std::span(&held.queries[q].truth, 1))) {
+      found[2 * q + 1] = answer_of(held, q, *other, molecules);
+      found[2 * q + 1]->absent = true;
+    }
+  });
+  std::vector<HeldAnswer> answers;
+  for (auto& one : found) {
+    if (one) answers.push_back(std::move(*one));
+  }
+  return answers;
+}
+
+/// How much an answer counts for the share of absent truths.
+double share_of(const HeldAnswer& answer, double absent) {
+  return answer.absent ? absent : 1 - absent;
+}
+
+std::vector<double> fit(const HeldQueries& held, const std::vector<HeldAnswer>& answers,
+                        const std::vector<std::size_t>& half, std::size_t left_out, double absent) {
+  if (answers.empty()) return {};
+  AlternativeTable values(answers.front().values.size());
+  std::vector<char> outcomes;
+  std::vector<double> counts;
+  for (const auto& answer : answers) {
+    if (half[answer.query] == left_out) continue;
+    values.add(answer.values);
+    outcomes.push_back(answer.right ? 1 : 0);
+    counts.push_back(held.queries[answer.query].weight * share_of(answer, absent));
+  }
+  return logistic_weights(values, outcomes, counts, kFirstAnswerRidge);
+}
+
+ProbabilityFigures figures_of(const HeldQueries& held, const std::vector<std::size_t>& half,
+                              double absent, const MoleculeStore& molecules,
+                              const RunContext& context) {
+  std::vector<GradedAnswer> outcomes, present, by_margin;
+  for (const std::size_t test : {std::size_t{0}, std::size_t{1}}) {
+    const auto answers =
+        answers_under(held, evidence_weights(held, half, test), molecules, context);
+    const auto weights = fit(held, answers, half, test, absent);
+    for (const auto& answer : answers) {
+      if (half[answer.query] != test) continue;
+      const double probability = logistic_chance(answer.values, weights);
+      const double count = share_of(answer, absent);
+      outcomes.push_back({probability, answer.right, count});
+      present.push_back({probability, !answer.absent, count});
+      by_margin.push_back({answer.margin, !answer.absent, count});
+    }
+  }
+  return {outcomes.size(), expected_error(reliability(outcomes)), ranking_quality(present),
+          ranking_quality(by_margin)};
+}
+
+}  // namespace
+
+FirstAnswerFit fit_first_answers(const HeldQueries& held, const std::vector<std::size_t>& half,
+                                 double absent, const MoleculeStore& molecules,
+                                 const RunContext& context) {
+  const auto answers =
+      answers_under(held, evidence_weights(held, half, kNoHalf), molecules, context);
+  return {fit(held, answers, half, kNoHalf, absent),
+          figures_of(held, half, absent, molecules, context)};
+}
+
+}  // namespace specbridge

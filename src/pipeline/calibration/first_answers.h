@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "library/molecule_store.h"
+#include "pipeline/calibration/held_queries.h"
+#include "specbridge/calibration.h"
+#include "specbridge/context.h"
+
+namespace specbridge {
+
+/// The probability that a first answer is right.
+struct FirstAnswerFit {
+  std::vector<double> weights;  ///< of first_answer_features(), and a constant behind them
+  ProbabilityFigures figures;   ///< each half under what was fitted to the other
+};
+
+/// Fits it: every query with its truth, which counts 1 - `absent`, and without it among the
+/// candidates, which counts `absent`.
+FirstAnswerFit fit_first_answers(const HeldQueries& held, const std::vector<std::size_t>& half,
+                                 double absent, const MoleculeStore& molecules,
+                                 const RunContext& context);
+
+}  // namespace specbridge

@@ -1,0 +1,136 @@
+#include "pipeline/calibration/held_queries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "base/text.h"
+#include "bridge/model_files.h"
+#include "ms/input_files.h"
+#include "pipeline/truths.h"
+#include "search/controls.h"
+#include "search/score_queries.h"
+#include "search/search_parts.h"
+#include "specbridge/error.h"
+
+namespace specbridge {
+namespace {
+
+/// A calibration on what training saw would promise too much.
+void check_unseen(std::span<const Query> queries, std::span<const TruthRecord> truths,
+                  const std::unordered_set<std::string>& trained) {
+  for (std::size_t i = 0; i < truths.size(); ++i) {
+    if (!truths[i].molecule || !trained.contains(truths[i].molecule->inchikey14())) continue;
+    throw InputError(
+        queries[i].spectrum.origin,
+        fmt::format("{}: the model was trained on this molecule ({}); expected spectra "
+                    "of molecules that training did not see",
+                    one_line(truths[i].name.id, 80), truths[i].molecule->inchikey14()));
+  }
+}
+
+/// Candidates of one query, and their evidence by kind.
+struct Evident {
+  std::vector<RankedStructure> candidates;
+  std::vector<std::vector<float>> kinds;
+};
+
+Evident evident(const QueryScores& scores, const CandidateSet& set,
+                const MoleculeStore& molecules) {
+  Evident found;
+  for (const auto& column : scores.table) {
+    found.kinds.push_back(with_worst_for_missing(column.of(scores.place)));
+  }
+  set.rows.for_each([&](std::size_t row) {
+    found.candidates.push_back({molecules.structure(row), 0, row, found.candidates.size()});
+  });
+  return found;
+}
+
+/// Collects queries chunk by chunk.
+class Collector {
+ public:
+  Collector(const CalibrateConfig& config, const Searcher& searcher)
+      : parts_(searcher.parts()), batch_(config.batch), held_(parts_.evidence.size()) {}
+
+  void add(std::vector<Query>& queries, std::span<const TruthRecord> truths) {
+    const auto plain = [](const PeakRows& rows) { return rows; };
+    const ShownQueries shown{embed_queries(*parts_.model, queries, plain, batch_),
+                             shown_peaks(queries)};
+    auto sets = parts_.source->candidates({queries, shown.vectors.view()}, 0);
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      if (truths[i].status != Status::ok) sets[i] = {truths[i].status};
+      if (sets[i].status != Status::ok) ++held_.left_out[std::string(to_string(sets[i].status))];
+    }
+    std::vector<std::optional<Evident>> found(queries.size());
+    score_queries({parts_.vectors(), parts_.molecules(), parts_.evidence, 0}, queries, sets,
+                  std::span(&shown, 1), parts_.context,
+                  [&](std::size_t, std::size_t query, const QueryScores& scores) {
+                    found[query] = evident(scores, sets[query], parts_.molecules());
+                  });
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (found[i]) {
+        add(std::move(queries[i]), shown.peaks[i], truths[i].molecule->inchikey14(), *found[i]);
+      }
+    }
+  }
+
+  HeldQueries finish() && {
+    std::vector<double> spectra(molecule_of_.size());
+    for (const auto& held : held_.queries) ++spectra[held.molecule];
+    for (auto& held : held_.queries) held.weight = 1 / std::sqrt(spectra[held.molecule]);
+    held_.molecules = molecule_of_.size();
+    return std::move(held_);
+  }
+
+ private:
+  void add(Query&& query, const std::vector<FragmentPeak>& peaks, const std::string& truth,
+           Evident& found) {
+    const StructureKey key(truth);
+    if (std::ranges::find(found.candidates, key, &RankedStructure::structure) ==
+        found.candidates.end()) {
+      ++held_.left_out["truth_not_in_pool"];
+      return;
+    }
+    HeldQuery held{std::move(query), peaks, key, 0, 1, held_.evidence.size(), {}};
+    held.query.spectrum.peaks = {};
+    held.molecule = molecule_of_.try_emplace(truth, molecule_of_.size()).first->second;
+    std::vector<double> row(found.kinds.size());
+    for (std::size_t i = 0; i < found.candidates.size(); ++i) {
+      for (std::size_t k = 0; k < row.size(); ++k) row[k] = found.kinds[k][i];
+      held_.evidence.add(row);
+    }
+    held.candidates = std::move(found.candidates);
+    held_.queries.push_back(std::move(held));
+  }
+
+  const SearchParts& parts_;
+  std::size_t batch_;
+  HeldQueries held_;
+  std::unordered_map<std::string, std::size_t> molecule_of_;  // by first InChIKey block
+};
+
+}  // namespace
+
+HeldQueries read_held_queries(const CalibrateConfig& config, const Searcher& searcher,
+                              const RunContext& context) {
+  const auto trained = read_training_molecules(config.model);
+  Collector collector(config, searcher);
+  QueryStream stream(files_of({config.spectra, config.format}, context), config.format,
+                     searcher.parts().rules);
+  for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
+    const auto truths = truths_of(queries);
+    check_unseen(queries, truths, trained);
+    collector.add(queries, truths);
+    context.progress("weighing evidence", stream.queries(), 0);
+  });
+  return std::move(collector).finish();
+}
+
+}  // namespace specbridge

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fragments/peaks.h"
+#include "search/ranker.h"
+#include "specbridge/calibrate.h"
+#include "specbridge/query.h"
+#include "specbridge/searcher.h"
+#include "stats/choice_model.h"
+
+namespace specbridge {
+
+/// A spectrum of known structure that training did not see, with its candidates.
+struct HeldQuery {
+  Query query;  ///< without its peaks
+  std::vector<FragmentPeak> peaks;
+  StructureKey truth;
+  std::size_t molecule = 0;                 ///< number of the truth among all
+  double weight = 1;                        ///< 1 / root of the molecule's number of spectra
+  std::size_t first = 0;                    ///< row of the first candidate in HeldQueries::evidence
+  std::vector<RankedStructure> candidates;  ///< one or several of a structure; scores are 0
+};
+
+/// Queries that have their truth among their candidates.
+struct HeldQueries {
+  explicit HeldQueries(std::size_t kinds) : evidence(kinds) {}
+
+  AlternativeTable evidence;  ///< of candidates, by kind; what is missing as the worst of its query
+  std::vector<HeldQuery> queries;
+  std::size_t molecules = 0;
+  std::map<std::string, std::size_t> left_out;  ///< others, by reason
+};
+
+/// Asks a searcher for all candidates of all spectra, with all evidence.
+/// @throws InputError for a spectrum of a molecule that the model was trained on
+HeldQueries read_held_queries(const CalibrateConfig& config, const Searcher& searcher,
+                              const RunContext& context);
+
+}  // namespace specbridge

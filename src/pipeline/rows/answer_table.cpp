@@ -1,0 +1,99 @@
+#include "pipeline/rows/answer_table.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "ranking/hits_table.h"
+#include "stats/certainty.h"
+
+namespace specbridge {
+namespace {
+
+/// A share as the table shows it: what is compared with a limit.
+double shown(double share) {
+  constexpr double kDigits = 1e4;
+  return std::round(share * kDigits) / kDigits;
+}
+
+/// A row with the q-value that was waited for.
+void put_q_value(std::string& line, double q_value) {
+  const auto place = line.find(kLaterQValue);
+  if (place != std::string::npos) {
+    line.replace(place, kLaterQValue.size(), fmt::format("{:.4f}", q_value));
+  }
+}
+
+std::string improbable(double probability, double least) {
+  return fmt::format(
+      "answers left out: the first is right with a probability of {:.4f}, less than "
+      "--min-probability {}",
+      probability, least);
+}
+
+}  // namespace
+
+AnswerTable::AnswerTable(const Searcher& searcher, const HitsLayout& layout,
+                         const AnswerLimits& limits, OutputTable& table)
+    : searcher_(searcher), layout_(layout), limits_(limits), table_(table) {
+  table_.write(hits_header(layout_));
+  if (layout_.certainty) spool_.emplace();
+}
+
+void AnswerTable::add(const Query& query, const RankedList& list, const UnseenIons& unseen) {
+  std::string rows = rows_text(query, list, searcher_, unseen, layout_);
+  if (!spool_) {
+    table_.write(rows);
+    return;
+  }
+  Waiting one{list.hits.size(), list.certainty, false};
+  if (list.hits.empty()) one.rows = 1;
+  const auto& least = limits_.min_probability;
+  if (list.certainty && least && shown(list.certainty->first) < *least) {
+    rows = row_without_answers(query, list, layout_, improbable(list.certainty->first, *least));
+    one.rows = 0;  // whatever the q-value is
+    one.has_substitute = true;
+  } else if (list.certainty && limits_.max_q) {
+    rows +=
+        row_without_answers(query, list, layout_, "answers left out: the q-value of the first is ",
+                            fmt::format(", more than --max-q {}", *limits_.max_q));
+    one.has_substitute = true;
+  }
+  spool_->write(rows);
+  waiting_.push_back(one);
+}
+
+std::vector<double> AnswerTable::q_values_of_all() const {
+  std::vector<double> answers, decoys;
+  for (const auto& query : waiting_) {
+    if (!query.certainty) continue;
+    answers.push_back(query.certainty->first);
+    if (query.certainty->second) decoys.push_back(*query.certainty->second);
+  }
+  return q_values(answers, decoys);
+}
+
+void AnswerTable::write_waiting(const Waiting& query, double q_value) {
+  const bool left_out =
+      query.has_substitute && (query.rows == 0 || (limits_.max_q && q_value > *limits_.max_q));
+  std::string line;
+  const std::size_t lines = query.rows + (query.has_substitute ? 1 : 0);
+  for (std::size_t i = 0; i < lines && spool_->read(line); ++i) {
+    if (left_out != (i == query.rows)) continue;
+    put_q_value(line, q_value);
+    table_.write(line);
+  }
+  left_out_ += left_out ? 1 : 0;
+}
+
+void AnswerTable::finish() {
+  if (!spool_) return;
+  const auto q_values = q_values_of_all();
+  spool_->turn();
+  std::size_t next = 0;
+  for (const auto& query : waiting_) {
+    write_waiting(query, query.certainty ? shown(q_values[next++]) : 1);
+  }
+}
+
+}  // namespace specbridge

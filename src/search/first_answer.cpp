@@ -1,0 +1,92 @@
+#include "search/first_answer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <variant>
+
+#include "search/evidence/explained.h"
+#include "stats/logistic_model.h"
+
+namespace specbridge {
+namespace {
+
+constexpr const char* kConstant = "constant";
+constexpr double kMostLogOdds = 20;
+
+bool counts(const RankedStructure& one, std::span<const StructureKey> without) {
+  return std::ranges::find(without, one.structure) == without.end();
+}
+
+}  // namespace
+
+std::optional<Leader> leader_of(std::span<const RankedStructure> structures,
+                                std::span<const StructureKey> without) {
+  std::optional<Leader> leader;
+  for (const auto& one : structures) {
+    if (!counts(one, without)) continue;
+    if (!leader || ranks_before(one, leader->structure)) leader = {one, 0, 0, 0};
+  }
+  if (!leader) return leader;
+  double sum = 0, second = -std::numeric_limits<double>::infinity();
+  const double first = leader->structure.score;
+  for (const auto& one : structures) {
+    if (!counts(one, without) || one.structure == leader->structure.structure) continue;
+    ++leader->others;
+    second = std::max<double>(second, one.score);
+    sum += std::exp(one.score - first);  // scores that are missing add nothing
+  }
+  if (leader->others == 0) return leader;
+  leader->log_odds = std::clamp(-std::log(sum), -kMostLogOdds, kMostLogOdds);
+  leader->margin = std::isfinite(second) ? first - second : 0;
+  return leader;
+}
+
+std::vector<std::string> first_answer_features(std::span<const std::string> kinds) {
+  std::vector<std::string> names = {"log_odds", "alone", "log_candidates", "log_peaks",
+                                    "explained_intensity"};
+  for (const auto& kind : kinds) names.push_back("evidence." + kind);
+  return names;
+}
+
+std::vector<double> first_answer_values(const Leader& leader, std::span<const float> evidence,
+                                        const ExplainedShare& explained, std::size_t peaks) {
+  std::vector<double> values = {leader.log_odds, leader.others == 0 ? 1.0 : 0.0,
+                                std::log(static_cast<double>(leader.others + 1)),
+                                std::log(static_cast<double>(peaks + 1)), explained.intensity};
+  for (const float value : evidence) values.push_back(std::isnan(value) ? 0 : value);
+  return values;
+}
+
+FirstAnswerModel::FirstAnswerModel(const Calibration& calibration,
+                                   std::span<const Evidence> evidence) {
+  std::vector<std::string> kinds;
+  for (const auto& one : evidence) kinds.push_back(one.scorer->kind().name);
+  auto names = first_answer_features(kinds);
+  names.emplace_back(kConstant);
+  for (const auto& name : names) {
+    const auto found = calibration.first_answer.find(name);
+    weights_.push_back(found == calibration.first_answer.end() ? 0 : found->second);
+  }
+}
+
+std::optional<FirstAnswer> FirstAnswerModel::first_answer(
+    const RankedQuery& query, std::span<const StructureKey> without) const {
+  const auto leader = leader_of(query.structures, without);
+  if (!leader) return {};
+  const auto& [structure, others, log_odds, margin] = *leader;
+  std::vector<float> evidence;
+  for (const auto& column : query.scores.table) {
+    evidence.push_back(column.of(query.scores.place)[structure.place]);
+  }
+  const auto explained =
+      explained_share(query.query, query.peaks, query.molecules.text(structure.row));
+  const auto* share = std::get_if<ExplainedShare>(&explained);
+  return FirstAnswer{
+      *leader, logistic_chance(first_answer_values(*leader, evidence,
+                                                   share == nullptr ? ExplainedShare{} : *share,
+                                                   query.peaks.size()),
+                               weights_)};
+}
+
+}  // namespace specbridge

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fragments/peaks.h"
+#include "library/molecule_store.h"
+#include "search/evidence/evidence.h"
+#include "search/ranker.h"
+#include "specbridge/calibration.h"
+#include "specbridge/query.h"
+
+namespace specbridge {
+
+/// How the first of some structures stands before the others.
+struct Leader {
+  RankedStructure structure;
+  std::size_t others = 0;
+  /// Log of the odds that it is right, were one of the structures right: of a softmax over their
+  /// scores. 0 where it is alone.
+  double log_odds = 0;
+  double margin = 0;  ///< to the second; 0 where it is alone
+};
+/// @param without structures that do not count @return nothing: none is left
+std::optional<Leader> leader_of(std::span<const RankedStructure> structures,
+                                std::span<const StructureKey> without = {});
+
+/// What the probability of a first answer is worked out from: names, for kinds of evidence of these
+/// names.
+std::vector<std::string> first_answer_features(std::span<const std::string> kinds);
+/// The values, in that order.
+/// @param evidence of the leader, by kind; missing counts as 0
+/// @param explained by it; of what cannot be taken apart nothing
+/// @param peaks of the query that fragments are to explain
+std::vector<double> first_answer_values(const Leader& leader, std::span<const float> evidence,
+                                        const ExplainedShare& explained, std::size_t peaks);
+/// A query with all that is known of its candidates.
+struct RankedQuery {
+  const Query& query;
+  std::span<const FragmentPeak> peaks;
+  std::span<const RankedStructure> structures;
+  const QueryScores& scores;
+  const MoleculeStore& molecules;
+};
+
+/// A first answer and the probability that it is right.
+struct FirstAnswer {
+  Leader leader;
+  double probability = 0;
+};
+
+/// Tells how probable first answers are. Thread-safe. docs/method/calibration.md
+class FirstAnswerModel {
+ public:
+  /// @param calibration has weights of first answers @param evidence of the search
+  FirstAnswerModel(const Calibration& calibration, std::span<const Evidence> evidence);
+  /// @param without structures that do not count @return nothing: none is left
+  std::optional<FirstAnswer> first_answer(const RankedQuery& query,
+                                          std::span<const StructureKey> without = {}) const;
+
+ private:
+  std::vector<double> weights_;
+};
+
+}  // namespace specbridge

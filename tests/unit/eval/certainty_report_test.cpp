@@ -1,0 +1,47 @@
+#include "eval/certainty_report.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace specbridge {
+namespace {
+
+/// Queries whose answers are right and certain with their truth, wrong and uncertain without.
+std::vector<QueryCertainty> clear(std::size_t count) {
+  return std::vector<QueryCertainty>(
+      count, {SureAnswer{0.99, 0.01, 5, true}, SureAnswer{0.01, 0.005, 1, false}});
+}
+
+TEST(CertaintyReport, CountsAnswersByTheShareOfAbsentTruths) {
+  const auto report = report_certainty(clear(100), 0.25, 1);
+  EXPECT_DOUBLE_EQ(report.all_present.answers, 100);
+  EXPECT_DOUBLE_EQ(report.all_present.right, 1);
+  EXPECT_DOUBLE_EQ(report.some_absent.answers, 100);
+  EXPECT_DOUBLE_EQ(report.some_absent.right, 0.75);
+  EXPECT_NEAR(report.some_absent.expected_error, 0.01, 1e-12);
+  EXPECT_EQ(report.absent_by_probability, 1);
+  EXPECT_EQ(report.absent_by_margin, 1);
+}
+
+TEST(CertaintyReport, AcceptsWhatSecondAnswersDoNotReach) {
+  const auto report = report_certainty(clear(100), 0.25, 1);
+  EXPECT_EQ(report.all_present.accepted, 100U);
+  EXPECT_GT(report.some_absent.accepted, 60U);
+  EXPECT_LT(report.some_absent.accepted, 90U);
+  EXPECT_EQ(report.some_absent.accepted_wrong, 0U);
+}
+
+TEST(CertaintyReport, CannotAcceptFewAnswers) {
+  EXPECT_EQ(report_certainty(clear(10), 0, 1).all_present.accepted, 0U);  // 1 / 10 > 0.05
+}
+
+TEST(CertaintyReport, LeavesOutQueriesWithoutAnswer) {
+  const std::vector<QueryCertainty> alone = {{SureAnswer{0.9, {}, 0, true}, {}}};
+  const auto report = report_certainty(alone, 0.5, 1);
+  EXPECT_DOUBLE_EQ(report.some_absent.answers, 0.5);
+  EXPECT_DOUBLE_EQ(report.some_absent.right, 1);
+}
+
+}  // namespace
+}  // namespace specbridge

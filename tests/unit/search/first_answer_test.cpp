@@ -1,0 +1,73 @@
+#include "search/first_answer.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace specbridge {
+namespace {
+
+const StructureKey kA("A"), kB("B"), kC("C");
+
+std::vector<RankedStructure> three() {
+  return {{kA, 1, 0, 0}, {kB, 3, 1, 1}, {kC, 2, 2, 2}};
+}
+
+TEST(LeaderOf, StandsBeforeTheOthersByTheOddsOfASoftmax) {
+  const auto leader = leader_of(three());
+  ASSERT_TRUE(leader);
+  EXPECT_EQ(leader->structure.structure, kB);
+  EXPECT_EQ(leader->others, 2U);
+  EXPECT_NEAR(leader->log_odds, 3 - std::log(std::exp(1) + std::exp(2)), 1e-6);
+  EXPECT_EQ(leader->margin, 1);
+}
+
+TEST(LeaderOf, PassesOverStructuresThatDoNotCount) {
+  const std::vector<StructureKey> without = {kB};
+  const auto leader = leader_of(three(), without);
+  ASSERT_TRUE(leader);
+  EXPECT_EQ(leader->structure.structure, kC);
+  EXPECT_EQ(leader->others, 1U);
+  EXPECT_NEAR(leader->log_odds, 1, 1e-6);
+  const std::vector<StructureKey> all = {kA, kB, kC};
+  EXPECT_FALSE(leader_of(three(), all));
+}
+
+TEST(LeaderOf, OfEqualScoresIsTheFirstRow) {
+  const auto leader = leader_of(std::vector<RankedStructure>{{kA, 2, 9, 0}, {kB, 2, 4, 1}});
+  EXPECT_EQ(leader->structure.structure, kB);
+  EXPECT_NEAR(leader->log_odds, 0, 1e-6);
+}
+
+TEST(LeaderOf, AloneHasNoOddsToBeMeasuredBy) {
+  const auto leader = leader_of(std::vector<RankedStructure>{{kA, 7, 0, 0}});
+  EXPECT_EQ(leader->others, 0U);
+  EXPECT_EQ(leader->log_odds, 0);
+  EXPECT_EQ(first_answer_values(*leader, {}, {}, 0)[1], 1);
+}
+
+TEST(LeaderOf, CountsStructuresWithoutScoreAsFarBehind) {
+  const float missing = -std::numeric_limits<float>::infinity();
+  const auto leader = leader_of(std::vector<RankedStructure>{{kA, 1, 0, 0}, {kB, missing, 1, 1}});
+  EXPECT_EQ(leader->log_odds, 20);
+  EXPECT_EQ(leader->margin, 0);
+}
+
+TEST(FirstAnswerValues, AreAsManyAsTheirNames) {
+  const std::vector<std::string> kinds = {"cosine", "fragments"};
+  const auto leader = leader_of(three());
+  const auto values =
+      first_answer_values(*leader, std::vector<float>{0.25F, NAN}, ExplainedShare{2, 0.75F}, 5);
+  EXPECT_EQ(values.size(), first_answer_features(kinds).size());
+  EXPECT_NEAR(values[2], std::log(3), 1e-12);  // candidates
+  EXPECT_NEAR(values[3], std::log(6), 1e-12);  // peaks
+  EXPECT_EQ(values[4], 0.75);
+  EXPECT_EQ(values[5], 0.25);
+  EXPECT_EQ(values[6], 0);  // missing
+}
+
+}  // namespace
+}  // namespace specbridge
