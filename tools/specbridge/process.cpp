@@ -69,11 +69,8 @@ void guard_process() {
 void leave(int code) {
   leaving = true;
   std::cout.flush();
-  if (code == bad_resource || code == internal) {
-    std::fflush(nullptr);
-    _exit(code);
-  }
-  std::exit(code);
+  std::fflush(nullptr);
+  _exit(code);
 }
 
 }  // namespace specbridge::tool

@@ -10,8 +10,8 @@ void guard_against_want_of_memory();
 /// standard output that goes away: what was written in part is to be removed.
 void guard_process();
 
-/// Ends the process. After want of memory and faults the exit handlers of libraries are left out:
-/// their threads may be stuck.
+/// Ends the process without the exit handlers of libraries: their threads may be stuck, and
+/// LibTorch takes a tenth of a second to put away what ends anyway.
 [[noreturn]] void leave(int code);
 
 }  // namespace specbridge::tool
