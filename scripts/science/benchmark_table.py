@@ -1,4 +1,4 @@
-"""Prints the table of scripts/science/massbank_benchmark.sh from the reports it left.
+"""Prints the tables of scripts/science/massbank_benchmark.sh from the reports it left.
 
 usage: benchmark_table.py DIR
 """
@@ -9,13 +9,21 @@ import sys
 from pathlib import Path
 
 CUTOFFS = ("1", "5", "20")
-ROWS = ("model", "random", "zeroed", "flat", "precursor", "mean")
+POOLS = ("near", "256", "formula", "mass")
+CONTROLS = ("zeroed", "flat", "precursor", "swapped", "mean", "nearest_training", "prior", "prior_and_model")
+COLUMNS = ("Recall@1", "Recall@5", "Recall@20", "MRR")
+WIDTH = 21
 
 
-def figures(report: dict, row: str) -> list[float]:
-    """Recall@1, 5, 20 and MRR of one row of a report."""
-    source = report if row == "model" else report["random"] if row == "random" else report["controls"][row]
+def figures(source: dict) -> list[float]:
+    """Recall@1, 5, 20 and MRR of a report, or of a part of one."""
     return [source["recall"][cutoff] for cutoff in CUTOFFS] + [source["mrr"]]
+
+
+def joined(parts: list[dict], weights: list[float]) -> list[float]:
+    """The figures of several reports as if what they are over were in one."""
+    return [sum(w * value for w, value in zip(weights, values)) / sum(weights)
+            for values in zip(*(figures(part) for part in parts))]
 
 
 def cell(values: list[float]) -> str:
@@ -23,66 +31,104 @@ def cell(values: list[float]) -> str:
     return mean if len(values) == 1 else f"{mean} ({min(values):.3f}-{max(values):.3f})"
 
 
-def table(folder: Path, pools: str, models: list[str]) -> list[str]:
-    reports = [json.loads((folder / f"report-{model}-{pools}" / "report.json").read_text()) for model in models]
-    first = reports[0]
-    lines = [f"pools '{pools}': {first['queries']} spectra, mean size {first['pools']['mean']:.1f}"]
-    for row in ROWS:
-        columns = zip(*(figures(report, row) for report in reports))
-        lines.append(f"  {row:<10}" + "".join(f"{cell(list(values)):>22}" for values in columns))
-    distances = [report.get("mces_at_1") for report in reports]
-    if all(distances):
-        lines.append("  MCES@1 (myopic, threshold 15): " + distance_text(distances, "mean") + ", on misses "
-                     + distance_text(distances, "mean_on_misses")
-                     + f"; searches given up: {sum(one['capped'] for one in distances)}")
+def line(label: str, rows: list[list[float]]) -> str:
+    """A row of the table, from one row of figures a model."""
+    return f"  {label:<26}" + "".join(f"{cell(list(values)):>{WIDTH}}" for values in zip(*rows))
+
+
+class Ranking:
+    """Reports of one way to rank: of each model those of all spectra, whole or in halves."""
+
+    def __init__(self, name: str, models: list[list[dict]]):
+        self.name, self.models = name, models
+
+    def over_spectra(self, part) -> list[list[float]]:
+        return [joined([part(report) for report in reports], [report["queries"] for report in reports])
+                for reports in self.models]
+
+    def over_molecules(self) -> list[list[float]]:
+        return [joined([report["macro"] for report in reports], [report["macro"]["molecules"] for report in reports])
+                for reports in self.models]
+
+    def lines(self) -> list[str]:
+        lines = [line(self.name, self.over_spectra(lambda report: report)),
+                 line("  over molecules", self.over_molecules())]
+        for control in CONTROLS:
+            if all(control in report["controls"] for reports in self.models for report in reports):
+                lines.append(line("  " + control.replace("_", " "),
+                                  self.over_spectra(lambda report: report["controls"][control])))
+        return lines
+
+
+def read(folder: Path, names: list[str]) -> list[dict] | None:
+    """The reports of these names; None where one is missing."""
+    paths = [folder / f"report-{name}" / "report.json" for name in names]
+    return [json.loads(path.read_text()) for path in paths] if all(path.is_file() for path in paths) else None
+
+
+def rankings(folder: Path, pools: str, models: list[str]) -> list[Ranking]:
+    morgan = [name for name in models if name != "model-roberta"]
+    wanted = [("cosine", [[f"{model}-{pools}"] for model in morgan]),
+              ("cosine of three members", [[f"ensemble-{pools}"]]),
+              ("cosine, RoBERTa", [[f"{model}-{pools}"] for model in models if model not in morgan]),
+              ("fragments", [[f"fragments-{pools}"]]),
+              ("fused, halves apart", [[f"fused-a-{pools}", f"fused-b-{pools}"]])]
+    found = []
+    for name, sets in wanted:
+        reports = [read(folder, names) for names in sets]
+        if reports and None not in reports:
+            found.append(Ranking(name, reports))
+    return found
+
+
+def distance_line(reports: list[dict]) -> list[str]:
+    """MCES@1 of the models that were measured by it."""
+    distances = [report["mces_at_1"] for report in reports if report.get("mces_at_1")]
+    if not distances:
+        return []
+    means = {name: [one[name] for one in distances] for name in ("mean", "mean_on_misses")}
+    text = {name: f"{statistics.fmean(values):.2f}"
+            + (f" ({min(values):.2f}-{max(values):.2f})" if len(values) > 1 else "") for name, values in means.items()}
+    return [f"  MCES@1 of the cosine (myopic, threshold 15): {text['mean']}, on misses {text['mean_on_misses']}; "
+            f"searches given up: {sum(one['capped'] for one in distances)}"]
+
+
+def certainty_lines(reports: list[dict] | None) -> list[str]:
+    """How far the probabilities of the fused ranking can be trusted, of each half."""
+    lines = []
+    for half, report in zip("ab", reports or []):
+        certainty = report.get("certainty")
+        if not certainty:
+            continue
+        absent = certainty["some_absent"]
+        accepted = absent["accepted"]
+        low, high = accepted["wrong_share_95"]
+        lines.append(f"  half {half}, {absent['absent']:.0%} of truths absent: expected error "
+                     f"{absent['expected_error']:.3f}; AURC {absent['aurc']:.3f} (margin "
+                     f"{absent['aurc_by_margin']:.3f}); AUROC of absent {certainty['auroc_absent']:.3f} (margin "
+                     f"{certainty['auroc_absent_by_margin']:.3f}); q <= {accepted['max_q']}: {accepted['wrong']} of "
+                     f"{accepted['answers']} wrong [{low:.3f}, {high:.3f}]")
     return lines
 
 
-def joined(reports: list[dict], row: str) -> list[float]:
-    """The figures of several reports as if their spectra were in one."""
-    weights = [report["evaluated"] for report in reports]
-    return [sum(w * value for w, value in zip(weights, values)) / sum(weights)
-            for values in zip(*(figures(report, row) for report in reports))]
-
-
-def evidence_table(folder: Path, pools: str) -> list[str]:
-    """Of the first model: fragments alone, and both kinds of evidence, each half weighed on the other."""
-    lines = [f"pools '{pools}': model-1"]
-    for title, names in (("fragments", ["fragments"]), ("fused", ["fused-a", "fused-b"])):
-        paths = [folder / f"report-{name}-{pools}" / "report.json" for name in names]
-        if not all(path.is_file() for path in paths):
-            continue
-        reports = [json.loads(path.read_text()) for path in paths]
-        for row, label in (("model", title), ("swapped", f"{title}, swapped")):
-            lines.append(f"  {label:<20}" + "".join(f"{value:>12.3f}" for value in joined(reports, row)))
-    return lines if len(lines) > 1 else []
-
-
-def distance_text(distances: list[dict], name: str) -> str:
-    values = [one[name] for one in distances]
-    mean = f"{statistics.fmean(values):.2f}"
-    return mean if len(values) == 1 else f"{mean} ({min(values):.2f}-{max(values):.2f})"
-
-
 def main(folder: Path) -> None:
-    header = "            " + "".join(f"{name:>22}" for name in ("Recall@1", "Recall@5", "Recall@20", "MRR"))
-    names = sorted(path.name for path in folder.glob("model-*") if path.is_dir())
-    if not names:
+    models = sorted(path.name for path in folder.glob("model-*") if path.is_dir())
+    if not models:
         sys.exit(f"{folder}: holds no model-*; scripts/science/massbank_benchmark.sh --out {folder} makes them")
-    groups = {"Morgan": [n for n in names if n != "model-roberta"],
-              "RoBERTa": [n for n in names if n == "model-roberta"]}
-    for kind, models in groups.items():
-        if not models:
+    print("Over spectra where nothing else is said; of several models mean (smallest-largest).")
+    for pools in POOLS:
+        found = rankings(folder, pools, models)
+        if not found:
             continue
-        print(f"\n{kind}: {len(models)} model(s); mean (smallest-largest) over seeds")
-        print(header)
-        for pools in ("256", "formula", "mass"):
-            print("\n".join(table(folder, pools, models)))
-    print("\nEvidence; over all spectra, weights fitted to the other half of the molecules")
-    print("                      " + "".join(f"{name:>12}" for name in ("Recall@1", "Recall@5", "Recall@20", "MRR")))
-    for pools in ("256", "formula", "mass"):
-        for line in evidence_table(folder, pools):
-            print(line)
+        first = found[0].models[0]
+        print(f"\npools '{pools}': {sum(report['queries'] for report in first)} spectra, mean size "
+              f"{first[0]['pools']['mean']:.1f}")
+        print(" " * 28 + "".join(f"{name:>{WIDTH}}" for name in COLUMNS))
+        print(line("random order", found[0].over_spectra(lambda report: report["random"])[:1]))
+        for ranking in found:
+            print("\n".join(ranking.lines()))
+        print("\n".join([*distance_line([reports[0] for reports in found[0].models]),
+                         *certainty_lines(read(folder, [f"fused-a-{pools}", f"fused-b-{pools}"]))]))
 
 
 if __name__ == "__main__":

@@ -1,29 +1,31 @@
 #!/usr/bin/env bash
 # The whole main job on real spectra, in one go: encoders from scratch, training on MassBank, evaluation on
-# three kinds of candidate pools with controls, by cosine, by fragments and by both, a library of 119,905
+# four kinds of candidate pools with all controls, by cosine, by fragments and by both, a library of 119,905
 # molecules, a search in it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../env.sh"
 
 usage() {
   cat <<'HELP'
-usage: scripts/science/massbank_benchmark.sh [--data DIR] [--out DIR] [--seeds N] [--no-roberta]
+usage: scripts/science/massbank_benchmark.sh [--data DIR] [--out DIR] [--seeds N] [--roberta]
 
   --data DIR     folder with massbank_train.mgf.gz, massbank_val.mgf.gz, massbank_val_candidates_*.json.gz
-                 and library.smi.gz (default: ../shared/data)
+                 and library.smi.gz (default: ../shared/data); the pools "near" are left out where
+                 they are missing
   --out DIR      where everything goes, replaced if it exists (default: build/massbank)
-  --seeds N      models to train on the Morgan encoder (default: 3)
-  --no-roberta   leave out the model on a small random RoBERTa
+  --seeds N      single models to train on the Morgan encoder, besides the model of three members
+                 whose cosine is joined with fragments (default: 1)
+  --roberta      one model more, on a small random RoBERTa (a quarter of an hour)
 HELP
 }
-data=$SPECBRIDGE_ROOT/../shared/data out=$SPECBRIDGE_ROOT/build/massbank seeds=3 roberta=1
+data=$SPECBRIDGE_ROOT/../shared/data out=$SPECBRIDGE_ROOT/build/massbank seeds=1 roberta=
 while [ $# -gt 0 ]; do
   case "$1" in
     --data) [ $# -ge 2 ] || die "massbank_benchmark.sh: --data needs a folder"; data=$(realpath -m "$2"); shift 2 ;;
     --out) [ $# -ge 2 ] || die "massbank_benchmark.sh: --out needs a folder"; out=$(realpath -m "$2"); shift 2 ;;
     --seeds) [[ "${2:-}" =~ ^[1-9][0-9]?$ ]] || die "massbank_benchmark.sh: --seeds needs a number from 1 to 99"
       seeds=$2; shift 2 ;;
-    --no-roberta) roberta=; shift ;;
+    --roberta) roberta=1; shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; die "massbank_benchmark.sh: unknown option '$1'" ;;
   esac
@@ -33,6 +35,9 @@ for name in massbank_train.mgf.gz massbank_val.mgf.gz library.smi.gz \
     massbank_val_candidates_256.json.gz massbank_val_candidates_formula.json.gz massbank_val_candidates_mass.json.gz; do
   [ -e "$data/$name" ] || die "$data/$name: missing; name the folder of the MassBank data with --data"
 done
+kinds=(256 formula mass)
+[ ! -e "$data/massbank_val_candidates_near.json.gz" ] || kinds=(near "${kinds[@]}")
+controls=none,zeroed,flat,precursor,swapped,mean,nearest
 program=build/release/bin/specbridge
 scripts/build.sh specbridge
 rm -rf "$out"
@@ -48,64 +53,65 @@ $program make-encoder morgan --molecules "$data/library.smi.gz" --exclude "$data
 
 # One thread a model, two models at a time: small networks gain little from a second thread. The model on
 # RoBERTa keeps its last step: encoding every candidate for validation would cost it as much as its training.
-train() {  # name, molecule encoder, seed
+train() {  # name, molecule encoder, seed, members
   local validation=(--validation "$data/massbank_val.mgf.gz"
     --validation-candidates "$data/massbank_val_candidates_256.json.gz")
   [ "$2" = morgan ] || validation=()
   # One fragment score is enough: it does not depend on the encoders.
   local decoys=()
-  [ "$1" != model-1 ] || decoys=(--decoys "$data/library.smi.gz")
+  [ "$1" != ensemble ] || decoys=(--decoys "$data/library.smi.gz")
   $program train --spectra "$data/massbank_train.mgf.gz" "${validation[@]}" "${decoys[@]}" \
     --spectrum-encoder "$out/spectrum-encoder" --molecule-encoder "$out/$2" --config configs/small.json \
-    --seed "$3" --threads 1 -o "$out/$1" > "$out/$1.log" 2>&1 || { cat "$out/$1.log" >&2; return 1; }
+    --set "members=$4" --seed "$3" --threads 1 -o "$out/$1" > "$out/$1.log" 2>&1 || { cat "$out/$1.log" >&2; return 1; }
 }
-models=()
-jobs_wanted=()
+models=() waiting=("ensemble morgan 1 3")  # the longest first
 for seed in $(seq 1 "$seeds"); do
-  models+=("model-$seed"); jobs_wanted+=("model-$seed morgan $seed")
+  models+=("model-$seed"); waiting+=("model-$seed morgan $seed 1")
 done
-[ -z "$roberta" ] || { models+=(model-roberta); jobs_wanted+=("model-roberta roberta 1"); }
-for (( i = 0; i < ${#jobs_wanted[@]}; i += 2 )); do
-  step "training ${jobs_wanted[*]:i:2}"
-  pids=()
-  for job in "${jobs_wanted[@]:i:2}"; do
-    # shellcheck disable=SC2086  # three words on purpose
-    train $job & pids+=($!)
-  done
-  for pid in "${pids[@]}"; do wait "$pid"; done
+[ -z "$roberta" ] || { models+=(model-roberta); waiting+=("model-roberta roberta 1 1"); }
+models+=(ensemble)
+running=0
+for job in "${waiting[@]}"; do
+  if [ "$running" -eq 2 ]; then wait -n; running=1; fi
+  step "training: $job"
+  # shellcheck disable=SC2086  # four words on purpose
+  train $job &
+  running=$(( running + 1 ))
 done
+while [ "$running" -gt 0 ]; do wait -n; running=$(( running - 1 )); done
 
 step "library"
 $program index "$data/library.smi.gz" --model "$out/model-1" -o "$out/library" --faiss IVF256,SQ8
 
 for model in "${models[@]}"; do
-  for pools in 256 formula mass; do
+  for pools in "${kinds[@]}"; do
     step "evaluating $model on the pools '$pools'"
     # The distance to the truth where the pools tell methods apart; in the others most answers are right by chance.
     reuse=() mces=none
     [ "$pools" != 256 ] || mces=15
     [ "$model" = model-roberta ] || reuse=(--library "$out/library")
     $program eval --model "$out/$model" --spectra "$data/massbank_val.mgf.gz" "${reuse[@]}" \
-      --candidates "$data/massbank_val_candidates_$pools.json.gz" --control none,zeroed,flat,precursor,mean \
+      --candidates "$data/massbank_val_candidates_$pools.json.gz" --control $controls \
       --mces $mces -o "$out/report-$model-$pools" > "$out/report-$model-$pools.txt"
   done
 done
 
 # What a weight is fitted to is not what it is measured on: the spectra are halved by molecule.
 "$SPECBRIDGE_PYTHON" scripts/science/split_spectra.py "$data/massbank_val.mgf.gz" "$out/half-a.mgf" "$out/half-b.mgf"
-for pools in 256 formula mass; do
+for pools in "${kinds[@]}"; do
   candidates=$data/massbank_val_candidates_$pools.json.gz
-  step "evaluating model-1 by fragments on the pools '$pools'"
-  $program eval --model "$out/model-1" --spectra "$data/massbank_val.mgf.gz" --candidates "$candidates" \
-    --rank-by fragments --control none,swapped --mces none -o "$out/report-fragments-$pools" > /dev/null
+  step "evaluating fragments on the pools '$pools'"
+  $program eval --model "$out/ensemble" --spectra "$data/massbank_val.mgf.gz" --candidates "$candidates" \
+    --rank-by fragments --control $controls --mces none -o "$out/report-fragments-$pools" \
+    > "$out/report-fragments-$pools.txt"
   for half in a b; do
     other=b
     [ $half = a ] || other=a
     step "evaluating half $half by both on the pools '$pools', weighed on the other half"
-    $program calibrate --model "$out/model-1" --spectra "$out/half-$other.mgf" --candidates "$candidates" \
+    $program calibrate --model "$out/ensemble" --spectra "$out/half-$other.mgf" --candidates "$candidates" \
       -o "$out/calibrated-$pools-$half"
     $program eval --model "$out/calibrated-$pools-$half" --spectra "$out/half-$half.mgf" --candidates "$candidates" \
-      --control none,swapped --mces none -o "$out/report-fused-$half-$pools" > /dev/null
+      --control $controls --mces none -o "$out/report-fused-$half-$pools" > "$out/report-fused-$half-$pools.txt"
   done
 done
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bench/bench_inputs.h"
+#include "bench/fragment_bench.h"
 #include "encode/micro_batches.h"
 #include "encode/molecule_encoder.h"
 #include "encode/morgan_encoder.h"
@@ -190,6 +191,10 @@ int run(int argc, char** argv) {
   add("read_mgf", [&](State& state) { read_mgf(state, options); });
   add("standardise", [&](State& state) { standardise(state, options); });
   add_encoder_benchmarks(options);
+  if (!add_fragment_benchmarks(add)) {
+    skipped("fragments",
+            "SPECBRIDGE_DATA names no folder with massbank_val_candidates_256.json.gz");
+  }
   add("scan_window/40000x768", [](State& state) { scan_window(state); });
   for (const std::string factory : {"Flat", "IVF256,SQ8"}) {
     add("search_faiss/" + factory, [factory](State& state) { search_faiss(state, factory); });

@@ -14,12 +14,12 @@ def row(first, mrr=0.5):
     return {"recall": {"1": first, "5": first, "20": first}, "mrr": mrr}
 
 
-def report(folder, name, first, evaluated=10, controls=("zeroed", "flat", "precursor", "mean", "swapped")):
+def report(folder, name, first, queries=10, controls=("zeroed", "swapped", "prior"), **more):
     made = folder / f"report-{name}"
     made.mkdir()
     (made / "report.json").write_text(json.dumps({
-        "queries": evaluated, "evaluated": evaluated, "pools": {"mean": 3.0}, "random": row(0.1),
-        "controls": {control: row(0.01) for control in controls}, **row(first)}))
+        "queries": queries, "pools": {"mean": 3.0}, "random": row(0.1), "macro": {**row(0.7), "molecules": queries},
+        "controls": {control: row(0.01) for control in controls}, **row(first), **more}))
 
 
 @pytest.fixture
@@ -37,17 +37,42 @@ def lines_of(folder, capsys):
 
 
 def test_models_are_summed_up_over_their_seeds(folder, capsys):
-    assert ["model", *["0.300", "(0.200-0.400)"] * 3, "0.500", "(0.500-0.500)"] in lines_of(folder, capsys)
+    assert ["cosine", *["0.300", "(0.200-0.400)"] * 3, "0.500", "(0.500-0.500)"] in lines_of(folder, capsys)
+
+
+def test_controls_stand_below_what_they_are_of(folder, capsys):
+    lines = lines_of(folder, capsys)
+    place = next(i for i, line in enumerate(lines) if line[:1] == ["cosine"])
+    assert [line[:2] for line in lines[place + 1:place + 5]] == [
+        ["over", "molecules"], ["zeroed", "0.010"], ["swapped", "0.010"], ["prior", "0.010"]]
+
+
+def test_a_control_that_one_report_lacks_is_left_out(folder, capsys):
+    report(folder, "fused-a-256", 0.1)
+    report(folder, "fused-b-256", 0.5, controls=("zeroed",))
+    lines = lines_of(folder, capsys)
+    place = next(i for i, line in enumerate(lines) if line[:1] == ["fused,"])
+    assert lines[place + 2][0] == "zeroed" and lines[place + 3:place + 4] in ([], [[]])
 
 
 def test_halves_count_by_their_spectra(folder, capsys):
-    report(folder, "fused-a-256", 0.1, evaluated=30)
-    report(folder, "fused-b-256", 0.5, evaluated=10)
-    lines = lines_of(folder, capsys)
-    assert ["fused", "0.200", "0.200", "0.200", "0.500"] in lines
-    assert ["fused,", "swapped", "0.010", "0.010", "0.010", "0.500"] in lines
+    report(folder, "fused-a-256", 0.1, queries=30)
+    report(folder, "fused-b-256", 0.5, queries=10)
+    assert ["fused,", "halves", "apart", "0.200", "0.200", "0.200", "0.500"] in lines_of(folder, capsys)
 
 
 def test_a_half_alone_is_no_figure(folder, capsys):
     report(folder, "fused-a-256", 0.1)
-    assert not any("fused" in line for line in lines_of(folder, capsys))
+    assert not any(line[:1] == ["fused,"] for line in lines_of(folder, capsys))
+
+
+def test_certainty_is_told_of_each_half(folder, capsys):
+    figures = {"absent": 0.5, "expected_error": 0.031, "aurc": 0.4, "aurc_by_margin": 0.6,
+               "accepted": {"max_q": 0.05, "answers": 40, "wrong": 2, "wrong_share_95": [0.006, 0.169]}}
+    certainty = {"some_absent": figures, "auroc_absent": 0.81, "auroc_absent_by_margin": 0.55}
+    report(folder, "fused-a-256", 0.1, certainty=certainty)
+    report(folder, "fused-b-256", 0.5)
+    lines = [" ".join(line) for line in lines_of(folder, capsys)]
+    assert ("half a, 50% of truths absent: expected error 0.031; AURC 0.400 (margin 0.600); AUROC of absent 0.810 "
+            "(margin 0.550); q <= 0.05: 2 of 40 wrong [0.006, 0.169]") in lines
+    assert not any(line.startswith("half b") for line in lines)
