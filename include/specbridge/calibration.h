@@ -23,6 +23,9 @@ struct Calibration {
   /// the model gives none.
   std::map<std::string, double> first_answer;
   double absent = 0.5;  ///< share of queries whose truth is taken to be absent
+  /// Candidates that a query may have for the probability to be known: nearly all had so many where
+  /// it was fitted.
+  std::size_t fewest_candidates = 1, most_candidates = 1;
   std::optional<ProbabilityFigures> probability;
   std::size_t spectra = 0, molecules = 0;  ///< that they were fitted to
   /// Mean reciprocal rank over those spectra: of each kind alone, and of "fused", where each half

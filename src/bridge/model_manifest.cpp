@@ -86,6 +86,8 @@ FragmentFit fragment_fit(const Manifest& manifest) {
 void read_probability(const Json& json, Calibration& calibration) {
   json.at("weights").get_to(calibration.first_answer);
   json.at("absent").get_to(calibration.absent);
+  json.at("candidates").at(0).get_to(calibration.fewest_candidates);
+  json.at("candidates").at(1).get_to(calibration.most_candidates);
   ProbabilityFigures figures;
   json.at("answers").get_to(figures.answers);
   json.at("expected_error").get_to(figures.expected_error);
@@ -147,12 +149,14 @@ Json to_json(const Calibration& calibration) {
                {"molecules", calibration.molecules},
                {"mrr", calibration.mrr}};
   if (const auto& figures = calibration.probability) {
-    json["probability"] = {{"weights", calibration.first_answer},
-                           {"absent", calibration.absent},
-                           {"answers", figures->answers},
-                           {"expected_error", figures->expected_error},
-                           {"auroc_absent", figures->absent_by_probability},
-                           {"auroc_absent_by_margin", figures->absent_by_margin}};
+    json["probability"] = {
+        {"weights", calibration.first_answer},
+        {"absent", calibration.absent},
+        {"candidates", {calibration.fewest_candidates, calibration.most_candidates}},
+        {"answers", figures->answers},
+        {"expected_error", figures->expected_error},
+        {"auroc_absent", figures->absent_by_probability},
+        {"auroc_absent_by_margin", figures->absent_by_margin}};
   }
   return json;
 }

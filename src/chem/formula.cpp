@@ -127,6 +127,10 @@ std::optional<std::string> hill_formula(std::string_view text) {
   return hill;
 }
 
+std::string_view element_symbol(unsigned atomic_number) {
+  return kSymbols.at(std::size_t{atomic_number} - 1);
+}
+
 std::optional<double> formula_mass(std::string_view text) {
   const auto counts = FormulaParser(without_charge(text)).parse();
   if (!counts) return {};

@@ -16,9 +16,10 @@ constexpr double kOtherPrecursor = 3;  // Th
 }  // namespace
 
 QueryPlaces::QueryPlaces(const std::vector<TruthRecord>& truths, const HitsReader& reader,
-                         std::string file)
+                         std::string file, RecordsWords words)
     : truths_(truths),
       columns_(reader.columns()),
+      words_(words),
       of_one_query_(reader.of_one_query()),
       file_(std::move(file)) {
   for (std::size_t i = 0; i < truths_.size(); ++i) of_number_.emplace(truths_[i].name.index, i);
@@ -31,10 +32,10 @@ void QueryPlaces::learn_names() {
     if (!of_name_.emplace(name, i).second && shared_name_.empty()) shared_name_ = name;
   }
   if (shared_name_.empty() || columns_.number || (of_one_query_ && truths_.size() == 1)) return;
-  throw InputError(at(0), fmt::format("has no column query_index, but two records of the truth are "
+  throw InputError(at(0), fmt::format("has no column query_index, but two records of {} are "
                                       "called \"{}\"; add query_index, the number of the MS2 "
                                       "record from 0",
-                                      one_line(shared_name_, 80)));
+                                      words_.records, one_line(shared_name_, 80)));
 }
 
 std::size_t QueryPlaces::place_of(const Hit& hit, std::size_t line) {
@@ -53,12 +54,11 @@ std::size_t QueryPlaces::place_of(const Hit& hit, std::size_t line) {
 std::size_t QueryPlaces::by_number(const Hit& hit, std::size_t line) const {
   const auto found = of_number_.find(hit.query_index);
   if (found != of_number_.end()) return found->second;
-  throw InputError(at(line),
-                   fmt::format("query_index {} is no MS2 record of the truth, which has {}; {}",
-                               hit.query_index, truths_.size(),
-                               hit.query_index == truths_.size()
-                                   ? "it counts from 0: subtract 1 if yours counts from 1"
-                                   : "are these hits of another file?"));
+  throw InputError(at(line), fmt::format("query_index {} is no MS2 record of {}, which has {}; {}",
+                                         hit.query_index, words_.records, truths_.size(),
+                                         hit.query_index == truths_.size()
+                                             ? "it counts from 0: subtract 1 if yours counts from 1"
+                                             : "are these hits of another file?"));
 }
 
 std::size_t QueryPlaces::by_name(const Hit& hit, std::size_t line) const {
@@ -67,13 +67,15 @@ std::size_t QueryPlaces::by_name(const Hit& hit, std::size_t line) const {
   if (of_one_query_) {
     throw InputError(
         at(0), fmt::format("no column says whose hits these are (query_index, query_id, "
-                           "mappingFeatureId ...), and none of the {} of the truth is called "
+                           "mappingFeatureId ...), and none of the {} of {} is called "
                            "\"{}\"; add query_index or query_id, or call the file as the record",
-                           counted(truths_.size(), "MS2 record"), one_line(hit.query_id, 80)));
+                           counted(truths_.size(), "MS2 record"), words_.records,
+                           one_line(hit.query_id, 80)));
   }
-  throw InputError(at(line), fmt::format("query_id \"{}\" is no MS2 record of the truth, which has "
-                                         "{}; are these hits of another file?",
-                                         one_line(hit.query_id, 80), truths_.size()));
+  throw InputError(at(line),
+                   fmt::format("query_id \"{}\" is no MS2 record of {}, which has "
+                               "{}; are these hits of another file?",
+                               one_line(hit.query_id, 80), words_.records, truths_.size()));
 }
 
 /// What number and name say of a row for which they disagree.
@@ -83,8 +85,8 @@ std::string QueryPlaces::contradiction(const Hit& hit) const {
       found == of_number_.end()
           ? fmt::format("beyond the {} of", counted(truths_.size(), "MS2 record"))
           : fmt::format("\"{}\" in", one_line(truths_[found->second].name.id, 80));
-  return fmt::format("query_index {} is \"{}\" in the hits and {} the truth", hit.query_index,
-                     one_line(hit.query_id, 80), of_truth);
+  return fmt::format("query_index {} is \"{}\" in the hits and {} {}", hit.query_index,
+                     one_line(hit.query_id, 80), of_truth, words_.records);
 }
 
 std::size_t QueryPlaces::by_number_and_name(const Hit& hit, std::size_t line) {
@@ -105,9 +107,9 @@ std::size_t QueryPlaces::by_number_and_name(const Hit& hit, std::size_t line) {
           ? fmt::format("which has no \"{}\"", one_line(hit.query_id, 80))
           : fmt::format("of which two records are called \"{}\"", one_line(shared_name_, 80));
   throw InputError(at(line),
-                   fmt::format("{}, {}; give the spectra that were searched as --truth, or leave "
-                               "out the column query_id if the numbers are right",
-                               contradiction(hit), why));
+                   fmt::format("{}, {}; {}, or leave out the column query_id if the numbers are "
+                               "right",
+                               contradiction(hit), why, words_.remedy));
 }
 
 /// Two files whose records have the same names, or none.
@@ -119,8 +121,9 @@ void QueryPlaces::check_precursor(const Hit& hit, const TruthRecord& truth,
   throw InputError(
       at(line),
       fmt::format("query {} (\"{}\") has the precursor m/z {:.4f} in the hits and {:.4f} in "
-                  "the truth; are these hits of another file?",
-                  truth.name.index, one_line(truth.name.id, 80), *hit.precursor_mz, *stated));
+                  "{}; are these hits of another file?",
+                  truth.name.index, one_line(truth.name.id, 80), *hit.precursor_mz, *stated,
+                  words_.records));
 }
 
 }  // namespace specbridge

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -12,6 +13,12 @@
 
 namespace specbridge {
 
+/// What messages call the records that a hits table is compared with.
+struct RecordsWords {
+  std::string_view records = "the truth";  ///< "is no MS2 record of ..."
+  std::string_view remedy = "give the spectra that were searched as --truth";
+};
+
 /// Finds the truths that the rows of a hits table are of, by number or by name. Where a row states
 /// both and they are of different records, the name decides if the truths' names are unique and
 /// hold it; else the table is of other spectra.
@@ -19,7 +26,8 @@ class QueryPlaces {
  public:
   /// @param truths must outlive the object @param file what messages name
   /// @throws InputError when only names tell the queries, and two truths share one
-  QueryPlaces(const std::vector<TruthRecord>& truths, const HitsReader& reader, std::string file);
+  QueryPlaces(const std::vector<TruthRecord>& truths, const HitsReader& reader, std::string file,
+              RecordsWords words = {});
 
   /// Position of the truth that a row is of. @param line of the row
   /// @throws InputError when it is of none, or number, name or precursor m/z contradict each other
@@ -38,6 +46,7 @@ class QueryPlaces {
 
   const std::vector<TruthRecord>& truths_;
   HitsColumns columns_;
+  RecordsWords words_;
   bool of_one_query_;
   std::string file_, note_, shared_name_;
   std::unordered_map<std::size_t, std::size_t> of_number_;

@@ -118,12 +118,14 @@ std::vector<ExplainedPeak> explain_peaks(std::span<const FragmentPeak> peaks,
   return explained;
 }
 
+double fixed_contribution(const ExplainedPeak& peak) {
+  const double ease = 1 - peak.hypotheses.front().cost / kCostlessAtMost;
+  return std::sqrt(static_cast<double>(peak.peak.intensity)) * std::max(0.0, ease);
+}
+
 double fixed_score(std::span<const ExplainedPeak> peaks) {
   double score = 0;
-  for (const auto& [peak, hypotheses] : peaks) {
-    const double ease = 1 - hypotheses.front().cost / kCostlessAtMost;
-    score += std::sqrt(static_cast<double>(peak.intensity)) * std::max(0.0, ease);
-  }
+  for (const auto& peak : peaks) score += fixed_contribution(peak);
   return score;
 }
 

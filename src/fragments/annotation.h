@@ -48,8 +48,10 @@ std::vector<ExplainedPeak> explain_peaks(std::span<const FragmentPeak> peaks,
                                          const Fragmentation& molecule, const FragmentedIon& ion,
                                          const FragmentTolerance& tolerance = {});
 
-/// The sum over explained peaks of the root of their intensity, times 1 - cost / 10 of the cheapest
-/// hypothesis where that is above 0. Source: after MAGMa (Ridder et al., 2012).
+/// What an explained peak adds to the fixed score: the root of its intensity, times 1 - cost / 10
+/// of the cheapest hypothesis where that is above 0. Source: after MAGMa (Ridder et al., 2012).
+double fixed_contribution(const ExplainedPeak& peak);
+/// The sum of what explained peaks add.
 double fixed_score(std::span<const ExplainedPeak> peaks);
 
 }  // namespace specbridge

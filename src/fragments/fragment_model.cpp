@@ -48,11 +48,13 @@ FragmentModel::Best FragmentModel::best_of(const CandidateFeatures& candidate,
   return best;
 }
 
+float FragmentModel::contribution(const CandidateFeatures::Hypotheses& peak, const Best& best) {
+  return peak.weight * std::max(kFloor, best.value);
+}
+
 double FragmentModel::score(const CandidateFeatures& candidate) const {
   double score = 0;
-  for (const auto& peak : candidate.peaks()) {
-    score += peak.weight * std::max(kFloor, best_of(candidate, peak).value);
-  }
+  for (const auto& peak : candidate.peaks()) score += contribution(peak, best_of(candidate, peak));
   return score;
 }
 

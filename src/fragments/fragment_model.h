@@ -54,6 +54,8 @@ class FragmentModel {
     float value = 0;
   };
   Best best_of(const CandidateFeatures& candidate, const CandidateFeatures::Hypotheses& peak) const;
+  /// What a peak adds to the score by its best hypothesis.
+  static float contribution(const CandidateFeatures::Hypotheses& peak, const Best& best);
   double score(const CandidateFeatures& candidate) const;
 
   std::span<const float> weights() const noexcept { return weights_; }

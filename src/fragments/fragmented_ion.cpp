@@ -47,8 +47,8 @@ std::vector<KeptMetals> with_metal(const std::vector<KeptMetals>& choices, const
       choice.mass += kept * mass;
       choice.charge += kept * metal.charge;
       choice.electrons += static_cast<unsigned>(kept) * metal.electrons;
-      if (kept == 1) choice.text += metal.symbol;
-      if (kept > 1) choice.text += fmt::format("{}{}", kept, metal.symbol);
+      if (kept > 0) choice.text += metal.symbol;
+      if (kept > 1) choice.text += std::to_string(kept);
       more.push_back(std::move(choice));
     }
   }

@@ -14,7 +14,7 @@ struct KeptMetals {
   double mass = 0;         ///< Da, of neutral atoms
   int charge = 0;          ///< that they bring along as ions
   unsigned electrons = 0;  ///< of neutral atoms
-  std::string text = {};   ///< "Na", "2Na"; empty: none
+  std::string text = {};   ///< as a formula: "Na", "Na2"; empty: none
 };
 
 /// What an ion that is taken apart may hand on to its fragments. These have its charge.

@@ -50,6 +50,8 @@ Calibration calibration_of(const HeldQueries& held, const Searcher& searcher, do
   calibration.mrr["fused"] = ranks.back();
   const auto fit = fit_first_answers(held, half, absent, searcher.parts().molecules(), context);
   calibration.first_answer = named(first_answer_features(kinds), fit.weights);
+  calibration.fewest_candidates = fit.fewest_candidates;
+  calibration.most_candidates = fit.most_candidates;
   calibration.probability = fit.figures;
   return calibration;
 }

@@ -12,9 +12,9 @@ std::optional<SureAnswer> sure_answer(const FirstAnswerModel& model, const Ranke
                                       const StructureKey& truth,
                                       std::vector<StructureKey> without) {
   const auto first = model.first_answer(query, without);
-  if (!first) return {};
+  if (!first || !first->probability) return {};
   const StructureKey& answer = first->leader.structure.structure;
-  SureAnswer sure{first->probability, {}, first->leader.margin, answer == truth};
+  SureAnswer sure{*first->probability, {}, first->leader.margin, answer == truth};
   without.push_back(answer);
   if (const auto second = model.first_answer(query, without)) sure.second = second->probability;
   return sure;

@@ -1,10 +1,13 @@
 #include "search/first_answer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <variant>
 
+#include "base/text.h"
 #include "search/evidence/explained.h"
 #include "stats/logistic_model.h"
 
@@ -59,7 +62,8 @@ std::vector<double> first_answer_values(const Leader& leader, std::span<const fl
 }
 
 FirstAnswerModel::FirstAnswerModel(const Calibration& calibration,
-                                   std::span<const Evidence> evidence) {
+                                   std::span<const Evidence> evidence)
+    : fewest_(calibration.fewest_candidates), most_(calibration.most_candidates) {
   std::vector<std::string> kinds;
   for (const auto& one : evidence) kinds.push_back(one.scorer->kind().name);
   auto names = first_answer_features(kinds);
@@ -70,10 +74,17 @@ FirstAnswerModel::FirstAnswerModel(const Calibration& calibration,
   }
 }
 
+std::string FirstAnswerModel::why_unknown(std::size_t candidates) const {
+  if (candidates >= fewest_ && candidates <= most_) return {};
+  return fmt::format("no probability: {}, the model was calibrated with {} to {}",
+                     counted(candidates, "candidate"), fewest_, with_thousands(most_));
+}
+
 std::optional<FirstAnswer> FirstAnswerModel::first_answer(
     const RankedQuery& query, std::span<const StructureKey> without) const {
   const auto leader = leader_of(query.structures, without);
   if (!leader) return {};
+  if (!why_unknown(leader->others + 1).empty()) return FirstAnswer{*leader, {}};
   const auto& [structure, others, log_odds, margin] = *leader;
   std::vector<float> evidence;
   for (const auto& column : query.scores.table) {

@@ -46,10 +46,11 @@ struct RankedQuery {
   const MoleculeStore& molecules;
 };
 
-/// A first answer and the probability that it is right.
+/// A first answer and the probability that it is right; nothing where it stands among more or fewer
+/// candidates than the model was calibrated with.
 struct FirstAnswer {
   Leader leader;
-  double probability = 0;
+  std::optional<double> probability;
 };
 
 /// Tells how probable first answers are. Thread-safe. docs/method/calibration.md
@@ -60,9 +61,12 @@ class FirstAnswerModel {
   /// @param without structures that do not count @return nothing: none is left
   std::optional<FirstAnswer> first_answer(const RankedQuery& query,
                                           std::span<const StructureKey> without = {}) const;
+  /// Why a query of so many candidates has no probability; "" where it has one.
+  std::string why_unknown(std::size_t candidates) const;
 
  private:
   std::vector<double> weights_;
+  std::size_t fewest_, most_;
 };
 
 }  // namespace specbridge

@@ -49,6 +49,10 @@ void add_pools(SearchParts& parts, std::shared_ptr<const CandidatePools> pools) 
   parts.source = pool_candidates(*parts.pools);
 }
 
+void add_note(RankedList& list, const std::string& note) {
+  if (!note.empty()) list.message += (list.message.empty() ? "" : "; ") + note;
+}
+
 /// What is known of the queries that could be embedded, whatever their candidates.
 /// @param peaks of those queries, in their order
 void add_facts(std::span<const Query> queries, std::span<const std::size_t> peaks,
@@ -57,17 +61,15 @@ void add_facts(std::span<const Query> queries, std::span<const std::size_t> peak
   for (std::size_t i = 0; i < queries.size(); ++i) {
     if (queries[i].refusal) continue;
     lists[i].peaks_used = peaks[embedded++];
-    const std::string notes = notes_of(queries[i].spectrum, queries[i].ion);
-    std::string& message = lists[i].message;
-    if (!notes.empty()) message += (message.empty() ? "" : "; ") + notes;
+    add_note(lists[i], notes_of(queries[i].spectrum, queries[i].ion));
   }
 }
 
 /// The probability of the first answer, and of the second in its place.
 std::optional<Certainty> certainty_of(const FirstAnswerModel& model, const RankedQuery& query) {
   const auto first = model.first_answer(query);
-  if (!first) return {};
-  Certainty certainty{first->probability, {}};
+  if (!first || !first->probability) return {};
+  Certainty certainty{*first->probability, {}};
   const auto second = model.first_answer(query, std::span(&first->leader.structure.structure, 1));
   if (second) certainty.second = second->probability;
   return certainty;
@@ -81,6 +83,7 @@ RankedList answer(const SearchParts& parts, const Query& query, std::span<const 
   if (parts.first_answers) {
     list.certainty =
         certainty_of(*parts.first_answers, {query, peaks, structures, scores, parts.molecules()});
+    add_note(list, parts.first_answers->why_unknown(structures.size()));
   }
   if (parts.evidence_sources.fragments == nullptr) return list;
   for (RankedHit& hit : list.hits) {

@@ -80,6 +80,7 @@ std::string why_kept(const fs::path& folder, const DirectoryKind& kind) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string name = entry.path().lexically_relative(folder).generic_string();
     if (is_part(entry, name, names)) continue;
+    if (kind.may_hold != nullptr && entry.is_regular_file() && kind.may_hold(name)) continue;
     return fmt::format("holds {}, which is no part of a {}; --force does not replace it", name,
                        kind.name);
   }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "specbridge/context.h"
@@ -15,6 +16,8 @@ struct DirectoryKind {
   /// All files that one may hold, the first of which is always there. Empty: an artifact, whose
   /// manifest.json lists them.
   std::vector<std::string> files = {};
+  /// Whether a further file may be there whose name depends on what was read; nullptr: none may.
+  bool (*may_hold)(std::string_view name) = nullptr;
 };
 
 /// Throws unless the file `path` can be written: its folder must exist, and it must not exist

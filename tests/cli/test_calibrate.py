@@ -130,6 +130,15 @@ def test_first_answers_alone_have_a_probability_and_a_q_value(calibrated, tmp_pa
     assert [q for _, q in firsts] == sorted((q for _, q in firsts), reverse=True)
 
 
+def test_queries_with_other_numbers_of_candidates_have_no_probability(calibrated, tmp_path):
+    fewest, most = calibrated.said["probability"]["candidates"]
+    assert 1 <= fewest < most
+    rows = [row for row in answered(search_fitted(calibrated, tmp_path, "--tolerance", "100Da", "-k", 1))]
+    beyond = [row for row in rows if int(row["candidates"]) > most]
+    assert beyond and all(row["probability"] == "" and row["q_value"] == "" for row in beyond)
+    assert all(f"candidates, the model was calibrated with {fewest} to {most}" in row["message"] for row in beyond)
+
+
 def test_explained_peaks_are_those_that_fragments_explain(calibrated, tmp_path):
     rows = answered(search_fitted(calibrated, tmp_path))
     assert all(int(row["explained_peaks"]) >= 0 and 0 <= float(row["explained_intensity"]) <= 1 for row in rows)

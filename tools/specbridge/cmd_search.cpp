@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "manual/description.h"
 #include "specbridge/error.h"
+#include "specbridge/explain.h"
 #include "specbridge/search.h"
 
 namespace specbridge::tool {
@@ -15,6 +16,7 @@ struct SearchCommand {
   SearchConfig config;
   std::optional<std::string> tolerance, adducts;
   bool open = false, by_formula = false, fail_if_empty = false, strict = false;
+  std::optional<std::filesystem::path> explain;
 };
 
 /// Exactly one way to choose candidates; the mass window is the default.
@@ -44,6 +46,22 @@ void check_spectra(const SearchConfig& config) {
                 config.sources.choice.formula));
 }
 
+/// What `explain` is asked for once there is a table.
+ExplainConfig explanation_of(const SearchCommand& options) {
+  const SearchConfig& search = options.config;
+  if (search.out == "-") {
+    throw UsageError("search: --explain reads the table of hits; name a file with --out");
+  }
+  ExplainConfig config;
+  config.hits = search.out;
+  config.spectra = search.spectra;
+  config.format = search.format;
+  config.model = search.sources.model;
+  config.out = *options.explain;
+  config.existing = search.existing;
+  return config;
+}
+
 void run(SearchCommand& options, CommonOptions& common) {
   SearchConfig& config = options.config;
   check_spectra(config);
@@ -55,6 +73,7 @@ void run(SearchCommand& options, CommonOptions& common) {
   if (common.json && config.out == "-") {
     throw UsageError("search: --json and -o - both want standard output");
   }
+  if (options.explain) check_explain(explanation_of(options), common.context(config.out));
   const SearchReport report = run_search(config, common.context(config.out));
   if (common.json) common.console->print(to_json(report));
   std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
@@ -81,6 +100,11 @@ void run(SearchCommand& options, CommonOptions& common) {
                         with_thousands(report.damaged_files), with_thousands(report.files.size()));
   }
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
+  if (options.explain) {
+    const ExplainConfig explanation = explanation_of(options);
+    const ExplainReport explained = run_explain(explanation, common.context(config.out));
+    text += "; " + explained_text(explanation, explained);
+  }
   common.console->summary(text);
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
 }
@@ -201,6 +225,10 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
                   "read: [M+H]+,[M+Na]+")
       ->type_name("LIST");
   add_limits(command, config.limits);
+  tell(command.add_option("--explain", options->explain,
+                          "Directory to write: which fragment each peak is, for the best three "
+                          "answers; see specbridge help explain"),
+       "DIR");
   add_in_format(command, config.format);
   add_accounting(command, *options);
   command

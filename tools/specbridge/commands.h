@@ -7,6 +7,11 @@
 
 #include "common_options.h"
 
+namespace specbridge {
+struct ExplainConfig;
+struct ExplainReport;
+}  // namespace specbridge
+
 namespace specbridge::tool {
 
 /// Each adds one subcommand to `app`. Parsing only fills values and sets `action`, which does the
@@ -16,6 +21,7 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action);
 void add_calibrate(CLI::App& app, CommonOptions& common, Action& action);
 void add_index(CLI::App& app, CommonOptions& common, Action& action);
 void add_search(CLI::App& app, CommonOptions& common, Action& action);
+void add_explain(CLI::App& app, CommonOptions& common, Action& action);
 void add_eval(CLI::App& app, CommonOptions& common, Action& action);
 void add_audit(CLI::App& app, CommonOptions& common, Action& action);
 void add_check(CLI::App& app, CommonOptions& common, Action& action);
@@ -24,6 +30,9 @@ void add_info(CLI::App& app, CommonOptions& common, Action& action);
 void add_make_encoder(CLI::App& app, CommonOptions& common, Action& action);
 /// Not listed: prints the man page and the completions of shells.
 void add_generate(CLI::App& app, Action& action);
+
+/// What explain did, in words. Defined in cmd_explain.cpp.
+std::string explained_text(const ExplainConfig& config, const ExplainReport& report);
 
 /// Thrown by the option --help-settings, which needs nothing else.
 struct SettingsWanted {};

@@ -4,6 +4,7 @@
 #include <GraphMol/MolOps.h>
 #include <GraphMol/PeriodicTable.h>
 #include <GraphMol/SmilesParse/SmilesParse.h>
+#include <GraphMol/SmilesParse/SmilesWrite.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -84,6 +85,14 @@ StructureGraph structure_graph(std::string_view standard_smiles) {
   }
   std::ranges::sort(graph.bonds);
   return graph;
+}
+
+std::vector<std::string> piece_smiles(std::string_view standard_smiles,
+                                      std::span<const std::vector<int>> pieces) {
+  const auto mol = read_unsanitised(std::string(standard_smiles));
+  std::vector<std::string> texts;
+  for (const auto& atoms : pieces) texts.push_back(RDKit::MolFragmentToSmiles(*mol, atoms));
+  return texts;
 }
 
 }  // namespace specbridge

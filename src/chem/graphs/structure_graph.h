@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,5 +42,13 @@ double hydrogen_mass();
 StructureGraph structure_graph(const Molecule& molecule);
 /// The same of its SMILES.
 StructureGraph structure_graph(std::string_view standard_smiles);
+
+/// Pieces of a molecule as SMILES, each alone: the bonds that lead out of a piece are not shown,
+/// and a part of an aromatic ring stays in small letters ("ccO"), so that not every one can be read
+/// back as a molecule. Thread-safe.
+/// @param pieces positions of their atoms in the graph, at least one each
+/// @throws std::invalid_argument for a molecule that no standardize() made
+std::vector<std::string> piece_smiles(std::string_view standard_smiles,
+                                      std::span<const std::vector<int>> pieces);
 
 }  // namespace specbridge

@@ -1,5 +1,6 @@
 #include "pipeline/calibration/first_answers.h"
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <utility>
@@ -24,7 +25,7 @@ struct HeldAnswer {
   std::vector<double> values;
   double margin = 0;
   bool right = false, absent = false;
-  std::size_t query = 0;
+  std::size_t query = 0, candidates = 0;
 };
 
 /// The candidates under weights, one of each structure.
@@ -53,7 +54,11 @@ HeldAnswer answer_of(const HeldQueries& held, std::size_t place, const Leader& l
   const auto* share = std::get_if<ExplainedShare>(&explained);
   return {first_answer_values(leader, evidence, share == nullptr ? ExplainedShare{} : *share,
                               query.peaks.size()),
-          leader.margin, leader.structure.structure == query.truth, false, place};
+          leader.margin,
+          leader.structure.structure == query.truth,
+          false,
+          place,
+          leader.others + 1};
 }
 
 /// What queries answer under weights, with their truth and without it.
@@ -126,8 +131,16 @@ FirstAnswerFit fit_first_answers(const HeldQueries& held, const std::vector<std:
                                  const RunContext& context) {
   const auto answers =
       answers_under(held, evidence_weights(held, half, kNoHalf), molecules, context);
-  return {fit(held, answers, half, kNoHalf, absent),
-          figures_of(held, half, absent, molecules, context)};
+  FirstAnswerFit result{fit(held, answers, half, kNoHalf, absent), 1, 1,
+                        figures_of(held, half, absent, molecules, context)};
+  std::vector<std::size_t> candidates;
+  for (const auto& answer : answers) candidates.push_back(answer.candidates);
+  if (candidates.empty()) return result;
+  std::ranges::sort(candidates);
+  const std::size_t at_an_end = candidates.size() / 100;
+  result.fewest_candidates = candidates[at_an_end];
+  result.most_candidates = candidates[candidates.size() - 1 - at_an_end];
+  return result;
 }
 
 }  // namespace specbridge

@@ -14,7 +14,8 @@ namespace specbridge {
 /// The probability that a first answer is right.
 struct FirstAnswerFit {
   std::vector<double> weights;  ///< of first_answer_features(), and a constant behind them
-  ProbabilityFigures figures;   ///< each half under what was fitted to the other
+  std::size_t fewest_candidates = 1, most_candidates = 1;  ///< all but 1 % at either end
+  ProbabilityFigures figures;  ///< each half under what was fitted to the other
 };
 
 /// Fits it: every query with its truth, which counts 1 - `absent`, and without it among the

@@ -4,6 +4,7 @@
 
 #include "chem/graphs/structure_graph.h"
 #include "fragments/annotation.h"
+#include "fragments/explanation.h"
 #include "fragments/fragmenter.h"
 #include "specbridge/ion_of_spectrum.h"
 
@@ -22,15 +23,9 @@ std::variant<ExplainedShare, std::string> explained_share(const Query& query,
   if (const auto* problem = std::get_if<std::string>(&ion)) return *problem;
   const Fragmentation molecule = fragment(structure_graph(candidate.smiles));
   if (molecule.fragments.empty()) return fmt::format("it has {}", problem_of(molecule.extent));
-  ExplainedShare share;
-  double all = 0, explained = 0;
-  for (const auto& peak : peaks) all += peak.intensity;
-  for (const auto& peak : explain_peaks(peaks, molecule, std::get<FragmentedIon>(ion))) {
-    ++share.peaks;
-    explained += peak.peak.intensity;
-  }
-  if (all > 0) share.intensity = static_cast<float>(explained / all);
-  return share;
+  const auto part =
+      explained_part(peaks, explain_peaks(peaks, molecule, std::get<FragmentedIon>(ion)));
+  return ExplainedShare{part.explained, static_cast<float>(part.intensity.value_or(0))};
 }
 
 }  // namespace specbridge

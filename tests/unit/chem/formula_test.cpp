@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "unit/chem/samples.h"
 
 namespace specbridge {
@@ -21,6 +23,14 @@ TEST(Formula, AcceptsBlanksParenthesesAndHeavyHydrogen) {
   EXPECT_EQ(hill_formula("(CH3)2CO"), "C3H6O");
   EXPECT_EQ(hill_formula("((CH2)2O)3"), "C6H12O3");
   EXPECT_EQ(hill_formula("C2D3T1HO"), "C2H5O");
+}
+
+TEST(ElementSymbol, IsThatOfTheAtomicNumber) {
+  EXPECT_EQ(element_symbol(1), "H");
+  EXPECT_EQ(element_symbol(11), "Na");
+  EXPECT_EQ(element_symbol(118), "Og");
+  EXPECT_THROW(element_symbol(0), std::out_of_range);
+  EXPECT_THROW(element_symbol(119), std::out_of_range);
 }
 
 TEST(Formula, DropsTheCharge) {

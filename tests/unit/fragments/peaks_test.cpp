@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -57,6 +58,40 @@ TEST(FragmentPeaks, NeedAPrecursorAndFiniteNumbers) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinite = std::numeric_limits<double>::infinity();
   EXPECT_THAT(mz_of(peaks_of({{nan, 1}, {50, nan}, {60, infinite}, {70, 1}})), ElementsAre(70));
+}
+
+std::vector<PeakUse> uses_of(std::vector<Peak> peaks, std::optional<double> precursor = 200) {
+  Spectrum spectrum;
+  spectrum.precursor_mz = precursor;
+  spectrum.peaks = std::move(peaks);
+  std::vector<PeakUse> uses;
+  for (const auto& judged : judged_peaks(spectrum)) uses.push_back(judged.use);
+  return uses;
+}
+
+TEST(JudgedPeaks, SayInTheirOrderWhyAPeakIsNotRead) {
+  EXPECT_THAT(uses_of({{250, 1}, {60, 4}, {50, 1000}, {199.7, 9}, {70, 0}, {90, 5}}),
+              ElementsAre(PeakUse::at_precursor, PeakUse::weak, PeakUse::read,
+                          PeakUse::at_precursor, PeakUse::no_peak, PeakUse::read));
+  EXPECT_THAT(uses_of({{50, 1}}, std::nullopt), ElementsAre(PeakUse::no_precursor));
+}
+
+TEST(JudgedPeaks, AreReadAsFarAsTheyAreAmongTheFortyLargest) {
+  std::vector<Peak> many;
+  for (int i = 0; i < 42; ++i) many.push_back({100.0 + i, 1000.0 + i});
+  const auto uses = uses_of(many);
+  EXPECT_EQ(uses[0], PeakUse::beyond_largest);
+  EXPECT_EQ(uses[1], PeakUse::beyond_largest);
+  EXPECT_EQ(std::ranges::count(uses, PeakUse::read), 40);
+}
+
+TEST(JudgedPeaks, HaveTheirShareOfTheLargestUpToThePrecursor) {
+  Spectrum spectrum;
+  spectrum.precursor_mz = 200;
+  spectrum.peaks = {{50, 25}, {200.1, 50}, {300, 100}};
+  const auto judged = judged_peaks(spectrum);
+  EXPECT_EQ(judged[0].peak.intensity, 0.5F);
+  EXPECT_EQ(judged[2].peak.intensity, 2);
 }
 
 }  // namespace

@@ -52,6 +52,22 @@ TEST(CheckOutput, NeverReplacesADirectoryByAFile) {
             place + ": is a folder; expected the name of a file to write");
 }
 
+TEST(CheckOutputDirectory, KnowsFilesWhoseNamesDependOnTheInput) {
+  const TemporaryFolder folder;
+  const DirectoryKind drawings = {
+      "set", {"list"}, [](std::string_view name) { return name.ends_with(".svg"); }};
+  fs::create_directory(folder / "out");
+  folder.write("out/list", "");
+  folder.write("out/any.svg", "");
+  EXPECT_NO_THROW(check_output_directory(folder / "out", drawings, Existing::replace));
+  folder.write("out/any.png", "");
+  EXPECT_EQ(
+      message_of([&] { check_output_directory(folder / "out", drawings, Existing::replace); }),
+      (folder / "out").string() +
+          ": holds any.png, which is no part of a set; --force does not replace it; choose another "
+          "name");
+}
+
 TEST(CheckOutputDirectory, ReplacesOnlyWhatTheProgramWroteOrWhatIsEmpty) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "out");

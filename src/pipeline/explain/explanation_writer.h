@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "pipeline/explain/explained_answer.h"
+#include "specbridge/explain.h"
+#include "store/staging.h"
+
+namespace specbridge {
+
+inline constexpr const char* kPeaksFile = "peaks.tsv";
+inline constexpr const char* kExplainedFile = "explained.json";
+/// Whether a file is called as the drawing of an answer: "q7_r1.svg".
+bool is_drawing_name(std::string_view name);
+
+/// Writes explained answers into a folder, one behind the other as they come: their rows, their
+/// entries and their drawings. Memory does not grow with their number.
+class ExplanationWriter {
+ public:
+  /// @param most_drawings of further answers there is none
+  /// @throws OutputError, as the others do
+  ExplanationWriter(std::filesystem::path folder, std::size_t most_drawings);
+
+  void write(const ExplainedAnswer& answer);
+  /// What was written so far, counted.
+  const ExplainReport& report() const noexcept { return report_; }
+  /// @param facts of the run; their keys stand behind "answers" in the order of the alphabet
+  void finish(const Json& facts);
+
+ private:
+  void count(const ExplainedAnswer& answer);
+  std::string draw(const ExplainedAnswer& answer);
+
+  std::filesystem::path folder_;
+  std::size_t most_drawings_;
+  StagedFile table_, json_;
+  ExplainReport report_;
+  bool empty_ = true;
+};
+
+}  // namespace specbridge

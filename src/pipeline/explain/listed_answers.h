@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eval/truth.h"
+
+namespace specbridge {
+
+/// An answer of a hits table, or that a query has none.
+struct ListedAnswer {
+  std::optional<std::size_t> rank;  ///< nothing: there is no answer
+  std::string smiles, adduct;       ///< as the table states them
+  std::string message;              ///< why there is no answer
+};
+
+/// Which answers are wanted.
+struct AnswerChoice {
+  std::size_t top = 3;                    ///< of each query, the best
+  std::vector<std::string> queries = {};  ///< names; empty: all
+};
+
+/// The answers of a hits table by record.
+struct ListedAnswers {
+  std::vector<std::vector<ListedAnswer>> of;  ///< of each record, by rank
+  std::size_t queries = 0;                    ///< with a row that is wanted
+  std::string note;                           ///< see QueryPlaces::note()
+};
+
+/// Reads a table that search wrote.
+/// @param records all MS2 records of the spectra, in order
+/// @throws InputError when a column is missing, a row is not as search writes it or is of none of
+/// the records, or a query that is wanted is not there
+ListedAnswers read_listed_answers(const std::filesystem::path& hits,
+                                  const std::vector<TruthRecord>& records,
+                                  const AnswerChoice& choice);
+
+}  // namespace specbridge
