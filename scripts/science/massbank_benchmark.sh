@@ -83,35 +83,39 @@ while [ "$running" -gt 0 ]; do wait -n; running=$(( running - 1 )); done
 step "library"
 $program index "$data/library.smi.gz" --model "$out/model-1" -o "$out/library" --faiss IVF256,SQ8
 
-for model in "${models[@]}"; do
-  for pools in "${kinds[@]}"; do
-    step "evaluating $model on the pools '$pools'"
-    # The distance to the truth where the pools tell methods apart; in the others most answers are right by chance.
-    reuse=() mces=none
-    [ "$pools" != 256 ] || mces=15
-    [ "$model" = model-roberta ] || reuse=(--library "$out/library")
-    $program eval --model "$out/$model" --spectra "$data/massbank_val.mgf.gz" "${reuse[@]}" \
-      --candidates "$data/massbank_val_candidates_$pools.json.gz" --control $controls \
-      --mces $mces -o "$out/report-$model-$pools" > "$out/report-$model-$pools.txt"
-  done
-done
-
-# What a weight is fitted to is not what it is measured on: the spectra are halved by molecule.
-"$SPECBRIDGE_PYTHON" scripts/science/split_spectra.py "$data/massbank_val.mgf.gz" "$out/half-a.mgf" "$out/half-b.mgf"
+# What a weight is fitted to is not what it is measured on: the spectra are halved by molecule. Not every molecule has
+# a pool of near candidates; the others are left out there.
 for pools in "${kinds[@]}"; do
-  candidates=$data/massbank_val_candidates_$pools.json.gz
-  step "evaluating fragments on the pools '$pools'"
-  $program eval --model "$out/ensemble" --spectra "$data/massbank_val.mgf.gz" --candidates "$candidates" \
-    --rank-by fragments --control $controls --mces none -o "$out/report-fragments-$pools" \
-    > "$out/report-fragments-$pools.txt"
+  only=()
+  [ "$pools" != near ] || only=(--pools "$data/massbank_val_candidates_near.json.gz")
+  "$SPECBRIDGE_PYTHON" scripts/science/split_spectra.py "$data/massbank_val.mgf.gz" "$out/$pools-a.mgf" \
+    "$out/$pools-b.mgf" "${only[@]}"
+done
+evaluate() {  # model, ranking, pools, name of the report, files of spectra, further options
+  local model=$1 by=$2 pools=$3 name=$4 spectra=$5
+  shift 5
+  step "evaluating $name"
+  # shellcheck disable=SC2086  # one or two files on purpose
+  $program eval --model "$model" --rank-by "$by" --spectra $spectra \
+    --candidates "$data/massbank_val_candidates_$pools.json.gz" --control $controls "$@" -o "$out/report-$name" \
+    > "$out/report-$name.txt"
+}
+for pools in "${kinds[@]}"; do
+  both="$out/$pools-a.mgf $out/$pools-b.mgf"
+  for model in "${models[@]}"; do
+    # The distance to the truth where the pools tell methods apart; in the others most answers are right by chance.
+    more=(--mces none)
+    [ "$pools" != 256 ] || more=(--mces 15)
+    [ "$model" = model-roberta ] || more+=(--library "$out/library")
+    evaluate "$out/$model" cosine "$pools" "$model-$pools" "$both" "${more[@]}"
+  done
+  evaluate "$out/ensemble" fragments "$pools" "fragments-$pools" "$both" --mces none
   for half in a b; do
     other=b
     [ $half = a ] || other=a
-    step "evaluating half $half by both on the pools '$pools', weighed on the other half"
-    $program calibrate --model "$out/ensemble" --spectra "$out/half-$other.mgf" --candidates "$candidates" \
-      -o "$out/calibrated-$pools-$half"
-    $program eval --model "$out/calibrated-$pools-$half" --spectra "$out/half-$half.mgf" --candidates "$candidates" \
-      --control $controls --mces none -o "$out/report-fused-$half-$pools" > "$out/report-fused-$half-$pools.txt"
+    $program calibrate --model "$out/ensemble" --spectra "$out/$pools-$other.mgf" \
+      --candidates "$data/massbank_val_candidates_$pools.json.gz" -o "$out/calibrated-$pools-$half"
+    evaluate "$out/calibrated-$pools-$half" fused "$pools" "fused-$half-$pools" "$out/$pools-$half.mgf" --mces none
   done
 done
 

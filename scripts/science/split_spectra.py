@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import random
 import re
 import sys
@@ -23,9 +24,11 @@ def read_text(path: Path) -> str:
     return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
 
 
-def halves_of(text: str, seed: int) -> tuple[list[str], list[str]]:
-    """The records of each half, in their order; those without SMILES are in neither."""
+def halves_of(text: str, seed: int, known: set[str] | None = None) -> tuple[list[str], list[str]]:
+    """The records of each half, in their order; in neither are those without SMILES, or with one that is not known."""
     records = [(SMILES.search(record), record) for record in RECORD.findall(text)]
+    if known is not None:
+        records = [(found, record) for found, record in records if found and found.group(1).strip() in known]
     molecules = sorted({found.group(1).strip() for found, _ in records if found})
     random.Random(seed).shuffle(molecules)
     first = set(molecules[:len(molecules) // 2])
@@ -41,9 +44,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("spectra", type=Path, help="MGF file with SMILES, gzip-compressed or not")
     parser.add_argument("halves", type=Path, nargs=2, metavar="HALF", help="two MGF files to write")
     parser.add_argument("--seed", type=int, default=1, help="of the order that parts the molecules (default: 1)")
+    parser.add_argument("--pools", type=Path, help="candidate pools (JSON by SMILES, as written in the spectra): leave "
+                        "out spectra that have none")
     options = parser.parse_args(arguments)
     try:
-        halves = halves_of(read_text(options.spectra), options.seed)
+        known = set(json.loads(read_text(options.pools))) if options.pools else None
+        halves = halves_of(read_text(options.spectra), options.seed, known)
     except (OSError, UnicodeDecodeError, EOFError) as error:
         print(f"error: {options.spectra}: {error}", file=sys.stderr)
         return 2

@@ -173,12 +173,11 @@ Nearness TrainingNeighbours::of(const FingerprintBits& molecule) const {
 }
 
 NearnessResults rank_by_nearness(const std::vector<TruthRecord>& truths,
-                                 const CandidatePools& pools,
-                                 std::span<const FingerprintBits> training, std::uint32_t length,
+                                 const CandidatePools& pools, const TrainingFingerprints& training,
                                  const std::vector<std::vector<float>>& scores,
                                  const RankingRules& rules, const RunContext& context) {
-  const auto nearness =
-      nearness_of(pools.molecules(), TrainingNeighbours(training), length, context);
+  const auto nearness = nearness_of(pools.molecules(), TrainingNeighbours(training.molecules),
+                                    training.length, context);
   const RankedQueries ranked = ranked_queries(truths, pools, scores, context.seed);
   const auto results = [&](const std::vector<std::vector<float>>& by) {
     return results_of(truths, pools, by, rules, context.threads);

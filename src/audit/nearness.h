@@ -19,6 +19,12 @@ namespace specbridge {
 /// and the means of the 10 and of the 100 largest (of all where there are fewer).
 using Nearness = std::array<double, 3>;
 
+/// Fingerprints of the molecules that a model was trained on.
+struct TrainingFingerprints {
+  std::vector<FingerprintBits> molecules;
+  std::uint32_t length = 0;  ///< of each, see morgan_bits()
+};
+
 /// Molecules that a model was trained on, to find the nearest of. Thread-safe.
 class TrainingNeighbours {
  public:
@@ -40,11 +46,9 @@ struct NearnessResults {
 
 /// Ranks every query's pool so. Weights are fitted to the queries of one half of the molecules and
 /// rank the other half (docs/method/audit.md).
-/// @param training fingerprints of one length @param length of it
 /// @param scores by query, of the candidates of its pool; empty where it was not ranked
 NearnessResults rank_by_nearness(const std::vector<TruthRecord>& truths,
-                                 const CandidatePools& pools,
-                                 std::span<const FingerprintBits> training, std::uint32_t length,
+                                 const CandidatePools& pools, const TrainingFingerprints& training,
                                  const std::vector<std::vector<float>>& scores,
                                  const RankingRules& rules, const RunContext& context);
 

@@ -96,10 +96,10 @@ Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra,
     std::ranges::move(truths, std::back_inserter(outcomes.truths));
   });
   claims.warn(config.candidates, context);
-  const auto training = read_training_fingerprints(config.model);
-  if (!training.empty()) {
-    outcomes.nearness = rank_by_nearness(outcomes.truths, *pools.plain, training, kTrainingBits,
-                                         runs.scores(), {}, context);
+  const TrainingFingerprints training{read_training_fingerprints(config.model), kTrainingBits};
+  if (!training.molecules.empty()) {
+    outcomes.nearness =
+        rank_by_nearness(outcomes.truths, *pools.plain, training, runs.scores(), {}, context);
   }
   outcomes.runs = std::move(runs).results();
   outcomes.respelled = std::move(std::move(respelled_run).results().front());

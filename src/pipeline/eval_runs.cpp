@@ -127,7 +127,7 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   EvalRuns outcome;
   if (!truths.empty()) {
     outcome.nearness =
-        rank_by_nearness(truths, *parts.pools, fingerprints_for(config, context), kTrainingBits,
+        rank_by_nearness(truths, *parts.pools, {fingerprints_for(config, context), kTrainingBits},
                          runs.scores(), config.settings.rules, context);
   }
   if (parts.first_answers && config.controls.front() == Control::none) {

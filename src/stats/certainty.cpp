@@ -114,12 +114,14 @@ std::vector<double> q_values(std::span<const double> answers, std::span<const do
   std::ranges::sort(wrong, std::greater());
   std::vector<double> values(answers.size());
   std::size_t above = 0;
+  double doubt = 0;  // of the answers so far, by their own probabilities
   for (std::size_t first = 0; first < order.size();) {
     const double certainty = answers[order[first]];
     std::size_t last = first;
-    while (last < order.size() && answers[order[last]] == certainty) ++last;
+    for (; last < order.size() && answers[order[last]] == certainty; ++last) doubt += 1 - certainty;
     while (above < wrong.size() && wrong[above] >= certainty) ++above;
-    const double share = static_cast<double>(above + 1) / static_cast<double>(last);
+    const double wrong_ones = std::max(static_cast<double>(above + 1), doubt);
+    const double share = wrong_ones / static_cast<double>(last);
     for (std::size_t i = first; i < last; ++i) values[order[i]] = std::min(share, 1.0);
     first = last;
   }

@@ -37,9 +37,11 @@ double risk_coverage_area(std::span<const GradedAnswer> answers);
 /// counting half: the area under the ROC curve. 0.5 where all are right or all are wrong.
 double ranking_quality(std::span<const GradedAnswer> answers);
 
-/// The share of wrong ones that must be feared among answers that are at least as certain as each:
-/// decoys that are as certain, and one, over answers that are, no less than for those above.
-/// @param decoys certainties of answers that are known to be wrong, as many as there are answers
+/// The share of wrong ones that must be feared among answers that are at least as probable as each:
+/// decoys that are as probable, and one, or what their own probabilities leave in doubt where that
+/// is more, over answers that are; no less than for those above.
+/// @param answers their probabilities
+/// @param decoys probabilities of answers that are known to be wrong
 /// Source: Elias and Gygi, "Target-decoy search strategy", 2007, with one added as by Levitsky et
 /// al., 2017.
 /// @return by answer, in [0, 1]

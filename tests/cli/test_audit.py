@@ -117,7 +117,8 @@ def test_every_run_stands_beside_the_real_one(audit, sample):
     assert [(run["name"], run["sees"]) for run in report["runs"]] == [
         ("spectrum", "whole"), ("spectrum zeroed", "nothing"), ("spectrum flat", "part"), ("precursor only", "nothing"),
         ("spectra swapped", "nothing"), ("mean vector", "nothing"), ("formula withheld", "part"),
-        ("molecules only", "nothing")]
+        ("molecules only", "nothing"), ("nearest training", "nothing"), ("nearness prior", "nothing"),
+        ("prior and spectrum", "whole")]
     for run in report["runs"]:
         assert set(run["recall"]) == {"1", "5", "20"}
         for cutoff, recall in run["recall"].items():

@@ -139,6 +139,14 @@ def test_queries_with_other_numbers_of_candidates_have_no_probability(calibrated
     assert all(f"candidates, the model was calibrated with {fewest} to {most}" in row["message"] for row in beyond)
 
 
+def test_answers_without_a_probability_are_not_certain_enough(calibrated, tmp_path):
+    most = calibrated.said["probability"]["candidates"][1]
+    rows = read_table(search_fitted(calibrated, tmp_path, "--tolerance", "100Da", "-k", 1, "--max-q", 1))
+    beyond = [row for row in rows if row["candidates"] and int(row["candidates"]) > most]
+    assert beyond and all(row["rank"] == "" and row["status"] == "ok" for row in beyond)
+    assert all("answers left out for want of a probability" in row["message"] for row in beyond)
+
+
 def test_explained_peaks_are_those_that_fragments_explain(calibrated, tmp_path):
     rows = answered(search_fitted(calibrated, tmp_path))
     assert all(int(row["explained_peaks"]) >= 0 and 0 <= float(row["explained_intensity"]) <= 1 for row in rows)

@@ -29,6 +29,16 @@ def test_a_molecule_is_in_one_half_with_all_of_its_spectra(tmp_path):
     assert [len(one) for one in names] == [2, 2] and not names[0] & names[1]
 
 
+def test_spectra_without_a_pool_are_left_out_when_asked(tmp_path):
+    spectra, pools = tmp_path / "all.mgf", tmp_path / "pools.json"
+    spectra.write_text(TEXT)
+    pools.write_text('{"CC": ["CC", "C"], "CCC": ["CCC"]}')
+    halves = [tmp_path / "a.mgf", tmp_path / "b.mgf"]
+    assert split_spectra.main([str(spectra), *map(str, halves), "--pools", str(pools)]) == 0
+    names = {line for half in halves for line in half.read_text().splitlines() if line.startswith("SMILES=")}
+    assert names == {"SMILES=CC", "SMILES=CCC"}
+
+
 def test_the_seed_decides():
     first = [split_spectra.halves_of(TEXT, seed)[0] for seed in range(8)]
     assert split_spectra.halves_of(TEXT, 3)[0] == first[3]

@@ -49,7 +49,11 @@ void AnswerTable::add(const Query& query, const RankedList& list, const UnseenIo
   Waiting one{list.hits.size(), list.certainty, false};
   if (list.hits.empty()) one.rows = 1;
   const auto& least = limits_.min_probability;
-  if (list.certainty && least && shown(list.certainty->first) < *least) {
+  if (!list.hits.empty() && !list.certainty && (least || limits_.max_q)) {
+    rows = row_without_answers(query, list, layout_, "answers left out for want of a probability");
+    one.rows = 0;
+    one.has_substitute = true;
+  } else if (list.certainty && least && shown(list.certainty->first) < *least) {
     rows = row_without_answers(query, list, layout_, improbable(list.certainty->first, *least));
     one.rows = 0;  // whatever the q-value is
     one.has_substitute = true;

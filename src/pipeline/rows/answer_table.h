@@ -34,7 +34,7 @@ class AnswerTable {
   /// What waits of one query.
   struct Waiting {
     std::size_t rows = 0;                ///< of answers
-    std::optional<Certainty> certainty;  ///< nothing: without answer, or left out already
+    std::optional<Certainty> certainty;  ///< nothing: without answer, or not known
     bool has_substitute = false;         ///< a row behind them stands for answers that are left out
   };
   std::vector<double> q_values_of_all() const;

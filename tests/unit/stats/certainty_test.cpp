@@ -53,6 +53,11 @@ TEST(QValues, AreDecoysAndOneOverAnswersThatAreAsCertain) {
   EXPECT_NEAR(values[0], 0.5, 1e-12);
 }
 
+TEST(QValues, AreNoLessThanProbabilitiesLeaveInDoubt) {
+  const auto values = q_values(std::vector(40, 0.7), {});
+  EXPECT_NEAR(values.front(), 0.3, 1e-9);  // by decoys alone it would be 1 / 40
+}
+
 TEST(QValues, OfEqualAnswersAreEqualAndNeverAboveOne) {
   EXPECT_EQ(q_values(std::vector{0.5, 0.5}, std::vector{0.9, 0.8, 0.7}), (std::vector{1.0, 1.0}));
   EXPECT_TRUE(q_values({}, {}).empty());
