@@ -32,14 +32,16 @@ std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encod
   return encoder.parameters_of_last(static_cast<std::int64_t>(info.trained_blocks));
 }
 
-void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const fs::path& dir,
-                   const TrainedSums& sums) {
+void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const fs::path& dir) {
   if (encoder.info().dim != info.encoder_dim) {
     throw ArtifactError(fmt::format("{}: trained for an encoder of {} dimensions, {} has {}",
                                     dir.string(), info.encoder_dim, kSpectrumEncoderFolder,
                                     encoder.info().dim));
   }
-  const std::string found = model_fingerprint(dir, info, sums);
+}
+
+void check_fingerprint(const ModelInfo& info, const fs::path& dir, const Manifest& manifest) {
+  const std::string found = model_fingerprint(dir, info, trained_sums(manifest, info));
   if (found != info.fingerprint) {
     throw ArtifactError(fmt::format(
         "{}: fingerprint is {:.12}..., its manifest says {:.12}...; weights, encoder and "
@@ -78,7 +80,8 @@ Bridge::Impl::Member Bridge::Impl::load_member(const fs::path& dir, std::size_t 
                                                const ModelInfo& info, const Manifest& manifest,
                                                const c10::Device& device) {
   auto encoder = load_trainable_encoder(dir / kSpectrumEncoderFolder, device);
-  check_encoder(*encoder, info, dir, trained_sums(manifest, info));
+  check_encoder(*encoder, info, dir);
+  if (number == 1) check_fingerprint(info, dir, manifest);  // it is of all members
   const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
   auto expected = projection_layout(shape);
   const auto encoder_parameters = trained_parameters(*encoder, info, dir);

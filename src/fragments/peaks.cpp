@@ -88,13 +88,17 @@ std::vector<JudgedPeak> judged_peaks(const Spectrum& spectrum) {
   return peaks;
 }
 
-std::vector<FragmentPeak> fragment_peaks(const Spectrum& spectrum) {
-  std::vector<FragmentPeak> peaks;
-  for (const auto& [peak, use] : judged_peaks(spectrum)) {
-    if (use == PeakUse::read) peaks.push_back(peak);
+std::vector<FragmentPeak> read_peaks(std::span<const JudgedPeak> peaks) {
+  std::vector<FragmentPeak> read;
+  for (const auto& [peak, use] : peaks) {
+    if (use == PeakUse::read) read.push_back(peak);
   }
-  std::ranges::sort(peaks, {}, &FragmentPeak::rank);
-  return peaks;
+  std::ranges::sort(read, {}, &FragmentPeak::rank);
+  return read;
+}
+
+std::vector<FragmentPeak> fragment_peaks(const Spectrum& spectrum) {
+  return read_peaks(judged_peaks(spectrum));
 }
 
 }  // namespace specbridge

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -37,8 +38,11 @@ struct JudgedPeak {
 /// Th more); 0 where there is none.
 std::vector<JudgedPeak> judged_peaks(const Spectrum& spectrum);
 
-/// The peaks of a spectrum below its precursor, the largest first: at least 0.5 % of the largest
-/// (the precursor included), at most 40.
+/// Those that fragments are to explain, the largest first.
+std::vector<FragmentPeak> read_peaks(std::span<const JudgedPeak> peaks);
+
+/// The same of a spectrum: its peaks below the precursor, the largest first: at least 0.5 % of the
+/// largest (the precursor included), at most 40.
 std::vector<FragmentPeak> fragment_peaks(const Spectrum& spectrum);
 
 }  // namespace specbridge

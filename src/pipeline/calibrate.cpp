@@ -40,15 +40,15 @@ Calibration calibration_of(const HeldQueries& held, const Searcher& searcher, do
   calibration.spectra = held.queries.size();
   calibration.molecules = held.molecules;
   calibration.absent = absent;
-  constexpr std::size_t kNone = 2;
-  const auto weights = evidence_weights(held, half, kNone);
-  const auto ranks = reciprocal_ranks(held, half);
+  const auto weights = fit_evidence_weights(held, half);
+  const auto ranks = reciprocal_ranks(held, half, weights);
   for (std::size_t k = 0; k < kinds.size(); ++k) {
-    calibration.weights[kinds[k]] = weights[k];
+    calibration.weights[kinds[k]] = weights.all[k];
     calibration.mrr[kinds[k]] = ranks[k];
   }
   calibration.mrr["fused"] = ranks.back();
-  const auto fit = fit_first_answers(held, half, absent, searcher.parts().molecules(), context);
+  const auto fit =
+      fit_first_answers(held, half, weights, absent, searcher.parts().molecules(), context);
   calibration.first_answer = named(first_answer_features(kinds), fit.weights);
   calibration.fewest_candidates = fit.fewest_candidates;
   calibration.most_candidates = fit.most_candidates;

@@ -56,7 +56,8 @@ void PoolRuns::keep(std::size_t place, const Query& query, std::span<const Fragm
   scores_[place].assign(scores.fused.begin(), scores.fused.end());
   if (!parts_.first_answers) return;
   const auto structures = structures_of(set, scores.fused, parts_.molecules());
-  const RankedQuery ranked{query, peaks, structures, scores, parts_.molecules()};
+  QueryExplanations explanations(query, peaks, parts_.molecules());
+  const RankedQuery ranked{structures, scores, explanations};
   const StructureKey key(truth.molecule->inchikey14());
   certainties_[place] = {sure_answer(*parts_.first_answers, ranked, key, {}),
                          sure_answer(*parts_.first_answers, ranked, key, {key})};

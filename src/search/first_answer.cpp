@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <variant>
 
 #include "base/text.h"
-#include "search/evidence/explained.h"
 #include "stats/logistic_model.h"
 
 namespace specbridge {
@@ -85,19 +83,14 @@ std::optional<FirstAnswer> FirstAnswerModel::first_answer(
   const auto leader = leader_of(query.structures, without);
   if (!leader) return {};
   if (!why_unknown(leader->others + 1).empty()) return FirstAnswer{*leader, {}};
-  const auto& [structure, others, log_odds, margin] = *leader;
   std::vector<float> evidence;
   for (const auto& column : query.scores.table) {
-    evidence.push_back(column.of(query.scores.place)[structure.place]);
+    evidence.push_back(column.of(query.scores.place)[leader->structure.place]);
   }
-  const auto explained =
-      explained_share(query.query, query.peaks, query.molecules.text(structure.row));
-  const auto* share = std::get_if<ExplainedShare>(&explained);
-  return FirstAnswer{
-      *leader, logistic_chance(first_answer_values(*leader, evidence,
-                                                   share == nullptr ? ExplainedShare{} : *share,
-                                                   query.peaks.size()),
-                               weights_)};
+  const ExplainedShare explained = query.explanations.share_of(leader->structure.row);
+  return FirstAnswer{*leader, logistic_chance(first_answer_values(*leader, evidence, explained,
+                                                                  query.explanations.peaks()),
+                                              weights_)};
 }
 
 }  // namespace specbridge

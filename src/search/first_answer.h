@@ -6,12 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "fragments/peaks.h"
-#include "library/molecule_store.h"
 #include "search/evidence/evidence.h"
+#include "search/evidence/explained.h"
 #include "search/ranker.h"
 #include "specbridge/calibration.h"
-#include "specbridge/query.h"
 
 namespace specbridge {
 
@@ -39,11 +37,9 @@ std::vector<double> first_answer_values(const Leader& leader, std::span<const fl
                                         const ExplainedShare& explained, std::size_t peaks);
 /// A query with all that is known of its candidates.
 struct RankedQuery {
-  const Query& query;
-  std::span<const FragmentPeak> peaks;
   std::span<const RankedStructure> structures;
   const QueryScores& scores;
-  const MoleculeStore& molecules;
+  QueryExplanations& explanations;
 };
 
 /// A first answer and the probability that it is right; nothing where it stands among more or fewer

@@ -80,14 +80,14 @@ RankedList answer(const SearchParts& parts, const Query& query, std::span<const 
                   const CandidateSet& set, const QueryScores& scores, std::size_t k) {
   const auto structures = structures_of(set, scores.fused, parts.molecules());
   RankedList list = ranked_list(set, structures, scores, k);
+  QueryExplanations explanations(query, peaks, parts.molecules());
   if (parts.first_answers) {
-    list.certainty =
-        certainty_of(*parts.first_answers, {query, peaks, structures, scores, parts.molecules()});
+    list.certainty = certainty_of(*parts.first_answers, {structures, scores, explanations});
     add_note(list, parts.first_answers->why_unknown(structures.size()));
   }
   if (parts.evidence_sources.fragments == nullptr) return list;
   for (RankedHit& hit : list.hits) {
-    auto explained = explained_share(query, peaks, parts.molecules().text(hit.row));
+    const auto& explained = explanations.of(hit.row);
     if (const auto* share = std::get_if<ExplainedShare>(&explained)) {
       hit.explained = *share;
     } else {

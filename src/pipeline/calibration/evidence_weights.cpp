@@ -1,7 +1,7 @@
 #include "pipeline/calibration/evidence_weights.h"
 
 #include <numeric>
-#include <span>
+#include <utility>
 
 #include "ranking/tie_position.h"
 #include "specbridge/tie_rule.h"
@@ -47,23 +47,21 @@ double reciprocal_rank_of(const std::vector<double>& scores, std::size_t right) 
   return reciprocal_rank(position, TieRule::worst);
 }
 
-double mean_reciprocal_rank(std::span<const Choice> choices,
-                            const std::vector<std::vector<double>>& scores) {
+/// @param weights_of of the evidence, for a half that is ranked
+template <typename WeightsOf>
+double mean_reciprocal_rank(const AlternativeTable& evidence, const HeldChoices& found,
+                            WeightsOf&& weights_of) {
   double sum = 0;
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    sum += reciprocal_rank_of(scores[i], choices[i].chosen);
+  for (std::size_t i = 0; i < found.choices.size(); ++i) {
+    const std::vector<double>& weights = weights_of(found.half[i]);
+    std::vector<double> scores;
+    for (const std::size_t place : found.choices[i].rows) {
+      const auto row = evidence.row(place);
+      scores.push_back(std::inner_product(row.begin(), row.end(), weights.begin(), 0.0));
+    }
+    sum += reciprocal_rank_of(scores, found.choices[i].chosen);
   }
-  return choices.empty() ? 0 : sum / static_cast<double>(choices.size());
-}
-
-std::vector<std::vector<double>> scores_of_kind(const AlternativeTable& evidence, std::size_t kind,
-                                                std::span<const Choice> choices) {
-  std::vector<std::vector<double>> scores;
-  for (const auto& choice : choices) {
-    auto& own = scores.emplace_back();
-    for (const std::size_t row : choice.rows) own.push_back(evidence.row(row)[kind]);
-  }
-  return scores;
+  return found.choices.empty() ? 0 : sum / static_cast<double>(found.choices.size());
 }
 
 }  // namespace
@@ -75,32 +73,38 @@ std::vector<std::size_t> halves_of(const HeldQueries& held, std::uint64_t seed) 
   return half;
 }
 
-std::vector<double> evidence_weights(const HeldQueries& held, const std::vector<std::size_t>& half,
-                                     std::size_t left_out) {
+EvidenceWeights fit_evidence_weights(const HeldQueries& held,
+                                     const std::vector<std::size_t>& half) {
   const HeldChoices found = choices_of(held, half);
   AlternativeTable scaled = held.evidence;
   const auto spread = scale_to_unit_spread(scaled, found.choices);
-  std::vector<const Choice*> fitted;
-  for (std::size_t i = 0; i < found.choices.size(); ++i) {
-    if (found.half[i] != left_out) fitted.push_back(&found.choices[i]);
-  }
-  auto weights = choice_weights(scaled, fitted, kEvidenceRidge);
-  for (std::size_t k = 0; k < weights.size(); ++k) weights[k] /= spread[k];
-  return weights;
+  const auto fitted_to = [&](auto&& belongs) {
+    std::vector<const Choice*> choices;
+    for (std::size_t i = 0; i < found.choices.size(); ++i) {
+      if (belongs(found.half[i])) choices.push_back(&found.choices[i]);
+    }
+    auto weights = choice_weights(scaled, choices, kEvidenceRidge);
+    for (std::size_t k = 0; k < weights.size(); ++k) weights[k] /= spread[k];
+    return weights;
+  };
+  return {fitted_to([](std::size_t) { return true; }),
+          {fitted_to([](std::size_t of) { return of != 0; }),
+           fitted_to([](std::size_t of) { return of != 1; })}};
 }
 
-std::vector<double> reciprocal_ranks(const HeldQueries& held,
-                                     const std::vector<std::size_t>& half) {
+std::vector<double> reciprocal_ranks(const HeldQueries& held, const std::vector<std::size_t>& half,
+                                     const EvidenceWeights& weights) {
   const HeldChoices found = choices_of(held, half);
   std::vector<double> ranks;
   for (std::size_t kind = 0; kind < held.evidence.kinds(); ++kind) {
-    ranks.push_back(
-        mean_reciprocal_rank(found.choices, scores_of_kind(held.evidence, kind, found.choices)));
+    std::vector<double> alone(held.evidence.kinds());
+    alone[kind] = 1;
+    ranks.push_back(mean_reciprocal_rank(
+        held.evidence, found, [&](std::size_t) -> const auto& { return alone; }));
   }
-  AlternativeTable scaled = held.evidence;
-  scale_to_unit_spread(scaled, found.choices);
   ranks.push_back(mean_reciprocal_rank(
-      found.choices, cross_fitted_scores(scaled, found.choices, found.half, kEvidenceRidge)));
+      held.evidence,
+      found, [&](std::size_t of) -> const auto& { return weights.without_half.at(of); }));
   return ranks;
 }
 

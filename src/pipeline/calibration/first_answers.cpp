@@ -4,10 +4,8 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <variant>
 
 #include "base/parallel.h"
-#include "pipeline/calibration/evidence_weights.h"
 #include "search/evidence/explained.h"
 #include "search/first_answer.h"
 #include "stats/certainty.h"
@@ -45,15 +43,12 @@ std::vector<RankedStructure> weighed(const HeldQueries& held, const HeldQuery& q
 }
 
 HeldAnswer answer_of(const HeldQueries& held, std::size_t place, const Leader& leader,
-                     const MoleculeStore& molecules) {
+                     QueryExplanations& explanations) {
   const HeldQuery& query = held.queries[place];
   const auto row = held.evidence.row(query.first + leader.structure.place);
   const std::vector<float> evidence(row.begin(), row.end());
-  const auto explained =
-      explained_share(query.query, query.peaks, molecules.text(leader.structure.row));
-  const auto* share = std::get_if<ExplainedShare>(&explained);
-  return {first_answer_values(leader, evidence, share == nullptr ? ExplainedShare{} : *share,
-                              query.peaks.size()),
+  const ExplainedShare explained = explanations.share_of(leader.structure.row);
+  return {first_answer_values(leader, evidence, explained, explanations.peaks()),
           leader.margin,
           leader.structure.structure == query.truth,
           false,
@@ -62,17 +57,19 @@ HeldAnswer answer_of(const HeldQueries& held, std::size_t place, const Leader& l
 }
 
 /// What queries answer under weights, with their truth and without it.
+/// @param explanations of each query
 std::vector<HeldAnswer> answers_under(const HeldQueries& held, std::span<const double> weights,
-                                      const MoleculeStore& molecules, const RunContext& context) {
+                                      std::vector<QueryExplanations>& explanations,
+                                      const RunContext& context) {
   std::vector<std::optional<HeldAnswer>> found(2 * held.queries.size());
   parallel_for(held.queries.size(), context.threads, [&](std::size_t q) {
     context.check_interrupt();
     const auto structures = weighed(held, held.queries[q], weights);
     if (const auto leader = leader_of(structures)) {
-      found[2 * q] = answer_of(held, q, *leader, molecules);
+      found[2 * q] = answer_of(held, q, *leader, explanations[q]);
     }
     if (const auto other = leader_of(structures, std::span(&held.queries[q].truth, 1))) {
-      found[2 * q + 1] = answer_of(held, q, *other, molecules);
+      found[2 * q + 1] = answer_of(held, q, *other, explanations[q]);
       found[2 * q + 1]->absent = true;
     }
   });
@@ -104,12 +101,12 @@ std::vector<double> fit(const HeldQueries& held, const std::vector<HeldAnswer>& 
 }
 
 ProbabilityFigures figures_of(const HeldQueries& held, const std::vector<std::size_t>& half,
-                              double absent, const MoleculeStore& molecules,
+                              const EvidenceWeights& fitted, double absent,
+                              std::vector<QueryExplanations>& explanations,
                               const RunContext& context) {
   std::vector<GradedAnswer> outcomes, present, by_margin;
   for (const std::size_t test : {std::size_t{0}, std::size_t{1}}) {
-    const auto answers =
-        answers_under(held, evidence_weights(held, half, test), molecules, context);
+    const auto answers = answers_under(held, fitted.without_half.at(test), explanations, context);
     const auto weights = fit(held, answers, half, test, absent);
     for (const auto& answer : answers) {
       if (half[answer.query] != test) continue;
@@ -127,12 +124,14 @@ ProbabilityFigures figures_of(const HeldQueries& held, const std::vector<std::si
 }  // namespace
 
 FirstAnswerFit fit_first_answers(const HeldQueries& held, const std::vector<std::size_t>& half,
-                                 double absent, const MoleculeStore& molecules,
-                                 const RunContext& context) {
-  const auto answers =
-      answers_under(held, evidence_weights(held, half, kNoHalf), molecules, context);
+                                 const EvidenceWeights& weights, double absent,
+                                 const MoleculeStore& molecules, const RunContext& context) {
+  std::vector<QueryExplanations> explanations;
+  for (const auto& query : held.queries)
+    explanations.emplace_back(query.query, query.peaks, molecules);
+  const auto answers = answers_under(held, weights.all, explanations, context);
   FirstAnswerFit result{fit(held, answers, half, kNoHalf, absent), 1, 1,
-                        figures_of(held, half, absent, molecules, context)};
+                        figures_of(held, half, weights, absent, explanations, context)};
   std::vector<std::size_t> candidates;
   for (const auto& answer : answers) candidates.push_back(answer.candidates);
   if (candidates.empty()) return result;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "library/molecule_store.h"
+#include "pipeline/calibration/evidence_weights.h"
 #include "pipeline/calibration/held_queries.h"
 #include "specbridge/calibration.h"
 #include "specbridge/context.h"
@@ -21,7 +22,7 @@ struct FirstAnswerFit {
 /// Fits it: every query with its truth, which counts 1 - `absent`, and without it among the
 /// candidates, which counts `absent`.
 FirstAnswerFit fit_first_answers(const HeldQueries& held, const std::vector<std::size_t>& half,
-                                 double absent, const MoleculeStore& molecules,
-                                 const RunContext& context);
+                                 const EvidenceWeights& weights, double absent,
+                                 const MoleculeStore& molecules, const RunContext& context);
 
 }  // namespace specbridge

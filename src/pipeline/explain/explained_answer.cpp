@@ -91,7 +91,7 @@ std::vector<AnswerPeak> with_ions(const std::vector<JudgedPeak>& judged,
 void explain_peaks_of(const Spectrum& spectrum, const Apart& apart, const FragmentModel* model,
                       ExplainedAnswer& answer) {
   const auto judged = judged_peaks(spectrum);
-  const auto read = fragment_peaks(spectrum);
+  const auto read = read_peaks(judged);
   auto found = model == nullptr ? explain(read, apart.molecule, *apart.ion)
                                 : explain(read, apart.molecule, *apart.ion, *model);
   std::vector<ExplainedIon> ions;

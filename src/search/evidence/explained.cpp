@@ -28,4 +28,17 @@ std::variant<ExplainedShare, std::string> explained_share(const Query& query,
   return ExplainedShare{part.explained, static_cast<float>(part.intensity.value_or(0))};
 }
 
+const std::variant<ExplainedShare, std::string>& QueryExplanations::of(std::size_t row) {
+  auto found = known_.find(row);
+  if (found == known_.end()) {
+    found = known_.emplace(row, explained_share(*query_, peaks_, molecules_->text(row))).first;
+  }
+  return found->second;
+}
+
+ExplainedShare QueryExplanations::share_of(std::size_t row) {
+  const auto* share = std::get_if<ExplainedShare>(&of(row));
+  return share == nullptr ? ExplainedShare{} : *share;
+}
+
 }  // namespace specbridge

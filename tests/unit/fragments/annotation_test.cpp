@@ -16,14 +16,11 @@ namespace specbridge {
 namespace {
 
 using test::fragmented;
+using test::fragmented_ion_of;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr const char* kAspirin = "CC(=O)Oc1ccccc1C(=O)O";
-
-FragmentedIon ion_of(const std::string& adduct) {
-  return std::get<FragmentedIon>(fragmented_ion(parse_adduct(adduct).value()));
-}
 
 FragmentPeak peak_at(double mz, float intensity = 1) {
   return {mz, intensity, 0};
@@ -32,7 +29,7 @@ FragmentPeak peak_at(double mz, float intensity = 1) {
 /// The heavy atoms of the cheapest hypothesis; 0 where there is none.
 std::size_t atoms_explaining(const std::string& smiles, const std::string& adduct, double mz) {
   const auto molecule = fragmented(smiles);
-  const auto found = hypotheses_of(peak_at(mz), molecule, ion_of(adduct));
+  const auto found = hypotheses_of(peak_at(mz), molecule, fragmented_ion_of(adduct));
   return found.empty() ? 0 : molecule.fragments[found.front().fragment].atoms.size();
 }
 
@@ -50,8 +47,8 @@ TEST(Hypotheses, MetalsStayWithAFragment) {
   const auto peak = peak_at(salicylic_acid + 22.98976928 - kElectronMass);
   const FragmentTolerance narrow{2, 0.0002};
   const auto molecule = fragmented(kAspirin);
-  EXPECT_THAT(hypotheses_of(peak, molecule, ion_of("[M+H]+"), 8, narrow), IsEmpty());
-  const auto ion = ion_of("[M+Na]+");
+  EXPECT_THAT(hypotheses_of(peak, molecule, fragmented_ion_of("[M+H]+"), 8, narrow), IsEmpty());
+  const auto ion = fragmented_ion_of("[M+Na]+");
   const auto found = hypotheses_of(peak, molecule, ion, 8, narrow);
   ASSERT_FALSE(found.empty());
   EXPECT_EQ(ion.metals[found.front().metals].text, "Na");
@@ -61,7 +58,7 @@ TEST(Hypotheses, MetalsStayWithAFragment) {
 TEST(Hypotheses, ChargesOfAFragmentNeedNoProton) {
   // Choline: trimethylamine keeps its proton (60.0808), the whole cation needs none.
   const auto molecule = fragmented("C[N+](C)(C)CCO");
-  const auto found = hypotheses_of(peak_at(60.0808), molecule, ion_of("[M]+"));
+  const auto found = hypotheses_of(peak_at(60.0808), molecule, fragmented_ion_of("[M]+"));
   ASSERT_FALSE(found.empty());
   EXPECT_EQ(found.front().hydrogens, 1);
   EXPECT_EQ(found.front().rearranged, 1);
@@ -71,23 +68,25 @@ TEST(Hypotheses, ChargesOfAFragmentNeedNoProton) {
 TEST(Hypotheses, SayHowFarOffAPeakIs) {
   const auto molecule = fragmented("CCO");
   const double ethyl = 28.0313001 + 1.00782503 - kElectronMass;  // C2H5+
-  const auto found = hypotheses_of(peak_at(ethyl + 0.001), molecule, ion_of("[M+H]+"));
+  const auto found = hypotheses_of(peak_at(ethyl + 0.001), molecule, fragmented_ion_of("[M+H]+"));
   ASSERT_FALSE(found.empty());
   EXPECT_NEAR(found.front().error, 0.001, 1e-6);
   EXPECT_EQ(found.front().hydrogens, 0);
   EXPECT_EQ(found.front().rearranged, 1);
   EXPECT_FALSE(found.front().radical);
   EXPECT_FLOAT_EQ(found.front().cost, 1.25F);  // a bond to oxygen, one hydrogen
-  EXPECT_THAT(hypotheses_of(peak_at(ethyl + 0.0031), molecule, ion_of("[M+H]+")), IsEmpty());
+  EXPECT_THAT(hypotheses_of(peak_at(ethyl + 0.0031), molecule, fragmented_ion_of("[M+H]+")),
+              IsEmpty());
 }
 
 TEST(Hypotheses, RadicalsCostMore) {
   const auto molecule = fragmented("CCO");
   const double methyl = 15.0234751 - kElectronMass;  // CH3+ has an even number of electrons
-  const auto even = hypotheses_of(peak_at(methyl), molecule, ion_of("[M+H]+"));
+  const auto even = hypotheses_of(peak_at(methyl), molecule, fragmented_ion_of("[M+H]+"));
   ASSERT_FALSE(even.empty());
   EXPECT_FALSE(even.front().radical);
-  const auto odd = hypotheses_of(peak_at(methyl + 1.00782503), molecule, ion_of("[M+H]+"));
+  const auto odd =
+      hypotheses_of(peak_at(methyl + 1.00782503), molecule, fragmented_ion_of("[M+H]+"));
   ASSERT_FALSE(odd.empty());
   EXPECT_TRUE(odd.front().radical);
   EXPECT_FLOAT_EQ(odd.front().cost, 3);  // a bond between carbons, a radical
@@ -128,7 +127,7 @@ TEST(Hypotheses, AreAllThatTheRuleAllows) {
                                                         {"C[N+](C)(C)CCOC(=O)C", "[M]+"},
                                                         {"Cn1c(=O)c2c(ncn2C)n(C)c1=O", "[M-H]-"}}) {
     const auto molecule = fragmented(smiles);
-    const auto ion = ion_of(adduct);
+    const auto ion = fragmented_ion_of(adduct);
     std::size_t seen = 0;
     for (double mz = 20; mz < 200; mz += 0.0037) {
       Found found;
@@ -144,8 +143,8 @@ TEST(Hypotheses, AreAllThatTheRuleAllows) {
 
 TEST(Hypotheses, StandByCostAndAreCut) {
   const auto molecule = fragmented("OCC1OC(O)C(O)C(O)C1O");
-  const auto all = hypotheses_of(peak_at(85.0284), molecule, ion_of("[M+H]+"), 10'000);
-  const auto few = hypotheses_of(peak_at(85.0284), molecule, ion_of("[M+H]+"), 2);
+  const auto all = hypotheses_of(peak_at(85.0284), molecule, fragmented_ion_of("[M+H]+"), 10'000);
+  const auto few = hypotheses_of(peak_at(85.0284), molecule, fragmented_ion_of("[M+H]+"), 2);
   ASSERT_GT(all.size(), 2U);
   ASSERT_EQ(few.size(), 2U);
   for (std::size_t i = 0; i < few.size(); ++i) EXPECT_EQ(few[i].fragment, all[i].fragment);
@@ -156,14 +155,15 @@ TEST(FixedScore, AddsTheRootsOfExplainedPeaksByTheEaseOfTheirFragments) {
   const auto molecule = fragmented("CCO");
   const double ethyl = 28.0313001 + 1.00782503 - kElectronMass;
   const std::vector<FragmentPeak> peaks = {{ethyl, 0.25F, 0}, {40, 1, 1}};
-  const auto explained = explain_peaks(peaks, molecule, ion_of("[M+H]+"));
+  const auto explained = explain_peaks(peaks, molecule, fragmented_ion_of("[M+H]+"));
   ASSERT_EQ(explained.size(), 1U);
   EXPECT_NEAR(fixed_score(explained), 0.5 * (1 - 0.125), 1e-6);
 }
 
 TEST(FixedScore, OfAMoleculeThatIsTooLargeIsNothing) {
   const auto molecule = fragmented(std::string(129, 'C'));
-  EXPECT_THAT(explain_peaks(std::vector{peak_at(57.07)}, molecule, ion_of("[M+H]+")), IsEmpty());
+  EXPECT_THAT(explain_peaks(std::vector{peak_at(57.07)}, molecule, fragmented_ion_of("[M+H]+")),
+              IsEmpty());
 }
 
 }  // namespace

@@ -14,15 +14,12 @@ namespace specbridge {
 namespace {
 
 using test::fragmented;
+using test::fragmented_ion_of;
 using test::graph_of;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr const char* kCaffeine = "Cn1c(=O)c2c(ncn2C)n(C)c1=O";
-
-FragmentedIon apart(const std::string& adduct) {
-  return std::get<FragmentedIon>(fragmented_ion(parse_adduct(adduct).value()));
-}
 
 /// What a peak of intensity 1 is by the fixed score: formula, bonds, hydrogens.
 struct Told {
@@ -32,7 +29,7 @@ struct Told {
 };
 Told told(const std::string& smiles, const std::string& adduct, double mz) {
   const auto molecule = fragmented(smiles);
-  const auto ion = apart(adduct);
+  const auto ion = fragmented_ion_of(adduct);
   const auto found = explain(std::vector<FragmentPeak>{{mz, 1, 0}}, molecule, ion);
   if (found.peaks.empty()) return {};
   const Hypothesis& best = found.peaks.front().hypothesis;
@@ -79,7 +76,8 @@ TEST(Explanation, OfANegativeIonLosesProtons) {
 
 TEST(Explanation, OfAnOpenElectronShellSaysSo) {
   const auto molecule = fragmented("CCO");
-  const auto found = explain(std::vector<FragmentPeak>{{16.0308, 1, 0}}, molecule, apart("[M+H]+"));
+  const auto found =
+      explain(std::vector<FragmentPeak>{{16.0308, 1, 0}}, molecule, fragmented_ion_of("[M+H]+"));
   ASSERT_EQ(found.peaks.size(), 1U);
   EXPECT_TRUE(found.peaks.front().hypothesis.radical);
 }
@@ -98,11 +96,11 @@ TEST(Explanation, FormulaSaysWhichHydrogensAreNotThere) {
   const auto molecule = fragmented("ClC(Cl)Cl");
   Hypothesis hypothesis;
   hypothesis.hydrogens = -3;
-  EXPECT_EQ(ion_formula(hypothesis, molecule, apart("[M+H]+")), "CCl3-2H+");
+  EXPECT_EQ(ion_formula(hypothesis, molecule, fragmented_ion_of("[M+H]+")), "CCl3-2H+");
   hypothesis.hydrogens = -2;
-  EXPECT_EQ(ion_formula(hypothesis, molecule, apart("[M+H]+")), "CCl3-H+");
+  EXPECT_EQ(ion_formula(hypothesis, molecule, fragmented_ion_of("[M+H]+")), "CCl3-H+");
   hypothesis.hydrogens = -1;
-  EXPECT_EQ(ion_formula(hypothesis, molecule, apart("[M+H]+")), "CCl3+");
+  EXPECT_EQ(ion_formula(hypothesis, molecule, fragmented_ion_of("[M+H]+")), "CCl3+");
 }
 
 TEST(Explanation, BondsAreToldByElementPlaceAndOrder) {
@@ -155,7 +153,7 @@ TEST(Explanation, ContributionsAddUpToTheLearnedScore) {
                              "C[N+](C)(C)CCOC(C)=O", "CC(C)Cc1ccc(C(C)C(=O)O)cc1"}) {
     for (const auto* adduct : {"[M+H]+", "[M+Na]+", "[M-H]-"}) {
       const auto molecule = fragmented(smiles);
-      const auto ion = apart(adduct);
+      const auto ion = fragmented_ion_of(adduct);
       const auto peaks = peaks_for(molecule, ion, random);
       FragmentIdentities identities(molecule);
       const auto features = candidate_features(peaks, molecule, identities, ion);
@@ -173,14 +171,14 @@ TEST(Explanation, ContributionsAddUpToTheLearnedScore) {
 TEST(Explanation, ContributionsAddUpToTheFixedScore) {
   Random random(5);
   const auto molecule = fragmented(kCaffeine);
-  const auto ion = apart("[M+H]+");
+  const auto ion = fragmented_ion_of("[M+H]+");
   const auto peaks = peaks_for(molecule, ion, random);
   EXPECT_EQ(explain(peaks, molecule, ion).score, fixed_score(explain_peaks(peaks, molecule, ion)));
 }
 
 TEST(Explanation, TakesTheHypothesisThatIsWorthMost) {
   const auto molecule = fragmented(kCaffeine);
-  const auto ion = apart("[M+H]+");
+  const auto ion = fragmented_ion_of("[M+H]+");
   const std::vector<FragmentPeak> peaks = {{138.0662, 0.25F, 0}};
   const auto explained = explain_peaks(peaks, molecule, ion);
   ASSERT_GT(explained.front().hypotheses.size(), 1U);
@@ -200,14 +198,15 @@ TEST(Explanation, TakesTheHypothesisThatIsWorthMost) {
 TEST(Explanation, IsNoLessThanTheFloor) {
   const FragmentModel harsh(std::vector<float>(kFragmentFeatures, -1));
   const auto found = explain(std::vector<FragmentPeak>{{138.0662, 0.25F, 0}}, fragmented(kCaffeine),
-                             apart("[M+H]+"), harsh);
+                             fragmented_ion_of("[M+H]+"), harsh);
   EXPECT_EQ(found.score, -0.75);
   EXPECT_EQ(found.part.explained, 1U);
 }
 
 TEST(Explanation, OfAMoleculeThatIsTooLargeIsEmpty) {
   const auto molecule = fragmented(std::string(129, 'C'));
-  const auto found = explain(std::vector<FragmentPeak>{{57.07, 1, 0}}, molecule, apart("[M+H]+"));
+  const auto found =
+      explain(std::vector<FragmentPeak>{{57.07, 1, 0}}, molecule, fragmented_ion_of("[M+H]+"));
   EXPECT_THAT(found.peaks, IsEmpty());
   EXPECT_EQ(found.part.peaks, 1U);
 }
