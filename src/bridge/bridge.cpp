@@ -23,15 +23,6 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encoder,
-                                                   const ModelInfo& info, const fs::path& dir) {
-  if (info.trained_blocks > encoder.info().blocks + 1) {
-    throw ArtifactError(fmt::format("{}: manifest says {} trained blocks, its encoder has {}",
-                                    dir.string(), info.trained_blocks, encoder.info().blocks));
-  }
-  return encoder.parameters_of_last(static_cast<std::int64_t>(info.trained_blocks));
-}
-
 void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const fs::path& dir) {
   if (encoder.info().dim != info.encoder_dim) {
     throw ArtifactError(fmt::format("{}: trained for an encoder of {} dimensions, {} has {}",
@@ -83,15 +74,8 @@ Bridge::Impl::Member Bridge::Impl::load_member(const fs::path& dir, std::size_t 
   check_encoder(*encoder, info, dir);
   if (number == 1) check_fingerprint(info, dir, manifest);  // it is of all members
   const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
-  auto expected = projection_layout(shape);
-  const auto encoder_parameters = trained_parameters(*encoder, info, dir);
-  for (const auto& parameter : encoder_parameters) {
-    expected.push_back({kEncoderPrefix + parameter.name, parameter.tensor.sizes().vec()});
-  }
-  const auto tensors = read_trained(member_folder(dir, number) / kTrainedFile, expected);
-  for (const auto& parameter : encoder_parameters) {
-    encoder->assign(parameter.name, to_tensor(tensors.at(kEncoderPrefix + parameter.name)));
-  }
+  const auto tensors = load_trained(member_folder(dir, number) / kTrainedFile, shape,
+                                    trained_parameters(*encoder, info, dir), *encoder);
   auto projection = make_projection(
       shape, [&](const TensorSpec& spec) { return to_tensor(tensors.at(spec.name)).to(device); });
   return {std::move(encoder), std::move(projection)};

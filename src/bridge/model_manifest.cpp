@@ -112,7 +112,26 @@ Calibration calibration_of(const Manifest& manifest) {
   return calibration;
 }
 
+/// Of the files of a model that has no manifest yet.
+TrainedSums sums_of_files(const fs::path& dir, const ModelInfo& info) {
+  TrainedSums sums;
+  for (std::size_t member = 1; member <= info.members; ++member) {
+    sums.trained.push_back(sha256_of_file(member_folder(dir, member) / kTrainedFile));
+  }
+  if (info.fragments) sums.fragments = sha256_of_file(dir / kFragmentsFile);
+  return sums;
+}
+
 }  // namespace
+
+std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encoder,
+                                                   const ModelInfo& info, const fs::path& dir) {
+  if (info.trained_blocks > encoder.info().blocks + 1) {
+    throw ArtifactError(fmt::format("{}: manifest says {} trained blocks, its encoder has {}",
+                                    dir.string(), info.trained_blocks, encoder.info().blocks));
+  }
+  return encoder.parameters_of_last(static_cast<std::int64_t>(info.trained_blocks));
+}
 
 TrainedSums trained_sums(const Manifest& manifest, const ModelInfo& info) {
   TrainedSums sums;
@@ -178,15 +197,8 @@ Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
   json["profile"] = to_json(info.profile);
   json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
   if (info.members > 1) json["members"] = info.members;
-  TrainedSums sums;
-  for (std::size_t member = 1; member <= info.members; ++member) {
-    sums.trained.push_back(sha256_of_file(member_folder(dir, member) / kTrainedFile));
-  }
-  if (info.fragments) {
-    json["fragments"] = to_json(*info.fragments);
-    sums.fragments = sha256_of_file(dir / kFragmentsFile);
-  }
-  json["fingerprint"] = model_fingerprint(dir, info, sums);
+  if (info.fragments) json["fragments"] = to_json(*info.fragments);
+  json["fingerprint"] = model_fingerprint(dir, info, sums_of_files(dir, info));
   return manifest;
 }
 
@@ -230,6 +242,16 @@ void write_calibrated_manifest(const fs::path& from, const fs::path& to,
   json["calibration"] = to_json(calibration);
   json["calibration"]["command_line"] = command_line;
   json["fingerprint"] = model_fingerprint(from, info, trained_sums(manifest, info));
+  manifest.write(to);
+}
+
+void write_packed_manifest(const fs::path& from, const fs::path& to, const ModelInfo& info,
+                           const std::string& command_line) {
+  Manifest manifest = Manifest::open(from, "model");
+  Json& json = manifest.json();
+  json["trained_blocks"] = info.trained_blocks;
+  json["packed"] = {{"from", info.fingerprint}, {"command_line", command_line}};
+  json["fingerprint"] = model_fingerprint(to, info, sums_of_files(to, info));
   manifest.write(to);
 }
 

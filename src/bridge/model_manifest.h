@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "bridge/training_data.h"
+#include "encode/trainable_encoder.h"
 #include "ms/preprocess.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/calibration.h"
@@ -33,6 +34,12 @@ struct ModelInfo {
   std::optional<Calibration> calibration;  ///< nothing: nobody has weighed its evidence
 };
 
+/// The parameters of a model's encoder that training changed. @param dir the model, for messages
+/// @throws ArtifactError when the manifest speaks of more blocks than the encoder has
+std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encoder,
+                                                   const ModelInfo& info,
+                                                   const std::filesystem::path& dir);
+
 /// Checksums of what was trained.
 struct TrainedSums {
   std::vector<std::string> trained;  ///< SHA-256 of kTrainedFile of each member
@@ -54,6 +61,10 @@ Json to_json(const Calibration& calibration);
 /// @param to holds the same files
 void write_calibrated_manifest(const std::filesystem::path& from, const std::filesystem::path& to,
                                const Calibration& calibration, const std::string& command_line);
+
+/// Writes the manifest of a packed copy of a model. @param info what it is now
+void write_packed_manifest(const std::filesystem::path& from, const std::filesystem::path& to,
+                           const ModelInfo& info, const std::string& command_line);
 
 /// The manifest of a model directory that holds everything else, as far as a model goes; `info` has
 /// its fingerprint worked out here. What it was trained on is for the trainer to add.

@@ -4,6 +4,7 @@
 #include <torch/script.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "base/text.h"
@@ -17,6 +18,7 @@
 #include "specbridge/error.h"
 #include "specbridge/precision.h"
 #include "specbridge/status.h"
+#include "store/file.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -276,6 +278,25 @@ void ScriptedSpectrumEncoder::set_mode(const EncoderMode& mode) {
   impl_->module.setattr("bf16_linears", mode.precision == Precision::bfloat16);
   impl_->module.setattr("dropout", mode.dropout);
   impl_->module.train(mode.dropout > 0);
+}
+
+void ScriptedSpectrumEncoder::write_rounded(const fs::path& from, const fs::path& to) {
+  Manifest manifest = Manifest::open(from, "spectrum-encoder");
+  // What never trains, like the frequencies of m/z, needs all of its digits.
+  std::set<std::string> weights(impl_->rest.begin(), impl_->rest.end());
+  for (const Names& block : impl_->blocks) weights.insert(block.begin(), block.end());
+  round_to_bfloat16(impl_->module, weights);
+  const fs::path file = to / kNetworkFile;
+  write_script_module(impl_->module, weights, file);
+  const auto inputs = golden_inputs(manifest);
+  const Matrix vectors =
+      to_matrix(forward(pack_peaks(inputs, padded_length(longest(inputs))).to(device())));
+  Json rows = Json::array();
+  for (std::size_t i = 0; i < vectors.rows(); ++i) rows.push_back(vectors.row(i));
+  Json& json = manifest.json();
+  json["golden"]["vectors"] = std::move(rows);
+  json["fingerprint"] = sha256(info().fingerprint + sha256_of_file(file));
+  manifest.write(to);
 }
 
 at::Tensor pack_peaks(std::span<const PeakRows> inputs, std::size_t rows) {

@@ -34,6 +34,7 @@ class ScriptedSpectrumEncoder final : public TrainableEncoder {
   std::vector<TrainableParameter> parameters_of_last(std::int64_t n) const override;
   void assign(const std::string& name, const at::Tensor& values) override;
   void set_mode(const EncoderMode& mode) override;
+  void write_rounded(const std::filesystem::path& from, const std::filesystem::path& to) override;
 
   /// The whole network, [batch, dim]; no gradients.
   at::Tensor forward(const at::Tensor& peaks) const;

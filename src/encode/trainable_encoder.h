@@ -57,6 +57,14 @@ class TrainableEncoder : public SpectrumEncoder {
   virtual void assign(const std::string& name, const at::Tensor& values) = 0;
 
   virtual void set_mode(const EncoderMode& mode) = 0;
+
+  /// Writes an encoder of the present weights, those that can train rounded to bfloat16, as a
+  /// directory. The weights of this one are rounded by it, so both give the same vectors.
+  /// @param from the directory that this one was loaded from: what else its manifest says is kept
+  /// @param to exists and is empty
+  /// @throws ArtifactError, OutputError
+  virtual void write_rounded(const std::filesystem::path& from,
+                             const std::filesystem::path& to) = 0;
 };
 
 /// Opens a spectrum-encoder directory: checks every SHA-256, the op allow-list and the golden

@@ -14,6 +14,7 @@
 #include <new>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <vector>
 
 #include "base/text.h"
@@ -25,6 +26,7 @@
 #include "specbridge/error.h"
 #include "store/file.h"
 #include "store/manifest.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -153,6 +155,21 @@ void use_plain_executor() {
   std::call_once(once, [] { torch::jit::getProfilingMode() = false; });
 }
 
+/// What is stored as bfloat16 is worked with as float32.
+void widen(const torch::jit::Module& module) {
+  for (const auto& named : module.named_parameters()) {
+    if (named.value.scalar_type() != at::kBFloat16) continue;
+    named.value.set_data(named.value.detach().to(at::kFloat));
+  }
+}
+
+void narrow(const torch::jit::Module& module, const std::set<std::string>& parameters) {
+  for (const auto& named : module.named_parameters()) {
+    if (!parameters.contains(named.name)) continue;
+    named.value.set_data(named.value.detach().to(at::kBFloat16));
+  }
+}
+
 torch::jit::Module read_module(std::string_view bytes, const std::string& where) {
   auto code = std::make_shared<torch::jit::CompilationUnit>();
   check_records(bytes, where);
@@ -174,6 +191,7 @@ torch::jit::Module load_script_module(const fs::path& file, const std::string& s
   try {
     torch::jit::Module module = read_module(bytes, where);
     module.eval();
+    widen(module);
     module.to(device);
     return module;
   } catch (const c10::Error& error) {
@@ -192,6 +210,20 @@ torch::jit::Module load_script_module(const fs::path& file, const std::string& s
     throw ArtifactError(fmt::format("{}: not a TorchScript archive that can be loaded ({})", where,
                                     one_line(error.what(), 300)));
   }
+}
+
+void round_to_bfloat16(const torch::jit::Module& module, const std::set<std::string>& parameters) {
+  narrow(module, parameters);
+  widen(module);
+}
+
+void write_script_module(const torch::jit::Module& module, const std::set<std::string>& parameters,
+                         const fs::path& file) {
+  const torch::jit::Module copy = module.deepcopy();
+  narrow(copy, parameters);
+  std::ostringstream bytes;
+  translating(file.string(), [&] { copy.save(bytes); });
+  write_file(file, bytes.str());
 }
 
 }  // namespace specbridge

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
 #include "pipeline/calibration/evidence_weights.h"
 #include "pipeline/calibration/first_answers.h"
@@ -14,7 +15,6 @@
 #include "search/first_answer.h"
 #include "search/search_parts.h"
 #include "specbridge/error.h"
-#include "store/file.h"
 #include "store/staging.h"
 
 namespace specbridge {
@@ -74,17 +74,6 @@ std::vector<fs::path> inputs_of(const CalibrateConfig& config) {
   return inputs;
 }
 
-void copy_model(const fs::path& from, const fs::path& to) {
-  for (const auto& entry : fs::recursive_directory_iterator(from)) {
-    const fs::path name = entry.path().lexically_relative(from);
-    if (entry.is_directory()) {
-      fs::create_directory(to / name);
-    } else if (name != "manifest.json") {
-      clone_or_copy(entry.path(), to / name);
-    }
-  }
-}
-
 Searcher open(const CalibrateConfig& config, const RunContext& context) {
   SearchSources sources{config.model, config.library, config.candidates};
   sources.choice.mode = config.candidates ? CandidateMode::pools : CandidateMode::mass_window;
@@ -114,7 +103,7 @@ CalibrateReport run_calibrate(const CalibrateConfig& config, const RunContext& c
                      "no spectrum has its structure among its candidates, beside others");
   }
   CalibrateReport report{calibration_of(held, searcher, config.absent, context), held.left_out};
-  copy_model(config.model, staging.path());
+  copy_model(config.model, staging.path(), [](const fs::path&) { return true; });
   write_calibrated_manifest(config.model, staging.path(), report.calibration, context.command_line);
   staging.commit();
   return report;

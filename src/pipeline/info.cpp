@@ -70,6 +70,7 @@ void add_fields(const Json& json, Facts& facts) {
       std::pair{"training", "training"},
       std::pair{"fragments", "fragment score"},
       std::pair{"calibration", "weighed evidence"},
+      std::pair{"packed", "packed"},
       std::pair{"pooling", "pooling"},
       std::pair{"padding", "padding"},
       std::pair{"input", "input"},

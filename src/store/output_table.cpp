@@ -15,7 +15,7 @@
 namespace specbridge {
 namespace {
 
-[[noreturn]] void cannot_write() {
+[[noreturn]] void cannot_write_rows() {
   if (errno == EPIPE) throw ReaderGone();
   throw OutputError("standard output: cannot be written");
 }
@@ -65,7 +65,7 @@ void OutputTable::write(std::string_view text) {
   check_mapped_files();
   printed_ += static_cast<std::size_t>(std::ranges::count(text, '\n'));
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
-    cannot_write();
+    cannot_write_rows();
   }
 }
 
@@ -73,7 +73,7 @@ void OutputTable::seal() {
   if (file_) {
     file_->seal();
   } else if (std::fflush(stdout) != 0) {
-    cannot_write();
+    cannot_write_rows();
   }
 }
 

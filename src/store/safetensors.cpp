@@ -76,11 +76,12 @@ class SafetensorsFile {
       return list.is_array() && std::all_of(list.begin(), list.end(),
                                             [](const Json& v) { return v.is_number_unsigned(); });
     };
-    if (!entry.is_object() || !entry.contains("dtype") || entry["dtype"] != "F32" ||
-        !entry.contains("shape") || !all_unsigned(entry["shape"]) ||
-        !entry.contains("data_offsets") || !all_unsigned(entry["data_offsets"]) ||
-        entry["data_offsets"].size() != 2) {
-      fail(fmt::format("tensor {}: expected dtype F32, a shape and two offsets", name));
+    if (!entry.is_object() || !entry.contains("dtype") || !entry["dtype"].is_string() ||
+        !number_type(entry["dtype"].get<std::string>()) || !entry.contains("shape") ||
+        !all_unsigned(entry["shape"]) || !entry.contains("data_offsets") ||
+        !all_unsigned(entry["data_offsets"]) || entry["data_offsets"].size() != 2) {
+      fail(fmt::format("tensor {}: expected dtype F32, BF16 or F8_E4M3, a shape and two offsets",
+                       name));
     }
     const auto begin = entry["data_offsets"][0].get<std::uint64_t>();
     const auto end = entry["data_offsets"][1].get<std::uint64_t>();
@@ -90,7 +91,10 @@ class SafetensorsFile {
   }
   NamedTensor tensor(const std::string& name, const Json& entry, std::uint64_t begin,
                      std::uint64_t end) const {
-    NamedTensor tensor{name, entry["shape"].get<std::vector<std::int64_t>>(), {}};
+    NamedTensor tensor{name,
+                       entry["shape"].get<std::vector<std::int64_t>>(),
+                       {},
+                       *number_type(entry["dtype"].get<std::string>())};
     std::uint64_t count = 1;
     for (const auto extent : tensor.shape) {
       const auto size = static_cast<std::uint64_t>(extent);
@@ -99,12 +103,12 @@ class SafetensorsFile {
       }
       count *= size;
     }
-    if (count * sizeof(float) != end - begin) {
+    if (count * bytes_of(tensor.stored) != end - begin) {
       fail(fmt::format("tensor {}: shape {} does not fit its {} bytes", name, tensor.shape,
                        end - begin));
     }
     tensor.values.resize(count);
-    if (count > 0) std::memcpy(tensor.values.data(), data_.data() + begin, end - begin);
+    decode_numbers(data_.substr(begin, end - begin), tensor.stored, tensor.values);
     const auto finite = [](float value) { return std::isfinite(value); };
     if (!std::all_of(tensor.values.begin(), tensor.values.end(), finite)) {
       fail(fmt::format("tensor {}: holds values that are not finite", name));
@@ -124,9 +128,10 @@ void write_safetensors(const fs::path& path, const std::vector<NamedTensor>& ten
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   std::uint64_t offset = 0;
   for (const auto& tensor : tensors) {
-    const std::uint64_t end = offset + tensor.values.size() * sizeof(float);
-    header[tensor.name] = {
-        {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+    const std::uint64_t end = offset + tensor.values.size() * bytes_of(tensor.stored);
+    header[tensor.name] = {{"dtype", dtype_of(tensor.stored)},
+                           {"shape", tensor.shape},
+                           {"data_offsets", {offset, end}}};
     offset = end;
   }
   std::string text = header.dump();
@@ -135,10 +140,7 @@ void write_safetensors(const fs::path& path, const std::vector<NamedTensor>& ten
   StagedFile file(path, Existing::replace);
   file.write({reinterpret_cast<const char*>(&size), sizeof size});
   file.write(text);
-  for (const auto& tensor : tensors) {
-    file.write({reinterpret_cast<const char*>(tensor.values.data()),
-                tensor.values.size() * sizeof(float)});
-  }
+  for (const auto& tensor : tensors) file.write(encode_numbers(tensor.values, tensor.stored));
   file.commit();
 }
 

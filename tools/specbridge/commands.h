@@ -27,6 +27,7 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action);
 void add_check(CLI::App& app, CommonOptions& common, Action& action);
 void add_mces(CLI::App& app, CommonOptions& common, Action& action);
 void add_info(CLI::App& app, CommonOptions& common, Action& action);
+void add_pack(CLI::App& app, CommonOptions& common, Action& action);
 void add_make_encoder(CLI::App& app, CommonOptions& common, Action& action);
 /// Not listed: prints the man page and the completions of shells.
 void add_generate(CLI::App& app, Action& action);

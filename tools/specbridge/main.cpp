@@ -103,6 +103,7 @@ void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_check(app, common, action);
   add_mces(app, common, action);
   add_info(app, common, action);
+  add_pack(app, common, action);
   add_make_encoder(app, common, action);
   add_generate(app, action);
 }

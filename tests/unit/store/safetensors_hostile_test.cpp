@@ -47,7 +47,8 @@ std::string complaint_of_entry(const std::string& entry, const std::string& data
   return complaint(with_header("{\"w\": " + entry + "}", data));
 }
 
-const std::string kMalformed = "tensor w: expected dtype F32, a shape and two offsets";
+const std::string kMalformed =
+    "tensor w: expected dtype F32, BF16 or F8_E4M3, a shape and two offsets";
 
 TEST(SafetensorsHostile, ProperEntryIsAccepted) {
   EXPECT_EQ(complaint_of_entry(R"({"dtype": "F32", "shape": [2], "data_offsets": [0, 8]})"),

@@ -33,6 +33,19 @@ TEST(Safetensors, GivesBackWhatWasWritten) {
   }
 }
 
+TEST(Safetensors, ReadsSmallerNumbersAsFloat32) {
+  const TemporaryFolder folder;
+  const std::vector<NamedTensor> tensors = {
+      {"a", {3}, {1, -2.5F, 0.001953125F}, NumberType::float8},
+      {"b", {2, 1}, {1.0078125F, -3}, NumberType::bfloat16}};
+  write_safetensors(folder / "t.safetensors", tensors);
+  const auto read = read_safetensors(folder / "t.safetensors");
+  for (const auto& tensor : tensors) {
+    EXPECT_EQ(read.at(tensor.name).values, tensor.values);
+    EXPECT_EQ(read.at(tensor.name).stored, tensor.stored);
+  }
+}
+
 TEST(Safetensors, OfNoTensorsIsAFileToo) {
   const TemporaryFolder folder;
   write_safetensors(folder / "t.safetensors", {});
