@@ -2,8 +2,8 @@
 
 #include <ATen/ATen.h>
 
-#include <algorithm>
-#include <utility>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "bridge/model_files.h"
@@ -17,11 +17,11 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-void write_rounded(const fs::path& file, std::map<std::string, NamedTensor> tensors) {
+void write_rounded(const fs::path& file, const std::map<std::string, NamedTensor>& tensors) {
   std::vector<NamedTensor> rounded;
-  for (auto& [name, tensor] : tensors) {
-    tensor.stored = NumberType::bfloat16;
-    rounded.push_back(std::move(tensor));
+  for (const auto& [name, tensor] : tensors) {
+    rounded.push_back(tensor);
+    rounded.back().stored = NumberType::bfloat16;
   }
   write_safetensors(file, rounded);
 }
@@ -35,7 +35,7 @@ void pack_only_member(const fs::path& from, const fs::path& to, const ModelInfo&
   fs::create_directory(to / kSpectrumEncoderFolder);
   encoder->write_rounded(folder, to / kSpectrumEncoderFolder);
   std::erase_if(tensors, [](const auto& named) { return named.first.starts_with(kEncoderPrefix); });
-  write_rounded(to / kTrainedFile, std::move(tensors));
+  write_rounded(to / kTrainedFile, tensors);
 }
 
 void pack_members(const fs::path& from, const fs::path& to, const ModelInfo& info) {

@@ -38,7 +38,7 @@ constexpr std::uint8_t kSign = 0x80, kNotANumber = 0x7F;
 
 /// The numbers of float8 from 0 up, by their codes; the last is 448.
 const std::array<float, kNotANumber>& float8_numbers() {
-  static const auto numbers = [] {
+  static const auto kNumbers = [] {
     std::array<float, kNotANumber> table{};
     for (int code = 0; code < kNotANumber; ++code) {
       const int exponent = code >> 3, fraction = code & 7;
@@ -48,7 +48,7 @@ const std::array<float, kNotANumber>& float8_numbers() {
     }
     return table;
   }();
-  return numbers;
+  return kNumbers;
 }
 
 std::uint8_t to_float8(float number) {
