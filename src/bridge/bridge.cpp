@@ -1,7 +1,6 @@
 #include "bridge/bridge.h"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <functional>
@@ -13,33 +12,15 @@
 #include "bridge/embedding.h"
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
+#include "bridge/trained_member.h"
 #include "encode/trainable_encoder.h"
 #include "nn/torch_runtime.h"
-#include "specbridge/error.h"
 #include "specbridge/status.h"
 #include "store/manifest.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
-
-void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const fs::path& dir) {
-  if (encoder.info().dim != info.encoder_dim) {
-    throw ArtifactError(fmt::format("{}: trained for an encoder of {} dimensions, {} has {}",
-                                    dir.string(), info.encoder_dim, kSpectrumEncoderFolder,
-                                    encoder.info().dim));
-  }
-}
-
-void check_fingerprint(const ModelInfo& info, const fs::path& dir, const Manifest& manifest) {
-  const std::string found = model_fingerprint(dir, info, trained_sums(manifest, info));
-  if (found != info.fingerprint) {
-    throw ArtifactError(fmt::format(
-        "{}: fingerprint is {:.12}..., its manifest says {:.12}...; weights, encoder and "
-        "manifest do not belong together, copy the whole directory again",
-        dir.string(), found, info.fingerprint));
-  }
-}
 
 /// Hashes every file once: what an encoder is loaded from is hashed then.
 void check_files(const Manifest& manifest, MoleculeFiles molecules) {
@@ -62,24 +43,7 @@ struct Bridge::Impl {
   std::vector<Member> members;
   std::vector<float> mean_target;
   std::size_t threads = 1;
-
-  static Member load_member(const fs::path& dir, std::size_t number, const ModelInfo& info,
-                            const Manifest& manifest, const c10::Device& device);
 };
-
-Bridge::Impl::Member Bridge::Impl::load_member(const fs::path& dir, std::size_t number,
-                                               const ModelInfo& info, const Manifest& manifest,
-                                               const c10::Device& device) {
-  auto encoder = load_trainable_encoder(dir / kSpectrumEncoderFolder, device);
-  check_encoder(*encoder, info, dir);
-  if (number == 1) check_fingerprint(info, dir, manifest);  // it is of all members
-  const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
-  const auto tensors = load_trained(member_folder(dir, number) / kTrainedFile, shape,
-                                    trained_parameters(*encoder, info, dir), *encoder);
-  auto projection = make_projection(
-      shape, [&](const TensorSpec& spec) { return to_tensor(tensors.at(spec.name)).to(device); });
-  return {std::move(encoder), std::move(projection)};
-}
 
 Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFiles molecules) {
   auto impl = std::make_unique<Impl>();
@@ -88,9 +52,14 @@ Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFile
   const Manifest manifest = Manifest::open(dir, "model");
   check_files(manifest, molecules);
   const c10::Device device = resolve_device(context.device);
+  const ProjectionShape shape{impl->info.shape, impl->info.encoder_dim, impl->info.dim};
   return translating(dir.string(), [&] {
     for (std::size_t number = 1; number <= impl->info.members; ++number) {
-      impl->members.push_back(Impl::load_member(dir, number, impl->info, manifest, device));
+      auto member = load_member(dir, number, impl->info, manifest, device);
+      const auto on_device = [&](const TensorSpec& spec) {
+        return to_tensor(member.tensors.at(spec.name)).to(device);
+      };
+      impl->members.push_back({std::move(member.encoder), make_projection(shape, on_device)});
     }
     impl->mean_target = read_vector(dir / kMeanTargetFile, impl->info.dim);
     return Bridge(std::move(impl));

@@ -59,30 +59,6 @@ std::map<std::string, NamedTensor> read_trained(const fs::path& file,
   return tensors;
 }
 
-std::map<std::string, NamedTensor> load_trained(const fs::path& file, const ProjectionShape& shape,
-                                                const std::vector<TrainableParameter>& trained,
-                                                TrainableEncoder& encoder) {
-  auto expected = projection_layout(shape);
-  for (const auto& parameter : trained) {
-    expected.push_back({kEncoderPrefix + parameter.name, parameter.tensor.sizes().vec()});
-  }
-  auto tensors = read_trained(file, expected);
-  for (const auto& parameter : trained) {
-    encoder.assign(parameter.name, to_tensor(tensors.at(kEncoderPrefix + parameter.name)));
-  }
-  return tensors;
-}
-
-void copy_model(const fs::path& from, const fs::path& to,
-                const std::function<bool(const fs::path&)>& wanted) {
-  for (const auto& entry : fs::recursive_directory_iterator(from)) {
-    const fs::path name = entry.path().lexically_relative(from);
-    if (entry.is_directory() || name == "manifest.json" || !wanted(name)) continue;
-    fs::create_directories((to / name).parent_path());
-    clone_or_copy(entry.path(), to / name);
-  }
-}
-
 at::Tensor to_tensor(const NamedTensor& tensor) {
   at::Tensor result = at::empty(tensor.shape, at::kFloat);
   std::copy(tensor.values.begin(), tensor.values.end(), result.mutable_data_ptr<float>());

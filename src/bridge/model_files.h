@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -12,7 +11,6 @@
 
 #include "bridge/projection.h"
 #include "chem/morgan.h"
-#include "encode/trainable_encoder.h"
 #include "store/safetensors.h"
 
 namespace specbridge {
@@ -49,19 +47,6 @@ void write_trained(const std::filesystem::path& file, const std::vector<Paramete
 /// @throws ArtifactError naming file, tensor, the shape found and the shape expected
 std::map<std::string, NamedTensor> read_trained(const std::filesystem::path& file,
                                                 const std::vector<TensorSpec>& expected);
-
-/// Reads what training made of a member of a model: gives the encoder its weights and returns all
-/// tensors by name. @param trained the encoder's parameters that were trained
-/// @throws ArtifactError
-std::map<std::string, NamedTensor> load_trained(const std::filesystem::path& file,
-                                                const ProjectionShape& shape,
-                                                const std::vector<TrainableParameter>& trained,
-                                                TrainableEncoder& encoder);
-
-/// Copies the files of a model but its manifest into a directory that exists.
-/// @param wanted of each file, by its path in the model; those that are not are left out
-void copy_model(const std::filesystem::path& from, const std::filesystem::path& to,
-                const std::function<bool(const std::filesystem::path&)>& wanted);
 
 /// A copy on the CPU.
 at::Tensor to_tensor(const NamedTensor& tensor);

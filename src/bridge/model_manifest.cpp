@@ -124,15 +124,6 @@ TrainedSums sums_of_files(const fs::path& dir, const ModelInfo& info) {
 
 }  // namespace
 
-std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encoder,
-                                                   const ModelInfo& info, const fs::path& dir) {
-  if (info.trained_blocks > encoder.info().blocks + 1) {
-    throw ArtifactError(fmt::format("{}: manifest says {} trained blocks, its encoder has {}",
-                                    dir.string(), info.trained_blocks, encoder.info().blocks));
-  }
-  return encoder.parameters_of_last(static_cast<std::int64_t>(info.trained_blocks));
-}
-
 TrainedSums trained_sums(const Manifest& manifest, const ModelInfo& info) {
   TrainedSums sums;
   for (std::size_t member = 1; member <= info.members; ++member) {

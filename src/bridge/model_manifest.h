@@ -9,7 +9,6 @@
 
 #include "base/json.h"
 #include "bridge/training_data.h"
-#include "encode/trainable_encoder.h"
 #include "ms/preprocess.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/calibration.h"
@@ -33,12 +32,6 @@ struct ModelInfo {
   std::optional<FragmentFit> fragments;    ///< nothing: it has no fragment score
   std::optional<Calibration> calibration;  ///< nothing: nobody has weighed its evidence
 };
-
-/// The parameters of a model's encoder that training changed. @param dir the model, for messages
-/// @throws ArtifactError when the manifest speaks of more blocks than the encoder has
-std::vector<TrainableParameter> trained_parameters(const TrainableEncoder& encoder,
-                                                   const ModelInfo& info,
-                                                   const std::filesystem::path& dir);
 
 /// Checksums of what was trained.
 struct TrainedSums {

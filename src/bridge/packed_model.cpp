@@ -1,6 +1,6 @@
 #include "bridge/packed_model.h"
 
-#include <ATen/ATen.h>
+#include <c10/core/Device.h>
 
 #include <map>
 #include <string>
@@ -8,10 +8,11 @@
 
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
-#include "encode/trainable_encoder.h"
+#include "bridge/trained_member.h"
 #include "nn/torch_runtime.h"
 #include "store/manifest.h"
 #include "store/safetensors.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -26,44 +27,37 @@ void write_rounded(const fs::path& file, const std::map<std::string, NamedTensor
   write_safetensors(file, rounded);
 }
 
-/// The encoder with its trained weights, and the projection behind it.
-void pack_only_member(const fs::path& from, const fs::path& to, const ModelInfo& info) {
-  const fs::path folder = from / kSpectrumEncoderFolder;
-  auto encoder = load_trainable_encoder(folder, c10::kCPU);
-  auto tensors = load_trained(from / kTrainedFile, {info.shape, info.encoder_dim, info.dim},
-                              trained_parameters(*encoder, info, from), *encoder);
-  fs::create_directory(to / kSpectrumEncoderFolder);
-  encoder->write_rounded(folder, to / kSpectrumEncoderFolder);
-  std::erase_if(tensors, [](const auto& named) { return named.first.starts_with(kEncoderPrefix); });
-  write_rounded(to / kTrainedFile, tensors);
-}
-
-void pack_members(const fs::path& from, const fs::path& to, const ModelInfo& info) {
-  for (std::size_t member = 1; member <= info.members; ++member) {
-    fs::create_directories(member_folder(to, member));
-    write_rounded(member_folder(to, member) / kTrainedFile,
-                  read_safetensors(member_folder(from, member) / kTrainedFile));
-  }
+/// The encoder in its trained state; what is left of the tensors is the projection.
+void move_into_encoder(TrainedMember& member, const fs::path& from, const fs::path& to) {
+  fs::create_directory(to);
+  member.encoder->write_rounded(from, to);
+  std::erase_if(member.tensors,
+                [](const auto& named) { return named.first.starts_with(kEncoderPrefix); });
 }
 
 }  // namespace
 
 void pack_model(const fs::path& from, const fs::path& to, const std::string& command_line) {
   ModelInfo info = describe_model(from);
-  Manifest::open(from, "model").verify_checksums();
+  const Manifest manifest = Manifest::open(from, "model");
+  manifest.verify_checksums();
   const bool alone = info.members == 1;
-  copy_model(from, to, [&](const fs::path& name) {
-    return name.filename() != kTrainedFile && name != kFragmentsFile &&
+  copy_files(from, to, [&](const fs::path& name) {
+    return name != "manifest.json" && name.filename() != kTrainedFile && name != kFragmentsFile &&
            !(alone && *name.begin() == kSpectrumEncoderFolder);
   });
   translating(from.string(), [&] {
-    if (alone) {
-      pack_only_member(from, to, info);
-      info.trained_blocks = 0;
-    } else {
-      pack_members(from, to, info);
+    for (std::size_t number = 1; number <= info.members; ++number) {
+      auto member = load_member(from, number, info, manifest, c10::kCPU);
+      if (alone) {
+        move_into_encoder(member, from / kSpectrumEncoderFolder, to / kSpectrumEncoderFolder);
+      }
+      const fs::path folder = member_folder(to, number);
+      fs::create_directories(folder);
+      write_rounded(folder / kTrainedFile, member.tensors);
     }
   });
+  if (alone) info.trained_blocks = 0;
   write_packed_manifest(from, to, info, command_line);
 }
 

@@ -50,6 +50,10 @@ std::size_t longest(std::span<const PeakRows> inputs) {
   return rows;
 }
 
+at::Tensor packed(std::span<const PeakRows> inputs) {
+  return pack_peaks(inputs, padded_length(longest(inputs)));
+}
+
 }  // namespace
 
 struct ScriptedSpectrumEncoder::Impl {
@@ -120,7 +124,7 @@ void ScriptedSpectrumEncoder::Impl::check_golden_values(
   const std::vector<PeakRows> inputs = golden_inputs(manifest);
   const Matrix expected = golden_vectors(manifest, inputs.size(), info.dim);
   const GoldenDevice kind = device.is_cpu() ? GoldenDevice::cpu : GoldenDevice::other;
-  const at::Tensor peaks = pack_peaks(inputs, padded_length(longest(inputs))).to(device);
+  const at::Tensor peaks = packed(inputs).to(device);
   const Watchdog watchdog(where, network_limits(file_bytes, device.is_cpu()));
   check_golden(to_matrix(encoder.forward(peaks)), expected, kind, where);
   // Training and search cut the network at different places; the first spectrum shows that they
@@ -288,9 +292,7 @@ void ScriptedSpectrumEncoder::write_rounded(const fs::path& from, const fs::path
   round_to_bfloat16(impl_->module, weights);
   const fs::path file = to / kNetworkFile;
   write_script_module(impl_->module, weights, file);
-  const auto inputs = golden_inputs(manifest);
-  const Matrix vectors =
-      to_matrix(forward(pack_peaks(inputs, padded_length(longest(inputs))).to(device())));
+  const Matrix vectors = to_matrix(forward(packed(golden_inputs(manifest)).to(device())));
   Json rows = Json::array();
   for (std::size_t i = 0; i < vectors.rows(); ++i) rows.push_back(vectors.row(i));
   Json& json = manifest.json();

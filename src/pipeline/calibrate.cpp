@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/json.h"
-#include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
 #include "pipeline/calibration/evidence_weights.h"
 #include "pipeline/calibration/first_answers.h"
@@ -103,7 +102,8 @@ CalibrateReport run_calibrate(const CalibrateConfig& config, const RunContext& c
                      "no spectrum has its structure among its candidates, beside others");
   }
   CalibrateReport report{calibration_of(held, searcher, config.absent, context), held.left_out};
-  copy_model(config.model, staging.path(), [](const fs::path&) { return true; });
+  copy_files(config.model, staging.path(),
+             [](const fs::path& name) { return name != "manifest.json"; });
   write_calibrated_manifest(config.model, staging.path(), report.calibration, context.command_line);
   staging.commit();
   return report;

@@ -204,9 +204,7 @@ std::map<std::string, FingerprintBits> fingerprints_of(const std::vector<Molecul
 
 void copy_artifact(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
-  for (const auto& entry : fs::directory_iterator(from)) {
-    if (entry.is_regular_file()) clone_or_copy(entry.path(), to / entry.path().filename());
-  }
+  copy_files(from, to, [](const fs::path& name) { return !name.has_parent_path(); });
 }
 
 void check_config(const TrainConfig& config) {

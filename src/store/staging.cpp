@@ -112,4 +112,14 @@ void clone_or_copy(const fs::path& from, const fs::path& to) {
   if (failure) cannot_write(to, failure.value());
 }
 
+void copy_files(const fs::path& from, const fs::path& to,
+                const std::function<bool(const fs::path&)>& wanted) {
+  for (const auto& entry : fs::recursive_directory_iterator(from)) {
+    const fs::path name = entry.path().lexically_relative(from);
+    if (!entry.is_regular_file() || !wanted(name)) continue;
+    fs::create_directories((to / name).parent_path());
+    clone_or_copy(entry.path(), to / name);
+  }
+}
+
 }  // namespace specbridge

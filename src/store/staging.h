@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -57,5 +58,9 @@ class StagedDirectory {
 /// A copy that a later change of `from` does not reach; shares its storage where the file system
 /// can. @throws OutputError
 void clone_or_copy(const std::filesystem::path& from, const std::filesystem::path& to);
+/// clone_or_copy() of files of a folder and of the folders in it, into one that exists.
+/// @param wanted of each file, by its path in `from`; the others are left out
+void copy_files(const std::filesystem::path& from, const std::filesystem::path& to,
+                const std::function<bool(const std::filesystem::path&)>& wanted);
 
 }  // namespace specbridge

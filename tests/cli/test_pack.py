@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cli_support import answered, copy_of, flip_byte, read_json, search_fitted, specbridge, succeed
+from cli_support import answered, copy_of, edit_manifest, flip_byte, read_json, search_fitted, specbridge, succeed
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def test_a_packed_model_says_what_it_was_made_from(packed, calibrated):
     assert manifest["packed"]["from"] == before["fingerprint"] != manifest["fingerprint"]
     assert manifest["calibration"] == before["calibration"]
     assert manifest["training"] == before["training"]
-    assert "checksums" in succeed("info", packed.model).out
+    assert "all hold" in succeed("info", packed.model).out
 
 
 def test_its_answers_are_those_of_the_model_but_for_rounding(packed, calibrated, tmp_path):
@@ -61,6 +61,15 @@ def test_packing_again_changes_no_weight(packed, tmp_path):
     succeed("pack", packed.model, "-o", tmp_path / "model")
     for name in ("trained.safetensors", "fragments.safetensors", "spectrum-encoder/model.pt"):
         assert (tmp_path / "model" / name).read_bytes() == (packed.model / name).read_bytes()
+
+
+def test_weights_that_do_not_belong_to_the_manifest_are_not_packed(calibrated, tmp_path):
+    mixed = copy_of(calibrated.model, tmp_path)
+    edit_manifest(mixed, lambda manifest: manifest.update(fingerprint="1" * 64))
+    result = specbridge("pack", mixed, "-o", tmp_path / "packed")
+    assert result.code == 4
+    assert "do not belong together" in result.err
+    assert not (tmp_path / "packed").exists()
 
 
 def test_a_damaged_model_is_not_packed(calibrated, tmp_path):

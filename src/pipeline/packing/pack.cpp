@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "bridge/model_files.h"
+#include "bridge/model_manifest.h"
 #include "bridge/packed_model.h"
 #include "fragments/fragment_model_file.h"
 #include "store/manifest.h"
@@ -26,9 +27,9 @@ PackReport run_pack(const PackConfig& config, const RunContext& context) {
   const DirectoryKind kind = {"model"};
   claim_directory(config.out, kind, {config.model}, config.existing, context);
   StagedDirectory staging(config.out, kind, config.existing);
-  const fs::path fragments = config.model / kFragmentsFile;
-  if (fs::exists(fragments)) {
-    write_rounded_fragment_model(staging.path() / kFragmentsFile, read_fragment_model(fragments));
+  if (describe_model(config.model).fragments) {
+    write_rounded_fragment_model(staging.path() / kFragmentsFile,
+                                 read_fragment_model(config.model / kFragmentsFile));
   }
   pack_model(config.model, staging.path(), context.command_line);
   const PackReport report{listed_bytes(config.model), listed_bytes(staging.path())};
