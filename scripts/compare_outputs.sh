@@ -7,14 +7,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 usage() {
   cat <<'HELP'
-usage: scripts/compare_outputs.sh OLD NEW [--data DIR] [--out DIR] [--demo-only]
+usage: scripts/compare_outputs.sh OLD NEW [--data DIR] [--out DIR] [--simulated-only]
 
   OLD, NEW     two programs, for example of two checkouts: .../build/release/bin/specbridge
   --data DIR   folder with massbank_val.mgf.gz, massbank_val_candidates_256.json.gz and library.smi.gz; with it
                the jobs are done on real spectra, too (default: ../shared/data where it is there)
   --out DIR    where the results are kept (default: build/compare)
 Ends with 0 when all bytes are equal, with 1 and the names of what differs when not.
-  --demo-only  leave the real spectra out
+  --simulated-only  leave the real spectra out
 HELP
 }
 programs=() data=$SPECBRIDGE_ROOT/../shared/data out=$SPECBRIDGE_ROOT/build/compare
@@ -23,7 +23,7 @@ while [ $# -gt 0 ]; do
     -h|--help) usage; exit 0 ;;
     --data) [ $# -ge 2 ] || die "compare_outputs.sh: --data needs a folder"; data=$(realpath -m "$2"); shift 2 ;;
     --out) [ $# -ge 2 ] || die "compare_outputs.sh: --out needs a folder"; out=$(realpath -m "$2"); shift 2 ;;
-    --demo-only) data=; shift ;;
+    --simulated-only) data=; shift ;;
     -*) usage >&2; die "compare_outputs.sh: unknown option '$1'" ;;
     *) programs+=("$(realpath -m "$1")"); shift ;;
   esac
@@ -31,7 +31,7 @@ done
 [ ${#programs[@]} = 2 ] || { usage >&2; die "compare_outputs.sh: expected two programs"; }
 for program in "${programs[@]}"; do [ -x "$program" ] || die "compare_outputs.sh: $program is no program"; done
 
-demo=$SPECBRIDGE_ROOT/data
+simulated=$SPECBRIDGE_ROOT/tests/fixtures/simulated
 mkdir -p "$out"
 rm -rf "$out/old" "$out/new"
 if [ ! -e "$out/spectrum-encoder/manifest.json" ]; then
@@ -47,38 +47,38 @@ job() {
   echo "$code" > "$name.code"
 }
 
-demo_jobs() {
-  job make-encoder make-encoder morgan --molecules "$demo/demo_library.smi.gz" --exclude "$demo/demo_val.mgf.gz" \
+simulated_jobs() {
+  job make-encoder make-encoder morgan --molecules "$simulated/library.smi.gz" --exclude "$simulated/val.mgf.gz" \
     -o molecules
-  job train train --spectra "$demo/demo_train.mgf.gz" --validation "$demo/demo_val.mgf.gz" --validation-candidates \
-    "$demo/demo_val_candidates.json.gz" --spectrum-encoder "$out/spectrum-encoder" --molecule-encoder molecules \
+  job train train --spectra "$simulated/train.mgf.gz" --validation "$simulated/val.mgf.gz" --validation-candidates \
+    "$simulated/val_candidates.json.gz" --spectrum-encoder "$out/spectrum-encoder" --molecule-encoder molecules \
     --config "$SPECBRIDGE_ROOT/configs/demo.json" --set max_steps=60 --set contrastive_weight=0.2 \
     --set mz_jitter_ppm=5 -o model
-  job train-plain train --spectra "$demo/demo_train.mgf.gz" --spectrum-encoder "$out/spectrum-encoder" \
+  job train-plain train --spectra "$simulated/train.mgf.gz" --spectrum-encoder "$out/spectrum-encoder" \
     --molecule-encoder molecules --config "$SPECBRIDGE_ROOT/configs/demo.json" --set max_steps=20 \
     --set trainable_blocks=1 --set dropout=0.1 -o plain
-  job index index "$demo/demo_library.smi.gz" --model model -o library
-  job index-ivf index "$demo/demo_library.smi.gz" --model model -o ivf --faiss IVF16,SQ8
-  job search search "$demo/demo_val.mgf.gz" --model model --library library -o window.tsv --rejects rejects.tsv
-  job search-all search "$demo/demo_val.mgf.gz" --model model --library library --tolerance 50ppm,0.02Da -k 0 -o all.tsv
-  job search-formula search "$demo/demo_val.mgf.gz" --model model --library library --formula -o formula.tsv
-  job search-open search "$demo/demo_query.mgf" --model model --library ivf --open -k 5 -o open.tsv
-  job search-pools search "$demo/demo_val.mgf.gz" --model model --candidates "$demo/demo_val_candidates.json.gz" \
+  job index index "$simulated/library.smi.gz" --model model -o library
+  job index-ivf index "$simulated/library.smi.gz" --model model -o ivf --faiss IVF16,SQ8
+  job search search "$simulated/val.mgf.gz" --model model --library library -o window.tsv --rejects rejects.tsv
+  job search-all search "$simulated/val.mgf.gz" --model model --library library --tolerance 50ppm,0.02Da -k 0 -o all.tsv
+  job search-formula search "$simulated/val.mgf.gz" --model model --library library --formula -o formula.tsv
+  job search-open search "$simulated/query.mgf" --model model --library ivf --open -k 5 -o open.tsv
+  job search-pools search "$simulated/val.mgf.gz" --model model --candidates "$simulated/val_candidates.json.gz" \
     -k 0 -o pools.tsv
-  job search-stdout search "$demo/demo_query.mgf" --model model --library library --adducts '[M+H]+,[M+Na]+' -o -
-  job search-json search "$demo/demo_query.mgf" --model model --library library --json -o json.tsv
-  job eval eval --model model --spectra "$demo/demo_val.mgf.gz" --candidates "$demo/demo_val_candidates.json.gz" \
+  job search-stdout search "$simulated/query.mgf" --model model --library library --adducts '[M+H]+,[M+Na]+' -o -
+  job search-json search "$simulated/query.mgf" --model model --library library --json -o json.tsv
+  job eval eval --model model --spectra "$simulated/val.mgf.gz" --candidates "$simulated/val_candidates.json.gz" \
     --library library --control none,zeroed,flat,precursor,mean --hardness --resamples 2000 -o report
-  job eval-hits eval --hits pools.tsv --truth "$demo/demo_val.mgf.gz" --against window.tsv --training \
-    "$demo/demo_train.mgf.gz" --ties expected --resamples 2000 -o report-hits
-  job eval-control eval --model model --spectra "$demo/demo_val.mgf.gz" \
-    --candidates "$demo/demo_val_candidates.json.gz" --control zeroed --protocol massspecgym --mces none \
+  job eval-hits eval --hits pools.tsv --truth "$simulated/val.mgf.gz" --against window.tsv --training \
+    "$simulated/train.mgf.gz" --ties expected --resamples 2000 -o report-hits
+  job eval-control eval --model model --spectra "$simulated/val.mgf.gz" \
+    --candidates "$simulated/val_candidates.json.gz" --control zeroed --protocol massspecgym --mces none \
     --json --resamples 0 -o report-zeroed
-  job audit audit --model model --spectra "$demo/demo_val.mgf.gz" --candidates "$demo/demo_val_candidates.json.gz" \
+  job audit audit --model model --spectra "$simulated/val.mgf.gz" --candidates "$simulated/val_candidates.json.gz" \
     --library library -o audit
-  job check check "$demo/demo_val.mgf.gz" "$demo/demo_query.mgf"
+  job check check "$simulated/val.mgf.gz" "$simulated/query.mgf"
   job info info model
-  job nothing search "$demo/demo_query.mgf" --model model -o nothing.tsv
+  job nothing search "$simulated/query.mgf" --model model -o nothing.tsv
   job help search --help
 }
 
@@ -105,7 +105,7 @@ for side in old new; do
   mkdir -p "$out/$side"
   cd "$out/$side"
   say "$side: $binary"
-  demo_jobs
+  simulated_jobs
   [ ! -e "${data:-none}/massbank_val.mgf.gz" ] || real_jobs
 done
 cd "$out"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The five-minute path: sets up, builds, and runs the main job on the demo data in data/: makes encoders,
+# The five-minute path: sets up, builds, and runs the main job on simulated spectra: makes encoders,
 # trains, indexes, searches and evaluates. Everything it makes is in build/demo/.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -9,7 +9,7 @@ usage() {
   cat <<'HELP'
 usage: scripts/demo.sh [--help]
 
-Sets up (scripts/setup.sh), builds the program, and runs it on the simulated spectra in data/.
+Sets up (scripts/setup.sh), builds the program, and runs it on the simulated spectra of the tests.
 What it makes is in build/demo/: spectrum-encoder, molecule-encoder, model, library, hits.tsv, report.
 HELP
 }
@@ -23,6 +23,7 @@ mkdir -p build
 log=$SPECBRIDGE_ROOT/build/demo.log
 : > "$log"
 program=build/release/bin/specbridge
+data=tests/fixtures/simulated
 demo=build/demo
 
 # step WHAT COMMAND...: a line for the reader, all else goes to the log; says how long it took.
@@ -50,18 +51,18 @@ mkdir -p "$demo"
 step "spectrum encoder: a small DreaMS network, random weights" \
   "$SPECBRIDGE_PYTHON" tools/export/export_dreams.py --random-init --preset small --seed 1 -o $demo/spectrum-encoder
 step "molecule encoder: Morgan fingerprints weighted by rarity" \
-  $program make-encoder morgan --molecules data/demo_library.smi.gz --exclude data/demo_val.mgf.gz \
+  $program make-encoder morgan --molecules $data/library.smi.gz --exclude $data/val.mgf.gz \
   -o $demo/molecule-encoder
-step "train" $program train --spectra data/demo_train.mgf.gz --validation data/demo_val.mgf.gz \
-  --validation-candidates data/demo_val_candidates.json.gz --spectrum-encoder $demo/spectrum-encoder \
+step "train" $program train --spectra $data/train.mgf.gz --validation $data/val.mgf.gz \
+  --validation-candidates $data/val_candidates.json.gz --spectrum-encoder $demo/spectrum-encoder \
   --molecule-encoder $demo/molecule-encoder --config configs/demo.json -o $demo/model --simulated \
-  --description "the demo's spectra of data/, made from structures" --data-licence CC0-1.0
+  --description "simulated spectra, made from structures" --data-licence CC0-1.0
 step "index: a library of molecules" \
-  $program index data/demo_library.smi.gz --model $demo/model -o $demo/library --faiss Flat
+  $program index $data/library.smi.gz --model $demo/model -o $demo/library --faiss Flat
 step "search: the query spectra" \
-  $program search data/demo_query.mgf --model $demo/model --library $demo/library -o $demo/hits.tsv -k 10
+  $program search $data/query.mgf --model $demo/model --library $demo/library -o $demo/hits.tsv -k 10
 step "eval: how often it is right, beside what chance reaches" \
-  $program eval --model $demo/model --spectra data/demo_val.mgf.gz --candidates data/demo_val_candidates.json.gz \
+  $program eval --model $demo/model --spectra $data/val.mgf.gz --candidates $data/val_candidates.json.gz \
   --control none,zeroed,flat,precursor,mean -o $demo/report
 
 echo

@@ -47,7 +47,7 @@ if [ -n "$thorough" ]; then
   "$SPECBRIDGE_PYTHON" scripts/tidy.py || failed=1
   say "comparing what two runs write"
   program=build/release/bin/specbridge
-  scripts/compare_outputs.sh $program $program --demo-only || failed=1
+  scripts/compare_outputs.sh $program $program --simulated-only || failed=1
 fi
 
 shopt -s nullglob

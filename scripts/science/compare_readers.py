@@ -226,8 +226,8 @@ def plain_copy(path, folder):
 
 
 def default_files():
-    for folder, name in ((ROOT / "../shared/data", "massbank"), (ROOT / "data", "demo")):
-        files = [folder / f"{name}_{part}.mgf.gz" for part in ("train", "val")]
+    for folder, name in ((ROOT / "../shared/data", "massbank_"), (ROOT / "tests/fixtures/simulated", "")):
+        files = [folder / f"{name}{part}.mgf.gz" for part in ("train", "val")]
         if all(path.exists() for path in files):
             return files
     sys.exit("no spectra found; name an MGF file")

@@ -124,7 +124,7 @@ def export(script: str, out: Path, seed: int) -> None:
 def prepare(program: Path, folder: Path) -> list[Artifact]:
     """Two of each kind that differ in content, not in shape, so that files have equal sizes."""
     sets = [word for setting in SMALL_TRAINING for word in ("--set", setting)]
-    records = gzip.open(DATA / "demo_train.mgf.gz", "rt").read().split("END IONS\n")
+    records = gzip.open(DATA / "train.mgf.gz", "rt").read().split("END IONS\n")
     (folder / "train.mgf").write_text("".join(f"{record}END IONS\n" for record in records[:40]))
     molecules = (DATA / "molecules.tsv").read_text().splitlines(keepends=True)
     (folder / "molecules-1.tsv").write_text("".join(molecules[:300]))
@@ -140,7 +140,7 @@ def prepare(program: Path, folder: Path) -> list[Artifact]:
     for i in (1, 2):
         succeed(program, ["index", "molecules-1.tsv", "--model", f"model-{i}", "-o", f"library-{i}"], folder)
     at = (lambda name: folder / name)
-    search = ("search", str(DATA / "demo_query.mgf"), "--model", "{model}", "--library", "{library}", "--open")
+    search = ("search", str(DATA / "query.mgf"), "--model", "{model}", "--library", "{library}", "--open")
     on = (lambda **parts: tuple(word.format(**{"model": at("model-1"), "library": at("library-1")} | parts)
                                 for word in search))
     with_encoders = (lambda spectrum, molecule: (*map(str, train), "--spectrum-encoder", str(spectrum),

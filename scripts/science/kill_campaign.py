@@ -26,7 +26,7 @@ from pathlib import Path
 
 from workplace import PROGRAMS, ROOT, program_at, project_python
 
-DATA = ROOT / "data"
+DATA = ROOT / "tests/fixtures/simulated"
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 SECONDS_AT_MOST = 120
 QUERIES = 24
@@ -57,8 +57,8 @@ def small_pairs(folder: Path) -> None:
 
 def small_pools(folder: Path) -> None:
     """Some of the demo's spectra and the pools of their structures, so that a run takes a second."""
-    records = gzip.open(DATA / "demo_val.mgf.gz", "rt").read().split("END IONS\n")[:QUERIES]
-    pools = json.loads(gzip.open(DATA / "demo_val_candidates.json.gz").read())
+    records = gzip.open(DATA / "val.mgf.gz", "rt").read().split("END IONS\n")[:QUERIES]
+    pools = json.loads(gzip.open(DATA / "val_candidates.json.gz").read())
     (folder / "val.mgf").write_text("".join(f"{record}END IONS\n" for record in records))
     truths = {line.removeprefix("SMILES=") for record in records for line in record.splitlines()}
     (folder / "pools.json").write_text(json.dumps({truth: pools[truth] for truth in pools if truth in truths}))
@@ -93,13 +93,13 @@ class Campaign:
 
     def training(self, seed):
         sets = [word for setting in SMALL_TRAINING for word in ("--set", setting)]
-        return ("train", "--spectra", str(DATA / "demo_train.mgf.gz"), "--spectrum-encoder",
+        return ("train", "--spectra", str(DATA / "train.mgf.gz"), "--spectrum-encoder",
                 str(self.inputs / "spectrum-encoder"), "--molecule-encoder", str(self.inputs / "encoder"),
                 "--seed", seed, *sets)
 
     def verbs(self) -> list[Verb]:
         at, data = (lambda name: str(self.inputs / name)), (lambda name: str(DATA / name))
-        searched = ("search", data("demo_query.mgf"), "--model", at("model"), "--library", at("library"))
+        searched = ("search", data("query.mgf"), "--model", at("model"), "--library", at("library"))
         pools = ("--model", at("model"), "--spectra", at("val.mgf"), "--candidates", at("pools.json"))
         return [
             Verb("index", ("index", data("molecules.tsv"), "--model", at("model")),

@@ -60,7 +60,7 @@ ScratchFolder::~ScratchFolder() {
 }
 
 std::vector<std::string> read_smiles(const Options& options, std::size_t count) {
-  MoleculeTable table(options.data / "demo_library.smi.gz");
+  MoleculeTable table(options.data / "library.smi.gz");
   std::vector<std::string> smiles;
   while (smiles.size() < count) {
     auto record = table.next();
@@ -80,7 +80,7 @@ std::vector<Molecule> read_molecules(const Options& options, std::size_t count) 
 }
 
 fs::path training_spectra(const Options& options) {
-  return options.data / "demo_train.mgf.gz";
+  return options.data / "train.mgf.gz";
 }
 
 std::vector<PeakRows> read_inputs(const Options& options, const PreprocessProfile& profile,

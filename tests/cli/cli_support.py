@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / "data"
+DATA = ROOT / "tests/fixtures/simulated"
 PROGRAM = Path(os.environ.get("SPECBRIDGE_PROGRAM", ROOT / "build/release/bin/specbridge")).resolve()
 SECONDS_AT_MOST = 120  # only ends a hung program; no test depends on time
 
@@ -152,7 +152,7 @@ def copy_of(artifact, folder):
     return Path(shutil.copytree(artifact, Path(folder) / Path(artifact).name))
 
 
-def search_fitted(fitted, tmp_path, *more, spectra=DATA / "demo_query.mgf"):
+def search_fitted(fitted, tmp_path, *more, spectra=DATA / "query.mgf"):
     """The table of a search with a model and a library of a fixture."""
     out = tmp_path / f"hits-{len(list(tmp_path.iterdir()))}.tsv"
     succeed("search", spectra, "--model", fitted.model, "--library", fitted.library, "-o", out, *more)

@@ -39,13 +39,13 @@ def made(tmp_path_factory):
     made.spectrum_encoder = export("export_dreams.py", folder / "spectrum-encoder")
     made.encoder["roberta"] = export("export_chemberta.py", folder / "roberta")
     made.encoder["morgan"] = folder / "morgan"
-    succeed("make-encoder", "morgan", "--molecules", DATA / "demo_library.smi.gz", "--exclude",
-            DATA / "demo_val.mgf.gz", "--dim", 64, "-o", made.encoder["morgan"])
-    made.train = write_records(folder / "train.mgf", read_records(DATA / "demo_train.mgf.gz")[:TRAINING_RECORDS])
-    records = read_records(DATA / "demo_val.mgf.gz")[:QUERIES]
+    succeed("make-encoder", "morgan", "--molecules", DATA / "library.smi.gz", "--exclude",
+            DATA / "val.mgf.gz", "--dim", 64, "-o", made.encoder["morgan"])
+    made.train = write_records(folder / "train.mgf", read_records(DATA / "train.mgf.gz")[:TRAINING_RECORDS])
+    records = read_records(DATA / "val.mgf.gz")[:QUERIES]
     made.spectra = write_records(folder / "spectra.mgf", records)
     truths = {field(record, "SMILES") for record in records}
-    pools = json.loads(read_bytes(DATA / "demo_val_candidates.json.gz"))
+    pools = json.loads(read_bytes(DATA / "val_candidates.json.gz"))
     made.pools = write_json(folder / "pools.json", {truth: pools[truth] for truth in pools if truth in truths})
     made.config = write_json(folder / "tiny.json", TINY_CONFIG)
     for kind in KINDS:
@@ -53,7 +53,7 @@ def made(tmp_path_factory):
         succeed("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",
                 made.encoder[kind], "--config", made.config, "-o", made.model[kind])
         made.library[kind] = folder / f"library-{kind}"
-        succeed("index", DATA / "demo_library.smi.gz", "--model", made.model[kind], "-o", made.library[kind])
+        succeed("index", DATA / "library.smi.gz", "--model", made.model[kind], "-o", made.library[kind])
     return made
 
 
@@ -64,9 +64,9 @@ def fitted(made, tmp_path_factory):
     fitted = SimpleNamespace(model=folder / "model", library=folder / "library", folder=folder)
     fitted.train = ("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder,
                     "--molecule-encoder", made.encoder["morgan"], "--config", made.config, "--decoys",
-                    DATA / "demo_library.smi.gz")
+                    DATA / "library.smi.gz")
     fitted.said = json.loads(succeed(*fitted.train, "--threads", 1, "-o", fitted.model, "--json").out)
-    succeed("index", DATA / "demo_library.smi.gz", "--model", fitted.model, "-o", fitted.library)
+    succeed("index", DATA / "library.smi.gz", "--model", fitted.model, "-o", fitted.library)
     return fitted
 
 

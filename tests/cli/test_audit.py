@@ -32,10 +32,10 @@ def sample(made, tmp_path_factory):
     """(spectra of different molecules, their clean pools in canonical spelling)."""
     draw = random.Random(5)
     records = {}
-    for name in ("demo_val.mgf.gz", "demo_train.mgf.gz"):
+    for name in ("val.mgf.gz", "train.mgf.gz"):
         for record in read_records(DATA / name):
             records.setdefault(Chem.CanonSmiles(field(record, "SMILES")), record)
-    structures = [line.split("\t")[1] for line in read_bytes(DATA / "demo_library.smi.gz").decode().splitlines()]
+    structures = [line.split("\t")[1] for line in read_bytes(DATA / "library.smi.gz").decode().splitlines()]
     structures = sorted({Chem.CanonSmiles(text) for text in structures} - set(records))
     truths = sorted(draw.sample(sorted(records), QUERIES))
     pools = {}

@@ -76,7 +76,7 @@ def test_info_tells_of_fragments_and_weights(calibrated):
 
 
 def test_fused_ranking_needs_a_calibrated_model(fitted, tmp_path):
-    result = specbridge("search", DATA / "demo_query.mgf", "--model", fitted.model, "--library", fitted.library,
+    result = specbridge("search", DATA / "query.mgf", "--model", fitted.model, "--library", fitted.library,
                         "--rank-by", "fused", "-o", tmp_path / "hits.tsv")
     assert result.code == 2 and "specbridge calibrate" in result.err
 
@@ -97,7 +97,7 @@ def test_the_more_truths_are_absent_the_less_probable_is_an_answer(fitted, made,
 
     def probabilities(model):
         out = tmp_path / f"{model.parent.name}-hits.tsv"
-        succeed("search", DATA / "demo_query.mgf", "--model", model, "--library", fitted.library, "-o", out)
+        succeed("search", DATA / "query.mgf", "--model", model, "--library", fitted.library, "-o", out)
         return [float(row["probability"]) for row in answered(out) if row["rank"] == "1"]
 
     few, many = probabilities(calibrated.model), probabilities(tmp_path / "model")
@@ -120,7 +120,7 @@ def test_hits_have_their_columns_in_the_order_that_others_rely_on(calibrated, tm
 
 
 def test_first_answers_alone_have_a_probability_and_a_q_value(calibrated, tmp_path):
-    rows = answered(search_fitted(calibrated, tmp_path, "-k", 3, spectra=DATA / "demo_val.mgf.gz"))
+    rows = answered(search_fitted(calibrated, tmp_path, "-k", 3, spectra=DATA / "val.mgf.gz"))
     for row in rows:
         first = row["rank"] == "1"
         assert (row["probability"] != "") == first and (row["q_value"] != "") == first
@@ -161,7 +161,7 @@ def test_certainty_does_not_depend_on_threads_or_batch(calibrated, tmp_path):
 
 def test_standard_output_gets_the_same_rows(calibrated, tmp_path):
     of_file = search_fitted(calibrated, tmp_path).read_text()
-    printed = succeed("search", DATA / "demo_query.mgf", "--model", calibrated.model, "--library",
+    printed = succeed("search", DATA / "query.mgf", "--model", calibrated.model, "--library",
                       calibrated.library, "-o", "-").out
     assert printed == of_file
 
@@ -193,7 +193,7 @@ def test_answers_that_are_improbable_are_left_out(calibrated, tmp_path):
 
 
 def test_answers_with_a_large_q_value_are_left_out(calibrated, tmp_path):
-    spectra = DATA / "demo_val.mgf.gz"
+    spectra = DATA / "val.mgf.gz"
     whole = first_rows(search_fitted(calibrated, tmp_path, spectra=spectra))
     values = sorted({float(row["q_value"]) for row in whole.values() if row["q_value"]})
     most = values[0]
@@ -209,8 +209,8 @@ def test_answers_with_a_large_q_value_are_left_out(calibrated, tmp_path):
 
 
 def test_an_answer_that_was_left_out_counts_as_a_miss(calibrated, tmp_path):
-    hits = search_fitted(calibrated, tmp_path, "--min-probability", 1, spectra=DATA / "demo_val.mgf.gz")
-    succeed("eval", "--hits", hits, "--truth", DATA / "demo_val.mgf.gz", "--mces", "none", "-o", tmp_path / "report")
+    hits = search_fitted(calibrated, tmp_path, "--min-probability", 1, spectra=DATA / "val.mgf.gz")
+    succeed("eval", "--hits", hits, "--truth", DATA / "val.mgf.gz", "--mces", "none", "-o", tmp_path / "report")
     report = read_json(tmp_path / "report" / "report.json")
     assert report["evaluated"] == 0 and report["missed"]["left_out"] > 0
     assert report["recall"]["1"] == 0
@@ -219,7 +219,7 @@ def test_an_answer_that_was_left_out_counts_as_a_miss(calibrated, tmp_path):
 def test_limits_need_a_model_that_states_probabilities(fitted, calibrated, tmp_path):
     for model, options in ((fitted.model, ("--min-probability", 0.5)),
                            (calibrated.model, ("--max-q", 0.1, "--rank-by", "cosine"))):
-        result = specbridge("search", DATA / "demo_query.mgf", "--model", model, "--library", fitted.library, "-o",
+        result = specbridge("search", DATA / "query.mgf", "--model", model, "--library", fitted.library, "-o",
                             tmp_path / "hits.tsv", *options)
         assert result.code == 2
         assert "--min-probability and --max-q need the probability of first answers" in result.err

@@ -117,7 +117,7 @@ def test_three_examples_are_enough(tmp_path):
 
 
 def test_a_file_that_breaks_off_is_reported_as_far_as_it_goes(tmp_path):
-    (tmp_path / "cut.mgf.gz").write_bytes((DATA / "demo_val.mgf.gz").read_bytes()[:30000])
+    (tmp_path / "cut.mgf.gz").write_bytes((DATA / "val.mgf.gz").read_bytes()[:30000])
     good = write_records(tmp_path / "good.mgf", [spectrum(**CAFFEINE)])
     first, second = checked(tmp_path / "cut.mgf.gz", good)["files"]
     assert first["spectra"] > 10
@@ -168,6 +168,6 @@ def test_the_report_for_people(tmp_path):
 """
 
 
-def test_the_demo_data_need_no_mending():
-    report = checked(DATA / "demo_val.mgf.gz")
+def test_the_simulated_data_need_no_mending():
+    report = checked(DATA / "val.mgf.gz")
     assert report["files"][0]["findings"] == []

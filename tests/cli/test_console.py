@@ -38,7 +38,7 @@ def test_the_version_is_one_line_or_json():
 
 
 def test_quiet_runs_say_nothing(made, tmp_path):
-    commands = [("search", DATA / "demo_query.mgf", "--model", made.model["morgan"], "--library",
+    commands = [("search", DATA / "query.mgf", "--model", made.model["morgan"], "--library",
                  made.library["morgan"], "-o", tmp_path / "hits.tsv"),
                 ("index", DATA / "molecules.tsv", "--encoder", made.encoder["morgan"], "-o", tmp_path / "library"),
                 ("make-encoder", "morgan", "--molecules", DATA / "molecules.tsv", "-o", tmp_path / "encoder")]
@@ -48,14 +48,14 @@ def test_quiet_runs_say_nothing(made, tmp_path):
 
 
 def test_hits_go_to_stdout_alone(made):
-    result = succeed("search", DATA / "demo_query.mgf", "--model", made.model["morgan"], "--library",
+    result = succeed("search", DATA / "query.mgf", "--model", made.model["morgan"], "--library",
                      made.library["morgan"], "-o", "-")
     assert result.out.startswith("query_id\t")
     assert result.err == "22 spectra, 20 answered; not: 1 no_precursor, 1 unknown_adduct\n"
 
 
 def test_a_pipe_that_closes_early_ends_the_search_without_a_word(made):
-    process = subprocess.Popen([PROGRAM, "search", DATA / "demo_query.mgf", "--model", made.model["morgan"],
+    process = subprocess.Popen([PROGRAM, "search", DATA / "query.mgf", "--model", made.model["morgan"],
                                 "--library", made.library["morgan"], "-o", "-", "-k", "0", "--tolerance", "5000Da"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout.readline().startswith(b"query_id\t")

@@ -42,7 +42,7 @@ def test_a_report_has_the_same_bytes_on_any_number_of_threads_and_any_batch(made
 
 
 def test_equal_spectra_get_equal_scores_wherever_they_stand(hits, kind, tmp_path):
-    record = read_records(DATA / "demo_query.mgf")[3]
+    record = read_records(DATA / "query.mgf")[3]
     hits(kind, "-k", 0, spectra=write_records(tmp_path / "same.mgf", [record] * 40))
     scores = {}
     for row in read_table(tmp_path / "hits.tsv"):
@@ -102,7 +102,7 @@ def test_another_seed_trains_another_model(train_with, tmp_path):
 
 @pytest.mark.parametrize("factory", ["Flat", "IVF16,SQ8"])
 def test_indexing_twice_gives_the_same_bytes_on_any_number_of_threads(made, kind, tmp_path, factory):
-    lines = read_bytes(DATA / "demo_library.smi.gz").splitlines(keepends=True)[:900]
+    lines = read_bytes(DATA / "library.smi.gz").splitlines(keepends=True)[:900]
     (tmp_path / "list.smi").write_bytes(b"".join(lines))
     for name, threads in (("one", 1), ("two", 2), ("three", 2)):
         succeed("index", tmp_path / "list.smi", "--encoder", made.encoder[kind], "--faiss", factory, "--threads",
@@ -111,7 +111,7 @@ def test_indexing_twice_gives_the_same_bytes_on_any_number_of_threads(made, kind
 
 
 def test_the_order_of_a_molecule_list_does_not_matter(made, kind, tmp_path):
-    lines = read_bytes(DATA / "demo_library.smi.gz").decode().splitlines()
+    lines = read_bytes(DATA / "library.smi.gz").decode().splitlines()
     lines += [line.replace("LIB", "AGAIN") for line in lines[:500]]
     random.Random(1).shuffle(lines)
     (tmp_path / "shuffled.smi").write_text("\n".join(lines) + "\n")

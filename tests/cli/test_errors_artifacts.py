@@ -8,7 +8,7 @@ import pytest
 from cli_support import (DATA, copy_of, cut_in_half, edit_manifest, flip_byte, names_in, read_json, replace, specbridge,
                          succeed)
 
-QUERIES = DATA / "demo_query.mgf"
+QUERIES = DATA / "query.mgf"
 AGAIN = "make or copy it again"
 
 
@@ -72,7 +72,7 @@ def test_a_damaged_model_is_refused_by_every_command_that_takes_one(made, tmp_pa
 def test_index_refuses_a_model_with_a_damaged_encoder(made, tmp_path):
     model = copy_of(made.model["roberta"], tmp_path)
     flip_byte(model / "molecule-encoder/model.pt", 1000)
-    refused_like(tmp_path, changed(model / "molecule-encoder/model.pt"), "index", DATA / "demo_library.smi.gz",
+    refused_like(tmp_path, changed(model / "molecule-encoder/model.pt"), "index", DATA / "library.smi.gz",
                  "--model", model)
 
 
@@ -140,7 +140,7 @@ def test_something_else_in_place_of_a_model_or_library(made, refused, search_wit
 
 def test_a_file_in_place_of_an_encoder(made, refused):
     refused(4, f"{QUERIES}: has no manifest.json; expected an encoder, model or library directory", "index",
-            DATA / "demo_library.smi.gz", "--encoder", QUERIES)
+            DATA / "library.smi.gz", "--encoder", QUERIES)
 
 
 def test_encoders_that_are_exchanged(made, refused):
@@ -150,8 +150,8 @@ def test_encoders_that_are_exchanged(made, refused):
     refused(4, f"{spectrum}: is a spectrum-encoder, expected a molecule-encoder", "train", "--spectra", made.train,
             "--spectrum-encoder", spectrum, "--molecule-encoder", spectrum, "--config", made.config)
     refused(4, f"{spectrum}: is a spectrum-encoder, expected a molecule-encoder", "index",
-            DATA / "demo_library.smi.gz", "--encoder", spectrum)
-    refused(4, f"{molecule}: is a molecule-encoder, expected a model", "index", DATA / "demo_library.smi.gz",
+            DATA / "library.smi.gz", "--encoder", spectrum)
+    refused(4, f"{molecule}: is a molecule-encoder, expected a model", "index", DATA / "library.smi.gz",
             "--model", molecule)
 
 

@@ -70,7 +70,7 @@ def test_a_model_in_place_of_spectra(refused, with_spectra, made):
 
 
 def test_molecules_in_place_of_spectra(refused, with_spectra):
-    path = DATA / "demo_library.smi.gz"
+    path = DATA / "library.smi.gz"
     refused(3, f"{path}: {NO_SPECTRA}", *with_spectra(path))
 
 
@@ -88,13 +88,13 @@ def test_spectra_of_nothing_but_ms1(refused, searched, evaluated, tmp_path):
 
 def test_spectra_that_are_cut_off(refused, with_spectra, tmp_path):
     path = tmp_path / "cut.mgf.gz"
-    path.write_bytes((DATA / "demo_val.mgf.gz").read_bytes()[:30000])
+    path.write_bytes((DATA / "val.mgf.gz").read_bytes()[:30000])
     refused(3, f"{path}:6204: the gzip stream ends too early; the file is truncated, fetch it again",
             *with_spectra(path))
 
 
 def test_spectra_whose_compressed_bytes_are_damaged(refused, searched, tmp_path):
-    raw = bytearray((DATA / "demo_val.mgf.gz").read_bytes())
+    raw = bytearray((DATA / "val.mgf.gz").read_bytes())
     raw[-6] ^= 1  # a byte of the checksum at the end
     (tmp_path / "bad.mgf.gz").write_bytes(raw)
     refused(3, f"{tmp_path / 'bad.mgf.gz'}: the gzip stream is damaged; fetch the file again",
@@ -102,14 +102,14 @@ def test_spectra_whose_compressed_bytes_are_damaged(refused, searched, tmp_path)
 
 
 def test_training_spectra_of_which_none_can_be_used(refused, trained):
-    path = DATA / "demo_query.mgf"
+    path = DATA / "query.mgf"
     refused(3, f"{path}: none of 22 MS2 records has peaks, a precursor and a structure (1 no_precursor, 21 "
                "no_structure)", *trained(path))
 
 
 def test_validation_spectra_that_are_cut_off(refused, train_with, tmp_path):
     path = tmp_path / "cut.mgf.gz"
-    path.write_bytes((DATA / "demo_val.mgf.gz").read_bytes()[:30000])
+    path.write_bytes((DATA / "val.mgf.gz").read_bytes()[:30000])
     refused(3, f"{path}:6204: the gzip stream ends too early; the file is truncated, fetch it again",
             *train_with("--validation", path))
 
@@ -135,7 +135,7 @@ def test_a_picture_in_place_of_molecules(refused, with_molecules, png):
 
 
 def test_spectra_in_place_of_molecules(refused, with_molecules):
-    path = DATA / "demo_query.mgf"
+    path = DATA / "query.mgf"
     refused(3, f"{path}: no SMILES found in the first 100 lines; {LISTS}", *with_molecules(path))
 
 
@@ -151,7 +151,7 @@ def test_an_empty_molecule_list(refused, with_molecules, tmp_path):
 
 def test_molecules_that_are_cut_off(refused, with_molecules, tmp_path):
     path = tmp_path / "cut.smi.gz"
-    path.write_bytes((DATA / "demo_library.smi.gz").read_bytes()[:20000])
+    path.write_bytes((DATA / "library.smi.gz").read_bytes()[:20000])
     refused(3, f"{path}:1650: the gzip stream ends too early; the file is truncated, fetch it again",
             *with_molecules(path))
 
@@ -183,7 +183,7 @@ def test_candidates_that_do_not_exist(refused, with_candidates, tmp_path):
 
 def test_candidates_that_are_cut_off(refused, with_candidates, tmp_path):
     path = tmp_path / "cut.json.gz"
-    path.write_bytes((DATA / "demo_val_candidates.json.gz").read_bytes()[:10000])
+    path.write_bytes((DATA / "val_candidates.json.gz").read_bytes()[:10000])
     refused(3, f"{path}:1502: the gzip stream ends too early; the file is truncated, fetch it again",
             *with_candidates(path))
 

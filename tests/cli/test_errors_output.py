@@ -6,7 +6,7 @@ import pytest
 
 from cli_support import DATA, contents, names_in, specbridge
 
-QUERIES = DATA / "demo_query.mgf"
+QUERIES = DATA / "query.mgf"
 
 
 @pytest.fixture(params=["search", "train", "index", "eval", "make-encoder"])
@@ -115,7 +115,7 @@ def test_force_replaces_what_is_there_when_the_work_is_done(command, write_outpu
 
 
 def test_a_failing_run_with_force_keeps_what_is_there(made, tmp_path):
-    (tmp_path / "bad.mgf.gz").write_bytes((DATA / "demo_val.mgf.gz").read_bytes()[:30000])
+    (tmp_path / "bad.mgf.gz").write_bytes((DATA / "val.mgf.gz").read_bytes()[:30000])
     (tmp_path / "outputs").mkdir()
     (tmp_path / "outputs/hits.tsv").write_text("mine")
     result = specbridge("search", tmp_path / "bad.mgf.gz", "--model", made.model["morgan"], "--library",
@@ -125,7 +125,7 @@ def test_a_failing_run_with_force_keeps_what_is_there(made, tmp_path):
 
 
 def test_a_failing_index_with_force_keeps_the_library(made, tmp_path):
-    (tmp_path / "bad.smi.gz").write_bytes((DATA / "demo_library.smi.gz").read_bytes()[:20000])
+    (tmp_path / "bad.smi.gz").write_bytes((DATA / "library.smi.gz").read_bytes()[:20000])
     shutil.copytree(made.library["morgan"], tmp_path / "outputs/library")
     before = contents(tmp_path / "outputs")
     result = specbridge("index", tmp_path / "bad.smi.gz", "--encoder", made.encoder["morgan"], "-o",

@@ -7,7 +7,7 @@ import pytest
 
 from cli_support import DATA, TINY_CONFIG, specbridge, write_json
 
-QUERIES = DATA / "demo_query.mgf"
+QUERIES = DATA / "query.mgf"
 
 
 @pytest.fixture

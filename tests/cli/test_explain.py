@@ -21,7 +21,7 @@ COLUMNS = ("query_id query_index rank smiles adduct mz intensity status formula 
 def explained(fitted, tmp_path_factory):
     """The demo queries searched and explained."""
     folder = tmp_path_factory.mktemp("explained")
-    explained = SimpleNamespace(folder=folder, model=fitted.model, spectra=DATA / "demo_query.mgf",
+    explained = SimpleNamespace(folder=folder, model=fitted.model, spectra=DATA / "query.mgf",
                                 hits=folder / "hits.tsv", out=folder / "explained")
     succeed("search", explained.spectra, "--model", fitted.model, "--library", fitted.library, "-o", explained.hits)
     explained.said = succeed("explain", explained.hits, explained.spectra, "--model", fitted.model, "-o",
@@ -197,7 +197,7 @@ def test_molecules_with_too_many_atoms_say_so(fitted, tmp_path):
 
 
 def test_a_query_without_an_answer_is_told(fitted, tmp_path):
-    records = read_records(DATA / "demo_query.mgf")[:1] + [spectrum(SPECTRUM_ID="heavy", PEPMASS=1999.5, CHARGE="1+")]
+    records = read_records(DATA / "query.mgf")[:1] + [spectrum(SPECTRUM_ID="heavy", PEPMASS=1999.5, CHARGE="1+")]
     spectra = write_records(tmp_path / "query.mgf", records)
     hits = tmp_path / "hits.tsv"
     succeed("search", spectra, "--model", fitted.model, "--library", fitted.library, "-o", hits)
@@ -290,7 +290,7 @@ def real(made, tmp_path_factory):
     train = write_records(folder / "train.mgf", read_records(data / "massbank_train.mgf.gz")[::120])
     real = SimpleNamespace(folder=folder, model=folder / "model")
     succeed("train", "--spectra", train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",
-            made.encoder["morgan"], "--config", made.config, "--decoys", DATA / "demo_library.smi.gz", "-o", real.model)
+            made.encoder["morgan"], "--config", made.config, "--decoys", DATA / "library.smi.gz", "-o", real.model)
     by_molecule = {}
     for record in read_records(data / "massbank_val.mgf.gz"):
         if field(record, "ADDUCT") in ("[M+H]+", "[M-H]-") and len(record.splitlines()) > 25:
@@ -362,8 +362,8 @@ def test_a_search_that_could_not_explain_does_not_begin(explained, fitted, tmp_p
 
 def test_answers_that_were_left_out_are_told_of(calibrated, tmp_path):
     hits = tmp_path / "hits.tsv"
-    succeed("search", DATA / "demo_query.mgf", "--model", calibrated.model, "--library", calibrated.library, "-o", hits,
+    succeed("search", DATA / "query.mgf", "--model", calibrated.model, "--library", calibrated.library, "-o", hits,
             "--min-probability", 1)
-    answers = explain(calibrated.model, hits, DATA / "demo_query.mgf", tmp_path / "explained")["answers"]
+    answers = explain(calibrated.model, hits, DATA / "query.mgf", tmp_path / "explained")["answers"]
     told = [answer for answer in answers if "answers left out" in answer.get("message", "")]
     assert told and all(answer["state"] == "no_answer" for answer in told)

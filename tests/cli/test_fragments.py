@@ -63,7 +63,7 @@ def test_only_the_best_by_cosine_are_looked_at(fitted, tmp_path):
 
 
 def test_ions_that_cannot_be_taken_apart_have_no_fragment_evidence(fitted, tmp_path):
-    record = next(r for r in read_records(DATA / "demo_query.mgf") if "ADDUCT=[M+H]+" in r)
+    record = next(r for r in read_records(DATA / "query.mgf") if "ADDUCT=[M+H]+" in r)
     spectra = write_records(tmp_path / "dimer.mgf", [record.replace("ADDUCT=[M+H]+", "ADDUCT=[2M+H]+")])
     rows = answered(search_fitted(fitted, tmp_path, "--open", spectra=spectra))
     assert rows and all(row["evidence.fragments"] == "" and row["evidence.cosine"] != "" for row in rows)
@@ -73,7 +73,7 @@ def test_ions_that_cannot_be_taken_apart_have_no_fragment_evidence(fitted, tmp_p
 
 
 def test_a_model_without_the_score_cannot_rank_by_it(made, tmp_path):
-    result = specbridge("search", DATA / "demo_query.mgf", "--model", made.model["morgan"], "--library",
+    result = specbridge("search", DATA / "query.mgf", "--model", made.model["morgan"], "--library",
                         made.library["morgan"], "--rank-by", "fragments", "-o", tmp_path / "hits.tsv")
     assert result.code == 2
     assert result.err == (f"specbridge: --rank-by fragments: {made.model['morgan']} has no fragment score; "
@@ -81,7 +81,7 @@ def test_a_model_without_the_score_cannot_rank_by_it(made, tmp_path):
 
 
 def test_an_unknown_ranking_is_refused(fitted, tmp_path):
-    result = specbridge("search", DATA / "demo_query.mgf", "--model", fitted.model, "--library", fitted.library,
+    result = specbridge("search", DATA / "query.mgf", "--model", fitted.model, "--library", fitted.library,
                         "--rank-by", "luck", "-o", tmp_path / "hits.tsv")
     assert result.code == 2
     assert "--rank-by" in result.err and "luck" in result.err
@@ -92,7 +92,7 @@ def test_a_damaged_score_is_found(fitted, tmp_path):
     damaged = bytearray((model / "fragments.safetensors").read_bytes())
     damaged[len(damaged) // 2] ^= 1
     (model / "fragments.safetensors").write_bytes(damaged)
-    result = specbridge("search", DATA / "demo_query.mgf", "--model", model, "--library", fitted.library, "-o",
+    result = specbridge("search", DATA / "query.mgf", "--model", model, "--library", fitted.library, "-o",
                         tmp_path / "hits.tsv")
     assert result.code == 4 and "fragments.safetensors" in result.err
 

@@ -158,7 +158,7 @@ def test_a_tag_that_no_record_of_an_sdf_has_is_warned_of(index):
 
 
 def test_the_encoder_of_a_model_makes_the_same_library_as_the_encoder_itself(made, kind, tmp_path):
-    succeed("index", DATA / "demo_library.smi.gz", "--encoder", made.encoder[kind], "-o", tmp_path / "library")
+    succeed("index", DATA / "library.smi.gz", "--encoder", made.encoder[kind], "-o", tmp_path / "library")
     assert contents(tmp_path / "library") == contents(made.library[kind])
 
 

@@ -38,7 +38,7 @@ def test_an_interrupted_training_leaves_a_usable_model(made, train_with, tmp_pat
     assert err.splitlines()[-1] == f"specbridge: interrupted after {steps} steps; {model} is complete and usable"
     assert names_in(tmp_path) == ["model"]
     assert "all hold" in succeed("info", model).out
-    succeed("search", DATA / "demo_query.mgf", "--model", model, "--library", made.library["morgan"], "-o",
+    succeed("search", DATA / "query.mgf", "--model", model, "--library", made.library["morgan"], "-o",
             tmp_path / "hits.tsv")
 
 

@@ -11,7 +11,7 @@ def search(made, tmp_path, monkeypatch):
     def run(cache):
         monkeypatch.setenv("SPECBRIDGE_CACHE", str(cache))
         done = succeed("search", made.spectra, "--model", made.model["morgan"], "--candidates",
-                       DATA / "demo_val_candidates.json.gz", "-o", tmp_path / "hits.tsv", "--force", "-v")
+                       DATA / "val_candidates.json.gz", "-o", tmp_path / "hits.tsv", "--force", "-v")
         return (tmp_path / "hits.tsv").read_bytes(), "worked out by an earlier run" in done.err
 
     return run

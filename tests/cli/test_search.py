@@ -9,7 +9,7 @@ import pytest
 from cli_support import (DATA, by_query, field, payload, read_records, read_table, specbridge, spectrum, succeed,
                          write_json, write_records)
 
-QUERIES = DATA / "demo_query.mgf"
+QUERIES = DATA / "query.mgf"
 HEADER = ("query_id\tquery_index\trank\tscore\tlibrary_id\tsmiles\tinchikey14\tformula\texact_mass\tmass_error_ppm\t"
           "adduct\tprecursor_mz\tcandidates\tstatus\tmessage\tmargin\tretention_time\tpeaks_used\t"
           "name\tinchikey")
@@ -17,7 +17,7 @@ HEADER = ("query_id\tquery_index\trank\tscore\tlibrary_id\tsmiles\tinchikey14\tf
 ION_SHIFT = {"[M+H]+": 1.007276467, "[M+Na]+": 22.989218, "[M-H]-": -1.007276467}
 
 KEY_OF_RECORD = {field(record, "SPECTRUM_ID"): field(record, "INCHIKEY")[:14]
-                 for record in read_records(DATA / "demo_val.mgf.gz")}
+                 for record in read_records(DATA / "val.mgf.gz")}
 
 
 def library_rows(made):
@@ -120,8 +120,8 @@ def test_mass_errors_are_those_of_the_stated_masses(search):
         assert float(hit["mass_error_ppm"]) == pytest.approx(error, abs=0.02)
 
 
-def test_the_right_molecule_is_among_the_candidates_of_every_demo_query(search):
-    record_of = {row["query"]: row["spectrum"] for row in read_table(DATA / "demo_query_truth.tsv")}
+def test_the_right_molecule_is_among_the_candidates_of_every_query(search):
+    record_of = {row["query"]: row["spectrum"] for row in read_table(DATA / "query_truth.tsv")}
     for hits in answered(search(QUERIES, "-k", 0)).values():
         truth = KEY_OF_RECORD[record_of[hits[0]["query_id"]]]
         assert truth in {hit["inchikey14"] for hit in hits}
@@ -194,7 +194,7 @@ def test_an_open_search_over_a_flat_index_is_the_scan_of_everything(search, kind
 
 def test_hits_of_an_approximate_index_have_exact_scores(made, search, tmp_path):
     scan = answered(search(QUERIES, "-k", 0, "--tolerance", "5000Da"))
-    succeed("index", DATA / "demo_library.smi.gz", "--model", made.model["morgan"], "-o", tmp_path / "ivf", "--faiss",
+    succeed("index", DATA / "library.smi.gz", "--model", made.model["morgan"], "-o", tmp_path / "ivf", "--faiss",
             "IVF16,SQ8")
     succeed("search", QUERIES, "--model", made.model["morgan"], "--library", tmp_path / "ivf", "--open", "-o",
             tmp_path / "open.tsv", "--nprobe", 16)

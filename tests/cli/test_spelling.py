@@ -113,12 +113,12 @@ def test_a_truth_spelled_unlike_its_candidates_has_no_advantage(sample, outcome,
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_respelled_library_gives_the_same_hits(made, kind, tmp_path, spelling):
-    lines = [line.split("\t") for line in read_bytes(DATA / "demo_library.smi.gz").decode().splitlines()][:400]
+    lines = [line.split("\t") for line in read_bytes(DATA / "library.smi.gz").decode().splitlines()][:400]
     tables = []
     for number, spell in enumerate((str, SPELLINGS[spelling])):
         (tmp_path / "list.smi").write_text("".join(f"{name}\t{spell(smiles)}\n" for name, smiles in lines))
         succeed("index", tmp_path / "list.smi", "--model", made.model[kind], "-o", tmp_path / str(number))
-        succeed("search", DATA / "demo_query.mgf", "--model", made.model[kind], "--library", tmp_path / str(number),
+        succeed("search", DATA / "query.mgf", "--model", made.model[kind], "--library", tmp_path / str(number),
                 "-k", 0, "-o", tmp_path / f"{number}.tsv", "--tolerance", "50Da")
         tables.append((tmp_path / f"{number}.tsv").read_bytes())
     assert len(by_query(read_table(tmp_path / "0.tsv"))) == 22

@@ -8,7 +8,7 @@ import pytest
 
 from cli_support import DATA, copy_of, read_json, read_table, specbridge, succeed, write_json
 
-QUERIES = DATA / "demo_query.mgf"
+QUERIES = DATA / "query.mgf"
 STANDARD_FORM = 2
 
 
@@ -31,7 +31,7 @@ def state(version):
 
 def commands(made, artifact, kind, folder):
     """What refuses an artifact, and what makes it again."""
-    library = DATA / "demo_library.smi.gz"
+    library = DATA / "library.smi.gz"
     return {
         "library": [("search", QUERIES, "--model", made.model[kind], "--library", folder)],
         "model": [("search", QUERIES, "--model", folder, "--library", made.library[kind]),

@@ -30,7 +30,7 @@ def test_a_model_works_where_its_encoders_are_gone(made, kind, tmp_path):
     original = made.folder / "hidden"
     made.encoder[kind].rename(original)
     try:
-        succeed("search", DATA / "demo_query.mgf", "--model", model, "--library", made.library[kind], "-o",
+        succeed("search", DATA / "query.mgf", "--model", model, "--library", made.library[kind], "-o",
                 tmp_path / "hits.tsv")
     finally:
         original.rename(made.encoder[kind])

@@ -14,7 +14,7 @@ from cli_support import DATA, PROGRAM, contents, copy_of, names_in, read_records
 
 pytestmark = pytest.mark.thorough
 
-QUERIES = DATA / "demo_query.mgf"
+QUERIES = DATA / "query.mgf"
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def run_limited(command, limit, size, folder):
 
 @pytest.mark.parametrize("verb", ["index", "search"])
 def test_a_limit_on_file_sizes_is_an_output_that_cannot_be_written(made, search, tmp_path, verb):
-    command = search if verb == "search" else ("index", DATA / "demo_library.smi.gz", "--encoder",
+    command = search if verb == "search" else ("index", DATA / "library.smi.gz", "--encoder",
                                                made.encoder["morgan"])
     code, err = run_limited((*command, "-o", tmp_path / "out"), resource.RLIMIT_FSIZE, 1024, tmp_path)
     assert code == 5 and err.count("\n") == 1 and "cannot be written (File too large)" in err, err

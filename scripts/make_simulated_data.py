@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the demo data set in data/ from data/molecules.tsv.
+"""Make the simulated spectra of the tests in tests/fixtures/simulated/ from its molecules.tsv.
 
 The spectra are simulated by breaking bonds, so that every part of the toolkit can be tried, and
 tested, without a download.  They follow the bookkeeping of real spectra (exact masses, adducts,
@@ -14,17 +14,17 @@ from pathlib import Path
 
 from rdkit import RDLogger
 
-from demo_data.common import DemoError
-from demo_data.files import make, manifest_text, write_all
-from demo_data.molecules import read_molecules
+from simulated_data.common import SimulationError
+from simulated_data.files import make, manifest_text, write_all
+from simulated_data.molecules import read_molecules
 
-ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(__file__).resolve().parents[1] / "tests/fixtures/simulated"
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Make the demo data set.")
-    parser.add_argument("-o", "--out", type=Path, default=ROOT / "data", help="folder to write to")
-    parser.add_argument("--molecules", type=Path, default=ROOT / "data" / "molecules.tsv",
+    parser = argparse.ArgumentParser(description="Make the simulated spectra of the tests.")
+    parser.add_argument("-o", "--out", type=Path, default=DATA, help="folder to write to")
+    parser.add_argument("--molecules", type=Path, default=DATA / "molecules.tsv",
                         help="name<TAB>SMILES")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args(argv)
@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
         files, counts = make(read_molecules(args.molecules), args.seed)
         files["manifest.json"] = manifest_text(files, counts, args.seed)
         write_all(files, args.out)
-    except (DemoError, OSError) as err:
+    except (SimulationError, OSError) as err:
         print(f"error: {err}", file=sys.stderr)
         return 1
     print(" ".join(f"{k}={v}" for k, v in counts.items()))

@@ -79,11 +79,11 @@ def make(molecules: list[Molecule], seed: int) -> tuple[dict[str, str], dict[str
     spectra = numbered_spectra(molecules, seed)
     folds = {fold: [s for s in spectra if s[1].molecule.fold == fold] for fold in ("train", "val")}
     query, truth = query_files(folds["val"], seed)
-    files = {f"demo_{fold}.mgf.gz": "".join(library_record(s, i) for i, s in members)
+    files = {f"{fold}.mgf.gz": "".join(library_record(s, i) for i, s in members)
              for fold, members in folds.items()}
     library, candidates = library_text(molecules, seed), candidates_text(molecules, seed)
-    files |= {"demo_query.mgf": query, "demo_query_truth.tsv": truth,
-              "demo_library.smi.gz": library, "demo_val_candidates.json.gz": candidates}
+    files |= {"query.mgf": query, "query_truth.tsv": truth,
+              "library.smi.gz": library, "val_candidates.json.gz": candidates}
     counts = {"molecules": len(molecules)}
     for fold in folds:
         counts[f"{fold}_molecules"] = sum(m.fold == fold for m in molecules)

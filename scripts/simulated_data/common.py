@@ -13,7 +13,7 @@ MASS = {s: TABLE.GetMostCommonIsotopeMass(s)
 H = MASS["H"]
 
 
-class DemoError(Exception):
+class SimulationError(Exception):
     """What the user can put right; shown as one line."""
 
 

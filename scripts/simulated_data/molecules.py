@@ -10,7 +10,7 @@ from rdkit import Chem
 from rdkit.Chem.Descriptors import ExactMolWt
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
-from .common import MASS, DemoError, rng_for
+from .common import MASS, SimulationError, rng_for
 
 VAL_SHARE = 0.2
 
@@ -35,15 +35,15 @@ class Molecule:
 def parse_molecule(name: str, smiles: str) -> Molecule:
     mol = Chem.MolFromSmiles(smiles)
     if mol is None:
-        raise DemoError(f"{name}: RDKit cannot read {smiles!r}")
+        raise SimulationError(f"{name}: RDKit cannot read {smiles!r}")
     mass = ExactMolWt(mol)
     if len(Chem.GetMolFrags(mol)) != 1 or Chem.GetFormalCharge(mol) != 0:
-        raise DemoError(f"{name}: not a single neutral molecule: {smiles}")
+        raise SimulationError(f"{name}: not a single neutral molecule: {smiles}")
     if not 100 <= mass <= 700:
-        raise DemoError(f"{name}: {mass:.2f} Da is outside 100..700 Da")
+        raise SimulationError(f"{name}: {mass:.2f} Da is outside 100..700 Da")
     unknown = {a.GetSymbol() for a in mol.GetAtoms()} - set(MASS)
     if unknown:
-        raise DemoError(f"{name}: unexpected element {sorted(unknown)[0]}")
+        raise SimulationError(f"{name}: unexpected element {sorted(unknown)[0]}")
     return Molecule(name, Chem.MolToSmiles(mol), mol, CalcMolFormula(mol), mass,
                     Chem.MolToInchiKey(mol))
 
@@ -53,16 +53,16 @@ def read_molecules(path: Path) -> list[Molecule]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as err:
-        raise DemoError(f"cannot read {path}: {err.strerror}") from err
+        raise SimulationError(f"cannot read {path}: {err.strerror}") from err
     molecules: list[Molecule] = []
     seen: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         parts = line.split("\t")
         if len(parts) != 2:
-            raise DemoError(f"{path}:{number}: expected name<TAB>SMILES")
+            raise SimulationError(f"{path}:{number}: expected name<TAB>SMILES")
         molecule = parse_molecule(*parts)
         if molecule.block in seen:
-            raise DemoError(f"{path}:{number}: {molecule.name} is {seen[molecule.block]} again")
+            raise SimulationError(f"{path}:{number}: {molecule.name} is {seen[molecule.block]} again")
         seen[molecule.block] = molecule.name
         molecules.append(molecule)
     return molecules

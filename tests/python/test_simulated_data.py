@@ -1,4 +1,4 @@
-"""The demo data in data/: made again to the same content, and consistent in itself."""
+"""The simulated spectra of the tests: made again to the same content, and consistent in itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rdkit.Chem.rdMolDescriptors import CalcMolFormula  # noqa: E402
 
 RDLogger.DisableLog("rdApp.*")
 ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / "data"
+DATA = ROOT / "tests/fixtures/simulated"
 # Written out here, not taken from the script: the test is to notice when the script is wrong.
 ADDUCT_SHIFT = {"[M+H]+": 1.007276, "[M+Na]+": 22.989218, "[M-H]-": -1.007276}
 KEYS = ["TITLE", "SPECTRUM_ID", "PRECURSOR_MZ", "CHARGE", "ADDUCT", "MS_LEVEL", "SMILES",
@@ -71,13 +71,13 @@ def molecules() -> list[tuple[str, Chem.Mol]]:
 
 @pytest.fixture(scope="module")
 def folds() -> dict[str, list[Record]]:
-    return {fold: records(f"demo_{fold}.mgf.gz") for fold in ("train", "val")}
+    return {fold: records(f"{fold}.mgf.gz") for fold in ("train", "val")}
 
 
 @pytest.fixture(scope="module")
 def library() -> dict[str, str]:
     """Constitution -> SMILES of the library."""
-    rows = [line.split("\t") for line in text("demo_library.smi.gz").splitlines()]
+    rows = [line.split("\t") for line in text("library.smi.gz").splitlines()]
     assert len({row[0] for row in rows}) == len(rows)
     blocks = {block(smiles): smiles for _, smiles in rows}
     assert len(blocks) == len(rows)
@@ -88,7 +88,7 @@ def library() -> dict[str, str]:
 def test_made_again_to_the_same_content(tmp_path: Path, manifest: dict) -> None:
     if rdkit.__version__ != manifest["rdkit"]:
         pytest.skip(f"made with RDKit {manifest['rdkit']}, this is {rdkit.__version__}")
-    subprocess.run([sys.executable, str(ROOT / "scripts" / "make_demo_data.py"),
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "make_simulated_data.py"),
                     "-o", str(tmp_path)], check=True, capture_output=True)
     made = sorted(path.name for path in tmp_path.iterdir())
     assert made == sorted([*manifest["sha256_uncompressed"], "manifest.json"])
@@ -150,8 +150,8 @@ def test_records(folds: dict[str, list[Record]]) -> None:
 
 
 def test_queries_tell_nothing_and_match_validation(folds: dict[str, list[Record]]) -> None:
-    queries = records("demo_query.mgf")
-    rows = [line.split("\t") for line in text("demo_query_truth.tsv").splitlines()[1:]]
+    queries = records("query.mgf")
+    rows = [line.split("\t") for line in text("query_truth.tsv").splitlines()[1:]]
     truth = {row[0]: row[1:] for row in rows}
     spectra = {keys["SPECTRUM_ID"]: (keys, peaks) for keys, peaks in folds["val"]}
     usable = [(k, p) for k, p in queries if "PRECURSOR_MZ" in k and k["ADDUCT"] in ADDUCT_SHIFT]
@@ -172,7 +172,7 @@ def test_library_holds_every_truth(folds: dict[str, list[Record]], library: dict
 
 
 def test_candidates_are_isomers_of_the_truth(folds: dict[str, list[Record]]) -> None:
-    table = json.loads(text("demo_val_candidates.json.gz"))
+    table = json.loads(text("val_candidates.json.gz"))
     assert set(table) == {keys["SMILES"] for keys, _ in folds["val"]}
     for smiles, listed in table.items():
         formula = CalcMolFormula(Chem.MolFromSmiles(smiles))

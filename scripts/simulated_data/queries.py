@@ -26,7 +26,7 @@ def pick_queries(spectra: list[tuple[str, Spectrum]], seed: int) -> list[tuple[s
 
 
 def query_files(spectra: list[tuple[str, Spectrum]], seed: int) -> tuple[str, str]:
-    """demo_query.mgf and its answers; the last two records lack what a search needs."""
+    """query.mgf and its answers; the last two records lack what a search needs."""
     chosen = pick_queries(spectra, seed)
     problems = [s for s in chosen if s[1].adduct is PROTON][-2:]
     good = [s for s in chosen if s not in problems]

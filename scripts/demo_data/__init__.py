@@ -1,1 +1,0 @@
-"""The parts of make_demo_data.py."""
