@@ -8,7 +8,8 @@ usage() {
   cat <<'HELP'
 usage: scripts/bundle.sh -o DIR [--bench]
 
-Makes DIR/bin/specbridge with its libraries beside it, from build/release (built first when missing).
+Makes DIR/bin/specbridge with its libraries and the model that ships beside it, from build/release (built first when
+missing).
   --bench   take specbridge_bench along
 The program finds LibTorch through SPECBRIDGE_LIBTORCH (the folder that holds libtorch_cpu.so), else through
 LD_LIBRARY_PATH, else through the torch package of python3.
@@ -32,7 +33,8 @@ scripts/build.sh "${programs[@]}"
 
 staging=$out.partial-$$
 trap 'rm -rf "$staging"' EXIT
-mkdir -p "$staging/bin" "$staging/lib"
+mkdir -p "$staging/bin" "$staging/lib" "$staging/share/specbridge"
+cp -r data/massbank-model data/massbank-model.md data/LICENSE "$staging/share/specbridge/"
 
 # LibTorch comes with the other machine; the C and C++ runtimes must be those LibTorch finds there.
 not_bundled='libtorch|libc10|libcudart|libcupti|libgomp|libc\.so|libm\.so|libdl\.so|librt\.so|libpthread|ld-linux'

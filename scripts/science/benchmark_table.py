@@ -1,4 +1,4 @@
-"""Prints the tables of scripts/science/massbank_benchmark.sh from the reports it left.
+"""Prints the tables of massbank_benchmark.sh and shipped_model.sh from the reports they left.
 
 usage: benchmark_table.py DIR
 """
@@ -72,7 +72,8 @@ def rankings(folder: Path, pools: str, models: list[str]) -> list[Ranking]:
               ("cosine of three members", [[f"ensemble-{pools}"]]),
               ("cosine, RoBERTa", [[f"{model}-{pools}"] for model in models if model not in morgan]),
               ("fragments", [[f"fragments-{pools}"]]),
-              ("fused, halves apart", [[f"fused-a-{pools}", f"fused-b-{pools}"]])]
+              ("fused, halves apart", [[f"fused-a-{pools}", f"fused-b-{pools}"]]),
+              ("fused", [[f"fused-{pools}"]])]
     found = []
     for name, sets in wanted:
         reports = [read(folder, names) for names in sets]
@@ -93,17 +94,23 @@ def distance_line(reports: list[dict]) -> list[str]:
             f"searches given up: {sum(one['capped'] for one in distances)}"]
 
 
-def certainty_lines(reports: list[dict] | None) -> list[str]:
-    """How far the probabilities of the fused ranking can be trusted, of each half."""
+def fused_reports(folder: Path, pools: str) -> dict[str, dict]:
+    """Reports of the fused ranking by what they are of: each half, or the spectra that no weight was fitted to."""
+    names = {"half a": f"fused-a-{pools}", "half b": f"fused-b-{pools}", "fused": f"fused-{pools}"}
+    return {what: found[0] for what, name in names.items() if (found := read(folder, [name]))}
+
+
+def certainty_lines(reports: dict[str, dict]) -> list[str]:
+    """How far the probabilities of the fused ranking can be trusted."""
     lines = []
-    for half, report in zip("ab", reports or []):
+    for name, report in reports.items():
         certainty = report.get("certainty")
         if not certainty:
             continue
         absent = certainty["some_absent"]
         accepted = absent["accepted"]
         low, high = accepted["wrong_share_95"]
-        lines.append(f"  half {half}, {absent['absent']:.0%} of truths absent: expected error "
+        lines.append(f"  {name}, {absent['absent']:.0%} of truths absent: expected error "
                      f"{absent['expected_error']:.3f}; AURC {absent['aurc']:.3f} (margin "
                      f"{absent['aurc_by_margin']:.3f}); AUROC of absent {certainty['auroc_absent']:.3f} (margin "
                      f"{certainty['auroc_absent_by_margin']:.3f}); q <= {accepted['max_q']}: {accepted['wrong']} of "
@@ -114,7 +121,7 @@ def certainty_lines(reports: list[dict] | None) -> list[str]:
 def main(folder: Path) -> None:
     models = sorted(path.name for path in folder.glob("model-*") if path.is_dir())
     if not models:
-        sys.exit(f"{folder}: holds no model-*; scripts/science/massbank_benchmark.sh --out {folder} makes them")
+        sys.exit(f"{folder}: holds no model-*; massbank_benchmark.sh and shipped_model.sh make them (--out)")
     print("Over spectra where nothing else is said; of several models mean (smallest-largest).")
     for pools in POOLS:
         found = rankings(folder, pools, models)
@@ -128,7 +135,7 @@ def main(folder: Path) -> None:
         for ranking in found:
             print("\n".join(ranking.lines()))
         print("\n".join([*distance_line([reports[0] for reports in found[0].models]),
-                         *certainty_lines(read(folder, [f"fused-a-{pools}", f"fused-b-{pools}"]))]))
+                         *certainty_lines(fused_reports(folder, pools))]))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cli_support import PROGRAM, ROOT, SECONDS_AT_MOST, succeed
+from cli_support import PROGRAM, ROOT, SECONDS_AT_MOST, read_records, succeed, write_records
 
 pytestmark = pytest.mark.thorough
 
@@ -98,7 +98,8 @@ def test_an_installed_program_needs_nothing_of_the_builder(installed):
 def test_what_belongs_to_a_program_is_installed_with_it(installed):
     for name in ("share/specbridge/configs/demo.json", "share/specbridge/export/export_dreams.py",
                  "share/specbridge/export/specbridge_export/manifest.py", "share/specbridge/export/requirements.txt",
-                 "share/doc/specbridge/LICENSE", "share/doc/specbridge/third-party/torch"):
+                 "share/specbridge/massbank-model/manifest.json", "share/specbridge/massbank-model.md",
+                 "share/specbridge/LICENSE", "share/doc/specbridge/LICENSE", "share/doc/specbridge/third-party/torch"):
         assert (installed / name).is_file(), name
     assert list(installed.rglob("__pycache__")) == []
 
@@ -124,6 +125,18 @@ def test_a_program_outside_the_tree_ranks_spectra_with_the_installed_library(ins
     columns = [header.index(name) for name in ("query_id", "status", "smiles", "message")]
     expected = [[row[columns[0]], row[columns[1]], row[columns[2]] or row[columns[3]]] for row in rows]
     assert [line.split("\t") for line in result.stdout.decode().splitlines()] == expected
+
+
+@pytest.mark.parametrize("kind", ["installed", "bundle"])
+def test_the_model_that_ships_comes_along(kind, request, tmp_path):
+    prefix = request.getfixturevalue(kind)
+    queries = write_records(tmp_path / "query.mgf", read_records(ROOT / "data/query.mgf")[:3])
+    result = run_bare(prefix / "bin/specbridge", "search", queries, "--candidates",
+                      ROOT / "data/query_candidates.json.gz", "-o", tmp_path / "hits.tsv", cwd=tmp_path,
+                      SPECBRIDGE_LIBTORCH=str(TORCH))
+    assert result.returncode == 0, result.stderr.decode()
+    assert f"model: {prefix}/share/specbridge/massbank-model, which comes with the program" in result.stderr.decode()
+    assert (prefix / "share/specbridge/LICENSE").read_text().startswith("Data of specbridge that derive from MassBank")
 
 
 def test_moved_bundle_gives_the_same_hits_with_an_empty_environment(bundle, made, tmp_path):

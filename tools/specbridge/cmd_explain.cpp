@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "shipped_model.h"
 #include "specbridge/explain.h"
 
 namespace specbridge::tool {
@@ -30,9 +31,12 @@ namespace {
 
 void run(ExplainConfig& config, CommonOptions& common) {
   config.existing = common.existing();
-  const ExplainReport report = run_explain(config, common.context());
+  const RunContext context = common.context();
+  const ChosenModel model = chosen_model(config.model);
+  config.model = model.path;
+  const ExplainReport report = run_explain(config, context);
   if (common.json) common.console->print(to_json(report));
-  common.console->summary(explained_text(config, report));
+  common.console->summary(explained_text(config, report) + closing_words(model));
 }
 
 }  // namespace
@@ -50,9 +54,7 @@ void add_explain(CLI::App& app, CommonOptions& common, Action& action) {
                        "MassBank records, mzML, GNPS JSON; folders")
            ->required(),
        "FILE");
-  tell(command.add_option("--model", config->model, "Model directory that was searched with")
-           ->required(),
-       "DIR");
+  add_model(command, config->model, "Model directory that was searched with");
   tell(command
            .add_option("-o,--out", config->out,
                        "Directory for peaks.tsv, explained.json and the drawings")
@@ -80,7 +82,7 @@ void add_explain(CLI::App& app, CommonOptions& common, Action& action) {
       "beside it, and all of an answer add up to evidence.fragments of the table of hits. Ions of "
       "several charges or molecules are not taken apart; that is said instead.\n"
       "Example:\n"
-      "  specbridge explain hits.tsv query.mgf --model model/ --top 3 -o explained/");
+      "  specbridge explain hits.tsv query.mgf --top 3 -o explained/");
   command.callback(
       [config, &common, &action] { action = [config, &common] { run(*config, common); }; });
 }

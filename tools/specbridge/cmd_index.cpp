@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "shipped_model.h"
 #include "specbridge/index.h"
 
 namespace specbridge::tool {
@@ -11,7 +12,13 @@ namespace {
 
 void run(IndexConfig& config, CommonOptions& common) {
   config.existing = common.existing();
-  const IndexReport report = run_index(config, common.context());
+  const RunContext context = common.context();
+  ChosenModel model;
+  if (!config.encoder) {
+    model = chosen_model(config.model.value_or(""));
+    config.model = model.path;
+  }
+  const IndexReport report = run_index(config, context);
   if (common.json) common.console->print(to_json(report));
   std::string text =
       fmt::format("{}: {} from {}, {}, {} rejected", config.out.string(),
@@ -20,7 +27,7 @@ void run(IndexConfig& config, CommonOptions& common) {
   if (report.rejected > 0) {
     text += fmt::format(" ({}; see rejects.tsv there)", counts_text(report.reasons));
   }
-  common.console->summary(text);
+  common.console->summary(text + closing_words(model));
 }
 
 }  // namespace
@@ -42,10 +49,10 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
   tell(encoder, "DIR", "Encoder (one of)");
   tell(command
            .add_option("--model", config->model,
-                       "Model directory: use the molecule encoder inside it")
+                       "Model directory: use the molecule encoder inside it (default: the one that "
+                       "comes with the program, of MassBank spectra)")
            ->excludes(encoder),
        "DIR", "Encoder (one of)");
-  common.needs[&command] = {{"", {"--encoder", "--model"}}};
   command
       .add_option("--faiss", config->faiss,
                   "FAISS factory string of the index for --open searches, e.g. \"IVF256,SQ8\"")
@@ -65,7 +72,7 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
       "structures become one row with the first id and name. Rows that are no molecules are in "
       "rejects.tsv with a reason.\n"
       "Example:\n"
-      "  specbridge index CID-SMILES.gz --encoder morgan/ -o library/ \\\n    --faiss IVF256,SQ8");
+      "  specbridge index CID-SMILES.gz -o library/ --faiss IVF256,SQ8");
   command.callback(
       [config, &common, &action] { action = [config, &common] { run(*config, common); }; });
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "manual/description.h"
+#include "shipped_model.h"
 #include "specbridge/error.h"
 #include "specbridge/explain.h"
 #include "specbridge/search.h"
@@ -73,8 +74,11 @@ void run(SearchCommand& options, CommonOptions& common) {
   if (common.json && config.out == "-") {
     throw UsageError("search: --json and -o - both want standard output");
   }
-  if (options.explain) check_explain(explanation_of(options), common.context(config.out));
-  const SearchReport report = run_search(config, common.context(config.out));
+  const RunContext context = common.context(config.out);
+  const ChosenModel model = chosen_model(config.sources.model);
+  config.sources.model = model.path;
+  if (options.explain) check_explain(explanation_of(options), context);
+  const SearchReport report = run_search(config, context);
   if (common.json) common.console->print(to_json(report));
   std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
                                  with_thousands(report.answered));
@@ -102,10 +106,10 @@ void run(SearchCommand& options, CommonOptions& common) {
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
   if (options.explain) {
     const ExplainConfig explanation = explanation_of(options);
-    const ExplainReport explained = run_explain(explanation, common.context(config.out));
+    const ExplainReport explained = run_explain(explanation, context);
     text += "; " + explained_text(explanation, explained);
   }
-  common.console->summary(text);
+  common.console->summary(text + closing_words(model));
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
 }
 
@@ -199,10 +203,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "search", "Rank molecules for spectra: MGF, MSP, mzML ... -> table of hits");
   tell(command.add_option("spectra", config.spectra, kSpectraHelp), "FILE", kRequiredGroup);
-  tell(command
-           .add_option("--model", config.sources.model, "Model directory made by specbridge train")
-           ->required(),
-       "DIR");
+  add_model(command, config.sources.model, "Model directory made by specbridge train");
   tell(command
            .add_option("-o,--out", config.out,
                        "Table of hits to write (TSV); - writes standard output")
@@ -248,7 +249,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       "Score is the cosine in the molecule space, or of a calibrated model the weighed evidence; "
       "comparable within a query only. Between queries compare `probability`.\n"
       "Example:\n"
-      "  specbridge search query.mgf --model model/ --library library/ \\\n    -o hits.tsv -k 10");
+      "  specbridge search query.mgf --library library/ -o hits.tsv -k 10");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
 }

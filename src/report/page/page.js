@@ -40,37 +40,75 @@ const controls = Object.entries(report.controls);
 const asShare = {scale: 100, digits: 1, show: percent}, asFraction = {scale: 1, digits: 3, show: plain};
 const asDistance = {scale: 1, digits: 2, show: (value) => known(value) ? value.toFixed(2) : ""};
 
-function figureRow(name, value, interval, macro, macroInterval, others, {scale, digits, show}) {
+function figureRow(name, value, interval, macro, macroInterval, {scale, digits, show}) {
   const of = (levels, level) => range(levels && levels[level], scale, digits);
   return [name, {text: show(value), style: "strong"}, of(interval, "95"), of(interval, "99.9"), show(macro),
-          of(macroInterval, "95"), ...others.map((other) => known(other) ? show(other) : "")];
+          of(macroInterval, "95")];
 }
 
 function showFigures() {
-  const head = ["", "model", "95 %", "99.9 %", "over molecules", "95 %", "random", ...controls.map(([name]) => name)];
+  const head = ["", "model", "95 %", "99.9 %", "over molecules", "95 %"];
   const intervals = report.intervals, macro = intervals.macro;
   const rows = cutoffs.map((k) => figureRow("Recall@" + k, report.recall[k], intervals.recall[k], report.macro.recall[k],
-    macro.recall[k], [report.random.recall[k], ...controls.map(([, run]) => run.recall[k])], asShare));
-  rows.push(figureRow("MRR", report.mrr, intervals.mrr, report.macro.mrr, macro.mrr,
-    [report.random.mrr, ...controls.map(([, run]) => run.mrr)], asFraction));
+    macro.recall[k], asShare));
+  rows.push(figureRow("MRR", report.mrr, intervals.mrr, report.macro.mrr, macro.mrr, asFraction));
   const extra = new Array(head.length - 2).fill("");
   rows.push(["Median rank", {text: known(report.median_rank) ? String(report.median_rank) : "a miss", style: "strong"},
              ...extra]);
   if (known(report.tanimoto_at_1.mean)) {
     rows.push(figureRow("Tanimoto@1", report.tanimoto_at_1.mean, intervals.tanimoto_at_1, report.macro.tanimoto_at_1,
-      macro.tanimoto_at_1, [null, ...controls.map(() => null)], asFraction));
+      macro.tanimoto_at_1, asFraction));
   }
   if (known(report.tanimoto_at_1.mean_on_misses)) {
     rows.push(["Tanimoto@1 on misses", {text: plain(report.tanimoto_at_1.mean_on_misses), style: "strong"}, ...extra]);
   }
   if (report.mces_at_1 && known(report.mces_at_1.mean)) {
-    const none = [null, ...controls.map(() => null)];
     rows.push(figureRow("MCES@1", report.mces_at_1.mean, intervals.mces_at_1, report.macro.mces_at_1,
-      macro.mces_at_1, none, asDistance));
+      macro.mces_at_1, asDistance));
     rows.push(figureRow("MCES@1 on misses", report.mces_at_1.mean_on_misses, intervals.mces_at_1_on_misses,
-      report.macro.mces_at_1_on_misses, macro.mces_at_1_on_misses, none, asDistance));
+      report.macro.mces_at_1_on_misses, macro.mces_at_1_on_misses, asDistance));
   }
   fillTable(byId("figures"), head, rows);
+}
+
+// What a control is, for who does not know its short name.
+const controlWords = {zeroed: "peaks with intensity 0", flat: "all peaks equally intense", precursor: "no peaks but the precursor",
+  swapped: "another molecule's spectrum", mean: "no spectrum: nearness to the mean molecule",
+  nearest_training: "no spectrum: nearness to the nearest training molecule",
+  prior: "no spectrum: fitted nearness to the training", prior_and_model: "fitted nearness and the model"};
+
+// The same candidates ranked without what the model is to read; a figure is worth what it is above these.
+function showControls() {
+  const row = (name, words, run, style) => [name, {text: words, style: "text"},
+    ...cutoffs.map((k) => ({text: percent(run.recall[k]), style})), {text: plain(run.mrr), style}];
+  fillTable(byId("controls"), ["", "", ...cutoffs.map((k) => "Recall@" + k), "MRR"], [
+    row("the model", "", report, "strong"), row("random order", "exact expectation", report.random),
+    ...controls.map(([name, run]) => row(name.replaceAll("_", " "), controlWords[name] || "", run))]);
+}
+
+// Whether the stated probability that a first answer is right can be believed.
+function showCertainty() {
+  const certainty = report.certainty;
+  if (!certainty) return;
+  byId("certainty").hidden = false;
+  const parts = [["all truths among the candidates", certainty.all_present, colors.soft],
+    [`${Math.round(100 * certainty.some_absent.absent)} % of truths absent`, certainty.some_absent, colors.main]];
+  const wrong = ({answers, wrong, max_q: limit, wrong_share_95: interval}) => answers === 0 ? `none has q ≤ ${limit}` :
+    `${count(wrong)} of ${count(answers)} ${range(interval, 100, 1)} %`;
+  fillTable(byId("certainty-table"), ["", ...parts.map(([name]) => name)], [
+    ["First answers that are right", ...parts.map(([, part]) => percent(part.right))],
+    ["Expected error of the probability (ECE)", ...parts.map(([, part]) => plain(part.expected_error))],
+    ["Risk over coverage (AURC), by probability", ...parts.map(([, part]) => plain(part.aurc))],
+    ["the same by the margin alone", ...parts.map(([, part]) => plain(part.aurc_by_margin))],
+    ["Wrong among the accepted, q ≤ " + certainty.all_present.accepted.max_q,
+     ...parts.map(([, part]) => wrong(part.accepted))],
+    ["Absent truths told from present ones (AUROC)", "", plain(certainty.auroc_absent)],
+    ["the same by the margin alone", "", plain(certainty.auroc_absent_by_margin)]]);
+  addChart(byId("certainty-chart"), "Share of right answers", lineChart([
+    line("as stated", [{x: 0, y: 0}, {x: 1, y: 1}], colors.soft, {borderDash: [5, 4]}),
+    ...parts.map(([name, part, color]) => line(name, part.reliability.filter((bin) => bin.answers > 0)
+      .map((bin) => ({x: bin.stated, y: bin.right})), color, {pointRadius: 3})),
+  ], Object.assign(share("stated probability"), {type: "linear"}), share("right")), "Of answers in ten bins of probability.");
 }
 
 function showText() {
@@ -83,8 +121,7 @@ function showText() {
     `${counted(ties.queries, "query has", "queries have")} any; Recall@${cutoffs[0]} ` +
     `${percent(ties.worst.recall[cutoffs[0]])} with all of them against the truth, ` +
     `${percent(ties.best.recall[cutoffs[0]])} with all for it). Intervals: ${report.intervals.method} over ` +
-    `${report.intervals.resampled}, ${counted(report.intervals.resamples, "draw")}, seed ${report.intervals.seed}. ` +
-    `Random: the exact expectation for these pools.`;
+    `${report.intervals.resampled}, ${counted(report.intervals.resamples, "draw")}, seed ${report.intervals.seed}.`;
   const missed = Object.entries(report.missed).map(([reason, n]) => `${spectra(n)} without rank: ${reason}`);
   const notes = [...missed, ...report.notes];
   byId("notes").hidden = notes.length === 0;
@@ -258,6 +295,8 @@ function showQueries(id, queries) {
 Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
 showText();
 showFigures();
+showControls();
+showCertainty();
 showComparison();
 showCharts();
 showBreakdowns();

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+
+namespace specbridge::tool {
+
+/// The model that comes with the program: share/specbridge/massbank-model, beside the folder that
+/// the program lies in. Whether it is there, nothing says.
+std::filesystem::path shipped_model();
+
+/// The model that a command works with.
+struct ChosenModel {
+  std::filesystem::path path;
+  bool shipped = false;  ///< because none was named
+};
+
+/// The shipped model where none was named.
+/// @throws UsageError when none was named and the program came without one
+ChosenModel chosen_model(const std::filesystem::path& named);
+
+/// What the closing sentence of a command says of it: nothing of a model that was named.
+std::string closing_words(const ChosenModel& model);
+
+/// --model of commands that do without.
+CLI::Option* add_model(CLI::App& command, std::filesystem::path& model, const char* help);
+
+}  // namespace specbridge::tool
