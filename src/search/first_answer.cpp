@@ -19,6 +19,15 @@ bool counts(const RankedStructure& one, std::span<const StructureKey> without) {
   return std::ranges::find(without, one.structure) == without.end();
 }
 
+double prominence_of(double first, const std::vector<double>& scores) {
+  if (scores.size() < 3) return 0;
+  const double count = static_cast<double>(scores.size());
+  double mean = 0, squares = 0;
+  for (const double score : scores) mean += score / count;
+  for (const double score : scores) squares += (score - mean) * (score - mean) / count;
+  return squares > 0 ? (first - mean) / std::sqrt(squares) : 0;
+}
+
 }  // namespace
 
 std::optional<Leader> leader_of(std::span<const RankedStructure> structures,
@@ -26,35 +35,41 @@ std::optional<Leader> leader_of(std::span<const RankedStructure> structures,
   std::optional<Leader> leader;
   for (const auto& one : structures) {
     if (!counts(one, without)) continue;
-    if (!leader || ranks_before(one, leader->structure)) leader = {one, 0, 0, 0};
+    if (!leader || ranks_before(one, leader->structure)) leader = {one};
   }
   if (!leader) return leader;
   double sum = 0, second = -std::numeric_limits<double>::infinity();
   const double first = leader->structure.score;
+  std::vector<double> scores = {first};
   for (const auto& one : structures) {
     if (!counts(one, without) || one.structure == leader->structure.structure) continue;
     ++leader->others;
     second = std::max<double>(second, one.score);
     sum += std::exp(one.score - first);  // scores that are missing add nothing
+    if (std::isfinite(one.score)) scores.push_back(one.score);
   }
   if (leader->others == 0) return leader;
   leader->log_odds = std::clamp(-std::log(sum), -kMostLogOdds, kMostLogOdds);
   leader->margin = std::isfinite(second) ? first - second : 0;
+  leader->prominence = prominence_of(first, scores);
   return leader;
 }
 
 std::vector<std::string> first_answer_features(std::span<const std::string> kinds) {
-  std::vector<std::string> names = {"log_odds", "alone", "log_candidates", "log_peaks",
-                                    "explained_intensity"};
+  std::vector<std::string> names = {"log_odds",       "prominence", "alone",
+                                    "log_candidates", "log_peaks",  "explained_intensity"};
   for (const auto& kind : kinds) names.push_back("evidence." + kind);
   return names;
 }
 
 std::vector<double> first_answer_values(const Leader& leader, std::span<const float> evidence,
                                         const ExplainedShare& explained, std::size_t peaks) {
-  std::vector<double> values = {leader.log_odds, leader.others == 0 ? 1.0 : 0.0,
+  std::vector<double> values = {leader.log_odds,
+                                leader.prominence,
+                                leader.others == 0 ? 1.0 : 0.0,
                                 std::log(static_cast<double>(leader.others + 1)),
-                                std::log(static_cast<double>(peaks + 1)), explained.intensity};
+                                std::log(static_cast<double>(peaks + 1)),
+                                explained.intensity};
   for (const float value : evidence) values.push_back(std::isnan(value) ? 0 : value);
   return values;
 }

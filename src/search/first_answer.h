@@ -21,6 +21,8 @@ struct Leader {
   /// scores. 0 where it is alone.
   double log_odds = 0;
   double margin = 0;  ///< to the second; 0 where it is alone
+  /// Standard deviations by which it stands above the mean of all; 0 of fewer than three.
+  double prominence = 0;
 };
 /// @param without structures that do not count @return nothing: none is left
 std::optional<Leader> leader_of(std::span<const RankedStructure> structures,

@@ -84,8 +84,8 @@ def test_fused_ranking_needs_a_calibrated_model(fitted, tmp_path):
 def test_the_probability_says_what_it_is_worked_out_from(calibrated):
     probability = calibrated.said["probability"]
     assert probability["absent"] == 0.5
-    assert set(probability["weights"]) == {"log_odds", "alone", "log_candidates", "log_peaks", "explained_intensity",
-                                           "evidence.cosine", "evidence.fragments", "constant"}
+    assert set(probability["weights"]) == {"log_odds", "prominence", "alone", "log_candidates", "log_peaks",
+                                           "explained_intensity", "evidence.cosine", "evidence.fragments", "constant"}
     assert 0 <= probability["expected_error"] <= 1
     assert 0 <= probability["auroc_absent"] <= 1 and 0 <= probability["auroc_absent_by_margin"] <= 1
     assert read_json(calibrated.model / "manifest.json")["calibration"]["probability"] == probability

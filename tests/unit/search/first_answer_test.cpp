@@ -46,7 +46,7 @@ TEST(LeaderOf, AloneHasNoOddsToBeMeasuredBy) {
   const auto leader = leader_of(std::vector<RankedStructure>{{kA, 7, 0, 0}});
   EXPECT_EQ(leader->others, 0U);
   EXPECT_EQ(leader->log_odds, 0);
-  EXPECT_EQ(first_answer_values(*leader, {}, {}, 0)[1], 1);
+  EXPECT_EQ(first_answer_values(*leader, {}, {}, 0)[2], 1);
 }
 
 TEST(LeaderOf, CountsStructuresWithoutScoreAsFarBehind) {
@@ -56,17 +56,28 @@ TEST(LeaderOf, CountsStructuresWithoutScoreAsFarBehind) {
   EXPECT_EQ(leader->margin, 0);
 }
 
+TEST(LeaderOf, StandsOutByStandardDeviationsOfAllScores) {
+  EXPECT_NEAR(leader_of(three())->prominence, 1 / std::sqrt(2.0 / 3), 1e-9);
+}
+
+TEST(LeaderOf, OfTwoOrOfEqualsDoesNotStandOut) {
+  const std::vector<StructureKey> without = {kA};
+  EXPECT_EQ(leader_of(three(), without)->prominence, 0);
+  const std::vector<RankedStructure> equals = {{kA, 2, 0, 0}, {kB, 2, 1, 1}, {kC, 2, 2, 2}};
+  EXPECT_EQ(leader_of(equals)->prominence, 0);
+}
+
 TEST(FirstAnswerValues, AreAsManyAsTheirNames) {
   const std::vector<std::string> kinds = {"cosine", "fragments"};
   const auto leader = leader_of(three());
   const auto values =
       first_answer_values(*leader, std::vector<float>{0.25F, NAN}, ExplainedShare{2, 0.75F}, 5);
   EXPECT_EQ(values.size(), first_answer_features(kinds).size());
-  EXPECT_NEAR(values[2], std::log(3), 1e-12);  // candidates
-  EXPECT_NEAR(values[3], std::log(6), 1e-12);  // peaks
-  EXPECT_EQ(values[4], 0.75);
-  EXPECT_EQ(values[5], 0.25);
-  EXPECT_EQ(values[6], 0);  // missing
+  EXPECT_NEAR(values[3], std::log(3), 1e-12);  // candidates
+  EXPECT_NEAR(values[4], std::log(6), 1e-12);  // peaks
+  EXPECT_EQ(values[5], 0.75);
+  EXPECT_EQ(values[6], 0.25);
+  EXPECT_EQ(values[7], 0);  // missing
 }
 
 }  // namespace
