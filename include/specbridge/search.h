@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "specbridge/context.h"
@@ -19,6 +20,16 @@ struct AnswerLimits {
   std::optional<double> max_q = {};            ///< the share of wrong ones among all as certain
 };
 
+/// Whether spectra are answered together.
+enum class Merge {
+  none,
+  /// Those of one feature: of one file and ion, with the same FEATURE_ID; without one, with the
+  /// same name, or with precursors within the tolerance and retention times within 0.1 min.
+  feature,
+};
+/// @throws UsageError for other names
+Merge parse_merge(std::string_view name);
+
 /// What `specbridge search` is asked for.
 struct SearchConfig {
   std::vector<std::filesystem::path> spectra;  ///< files, folders, "-"
@@ -26,6 +37,7 @@ struct SearchConfig {
   SearchSources sources;
   RankOptions options;
   AnswerLimits limits;
+  Merge merge = Merge::none;  ///< needs spectra that can be read twice
   std::filesystem::path out;  ///< "-": standard output
   Existing existing = Existing::refuse;
   std::optional<std::filesystem::path> run_json;  ///< absent: beside `out`; none for "-"

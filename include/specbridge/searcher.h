@@ -99,6 +99,8 @@ struct RankedList {
   std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
   /// Nothing where the ranking is not by the fused score of a calibrated model.
   std::optional<Certainty> certainty = {};
+  /// The spectra of one feature that it is of, by their numbers, ascending; empty: of one spectrum.
+  std::vector<std::size_t> spectra = {};
 };
 
 struct SearchParts;

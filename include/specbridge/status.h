@@ -9,6 +9,7 @@ namespace specbridge {
 /// How a query came out: the words of the hits table, of ranks.tsv, and of the counts in reports.
 enum class Status {
   ok,
+  merged,             ///< it is of one feature with others, and answered with the last of them
   bad_record,         ///< the record cannot be read
   no_precursor,       ///< it states no precursor m/z
   no_peaks,           ///< it has no peak that can be used

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <stdexcept>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/text.h"
@@ -32,6 +33,7 @@ struct QueryRows {
   std::vector<ListedRow> listed;
   StatedStatus status;  ///< of a row without structure
   std::optional<std::size_t> candidates;
+  std::vector<std::size_t> spectra;  ///< query_index of those that are answered together
 };
 
 bool names_structure(const Hit& hit) {
@@ -51,7 +53,9 @@ class HitsPass {
         scoring_(scoring),
         context_(context),
         names_(name_structure),
-        results_(truths.size()) {}
+        results_(truths.size()) {
+    for (std::size_t i = 0; i < truths.size(); ++i) position_of_.emplace(truths[i].name.index, i);
+  }
 
   void read(const std::filesystem::path& path);
   HitsScores take();
@@ -62,6 +66,7 @@ class HitsPass {
   void begin(std::size_t position, std::size_t line);
   void add(Hit hit, std::size_t line, QueryRows& rows) const;
   void finish_query();
+  void finish(std::size_t position);
   QueryResult score_list(const TruthRecord& truth);
   bool told_by_smiles(const ListedRow& row) const;
   std::vector<ScoredCandidate> candidates();
@@ -81,6 +86,8 @@ class HitsPass {
   SmilesCache<StructureName> names_;
   std::vector<Name> named_;  ///< of the current query; its candidates refer to them
   std::vector<std::optional<QueryResult>> results_;
+  std::unordered_map<std::size_t, std::size_t> position_of_;  ///< of the truths, by query_index
+  std::unordered_set<std::size_t> merged_;  ///< positions whose answer is to be that of another
   std::optional<std::size_t> current_;
   QueryRows rows_;
   std::size_t done_ = 0, unknown_pools_ = 0, tied_at_the_end_ = 0, contradicted_ = 0;
@@ -101,6 +108,7 @@ void HitsPass::begin(std::size_t position, std::size_t line) {
 }
 
 void HitsPass::add(Hit hit, std::size_t line, QueryRows& rows) const {
+  if (!hit.spectra.empty()) rows.spectra = hit.spectra;
   if (hit.candidates) rows.candidates = std::max(rows.candidates.value_or(0), *hit.candidates);
   if (names_structure(hit)) {
     rows.listed.push_back({std::move(hit), line});
@@ -206,8 +214,24 @@ QueryResult HitsPass::score_list(const TruthRecord& truth) {
 
 void HitsPass::finish_query() {
   if (!current_) return;
-  const TruthRecord& truth = truths_[*current_];
-  auto& result = results_[*current_];
+  const bool elsewhere = rows_.listed.empty() && rows_.status == Status::merged;
+  if (elsewhere) {
+    merged_.insert(*current_);
+  } else {
+    finish(*current_);
+    for (const std::size_t query : rows_.spectra) {
+      const auto other = position_of_.find(query);
+      if (other != position_of_.end() && merged_.contains(other->second)) finish(other->second);
+    }
+  }
+  rows_ = {};
+  current_.reset();
+}
+
+/// Judges the rows in hand as the answer to a query.
+void HitsPass::finish(std::size_t position) {
+  const TruthRecord& truth = truths_[position];
+  auto& result = results_[position];
   if (const Status why = why_not_evaluated(truth); why != Status::ok) {
     result = missed_query(truth, why);
   } else if (rows_.listed.empty()) {
@@ -216,8 +240,6 @@ void HitsPass::finish_query() {
   } else {
     result = score_list(truth);
   }
-  rows_ = {};
-  current_.reset();
   context_.progress("scoring hits", ++done_, truths_.size());
 }
 
@@ -296,10 +318,10 @@ HitsScores HitsPass::take() {
   HitsScores scores;
   for (std::size_t i = 0; i < truths_.size(); ++i) {
     const auto& truth = truths_[i];
+    const Status none = merged_.contains(i) ? Status::merged : Status::not_in_hits;
     const Status why = why_not_evaluated(truth);
-    scores.results.push_back(
-        results_[i] ? std::move(*results_[i])
-                    : missed_query(truth, why == Status::ok ? Status::not_in_hits : why));
+    scores.results.push_back(results_[i] ? std::move(*results_[i])
+                                         : missed_query(truth, why == Status::ok ? none : why));
   }
   scores.notes = notes();
   return scores;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -14,6 +16,7 @@
 #include "pipeline/rows/hit_rows.h"
 #include "pools/pool_claims.h"
 #include "search/evidence/evidence.h"
+#include "search/merging/merging_ranker.h"
 #include "search/run_record.h"
 #include "search/search_parts.h"
 #include "search/unseen_ions.h"
@@ -26,6 +29,18 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
+
+/// Features are found before the first is answered.
+void check_merge(const SearchConfig& config, const std::vector<fs::path>& files) {
+  if (config.merge == Merge::none) return;
+  for (const auto& file : files) {
+    if (file != "-" && !is_stream(file)) continue;
+    throw UsageError(
+        fmt::format("search: --merge reads the spectra twice, so they cannot come through a pipe "
+                    "({}); name their file",
+                    file == "-" ? "standard input" : file.string()));
+  }
+}
 
 void check_config(const SearchConfig& config) {
   check_sources(config.sources);
@@ -142,6 +157,7 @@ Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunCon
   if (parts.first_answers) facts["absent"] = parts.model->calibration()->absent;
   if (config.limits.min_probability) facts["min_probability"] = *config.limits.min_probability;
   if (config.limits.max_q) facts["max_q"] = *config.limits.max_q;
+  if (config.merge == Merge::feature) facts["merge"] = "feature";
   facts["hits"] = recorded(config.out);
   if (config.rejects) facts["rejects"] = recorded(*config.rejects);
   facts["model"] = {{"path", recorded(config.sources.model)},
@@ -179,12 +195,53 @@ void tell_files(const SearchReport& report, const RunContext& context) {
   }
 }
 
+QueryStream stream_of(const SearchConfig& config, const std::vector<fs::path>& files,
+                      const SearchParts& parts) {
+  QueryStream stream(files, config.format, parts.rules);
+  if (!config.max_errors) stream.may_break(found_in_folders(files, config.spectra));
+  return stream;
+}
+
+/// The first reading of spectra that are to be merged.
+Features features_of(const SearchConfig& config, const std::vector<fs::path>& files,
+                     const SearchParts& parts, const RunContext& context) {
+  FeatureFinder finder(config.sources.choice.tolerance);
+  auto stream = stream_of(config, files, parts);
+  for_each_chunk(stream, Structures::skip, context, [&](std::vector<Query>& queries) {
+    for (const Query& query : queries) finder.add(query);
+    context.progress("finding features", stream.queries(), 0);
+  });
+  auto features = std::move(finder).finish();
+  context.info(fmt::format("{} of {}", counted(features.size(), "feature"),
+                           counted(stream.queries(), "spectrum", "spectra")));
+  return features;
+}
+
+using Answered = std::function<void(const Query&, const RankedList&)>;
+
+/// What ranks the queries of a chunk and hands over each with its list.
+std::function<void(std::vector<Query>&, const Answered&)> ranker_of(
+    const SearchConfig& config, const std::vector<fs::path>& files, const Searcher& searcher,
+    const RunContext& context) {
+  if (config.merge == Merge::feature) {
+    auto merging = std::make_shared<MergingRanker>(
+        searcher, features_of(config, files, searcher.parts(), context));
+    return [&config, merging](std::vector<Query>& queries, const Answered& answered) {
+      merging->rank(std::move(queries), config.options, answered);
+    };
+  }
+  return [&config, &searcher](std::vector<Query>& queries, const Answered& answered) {
+    const auto lists = searcher.rank(queries, config.options);
+    for (std::size_t i = 0; i < queries.size(); ++i) answered(queries[i], lists[i]);
+  };
+}
+
 /// Ranks all queries, writes their rows and publishes what was written.
 SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& files,
                     const Searcher& searcher, OutputTable& table, const RunContext& context) {
   const SearchParts& parts = searcher.parts();
   const HitsLayout layout =
-      layout_of(searcher, files.size() > 1 ? FileColumn::yes : FileColumn::no);
+      layout_of(searcher, {files.size() > 1 ? FileColumn::yes : FileColumn::no, config.merge});
   AnswerTable answers(searcher, layout, config.limits, table);
   const auto run_json = run_json_path(config);
   RunRecord record({run_json, config.rejects, config.max_errors, config.existing,
@@ -192,17 +249,16 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   UnseenIons unseen(parts.model->trained_adducts());
   std::optional<PoolClaims> claims;
   if (parts.pools) claims.emplace(*parts.pools);
-  QueryStream stream(files, config.format, parts.rules);
-  if (!config.max_errors) stream.may_break(found_in_folders(files, config.spectra));
+  const auto rank = ranker_of(config, files, searcher, context);
+  auto stream = stream_of(config, files, parts);
   const auto structures = parts.pools ? Structures::read : Structures::skip;
   for_each_chunk(stream, structures, context, [&](std::vector<Query>& queries) {
-    const auto lists = searcher.rank(queries, config.options);
-    for (std::size_t i = 0; i < queries.size(); ++i) {
-      answers.add(queries[i], lists[i], unseen);
-      record.count(queries[i], lists[i]);
-      unseen.count(queries[i].ion.adduct);
-      if (claims) claims->count(queries[i].name);
-    }
+    rank(queries, [&](const Query& query, const RankedList& list) {
+      answers.add(query, list, unseen);
+      record.count(query, list);
+      unseen.count(query.ion.adduct);
+      if (claims) claims->count(query.name);
+    });
     context.progress("searching", stream.queries(), 0);
   });
   if (stream.queries() == 0) throw nothing_read(stream, config);
@@ -226,6 +282,7 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
                         const RunContext& context) {
   check_config(config);
   const auto files = files_to_search(config, context);
+  check_merge(config, files);
   claim(config, files, context);
   const Searcher searcher = open_searcher(config.sources, evidence, context);
   check_limits(config, searcher.parts());
@@ -244,6 +301,11 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
     }
     throw;
   }
+}
+
+Merge parse_merge(std::string_view name) {
+  if (name == "feature") return Merge::feature;
+  throw UsageError(fmt::format("--merge: found \"{}\", expected feature", one_line(name, 60)));
 }
 
 SearchReport run_search(const SearchConfig& config, const RunContext& context) {

@@ -136,6 +136,7 @@ struct HitsReader::Impl {
   bool next_cells();
   void read_query(Hit& hit) const;
   std::string key() const;
+  std::vector<std::size_t> spectra() const;
   Hit hit() const;
 
   TableLines lines;
@@ -144,8 +145,9 @@ struct HitsReader::Impl {
   bool ours = false, of_one_query = false, counts_from_one = false;
   HitsColumns columns;
   std::array<std::optional<std::size_t>, kHitColumns> positions;
-  std::optional<TableLine> current;  ///< holds the text of the cells in a table of ours
-  std::optional<SeparatedRow> row;   ///< holds it in others
+  std::optional<std::size_t> spectra_position;  ///< of kSpectraColumn in a table of ours
+  std::optional<TableLine> current;             ///< holds the text of the cells in a table of ours
+  std::optional<SeparatedRow> row;              ///< holds it in others
   std::vector<std::string_view> cells;
   std::size_t line = 0;
 };
@@ -204,6 +206,10 @@ void HitsReader::Impl::read_header() {
   if (!found) throw InputError(at(0), "empty; a line with the names of columns is expected");
   header = std::move(*found);
   ours = is_ours(header.names);
+  const auto spectra = std::ranges::find(header.names, kSpectraColumn);
+  if (ours && spectra != header.names.end()) {
+    spectra_position = static_cast<std::size_t>(spectra - header.names.begin());
+  }
   find_columns();
   find_query();
   columns.rank = has(HitColumn::rank);
@@ -271,6 +277,22 @@ std::string HitsReader::Impl::key() const {
                                name_of(HitColumn::inchikey14), one_line(key, 60)));
 }
 
+/// The queries that are answered together.
+std::vector<std::size_t> HitsReader::Impl::spectra() const {
+  std::vector<std::size_t> queries;
+  if (!spectra_position || cells[*spectra_position].empty()) return queries;
+  for (const auto part : split(cells[*spectra_position], ';')) {
+    const auto query = parse_whole(part);
+    if (!query) {
+      throw InputError(
+          at(line), fmt::format("{} is no list of query_index, like 3;4;7: \"{}\"", kSpectraColumn,
+                                one_line(cells[*spectra_position], 60)));
+    }
+    queries.push_back(*query);
+  }
+  return queries;
+}
+
 Hit HitsReader::Impl::hit() const {
   Hit hit;
   read_query(hit);
@@ -288,6 +310,7 @@ Hit HitsReader::Impl::hit() const {
     hit.exact_mass = real(HitColumn::exact_mass);
     hit.mass_error_ppm = real(HitColumn::mass_error_ppm);
     hit.precursor_mz = real(HitColumn::precursor_mz);
+    hit.spectra = spectra();
   } else {
     hit.precursor_mz = parse_number(cell(HitColumn::precursor_mz));
   }

@@ -40,7 +40,9 @@ std::string hits_header(const HitsLayout& layout) {
   if (layout.explained) line += "\texplained_peaks\texplained_intensity";
   for (const auto& name : layout.evidence) line += "\tevidence." + name;
   if (layout.file) line += "\tfile";
-  line += "\tretention_time\tpeaks_used\tname\tinchikey";
+  line += "\tretention_time\tpeaks_used";
+  if (layout.spectra) line += fmt::format("\t{}", kSpectraColumn);
+  line += "\tname\tinchikey";
   for (const auto& name : layout.further) line += "\tkeep." + one_line(name);
   return line + "\n";
 }
@@ -71,8 +73,9 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
   }
   for (const float score : hit.evidence) line += "\t" + (std::isnan(score) ? "" : shortest(score));
   if (layout.file) line += "\t" + one_line(hit.file);
-  line += fmt::format("\t{}\t{}\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used),
-                      one_line(hit.name), one_line(hit.inchikey));
+  line += fmt::format("\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used));
+  if (layout.spectra) line += fmt::format("\t{}", fmt::join(hit.spectra, ";"));
+  line += fmt::format("\t{}\t{}", one_line(hit.name), one_line(hit.inchikey));
   for (std::size_t i = 0; i < layout.further.size(); ++i) {
     line += "\t" + (i < hit.further.size() ? one_line(hit.further[i]) : std::string());
   }

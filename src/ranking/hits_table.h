@@ -30,6 +30,8 @@ enum class HitColumn : std::size_t {
   message
 };
 inline constexpr std::size_t kHitColumns = 15;
+/// Where spectra were merged: the queries that an answer is of, "3;4;7".
+inline constexpr std::string_view kSpectraColumn = "spectra";
 std::string_view to_string(HitColumn column);
 
 /// One row of a hits table; see the README for the columns.
@@ -59,9 +61,11 @@ struct Hit {
   std::string file = {};                       ///< of the query
   std::optional<double> retention_time = {};   ///< s
   std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
-  std::string inchikey = {};                   ///< the whole key
-  std::string name = {};                       ///< of the compound
-  std::vector<std::string> further = {};       ///< where the layout names further columns
+  /// The queries that are answered together, ascending; HitsReader reads it, too.
+  std::vector<std::size_t> spectra = {};
+  std::string inchikey = {};              ///< the whole key
+  std::string name = {};                  ///< of the compound
+  std::vector<std::string> further = {};  ///< where the layout names further columns
 };
 
 /// Which columns a table of ours has besides those that all have.
@@ -71,6 +75,7 @@ struct HitsLayout {
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>
   bool file = false;                      ///< of the query: where there are several
+  bool spectra = false;                   ///< where spectra of one feature are answered together
   std::vector<std::string> further = {};  ///< what the library keeps: columns keep.<name>
 };
 

@@ -13,8 +13,9 @@ struct StatusRow {
   std::string_view remedy;
 };
 
-constexpr std::array<StatusRow, 18> kStatuses = {{
+constexpr std::array<StatusRow, 19> kStatuses = {{
     {Status::ok, "ok", Fault::none, ""},
+    {Status::merged, "merged", Fault::none, ""},
     {Status::bad_record, "bad_record", Fault::record,
      "correct the line that is named, or take the record out"},
     {Status::no_precursor, "no_precursor", Fault::record,

@@ -34,6 +34,7 @@ std::string mode_name(CandidateMode mode) {
 Json counts_of(const SearchReport& report) {
   return {{"queries", report.queries},
           {"answered", report.answered},
+          {"merged", report.merged},
           {"left_out", report.left_out},
           {"unanswered", report.unanswered},
           {"unusable", report.unusable},
@@ -77,6 +78,10 @@ void RunRecord::count(const Query& query, const RankedList& list) {
   if (adduct && contradicts(query.spectrum, *adduct)) ++report_.charge_conflicts;
   if (list.status == Status::ok) {
     ++report_.answered;
+    return;
+  }
+  if (list.status == Status::merged) {
+    ++report_.merged;
     return;
   }
   ++report_.unanswered[std::string(to_string(list.status))];

@@ -6,18 +6,14 @@
 #include <array>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "bridge/model_files.h"
 #include "chem/formula.h"
 #include "fragments/fragment_model_file.h"
-#include "ms/spectrum_notes.h"
-#include "search/controls.h"
-#include "search/evidence/explained.h"
 #include "search/library_candidates.h"
 #include "search/matching_library.h"
+#include "search/merging/rank_features.h"
 #include "search/pool_candidates.h"
-#include "search/score_queries.h"
 #include "search/search_parts.h"
 #include "specbridge/error.h"
 #include "specbridge/molecule_text.h"
@@ -47,54 +43,6 @@ void add_pools(SearchParts& parts, std::shared_ptr<const CandidatePools> pools) 
   parts.pool_vectors =
       std::make_unique<const EncodedPools>(*parts.pools, *parts.encoder, parts.library.get());
   parts.source = pool_candidates(*parts.pools);
-}
-
-void add_note(RankedList& list, const std::string& note) {
-  if (!note.empty()) list.message += (list.message.empty() ? "" : "; ") + note;
-}
-
-/// What is known of the queries that could be embedded, whatever their candidates.
-/// @param peaks of those queries, in their order
-void add_facts(std::span<const Query> queries, std::span<const std::size_t> peaks,
-               std::vector<RankedList>& lists) {
-  std::size_t embedded = 0;
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (queries[i].refusal) continue;
-    lists[i].peaks_used = peaks[embedded++];
-    add_note(lists[i], notes_of(queries[i].spectrum, queries[i].ion));
-  }
-}
-
-/// The probability of the first answer, and of the second in its place.
-std::optional<Certainty> certainty_of(const FirstAnswerModel& model, const RankedQuery& query) {
-  const auto first = model.first_answer(query);
-  if (!first || !first->probability) return {};
-  Certainty certainty{*first->probability, {}};
-  const auto second = model.first_answer(query, std::span(&first->leader.structure.structure, 1));
-  if (second) certainty.second = second->probability;
-  return certainty;
-}
-
-/// The answers to a query, with what they explain and how certain the first is.
-RankedList answer(const SearchParts& parts, const Query& query, std::span<const FragmentPeak> peaks,
-                  const CandidateSet& set, const QueryScores& scores, std::size_t k) {
-  const auto structures = structures_of(set, scores.fused, parts.molecules());
-  RankedList list = ranked_list(set, structures, scores, k);
-  QueryExplanations explanations(query, peaks, parts.molecules());
-  if (parts.first_answers) {
-    list.certainty = certainty_of(*parts.first_answers, {structures, scores, explanations});
-    add_note(list, parts.first_answers->why_unknown(structures.size()));
-  }
-  if (parts.evidence_sources.fragments == nullptr) return list;
-  for (RankedHit& hit : list.hits) {
-    const auto& explained = explanations.of(hit.row);
-    if (const auto* share = std::get_if<ExplainedShare>(&explained)) {
-      hit.explained = *share;
-    } else {
-      hit.unexplained = "no fragment evidence: " + std::get<std::string>(explained);
-    }
-  }
-  return list;
 }
 
 constexpr std::array<std::pair<RankBy, std::string_view>, 3> kRankings = {
@@ -227,26 +175,9 @@ Query Searcher::query(Spectrum spectrum, std::size_t index) const {
 
 std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
                                        const RankOptions& options) const {
-  const SearchParts& parts = *parts_;
-  std::vector<std::size_t> peaks;  // of the queries that are embedded, in their order
-  const auto counted = [&](const PeakRows& rows) {
-    peaks.push_back(rows.count() - 1);  // row 0 is the precursor
-    return rows;
-  };
-  const ShownQueries shown{embed_queries(*parts.model, queries, counted, options.in_flight),
-                           shown_peaks(queries)};
-  const auto sets = parts.source->candidates({queries, shown.vectors.view()}, options.k);
-  std::vector<RankedList> lists(queries.size());
-  for (std::size_t i = 0; i < sets.size(); ++i) {
-    lists[i] = {sets[i].status, sets[i].message, 0, {}, sets[i].assumed, {}};
-  }
-  score_queries({parts.vectors(), parts.molecules(), parts.evidence, parts.rescore}, queries, sets,
-                std::span(&shown, 1), parts.context,
-                [&](std::size_t, std::size_t i, const QueryScores& scores) {
-                  lists[i] = answer(parts, queries[i], shown.peaks[i], sets[i], scores, options.k);
-                });
-  add_facts(queries, peaks, lists);
-  return lists;
+  std::vector<std::vector<std::size_t>> alone;
+  for (std::size_t i = 0; i < queries.size(); ++i) alone.push_back({i});
+  return rank_features(*parts_, queries, alone, options);
 }
 
 MoleculeText Searcher::molecule(std::size_t row) const {

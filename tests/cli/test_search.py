@@ -92,7 +92,8 @@ def test_the_summary_counts_queries_by_status(made, tmp_path):
     result = succeed("search", QUERIES, "--model", made.model["morgan"], "--library", made.library["morgan"], "-o",
                      tmp_path / "again.tsv", "--json", "-q")
     assert (json.loads(result.out), result.err) == (
-        {"queries": 22, "answered": 20, "left_out": 0, "unanswered": {"no_precursor": 1, "unknown_adduct": 1},
+        {"queries": 22, "answered": 20, "merged": 0, "left_out": 0,
+         "unanswered": {"no_precursor": 1, "unknown_adduct": 1},
          "ms1_scans": 0, "charge_conflicts": 0, "oddities": {},
          "unseen_adducts": {}, "assumed_adducts": {}, "damaged_files": 0,
          "unusable": 2}, "")

@@ -83,6 +83,10 @@ void run(SearchCommand& options, CommonOptions& common) {
   std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
                                  with_thousands(report.answered));
   if (!report.unanswered.empty()) text += fmt::format("; not: {}", counts_text(report.unanswered));
+  if (report.merged > 0) {
+    text +=
+        fmt::format("; {} answered with others of their features", with_thousands(report.merged));
+  }
   if (report.left_out > 0) {
     text += fmt::format("; of {} the answers are left out as not certain enough",
                         with_thousands(report.left_out));
@@ -148,6 +152,17 @@ void add_rescore(CLI::App& command, std::size_t& rescore) {
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str()
       ->type_name("N");
+}
+
+void add_merge(CLI::App& command, Merge& merge) {
+  command
+      .add_option_function<std::string>(
+          "--merge", [&merge](const std::string& name) { merge = parse_merge(name); },
+          "feature: answer spectra of one feature together, by the mean of their scores: those of "
+          "one file and ion with the same FEATURE_ID or name, or of near precursors (tolerance) "
+          "and retention times (0.1 min)")
+      ->check(CLI::IsMember({"feature"}))
+      ->type_name("feature");
 }
 
 /// How certain answers must be.
@@ -225,6 +240,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
                   "Adducts tried, one mass window each, where a record states none that can be "
                   "read: [M+H]+,[M+Na]+")
       ->type_name("LIST");
+  add_merge(command, config.merge);
   add_limits(command, config.limits);
   tell(command.add_option("--explain", options->explain,
                           "Directory to write: which fragment each peak is, for the best three "

@@ -30,6 +30,7 @@ Hit row_of(const Query& query, const RankedList& list, const HitsLayout& layout)
   hit.file = query.spectrum.origin.file;
   hit.retention_time = query.spectrum.retention_time;
   hit.peaks_used = list.peaks_used;
+  hit.spectra = list.spectra;
   return hit;
 }
 
@@ -67,13 +68,14 @@ void add_ion(const Ion& ion, double exact_mass, Hit& hit) {
 
 }  // namespace
 
-HitsLayout layout_of(const Searcher& searcher, FileColumn file) {
+HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
   HitsLayout layout;
   auto names = searcher.evidence();
   if (names.size() > 1) layout.evidence = std::move(names);  // one kind is the score
   layout.certainty = searcher.parts().first_answers != nullptr;
   layout.explained = searcher.parts().evidence_sources.fragments != nullptr;
-  layout.file = file == FileColumn::yes;
+  layout.file = columns.file == FileColumn::yes;
+  layout.spectra = columns.merge != Merge::none;
   layout.further = searcher.further_columns();
   return layout;
 }

@@ -6,6 +6,7 @@
 #include "ranking/hits_table.h"
 #include "search/unseen_ions.h"
 #include "specbridge/query.h"
+#include "specbridge/search.h"
 #include "specbridge/searcher.h"
 
 namespace specbridge {
@@ -13,9 +14,15 @@ namespace specbridge {
 /// Whether the rows of a query say which file it came from.
 enum class FileColumn { no, yes };
 
+/// What tables of a search have that others lack.
+struct FurtherColumns {
+  FileColumn file = FileColumn::no;
+  Merge merge = Merge::none;
+};
+
 /// The columns of a search: evidence has columns of its own where there are several kinds, first
 /// answers have a probability where the model gives one.
-HitsLayout layout_of(const Searcher& searcher, FileColumn file);
+HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns);
 
 /// Stands in a row for the q-value, which is known when all queries are.
 inline constexpr std::string_view kLaterQValue = "\x01";

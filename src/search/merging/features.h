@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "specbridge/query.h"
+#include "specbridge/tolerance.h"
+
+namespace specbridge {
+
+/// Which spectra of a run are of one feature: of one ion of one compound in one file.
+class Features {
+ public:
+  Features() = default;
+  /// @param feature_of number of the feature of every query, from 0 without gaps
+  explicit Features(const std::vector<std::size_t>& feature_of);
+
+  /// All spectra of the feature of a query, by their numbers, ascending; one that is alone is of a
+  /// feature of its own.
+  std::span<const std::size_t> spectra_of(std::size_t query) const;
+  std::size_t size() const noexcept { return ends_.empty() ? 0 : ends_.size() - 1; }
+
+ private:
+  std::vector<std::size_t> feature_of_, spectra_, ends_;
+};
+
+/// Finds the features of queries that are shown in order. Of one feature are spectra of one file
+/// and one ion with the same FEATURE_ID; without one, with the same name; else those whose
+/// precursors and retention times are near those of its first spectrum. A record that cannot be
+/// used, or whose ion is not known, is alone. Memory: about 200 bytes a query.
+class FeatureFinder {
+ public:
+  /// @param width of precursors; retention times are near within 0.1 min
+  explicit FeatureFinder(const Tolerance& width) : width_(width) {}
+  void add(const Query& query);
+  Features finish() &&;
+
+ private:
+  /// The first spectrum of a feature without FEATURE_ID.
+  struct Place {
+    double seconds = 0;
+    std::size_t feature = 0;
+  };
+  std::size_t feature_of(const Query& query);
+  std::size_t* near(const Query& query, const std::string& ion);
+
+  Tolerance width_;
+  std::size_t features_ = 0;
+  std::vector<std::size_t> feature_of_;
+  std::unordered_map<std::string, std::size_t> named_;                   // by file, ion and name
+  std::map<std::pair<std::string, double>, std::vector<Place>> placed_;  // by file and ion, m/z
+};
+
+}  // namespace specbridge

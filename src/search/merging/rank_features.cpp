@@ -1,0 +1,185 @@
+#include "search/merging/rank_features.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "base/parallel.h"
+#include "ms/spectrum_notes.h"
+#include "search/controls.h"
+#include "search/evidence/explained.h"
+#include "search/merging/feature_scores.h"
+#include "search/score_queries.h"
+#include "search/shown_queries.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kScoresInHand = std::size_t{1} << 25;  // of features that are scored together
+
+void add_note(RankedList& list, const std::string& note) {
+  if (!note.empty()) list.message += (list.message.empty() ? "" : "; ") + note;
+}
+
+/// The probability of the first answer, and of the second in its place.
+std::optional<Certainty> certainty_of(const FirstAnswerModel& model, const RankedQuery& query) {
+  const auto first = model.first_answer(query);
+  if (!first || !first->probability) return {};
+  Certainty certainty{*first->probability, {}};
+  const auto second = model.first_answer(query, std::span(&first->leader.structure.structure, 1));
+  if (second) certainty.second = second->probability;
+  return certainty;
+}
+
+/// Features of some queries, with all that is known before candidates are scored.
+struct FeaturesInHand {
+  const SearchParts& parts;
+  std::span<const Query> queries;
+  std::span<const std::vector<std::size_t>> features;
+  ShownQueries shown = {};
+  std::vector<std::optional<std::size_t>> peaks_used = {};  ///< of the queries
+  std::vector<CandidateSet> sets = {};                      ///< of the queries
+  std::size_t k = 0;
+
+  std::size_t last_of(std::size_t feature) const { return features[feature].back(); }
+};
+
+FeaturesInHand in_hand(const SearchParts& parts, std::span<const Query> queries,
+                       std::span<const std::vector<std::size_t>> features,
+                       const RankOptions& options) {
+  FeaturesInHand hand{parts, queries, features};
+  std::vector<std::size_t> peaks;  // of the queries that are embedded, in their order
+  const auto counted = [&](const PeakRows& rows) {
+    peaks.push_back(rows.count() - 1);  // row 0 is the precursor
+    return rows;
+  };
+  hand.shown = {embed_queries(*parts.model, queries, counted, options.in_flight),
+                shown_peaks(queries)};
+  hand.sets = parts.source->candidates({queries, hand.shown.vectors.view()}, options.k);
+  hand.peaks_used.resize(queries.size());
+  std::size_t embedded = 0;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    if (!queries[i].refusal) hand.peaks_used[i] = peaks[embedded++];
+  }
+  hand.k = options.k;
+  return hand;
+}
+
+/// The answers to a feature, with what they explain and how certain the first is.
+RankedList answer(const FeaturesInHand& hand, std::size_t feature, const QueryScores& scores) {
+  const SearchParts& parts = hand.parts;
+  const std::size_t last = hand.last_of(feature);
+  const CandidateSet& set = hand.sets[last];
+  const auto structures = structures_of(set, scores.fused, parts.molecules());
+  RankedList list = ranked_list(set, structures, scores, hand.k);
+  QueryExplanations explanations(hand.queries[last], hand.shown.peaks[last], parts.molecules());
+  if (parts.first_answers) {
+    list.certainty = certainty_of(*parts.first_answers, {structures, scores, explanations});
+    add_note(list, parts.first_answers->why_unknown(structures.size()));
+  }
+  if (parts.evidence_sources.fragments == nullptr) return list;
+  for (RankedHit& hit : list.hits) {
+    const auto& explained = explanations.of(hit.row);
+    if (const auto* share = std::get_if<ExplainedShare>(&explained)) {
+      hit.explained = *share;
+    } else {
+      hit.unexplained = "no fragment evidence: " + std::get<std::string>(explained);
+    }
+  }
+  return list;
+}
+
+void score(const FeaturesInHand& hand, std::span<const CandidateSet> asked,
+           const std::function<void(std::size_t query, const QueryScores&)>& consume) {
+  const SearchParts& parts = hand.parts;
+  score_queries(
+      {parts.vectors(), parts.molecules(), parts.evidence, parts.rescore}, hand.queries, asked,
+      std::span(&hand.shown, 1), parts.context,
+      [&](std::size_t, std::size_t query, const QueryScores& scores) { consume(query, scores); });
+}
+
+/// Features of one spectrum.
+void rank_alone(const FeaturesInHand& hand, std::vector<RankedList>& lists) {
+  std::vector<CandidateSet> asked(hand.queries.size());  // without candidates, nothing is scored
+  std::vector<std::size_t> feature_of(hand.queries.size());
+  for (std::size_t feature = 0; feature < hand.features.size(); ++feature) {
+    if (hand.features[feature].size() > 1) continue;
+    const std::size_t query = hand.last_of(feature);
+    asked[query] = hand.sets[query];
+    feature_of[query] = feature;
+  }
+  score(hand, asked, [&](std::size_t query, const QueryScores& scores) {
+    lists[feature_of[query]] = answer(hand, feature_of[query], scores);
+  });
+}
+
+/// Features of several spectra, whose scores fit into memory together.
+void rank_slice(const FeaturesInHand& hand, std::span<const std::size_t> slice,
+                std::vector<RankedList>& lists) {
+  std::vector<CandidateSet> asked(hand.queries.size());
+  std::vector<std::pair<std::size_t, std::size_t>> place(hand.queries.size());
+  std::vector<FeatureScores> of_feature;
+  for (const std::size_t feature : slice) {
+    const auto& spectra = hand.features[feature];
+    for (std::size_t i = 0; i < spectra.size(); ++i) {
+      asked[spectra[i]] = hand.sets[hand.last_of(feature)];
+      place[spectra[i]] = {of_feature.size(), i};
+    }
+    of_feature.emplace_back(spectra.size());
+  }
+  score(hand, asked, [&](std::size_t query, const QueryScores& scores) {
+    of_feature[place[query].first].add(place[query].second, scores);
+  });
+  parallel_for(slice.size(), hand.parts.context.threads, [&](std::size_t i) {
+    const CandidateSet& set = hand.sets[hand.last_of(slice[i])];
+    if (set.status != Status::ok || set.rows.empty()) return;
+    ScoringBlock block;
+    block.sets = {&set};
+    const ScoreTable table = of_feature[i].mean(block);
+    const ScoreColumn fused = fuse(block, table, hand.parts.evidence);
+    lists[slice[i]] = answer(hand, slice[i], {fused.of(0), table, 0});
+  });
+}
+
+void rank_together(const FeaturesInHand& hand, std::vector<RankedList>& lists) {
+  std::vector<std::size_t> slice;
+  std::size_t scores = 0;
+  for (std::size_t feature = 0; feature < hand.features.size(); ++feature) {
+    const std::size_t spectra = hand.features[feature].size();
+    if (spectra < 2) continue;
+    scores += spectra * hand.parts.evidence.size() * hand.sets[hand.last_of(feature)].rows.size();
+    slice.push_back(feature);
+    if (scores < kScoresInHand) continue;
+    rank_slice(hand, std::exchange(slice, {}), lists);
+    scores = 0;
+  }
+  if (!slice.empty()) rank_slice(hand, slice, lists);
+}
+
+}  // namespace
+
+std::vector<RankedList> rank_features(const SearchParts& parts, std::span<const Query> queries,
+                                      std::span<const std::vector<std::size_t>> features,
+                                      const RankOptions& options) {
+  const FeaturesInHand hand = in_hand(parts, queries, features, options);
+  std::vector<RankedList> lists;
+  for (std::size_t feature = 0; feature < features.size(); ++feature) {
+    const CandidateSet& set = hand.sets[hand.last_of(feature)];
+    lists.push_back({set.status, set.message, 0, {}, set.assumed, {}});
+  }
+  rank_alone(hand, lists);
+  rank_together(hand, lists);
+  for (std::size_t feature = 0; feature < features.size(); ++feature) {
+    const Query& last = queries[hand.last_of(feature)];
+    lists[feature].peaks_used = hand.peaks_used[hand.last_of(feature)];
+    if (!last.refusal) add_note(lists[feature], notes_of(last.spectrum, last.ion));
+    if (features[feature].size() < 2) continue;
+    for (const std::size_t query : features[feature]) {
+      lists[feature].spectra.push_back(queries[query].name.index);
+    }
+  }
+  return lists;
+}
+
+}  // namespace specbridge
