@@ -11,6 +11,7 @@ enum class Control {
   flat,       ///< the peaks' m/z, all equally intense: what masses alone give
   precursor,  ///< the precursor only
   swapped,    ///< the spectrum of another molecule's query of the same ion mode
+  isomer,     ///< the same of an isomer, where a query is of one
   mean,       ///< nothing: every query gets the mean training target
   withheld,   ///< the peaks below the precursor, whose own m/z is not told
 };
@@ -18,7 +19,7 @@ enum class Control {
 // Defined in search/controls.cpp, beside the table of controls.
 
 /// Those that an evaluation can be asked for by name: "none", "zeroed", "flat", "precursor",
-/// "swapped", "mean". @throws UsageError
+/// "swapped", "isomer", "mean". @throws UsageError
 Control parse_control(const std::string& name);
 std::string to_string(Control control);
 

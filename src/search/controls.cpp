@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "base/random.h"
@@ -13,7 +15,7 @@
 namespace specbridge {
 namespace {
 
-constexpr std::array<ControlRow, 7> kControls = {{
+constexpr std::array<ControlRow, 8> kControls = {{
     {Control::none, "none", "spectrum", "the run under test", SpectrumUse::whole, Offered::by_name},
     {Control::zeroed, "zeroed", "spectrum zeroed", "the peaks' m/z with intensity 0",
      SpectrumUse::nothing, Offered::by_name},
@@ -25,6 +27,10 @@ constexpr std::array<ControlRow, 7> kControls = {{
     {Control::swapped, "swapped", "spectra swapped",
      "the spectrum of another molecule's query of the same ion mode", SpectrumUse::nothing,
      Offered::by_name},
+    {Control::isomer, "isomer", "spectra of isomers",
+     "the spectrum of an isomer's query of the same ion mode, where there is one, else of another "
+     "molecule's",
+     SpectrumUse::part, Offered::by_name},
     {Control::mean, "mean", "mean vector", "the mean training target for every query",
      SpectrumUse::nothing, Offered::by_name},
     {Control::withheld, "withheld", "formula withheld",
@@ -67,21 +73,51 @@ std::vector<std::size_t> exchanged(const std::vector<std::size_t>& from,
   return to;
 }
 
+/// Those of some queries whose formula several of the molecules have, by formula.
+std::vector<std::vector<std::size_t>> isomers_among(const std::vector<std::size_t>& some,
+                                                    std::span<const Query> queries) {
+  std::map<std::string, std::vector<std::size_t>> by_formula;
+  for (const std::size_t query : some) {
+    by_formula[queries[query].structure->molecule()->formula()].push_back(query);
+  }
+  std::vector<std::vector<std::size_t>> groups;
+  for (auto& [formula, group] : by_formula) {
+    const auto key_of = [&](std::size_t query) -> const std::string& {
+      return queries[query].structure->molecule()->inchikey14();
+    };
+    const bool several = std::ranges::any_of(
+        group, [&](std::size_t query) { return key_of(query) != key_of(group.front()); });
+    if (several) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
 /// What queries show exchanged at random between those of different molecules and one ion mode, as
-/// far as there are any; a query without a molecule shows nothing.
-ShownQueries swapped(const ShownQueries& shown, std::span<const Query> queries,
+/// far as there are any, of isomers where that is asked for; a query without a molecule shows
+/// nothing.
+ShownQueries swapped(const ShownQueries& shown, std::span<const Query> queries, Control control,
                      std::uint64_t seed) {
   Random random(seed);
   ShownQueries mixed{Matrix(shown.vectors.rows(), shown.vectors.cols()),
                      std::vector<std::vector<FragmentPeak>>(queries.size())};
-  for (const auto& from : queries_by_mode(queries)) {
+  const auto exchange = [&](const std::vector<std::size_t>& from) {
     const auto to = exchanged(from, queries, random);
     for (std::size_t i = 0; i < to.size(); ++i) {
       std::ranges::copy(shown.vectors.row(to[i]), mixed.vectors.row(from[i]).begin());
       mixed.peaks[from[i]] = shown.peaks[to[i]];
     }
+  };
+  for (const auto& from : queries_by_mode(queries)) {
+    exchange(from);
+    if (control != Control::isomer) continue;
+    for (const auto& group : isomers_among(from, queries)) exchange(group);
   }
   return mixed;
+}
+
+/// Whether a control shows spectra of other queries.
+bool exchanges(Control control) {
+  return control == Control::swapped || control == Control::isomer;
 }
 
 Matrix mean_vectors(const Bridge& model, std::size_t queries) {
@@ -121,6 +157,7 @@ InputTransform transform_of(Control control, std::span<const Query> queries) {
       };
     case Control::none:
     case Control::swapped:
+    case Control::isomer:
     case Control::mean:
       break;
   }
@@ -150,6 +187,7 @@ std::vector<std::vector<FragmentPeak>> peaks_under(Control control,
     case Control::none:
     case Control::withheld:
     case Control::swapped:
+    case Control::isomer:
       break;
   }
   return shown_peaks(queries);
@@ -161,10 +199,10 @@ Control parse_control(const std::string& name) {
   for (const auto& row : kControls) {
     if (row.offered == Offered::by_name && row.name == name) return row.control;
   }
-  throw UsageError(fmt::format(
-      "--control: found \"{}\", expected none, zeroed, flat, precursor, swapped, mean or "
-      "nearest",
-      name));
+  throw UsageError(
+      fmt::format("--control: found \"{}\", expected none, zeroed, flat, precursor, swapped, "
+                  "isomer, mean or nearest",
+                  name));
 }
 
 std::string to_string(Control control) {
@@ -203,14 +241,14 @@ std::vector<ShownQueries> shown_under(std::span<const Control> controls, const B
     }
     // Swapped spectra are those of the run under test: encoded once, when it stands before.
     const auto plain = std::ranges::find(controls.first(i), Control::none);
-    const bool known = controls[i] == Control::swapped && plain != controls.first(i).end();
+    const bool known = exchanges(controls[i]) && plain != controls.first(i).end();
     ShownQueries shown =
         known ? runs[static_cast<std::size_t>(plain - controls.begin())]
               : ShownQueries{
                     embed_queries(model, queries, transform_of(controls[i], queries), in_flight),
                     peaks_under(controls[i], queries)};
-    runs.push_back(controls[i] == Control::swapped ? swapped(shown, queries, seed)
-                                                   : std::move(shown));
+    runs.push_back(exchanges(controls[i]) ? swapped(shown, queries, controls[i], seed)
+                                          : std::move(shown));
   }
   return runs;
 }

@@ -46,8 +46,8 @@ Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
                      const InputTransform& shown, std::size_t in_flight);
 
 /// What queries show under some controls, in their order.
-/// @param queries with their structures where Control::swapped is asked for: only spectra of
-/// different molecules are exchanged
+/// @param queries with their structures where Control::swapped or isomer is asked for: only spectra
+/// of different molecules are exchanged
 /// @param seed of that exchange
 std::vector<ShownQueries> shown_under(std::span<const Control> controls, const Bridge& model,
                                       std::span<const Query> queries, std::uint64_t seed,

@@ -1,9 +1,11 @@
 """The fragment score: train --decoys fits it, search and eval rank by it."""
 
+import json
+import re
 import shutil
 
-from cli_support import (DATA, answered, by_query, read_json, read_records, search_fitted, specbridge, succeed,
-                         write_records)
+from cli_support import (DATA, answered, by_query, field, read_bytes, read_json, read_records, read_table,
+                         search_fitted, specbridge, succeed, write_json, write_records)
 
 
 def test_the_manifest_says_what_it_was_fitted_to(fitted):
@@ -108,3 +110,29 @@ def test_an_evaluation_ranks_by_fragments_and_shows_swapped_spectra(fitted, made
     fragments, controls = mrr("--rank-by", "fragments", "--control", "none,swapped,zeroed")
     assert fragments > mrr()[0]
     assert fragments > controls["swapped"] and fragments > controls["zeroed"]
+
+
+def test_the_isomer_control_shows_two_isomers_the_spectrum_of_the_other(fitted, tmp_path):
+    groups = {}
+    for record in read_records(DATA / "val.mgf.gz"):
+        key = tuple(field(record, name) for name in ("FORMULA", "ADDUCT", "COLLISION_ENERGY"))
+        groups.setdefault(key, {}).setdefault(field(record, "SMILES"), record)
+    first, second = next(list(group.values())[:2] for group in groups.values() if len(group) > 1)
+    second = second.replace(f"PRECURSOR_MZ={field(second, 'PRECURSOR_MZ')}",
+                            f"PRECURSOR_MZ={field(first, 'PRECURSOR_MZ')}")
+    peaks = [re.findall(r"^\d.*\n", record, re.MULTILINE) for record in (first, second)]
+    exchanged = [record.replace("".join(mine), "".join(other))
+                 for record, mine, other in ((first, *peaks), (second, *reversed(peaks)))]
+    pools = json.loads(read_bytes(DATA / "val_candidates.json.gz"))
+    pools = write_json(tmp_path / "pools.json", {field(record, "SMILES"): pools[field(record, "SMILES")]
+                                                 for record in (first, second)})
+
+    def ranks(records, control):
+        out = tmp_path / f"report-{len(list(tmp_path.iterdir()))}"
+        spectra = write_records(tmp_path / f"{out.name}.mgf", records)
+        succeed("eval", "--model", fitted.model, "--rank-by", "fragments", "--spectra", spectra, "--candidates", pools,
+                "--mces", "none", "--control", control, "-o", out)
+        return [(row["rank"], row["score"], row["best_smiles"]) for row in read_table(out / "ranks.tsv")]
+
+    assert peaks[0] != peaks[1]
+    assert ranks([first, second], "isomer") == ranks(exchanged, "none") != ranks([first, second], "none")

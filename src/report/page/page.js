@@ -73,7 +73,8 @@ function showFigures() {
 
 // What a control is, for who does not know its short name.
 const controlWords = {zeroed: "peaks with intensity 0", flat: "all peaks equally intense", precursor: "no peaks but the precursor",
-  swapped: "another molecule's spectrum", mean: "no spectrum: nearness to the mean molecule",
+  swapped: "another molecule's spectrum", isomer: "an isomer's spectrum, where one was measured",
+  mean: "no spectrum: nearness to the mean molecule",
   nearest_training: "no spectrum: nearness to the nearest training molecule",
   prior: "no spectrum: fitted nearness to the training", prior_and_model: "fitted nearness and the model"};
 
