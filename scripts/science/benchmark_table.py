@@ -10,7 +10,7 @@ from pathlib import Path
 
 CUTOFFS = ("1", "5", "20")
 POOLS = ("near", "256", "formula", "mass")
-CONTROLS = ("zeroed", "flat", "precursor", "swapped", "mean", "nearest_training", "prior", "prior_and_model")
+CONTROLS = ("zeroed", "flat", "precursor", "swapped", "isomer", "mean", "nearest_training", "prior", "prior_and_model")
 COLUMNS = ("Recall@1", "Recall@5", "Recall@20", "MRR")
 WIDTH = 21
 

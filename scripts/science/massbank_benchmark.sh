@@ -37,7 +37,7 @@ for name in massbank_train.mgf.gz massbank_val.mgf.gz library.smi.gz \
 done
 kinds=(256 formula mass)
 [ ! -e "$data/massbank_val_candidates_near.json.gz" ] || kinds=(near "${kinds[@]}")
-controls=none,zeroed,flat,precursor,swapped,mean,nearest
+controls=none,zeroed,flat,precursor,swapped,isomer,mean,nearest
 program=build/release/bin/specbridge
 scripts/build.sh specbridge
 rm -rf "$out"

@@ -78,7 +78,7 @@ for kind in "${kinds[@]}"; do
     [ "$by" != cosine ] || name=model-shipped-$kind
     specbridge eval --model massbank-model --rank-by "$by" --spectra "${spectra[@]}" --mces none \
       --candidates "massbank_val_candidates_$kind.json.gz" \
-      --control none,zeroed,flat,precursor,swapped,mean,nearest -o "report-$name" > "report-$name.txt"
+      --control none,zeroed,flat,precursor,swapped,isomer,mean,nearest -o "report-$name" > "report-$name.txt"
   done
 done
 ln -sfn massbank-model model-shipped

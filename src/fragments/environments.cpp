@@ -35,11 +35,15 @@ AtomEnvironments::AtomEnvironments(const StructureGraph& graph) {
   }
   for (std::size_t i = 0; i < graph.atoms.size(); ++i) {
     around.push_back(combined(atom[i], neighbours[i]));
+    scattered_element.push_back(scattered(element[i]));
+    scattered_around.push_back(scattered(around[i]));
   }
 }
 
 FragmentIdentities::FragmentIdentities(const Fragmentation& molecule)
-    : molecule_(molecule), atoms_(molecule.graph), place_(molecule.fragments.size(), 0) {}
+    : molecule_(molecule), atoms_(molecule.graph), place_(molecule.fragments.size(), 0) {
+  for (const std::uint64_t value : atoms_.scattered_around) sum_around_all_ += value;
+}
 
 const FragmentIdentity& FragmentIdentities::of(std::size_t fragment) {
   std::uint32_t& place = place_[fragment];
@@ -50,21 +54,21 @@ const FragmentIdentity& FragmentIdentities::of(std::size_t fragment) {
   return known_[place - 1];
 }
 
-FragmentIdentity FragmentIdentities::identify(const Fragment& fragment) const {
-  const AtomSet lost = molecule_.fragments.front().atoms - fragment.atoms;
+FragmentIdentity FragmentIdentities::identify(const Fragment& fragment) {
+  const AtomSet whole = molecule_.fragments.front().atoms, lost = whole - fragment.atoms;
   FragmentIdentity identity;
   for (std::size_t i = 0; i < fragment.cuts; ++i) {
     identity.broken[i] = broken_bond(fragment, fragment.broken[i]);
   }
-  identity.kept_surroundings = surroundings(fragment.atoms);
-  identity.lost_surroundings = surroundings(lost);
-  identity.kept_structure = structure(fragment.atoms);
+  const std::uint64_t kept = sum_around(fragment.atoms);
+  identity.kept_surroundings = combined(kept, fragment.atoms.size());
+  identity.lost_surroundings = combined(sum_around_all_ - kept, lost.size());
+  find_bonds_within(lost);
   identity.lost_structure = structure(lost);
-  unsigned bonds = 0;
-  for (const auto& bond : molecule_.graph.bonds) {
-    bonds += fragment.atoms.contains(bond.first) && fragment.atoms.contains(bond.second) ? 1 : 0;
-  }
-  identity.rings = bonds + 1 - static_cast<unsigned>(fragment.atoms.size());
+  find_bonds_within(fragment.atoms);
+  identity.kept_structure = structure(fragment.atoms);
+  identity.rings =
+      static_cast<unsigned>(bonds_.size()) + 1 - static_cast<unsigned>(fragment.atoms.size());
   fragment.atoms.for_each([&](std::size_t atom) {
     identity.aromatic_atoms += molecule_.graph.atoms[atom].aromatic ? 1 : 0;
   });
@@ -82,24 +86,34 @@ BrokenBond FragmentIdentities::broken_bond(const Fragment& fragment, std::size_t
           combined(atoms_.around[kept], kind, atoms_.around[left])};
 }
 
-std::uint64_t FragmentIdentities::surroundings(AtomSet atoms) const {
+std::uint64_t FragmentIdentities::sum_around(AtomSet atoms) const {
   std::uint64_t sum = 0;
-  atoms.for_each([&](std::size_t atom) { sum += scattered(atoms_.around[atom]); });
-  return combined(sum, atoms.size());
+  atoms.for_each([&](std::size_t atom) { sum += atoms_.scattered_around[atom]; });
+  return sum;
 }
 
-/// Three rounds of Weisfeiler and Lehman's refinement inside the piece.
+void FragmentIdentities::find_bonds_within(AtomSet atoms) {
+  bonds_.clear();
+  for (const auto& bond : molecule_.graph.bonds) {
+    if (atoms.contains(bond.first) && atoms.contains(bond.second)) bonds_.push_back(&bond);
+  }
+}
+
+/// Three rounds of Weisfeiler and Lehman's refinement inside the piece: an atom's next label is
+/// made of its own and of combined(label, order of the bond) of its neighbours.
 std::uint64_t FragmentIdentities::structure(AtomSet atoms) const {
   constexpr int kRounds = 3;
-  std::array<std::uint64_t, AtomSet::kCapacity> label{}, next{};
-  atoms.for_each([&](std::size_t atom) { label[atom] = scattered(atoms_.element[atom]); });
+  std::array<std::uint64_t, AtomSet::kCapacity> label, mixed, next;  // of the atoms alone
+  atoms.for_each([&](std::size_t atom) { label[atom] = atoms_.scattered_element[atom]; });
   for (int round = 0; round < kRounds; ++round) {
-    atoms.for_each([&](std::size_t atom) { next[atom] = label[atom] * 3; });
-    for (const auto& bond : molecule_.graph.bonds) {
-      if (!atoms.contains(bond.first) || !atoms.contains(bond.second)) continue;
-      const auto kind = static_cast<std::uint64_t>(bond.order);
-      next[bond.first] += combined(label[bond.second], kind);
-      next[bond.second] += combined(label[bond.first], kind);
+    atoms.for_each([&](std::size_t atom) {
+      mixed[atom] = scattered(label[atom]) * 3;  // what combined() makes of its first number
+      next[atom] = label[atom] * 3;
+    });
+    for (const auto* bond : bonds_) {
+      const auto kind = static_cast<std::uint64_t>(bond->order);
+      next[bond->first] += scattered(mixed[bond->second] + kind);
+      next[bond->second] += scattered(mixed[bond->first] + kind);
     }
     atoms.for_each([&](std::size_t atom) { label[atom] = scattered(next[atom]); });
   }

@@ -15,6 +15,7 @@ struct AtomEnvironments {
   std::vector<std::uint64_t> element;  ///< element and aromaticity
   std::vector<std::uint64_t> atom;     ///< with hydrogens, bonds, charge and ring as well
   std::vector<std::uint64_t> around;   ///< with its neighbours and their bonds
+  std::vector<std::uint64_t> scattered_element, scattered_around;
 };
 
 /// A bond that broke: which atom stayed, over which bond it was bound, which atom left; by element,
@@ -39,14 +40,19 @@ class FragmentIdentities {
   const FragmentIdentity& of(std::size_t fragment);
 
  private:
-  FragmentIdentity identify(const Fragment& fragment) const;
+  FragmentIdentity identify(const Fragment& fragment);
   BrokenBond broken_bond(const Fragment& fragment, std::size_t bond) const;
-  std::uint64_t surroundings(AtomSet atoms) const;
+  std::uint64_t sum_around(AtomSet atoms) const;
+  /// The bonds of the molecule whose ends are both among some atoms, into bonds_.
+  void find_bonds_within(AtomSet atoms);
+  /// @param atoms that bonds_ are of
   std::uint64_t structure(AtomSet atoms) const;
 
   const Fragmentation& molecule_;
   AtomEnvironments atoms_;
-  std::vector<std::uint32_t> place_;  // in known_, plus one; 0: not known
+  std::uint64_t sum_around_all_ = 0;
+  std::vector<const StructureGraph::Bond*> bonds_;  // of the piece in work
+  std::vector<std::uint32_t> place_;                // in known_, plus one; 0: not known
   std::vector<FragmentIdentity> known_;
 };
 

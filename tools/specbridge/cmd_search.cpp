@@ -148,7 +148,7 @@ void add_rescore(CLI::App& command, std::size_t& rescore) {
   command
       .add_option("--rescore", rescore,
                   "Candidates of a spectrum, the best by cosine, whose fragments are looked at; 0: "
-                  "all")
+                  "all, slower and better in long lists")
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str()
       ->type_name("N");
