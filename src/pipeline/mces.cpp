@@ -124,7 +124,7 @@ McesReport run_mces(const McesConfig& config, const RunContext& context) {
   check_mces_options(config.options);
   check_table_name(config.out);
   claim_outputs({{config.out, config.existing}}, {config.pairs}, context);
-  OutputTable table(config.out, config.existing);
+  OutputTable table(config.out, config.existing, context);
   PairReader reader(config.pairs);
   table.write(kHeader);
   Graphs graphs(read_molecule_graph, kGraphsKept);

@@ -287,7 +287,7 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
   const Searcher searcher = open_searcher(config.sources, evidence, context);
   check_limits(config, searcher.parts());
   tell_sources(config, searcher.parts(), context);
-  OutputTable table(config.out, config.existing);
+  OutputTable table(config.out, config.existing, context);
   try {
     return answer(config, files, searcher, table, context);
   } catch (const ReaderGone&) {

@@ -53,8 +53,9 @@ void check_table_name(const std::filesystem::path& path) {
   }
 }
 
-OutputTable::OutputTable(const std::filesystem::path& path, Existing existing) {
-  if (path != "-") file_.emplace(path, existing);
+OutputTable::OutputTable(const std::filesystem::path& path, Existing existing,
+                         const RunContext& context) {
+  if (path != "-") file_.emplace(path, existing, context);
 }
 
 void OutputTable::write(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "specbridge/context.h"
 #include "specbridge/existing.h"
 #include "store/staging.h"
 
@@ -17,8 +18,8 @@ void check_table_name(const std::filesystem::path& path);
 /// Where a table goes: a file that appears when it is whole, or standard output for "-".
 class OutputTable {
  public:
-  /// @throws OutputError
-  OutputTable(const std::filesystem::path& path, Existing existing);
+  /// @throws OutputError, Interrupted while it waits for the reader of a pipe
+  OutputTable(const std::filesystem::path& path, Existing existing, const RunContext& context = {});
   /// @throws OutputError
   void write(std::string_view text);
   /// All but the renaming, which is left to finish(): it can no longer fail for want of room.

@@ -150,6 +150,13 @@ int rename_over(const fs::path& from, const fs::path& to) {
   return 0;
 }
 
+/// What replaces a file or a folder keeps to who may read and write that one.
+void keep_rights(const fs::path& from, const fs::path& target) {
+  std::error_code failure;
+  const auto old = fs::status(target, failure), made = fs::status(from, failure);
+  if (!failure && old.type() == made.type()) fs::permissions(from, old.permissions(), failure);
+}
+
 }  // namespace
 
 Partial::Partial(const fs::path& target, Kind kind) {
@@ -191,6 +198,7 @@ void publish(const Partial& partial, const fs::path& target) {
     for (const auto& entry : fs::recursive_directory_iterator(from)) sync_to_disk(entry.path());
     sync_to_disk(from);
   }
+  keep_rights(from, without_slash(target));
   const int error = rename_over(from, without_slash(target));
   if (error != 0) cannot_write(target, error);
   sync_to_disk(folder_of(target));

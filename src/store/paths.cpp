@@ -1,11 +1,13 @@
 #include "store/paths.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include "specbridge/error.h"
@@ -27,8 +29,25 @@ fs::path folder_of(const fs::path& path) {
   return parent.empty() ? fs::path(".") : parent;
 }
 
+std::optional<int> descriptor_of(const fs::path& path) {
+  std::error_code failure;
+  fs::path place = path;
+  for (int links = 0; links <= kMostLinks && place.has_filename(); ++links) {
+    const std::string folder = fs::canonical(folder_of(place), failure).string();
+    const std::string name = place.filename().string();
+    const bool number = !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+    if (folder == fmt::format("/proc/{}/fd", getpid()) && number && name.size() < 9) {
+      return std::stoi(name);
+    }
+    if (!fs::is_symlink(place, failure)) return {};
+    place = folder_of(place) / fs::read_symlink(place, failure);
+  }
+  return {};
+}
+
 bool is_stream(const fs::path& path) {
   std::error_code failure;
+  if (descriptor_of(path)) return true;
   const auto type = fs::status(path, failure).type();
   return type == fs::file_type::character || type == fs::file_type::block ||
          type == fs::file_type::fifo || type == fs::file_type::socket;

@@ -1,11 +1,16 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace specbridge {
 
-/// Whether a path names a device or a pipe: written through, never replaced.
+/// The number of the open file that a path names: /dev/stdout, /dev/fd/3, a link to one of them;
+/// nothing for other paths.
+std::optional<int> descriptor_of(const std::filesystem::path& path);
+
+/// Whether a path names a device, a pipe or an open file: written through, never replaced.
 bool is_stream(const std::filesystem::path& path);
 
 /// Where a path leads: through symbolic links, to a file that need not exist. A path to a device or

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "store/mapped_file.h"
@@ -34,6 +36,26 @@ bool share_storage(const fs::path& from, const fs::path& to) {
   return shared;
 }
 
+/// Opens a pipe when somebody reads it: open() by itself would wait for that deaf to interrupts.
+int open_pipe(const fs::path& path, const RunContext& context) {
+  constexpr auto kPause = std::chrono::milliseconds(20);
+  for (;;) {
+    const int pipe = open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (pipe >= 0) fcntl(pipe, F_SETFL, fcntl(pipe, F_GETFL) & ~O_NONBLOCK);
+    if (pipe >= 0 || errno != ENXIO) return pipe;
+    context.check_interrupt();
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+/// A descriptor of what is written through. An open file goes on where it is, so that what the
+/// shell appends to is appended to.
+int open_stream(const fs::path& path, const RunContext& context) {
+  if (const auto descriptor = descriptor_of(path)) return fcntl(*descriptor, F_DUPFD_CLOEXEC, 0);
+  if (fs::is_fifo(path)) return open_pipe(path, context);
+  return open(path.c_str(), O_WRONLY | O_CLOEXEC);
+}
+
 }  // namespace
 
 struct StagedFile::Impl {
@@ -45,21 +67,21 @@ struct StagedFile::Impl {
   ~Impl() {
     if (file != nullptr) std::fclose(file);
   }
-  void open_file() {
-    const int descriptor =
-        partial ? dup(partial->descriptor()) : open(place.c_str(), O_WRONLY | O_CLOEXEC);
+  void open_file(const RunContext& context) {
+    const int descriptor = partial ? dup(partial->descriptor()) : open_stream(place, context);
     if (descriptor >= 0) file = fdopen(descriptor, "wb");
     if (file == nullptr) cannot_write(name, errno);
   }
 };
 
-StagedFile::StagedFile(fs::path path, Existing existing) : impl_(std::make_unique<Impl>()) {
+StagedFile::StagedFile(fs::path path, Existing existing, const RunContext& context)
+    : impl_(std::make_unique<Impl>()) {
   check_output(path, existing);
   impl_->place = behind_links(path);
   impl_->name = std::move(path);
   impl_->existing = existing;
   if (!is_stream(impl_->place)) impl_->partial.emplace(impl_->place, Partial::Kind::file);
-  impl_->open_file();
+  impl_->open_file(context);
 }
 
 StagedFile::~StagedFile() = default;

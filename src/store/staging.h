@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "specbridge/context.h"
 #include "specbridge/existing.h"
 #include "store/output_place.h"
 #include "store/partial.h"
@@ -15,8 +16,9 @@ namespace specbridge {
 /// commit(). Without commit() nothing is left behind. Devices and pipes are written through.
 class StagedFile {
  public:
-  /// @throws OutputError when it cannot be made
-  StagedFile(std::filesystem::path path, Existing existing);
+  /// Waits for a reader where the path is a pipe, until the context is interrupted.
+  /// @throws OutputError when it cannot be made, Interrupted
+  StagedFile(std::filesystem::path path, Existing existing, const RunContext& context = {});
   ~StagedFile();
   StagedFile(StagedFile&&) noexcept;
 

@@ -1,5 +1,6 @@
 """Ctrl-C: exit code 130; training leaves a usable model, everything else leaves nothing."""
 
+import os
 import signal
 import subprocess
 import time
@@ -68,3 +69,31 @@ def catches_interrupts(pid):
     with open(f"/proc/{pid}/status") as status:
         caught = next(line.split()[1] for line in status if line.startswith("SigCgt"))
     return int(caught, 16) >> (signal.SIGINT - 1) & 1 == 1
+
+
+def test_a_pipe_that_nobody_reads_is_waited_for_until_the_first_signal(made, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    process = start("search", DATA / "query.mgf", "--model", made.model["morgan"], "--library", made.library["morgan"],
+                    "-o", tmp_path / "pipe", "-v")
+    while b"library of" not in process.stderr.readline():  # the last before the table is opened
+        assert process.poll() is None
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    code, out, err = finish(process)
+    assert (code, out, err.splitlines()[-1]) == (130, "", "specbridge: interrupted; nothing was published")
+    assert names_in(tmp_path) == ["pipe"] and (tmp_path / "pipe").is_fifo()
+
+
+def test_a_second_signal_ends_what_does_not_hear_the_first(made, tmp_path):
+    """A pipe of spectra that nobody writes is opened in one call of the system, which signals do not end."""
+    os.mkfifo(tmp_path / "query.mgf")
+    process = start("search", tmp_path / "query.mgf", "--model", made.model["morgan"], "--library",
+                    made.library["morgan"], "-o", tmp_path / "hits.tsv")
+    wait_until(lambda: catches_interrupts(process.pid))
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    assert finish(process)[0] == 130
+    assert "hits.tsv" not in names_in(tmp_path)

@@ -63,6 +63,44 @@ def test_hits_go_through_a_pipe(search, tmp_path):
     assert (tmp_path / "pipe").is_fifo()
 
 
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+@pytest.mark.parametrize("options", [(), ("--force",)])
+def test_an_open_file_is_written_through_by_its_number(search, tmp_path, name, options):
+    (tmp_path / "link").symlink_to("/dev/stdout")
+    expected = succeed(*search, "-o", "-").out
+    with open(tmp_path / "hits.tsv", "a") as file:
+        file.write("what stood there\n")
+        file.flush()
+        done = subprocess.run([PROGRAM, *map(str, search), "-q", "-o", name, *options], stdout=file, cwd=tmp_path,
+                              stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "hits.tsv").read_text() == "what stood there\n" + expected
+    assert names_in(tmp_path) == ["hits.tsv", "link"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o444])
+def test_what_replaces_a_file_keeps_its_rights(search, tmp_path, mode):
+    (tmp_path / "hits.tsv").write_text("old")
+    (tmp_path / "hits.tsv").chmod(mode)
+    succeed(*search, "-o", tmp_path / "hits.tsv", "--force")
+    assert (tmp_path / "hits.tsv").read_text().startswith("query_id\t")
+    assert stat.S_IMODE((tmp_path / "hits.tsv").stat().st_mode) == mode
+
+
+def test_what_replaces_a_folder_keeps_its_rights(made, tmp_path):
+    index = ("index", DATA / "library.smi.gz", "--encoder", made.encoder["morgan"], "-o", tmp_path / "library")
+    succeed(*index)
+    (tmp_path / "library").chmod(0o700)
+    succeed(*index, "--force")
+    assert stat.S_IMODE((tmp_path / "library").stat().st_mode) == 0o700
+
+
+def test_new_files_are_for_whom_the_umask_says(search, tmp_path):
+    subprocess.run([PROGRAM, *map(str, search), "-o", tmp_path / "hits.tsv"], check=True, capture_output=True,
+                   preexec_fn=lambda: os.umask(0o027))
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o640}
+
+
 def test_the_target_of_a_link_is_replaced(search, tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real/hits.tsv").write_text("old")
