@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/characters.h"
@@ -84,6 +85,32 @@ bool numbers_fit(char layer, std::string_view text, std::size_t atoms) {
   return true;
 }
 
+/// Whether a component's connections name each of its atoms, with a number between any two signs.
+/// The InChI library reads beyond its lists where they do not. Source: InChI Technical Manual,
+/// "Connection layer"; so are those of all structures that were tried.
+bool connects_all(std::string_view text, std::size_t atoms) {
+  if (atoms == 1) return text.empty();
+  std::vector<bool> named(atoms);
+  for (bool after_sign = true; after_sign || !text.empty(); after_sign = !after_sign) {
+    if (!after_sign) {
+      text.remove_prefix(1);
+      continue;
+    }
+    if (text.empty() || !is_digit(text.front())) return false;
+    const auto number = take_number(text);
+    if (!number || *number == 0 || *number > atoms) return false;
+    named[*number - 1] = true;
+  }
+  return std::ranges::find(named, false) == named.end();
+}
+
+/// Whether one part of a layer suits some components alike.
+bool fits(char layer, std::string_view part, std::span<const std::size_t> components) {
+  return parentheses_close(part) && std::ranges::all_of(components, [&](std::size_t atoms) {
+           return layer == 'c' ? connects_all(part, atoms) : numbers_fit(layer, part, atoms);
+         });
+}
+
 /// Whether a layer suits the components: no more parts than there are, each with its own atoms.
 bool suits(char name, std::string_view layer, const std::vector<std::size_t>& components) {
   std::size_t component = 0;
@@ -96,9 +123,7 @@ bool suits(char name, std::string_view layer, const std::vector<std::size_t>& co
       part.remove_prefix(star + 1);
     }
     if (times > components.size() - component) return false;
-    const auto own = components.begin() + static_cast<std::ptrdiff_t>(component);
-    const auto fewest = *std::min_element(own, own + static_cast<std::ptrdiff_t>(times));
-    if (!numbers_fit(name, part, fewest) || !parentheses_close(part)) return false;
+    if (!fits(name, part, std::span(components).subspan(component, times))) return false;
     component += times;
     if (component == components.size()) {
       return part.data() + part.size() == layer.data() + layer.size();

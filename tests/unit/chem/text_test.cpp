@@ -119,11 +119,28 @@ TEST(InchiText, OfTheLibraryGivesItsStructures) {
 }
 
 TEST(InchiText, ThatIsNotWellFormedIsRefusedBeforeTheLibrarySeesIt) {
-  for (const char* text :
-       {"InChI=", "InChI=1S/", "InChI=1S/garbage", "InChI=2S/CH4/h1H4", "InChI=1S/C2H6O/c1-2-9/h3H",
-        "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3/c1-2", "InChI=1S/C2H6O/c1-(2-3/h3H", "InChI=1S/C2H6O/x1",
-        "InChI=1S/C2H6O/c1-2-3;1-2/h3H", "InChI=1S/CH4/h1H4%n", "InChI=1S/99999C/h1H4",
-        "InChI=1S/C2H6O/c2*1-2-3/h3H", "InChI=1S/C0/h1H4", "InChI=1S/C2H6O/c0-2-3"}) {
+  for (const char* text : {"InChI=",
+                           "InChI=1S/",
+                           "InChI=1S/garbage",
+                           "InChI=2S/CH4/h1H4",
+                           "InChI=1S/C2H6O/c1-2-9/h3H",
+                           "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3/c1-2",
+                           "InChI=1S/C2H6O/c1-(2-3/h3H",
+                           "InChI=1S/C2H6O/x1",
+                           "InChI=1S/C2H6O/c1-2-3;1-2/h3H",
+                           "InChI=1S/CH4/h1H4%n",
+                           "InChI=1S/99999C/h1H4",
+                           "InChI=1S/C2H6O/c2*1-2-3/h3H",
+                           "InChI=1S/C0/h1H4",
+                           "InChI=1S/C2H6O/c0-2-3",
+                           "InChI=1S/C2H6O/c3",
+                           "InChI=1S/C2H6O/c1-2",
+                           "InChI=1S/C2H6O/c1-2-",
+                           "InChI=1S/C2H6O/c-1-2-3",
+                           "InChI=1S/C2H6O/c1--2-3",
+                           "InChI=1S/C2H6O/c1-2()3",
+                           "InChI=1S/C2H6O/c",
+                           "InChI=1S/CH4/c1"}) {
     EXPECT_EQ(rejection_of_text(text).reason, "not_inchi") << text;
   }
   EXPECT_EQ(rejection_of_text("InChI=1S/garbage").message,
