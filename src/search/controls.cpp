@@ -81,7 +81,8 @@ std::vector<std::vector<std::size_t>> isomers_among(const std::vector<std::size_
     by_formula[queries[query].structure->molecule()->formula()].push_back(query);
   }
   std::vector<std::vector<std::size_t>> groups;
-  for (auto& [formula, group] : by_formula) {
+  for (auto& of_formula : by_formula) {
+    auto& group = of_formula.second;
     const auto key_of = [&](std::size_t query) -> const std::string& {
       return queries[query].structure->molecule()->inchikey14();
     };
