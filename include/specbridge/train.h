@@ -28,8 +28,11 @@ struct TrainConfig {
   std::vector<std::filesystem::path> validation;
   std::optional<SpectrumFormat> format;  ///< of both; absent: told by content
   std::optional<std::filesystem::path> validation_candidates;
+  /// Kinds of evidence that the model is to have: "cosine", which every model has, and "fragments";
+  /// empty: fragments where there are decoys.
+  std::vector<std::string> evidence = {};
   /// Molecule lists whose isomers of training molecules the fragment score is fitted against;
-  /// empty: the model gets none.
+  /// where they have too few, or there is no list, isomers are made by edits.
   std::vector<std::filesystem::path> decoys;
   std::filesystem::path spectrum_encoder, molecule_encoder, out;
   TrainSettings settings;
@@ -44,7 +47,7 @@ struct TrainReport {
   std::size_t spectra = 0, molecules = 0, validation_spectra = 0, overlap = 0;
   std::size_t truths_in_pools = 0;              ///< validation spectra whose pool holds their truth
   std::map<std::string, std::size_t> skipped;   ///< training and validation records, by reason
-  std::optional<FragmentFit> fragments;         ///< where there were decoys
+  std::optional<FragmentFit> fragments;         ///< where it was fitted
   TrainingResult training;                      ///< of the first member
   std::vector<TrainingResult> further_members;  ///< where there are several
 };

@@ -207,9 +207,32 @@ void copy_artifact(const fs::path& from, const fs::path& to) {
   copy_files(from, to, [](const fs::path& name) { return !name.has_parent_path(); });
 }
 
+constexpr std::string_view kCosine = "cosine", kFragments = "fragments";
+
+bool has_kind(const TrainConfig& config, std::string_view kind) {
+  return std::ranges::find(config.evidence, kind) != config.evidence.end();
+}
+
+bool fits_fragments(const TrainConfig& config) {
+  return config.evidence.empty() ? !config.decoys.empty() : has_kind(config, kFragments);
+}
+
 void check_config(const TrainConfig& config) {
   if (config.validation_candidates && config.validation.empty()) {
     throw UsageError("train: --validation-candidates needs --validation");
+  }
+  for (const auto& kind : config.evidence) {
+    if (kind == kCosine || kind == kFragments) continue;
+    throw UsageError(
+        fmt::format("--evidence: found \"{}\", expected cosine or fragments", one_line(kind, 60)));
+  }
+  if (!config.evidence.empty() && !has_kind(config, kCosine)) {
+    throw UsageError("--evidence: every model has the cosine; name it, too: cosine,fragments");
+  }
+  if (!config.decoys.empty() && !fits_fragments(config)) {
+    throw UsageError(
+        "train: --decoys are for the fragment score; name it with --evidence cosine,fragments, or "
+        "leave them out");
   }
 }
 
@@ -255,7 +278,7 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   TrainReport report;
   LabelledSpectra train =
       read_labelled({config.spectra, config.format}, info,
-                    config.decoys.empty() ? FragmentPeaks::skip : FragmentPeaks::keep, context);
+                    fits_fragments(config) ? FragmentPeaks::keep : FragmentPeaks::skip, context);
   std::optional<Validation> validation;
   if (!config.validation.empty()) {
     LabelledSpectra labelled =
@@ -279,7 +302,7 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
     input.validate = [&](const Matrix& vectors) { return validation->figures(vectors); };
   }
   // First, so that a user who ends the training has both.
-  if (!config.decoys.empty()) {
+  if (fits_fragments(config)) {
     report.fragments = fit_fragments(train, config.decoys, staging.path(), context);
   }
   const auto members = train_members(input, config, staging.path(), context);

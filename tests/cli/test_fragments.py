@@ -4,6 +4,8 @@ import json
 import re
 import shutil
 
+import pytest
+
 from cli_support import (DATA, answered, by_query, field, read_bytes, read_json, read_records, read_table,
                          search_fitted, specbridge, succeed, write_json, write_records)
 
@@ -136,3 +138,23 @@ def test_the_isomer_control_shows_two_isomers_the_spectrum_of_the_other(fitted, 
 
     assert peaks[0] != peaks[1]
     assert ranks([first, second], "isomer") == ranks(exchanged, "none") != ranks([first, second], "none")
+
+
+def test_a_model_has_the_evidence_that_is_asked_for(train_with, tmp_path):
+    fits = {("--evidence", "cosine"): None, (): None, ("--evidence", "cosine,fragments"): 0}
+    for options, listed in fits.items():
+        model = tmp_path / f"model-{len(options)}-{listed}"
+        said = json.loads(succeed(*train_with(*options, "--json", "-o", model)).out)
+        fit = said.get("fragments")
+        assert (fit and fit["listed_decoys"]) == listed
+        assert (model / "fragments.safetensors").exists() == (listed is not None)
+    assert fit["made_decoys"] > 0
+
+
+@pytest.mark.parametrize("options, message", [
+    (("--evidence", "cosine,peaks"), '--evidence: found "peaks", expected cosine or fragments'),
+    (("--evidence", "fragments"), "--evidence: every model has the cosine; name it, too: cosine,fragments"),
+    (("--evidence", "cosine", "--decoys", DATA / "library.smi.gz"),
+     "train: --decoys are for the fragment score; name it with --evidence cosine,fragments, or leave them out")])
+def test_evidence_that_cannot_be_meant(refused, train_with, options, message):
+    refused(2, message, *train_with(*options))

@@ -118,6 +118,14 @@ void add_inputs(CLI::App& command, TrainCommand& options) {
                           "training molecules from their isomers in these lists, and from others "
                           "made by edits where they have too few"),
        "FILE");
+  command
+      .add_option("--evidence", config.evidence,
+                  "Kinds of evidence that the model is to have: cosine,fragments or cosine "
+                  "(default: fragments where there are --decoys; without lists they are fitted "
+                  "against made isomers alone)")
+      ->delimiter(',')
+      ->type_name("LIST")
+      ->allow_extra_args(false);
   command.add_flag("--strict", options.strict,
                    "Refuse when validation structures are in the training spectra");
   add_in_format(command, config.format);

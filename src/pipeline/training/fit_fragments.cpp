@@ -69,7 +69,7 @@ FragmentFit fit_fragments(const LabelledSpectra& spectra,
                                           joined(listed.of, made), {.seed = context.seed}, context);
   FragmentFit fit = counts_of(examples, listed.of, made);
   if (fit.molecules == 0) {
-    throw InputError({decoys.front().string(), 0},
+    throw InputError({decoys.empty() ? "--decoys" : decoys.front().string(), 0},
                      "gives no training molecule an isomer to be told from; expected molecules "
                      "such as a search will meet, thousands of them");
   }
