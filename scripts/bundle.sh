@@ -34,7 +34,8 @@ scripts/build.sh "${programs[@]}"
 staging=$out.partial-$$
 trap 'rm -rf "$staging"' EXIT
 mkdir -p "$staging/bin" "$staging/lib" "$staging/share/specbridge"
-cp -r data/massbank-model data/massbank-model.md data/LICENSE "$staging/share/specbridge/"
+cp -r data/massbank-model data/massbank-model.md "$staging/share/specbridge/"
+cp data/LICENSE "$staging/share/specbridge/massbank-model.LICENSE"
 
 # LibTorch comes with the other machine; the C and C++ runtimes must be those LibTorch finds there.
 not_bundled='libtorch|libc10|libcudart|libcupti|libgomp|libc\.so|libm\.so|libdl\.so|librt\.so|libpthread|ld-linux'

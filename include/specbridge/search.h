@@ -23,8 +23,8 @@ struct AnswerLimits {
 /// Whether spectra are answered together.
 enum class Merge {
   none,
-  /// Those of one feature: of one file and ion, with the same FEATURE_ID; without one, with the
-  /// same name, or with precursors within the tolerance and retention times within 0.1 min.
+  /// Those of one feature: of one file and ion, with precursors within the tolerance, and with the
+  /// same FEATURE_ID; without one, with the same name or retention times within 0.1 min.
   feature,
 };
 /// @throws UsageError for other names

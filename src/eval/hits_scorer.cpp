@@ -33,6 +33,7 @@ struct QueryRows {
   std::vector<ListedRow> listed;
   StatedStatus status;  ///< of a row without structure
   std::optional<std::size_t> candidates;
+  std::size_t query_index = 0;       ///< as the table states it
   std::vector<std::size_t> spectra;  ///< query_index of those that are answered together
 };
 
@@ -53,9 +54,7 @@ class HitsPass {
         scoring_(scoring),
         context_(context),
         names_(name_structure),
-        results_(truths.size()) {
-    for (std::size_t i = 0; i < truths.size(); ++i) position_of_.emplace(truths[i].name.index, i);
-  }
+        results_(truths.size()) {}
 
   void read(const std::filesystem::path& path);
   HitsScores take();
@@ -86,8 +85,10 @@ class HitsPass {
   SmilesCache<StructureName> names_;
   std::vector<Name> named_;  ///< of the current query; its candidates refer to them
   std::vector<std::optional<QueryResult>> results_;
-  std::unordered_map<std::size_t, std::size_t> position_of_;  ///< of the truths, by query_index
-  std::unordered_set<std::size_t> merged_;  ///< positions whose answer is to be that of another
+  /// Positions whose answer is to be that of another: by query_index of the table that is read, and
+  /// all of them.
+  std::unordered_map<std::size_t, std::size_t> waiting_;
+  std::unordered_set<std::size_t> merged_;
   std::optional<std::size_t> current_;
   QueryRows rows_;
   std::size_t done_ = 0, unknown_pools_ = 0, tied_at_the_end_ = 0, contradicted_ = 0;
@@ -108,6 +109,7 @@ void HitsPass::begin(std::size_t position, std::size_t line) {
 }
 
 void HitsPass::add(Hit hit, std::size_t line, QueryRows& rows) const {
+  rows.query_index = hit.query_index;
   if (!hit.spectra.empty()) rows.spectra = hit.spectra;
   if (hit.candidates) rows.candidates = std::max(rows.candidates.value_or(0), *hit.candidates);
   if (names_structure(hit)) {
@@ -217,11 +219,11 @@ void HitsPass::finish_query() {
   const bool elsewhere = rows_.listed.empty() && rows_.status == Status::merged;
   if (elsewhere) {
     merged_.insert(*current_);
+    waiting_.emplace(rows_.query_index, *current_);
   } else {
     finish(*current_);
     for (const std::size_t query : rows_.spectra) {
-      const auto other = position_of_.find(query);
-      if (other != position_of_.end() && merged_.contains(other->second)) finish(other->second);
+      if (const auto other = waiting_.extract(query)) finish(other.mapped());
     }
   }
   rows_ = {};
@@ -304,6 +306,7 @@ void HitsPass::read_apart(HitsReader& reader, QueryPlaces& places) {
 
 void HitsPass::read(const std::filesystem::path& path) {
   path_ = path;
+  waiting_.clear();
   HitsReader reader(path);
   QueryPlaces places(truths_, reader, path.string());
   if (reader.of_another_program()) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -219,21 +218,15 @@ Features features_of(const SearchConfig& config, const std::vector<fs::path>& fi
 
 using Answered = std::function<void(const Query&, const RankedList&)>;
 
-/// What ranks the queries of a chunk and hands over each with its list.
-std::function<void(std::vector<Query>&, const Answered&)> ranker_of(
-    const SearchConfig& config, const std::vector<fs::path>& files, const Searcher& searcher,
-    const RunContext& context) {
-  if (config.merge == Merge::feature) {
-    auto merging = std::make_shared<MergingRanker>(
-        searcher, features_of(config, files, searcher.parts(), context));
-    return [&config, merging](std::vector<Query>& queries, const Answered& answered) {
-      merging->rank(std::move(queries), config.options, answered);
-    };
+/// Ranks the queries of a chunk, by themselves or merged, and hands over each with its list.
+void rank_chunk(const Searcher& searcher, std::optional<MergingRanker>& merging,
+                std::vector<Query>& queries, const RankOptions& options, const Answered& answered) {
+  if (merging) {
+    merging->rank(std::move(queries), options, answered);
+    return;
   }
-  return [&config, &searcher](std::vector<Query>& queries, const Answered& answered) {
-    const auto lists = searcher.rank(queries, config.options);
-    for (std::size_t i = 0; i < queries.size(); ++i) answered(queries[i], lists[i]);
-  };
+  const auto lists = searcher.rank(queries, options);
+  for (std::size_t i = 0; i < queries.size(); ++i) answered(queries[i], lists[i]);
 }
 
 /// Ranks all queries, writes their rows and publishes what was written.
@@ -245,23 +238,29 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   AnswerTable answers(searcher, layout, config.limits, table);
   const auto run_json = run_json_path(config);
   RunRecord record({run_json, config.rejects, config.max_errors, config.existing,
-                    run_json ? existing_record(config, *run_json) : config.existing});
+                    run_json ? existing_record(config, *run_json) : config.existing},
+                   context);
   UnseenIons unseen(parts.model->trained_adducts());
   std::optional<PoolClaims> claims;
   if (parts.pools) claims.emplace(*parts.pools);
-  const auto rank = ranker_of(config, files, searcher, context);
+  std::optional<MergingRanker> merging;
+  if (config.merge == Merge::feature) {
+    merging.emplace(searcher, features_of(config, files, parts, context));
+  }
   auto stream = stream_of(config, files, parts);
   const auto structures = parts.pools ? Structures::read : Structures::skip;
   for_each_chunk(stream, structures, context, [&](std::vector<Query>& queries) {
-    rank(queries, [&](const Query& query, const RankedList& list) {
-      answers.add(query, list, unseen);
-      record.count(query, list);
-      unseen.count(query.ion.adduct);
-      if (claims) claims->count(query.name);
-    });
+    rank_chunk(searcher, merging, queries, config.options,
+               [&](const Query& query, const RankedList& list) {
+                 answers.add(query, list, unseen);
+                 record.count(query, list);
+                 unseen.count(query.ion.adduct);
+                 if (claims) claims->count(query.name);
+               });
     context.progress("searching", stream.queries(), 0);
   });
   if (stream.queries() == 0) throw nothing_read(stream, config);
+  if (merging) merging->finish(stream.queries());
   answers.finish();
   SearchReport report = record.finish(stream);
   report.left_out = answers.left_out();

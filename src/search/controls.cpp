@@ -73,6 +73,22 @@ std::vector<std::size_t> exchanged(const std::vector<std::size_t>& from,
   return to;
 }
 
+/// For each of some queries one of the others at random that is of another molecule; each of them
+/// has one.
+std::vector<std::size_t> drawn(const std::vector<std::size_t>& from, std::span<const Query> queries,
+                               Random& random) {
+  std::vector<std::size_t> to;
+  for (const std::size_t query : from) {
+    std::vector<std::size_t> others;
+    const auto& own = queries[query].structure->molecule()->inchikey14();
+    for (const std::size_t other : from) {
+      if (queries[other].structure->molecule()->inchikey14() != own) others.push_back(other);
+    }
+    to.push_back(others[random.below(others.size())]);
+  }
+  return to;
+}
+
 /// Those of some queries whose formula several of the molecules have, by formula.
 std::vector<std::vector<std::size_t>> isomers_among(const std::vector<std::size_t>& some,
                                                     std::span<const Query> queries) {
@@ -94,24 +110,25 @@ std::vector<std::vector<std::size_t>> isomers_among(const std::vector<std::size_
 }
 
 /// What queries show exchanged at random between those of different molecules and one ion mode, as
-/// far as there are any, of isomers where that is asked for; a query without a molecule shows
-/// nothing.
+/// far as there are any; where isomers are asked for, what one of them shows, drawn for each. A
+/// query without a molecule shows nothing.
 ShownQueries swapped(const ShownQueries& shown, std::span<const Query> queries, Control control,
                      std::uint64_t seed) {
   Random random(seed);
   ShownQueries mixed{Matrix(shown.vectors.rows(), shown.vectors.cols()),
                      std::vector<std::vector<FragmentPeak>>(queries.size())};
-  const auto exchange = [&](const std::vector<std::size_t>& from) {
-    const auto to = exchanged(from, queries, random);
+  const auto show = [&](const std::vector<std::size_t>& from, const std::vector<std::size_t>& to) {
     for (std::size_t i = 0; i < to.size(); ++i) {
       std::ranges::copy(shown.vectors.row(to[i]), mixed.vectors.row(from[i]).begin());
       mixed.peaks[from[i]] = shown.peaks[to[i]];
     }
   };
   for (const auto& from : queries_by_mode(queries)) {
-    exchange(from);
+    show(from, exchanged(from, queries, random));
     if (control != Control::isomer) continue;
-    for (const auto& group : isomers_among(from, queries)) exchange(group);
+    for (const auto& group : isomers_among(from, queries)) {
+      show(group, drawn(group, queries, random));
+    }
   }
   return mixed;
 }

@@ -20,12 +20,13 @@ bool counts(const RankedStructure& one, std::span<const StructureKey> without) {
 }
 
 double prominence_of(double first, const std::vector<double>& scores) {
-  if (scores.size() < 3) return 0;
+  const auto [lowest, highest] = std::ranges::minmax(scores);
+  if (scores.size() < 3 || lowest == highest) return 0;
   const double count = static_cast<double>(scores.size());
   double mean = 0, squares = 0;
   for (const double score : scores) mean += score / count;
   for (const double score : scores) squares += (score - mean) * (score - mean) / count;
-  return squares > 0 ? (first - mean) / std::sqrt(squares) : 0;
+  return (first - mean) / std::sqrt(squares);
 }
 
 }  // namespace

@@ -61,9 +61,10 @@ Json files_of(const SearchReport& report) {
 
 }  // namespace
 
-RunRecord::RunRecord(RunRecordSettings settings) : settings_(std::move(settings)) {
+RunRecord::RunRecord(RunRecordSettings settings, const RunContext& context)
+    : settings_(std::move(settings)) {
   if (!settings_.rejects) return;
-  rejects_.emplace(*settings_.rejects, settings_.existing_rejects);
+  rejects_.emplace(*settings_.rejects, settings_.existing_rejects, context);
   rejects_->write("file\tline\tquery_index\treason\tmessage\n");
 }
 

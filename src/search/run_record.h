@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "search/query_stream.h"
+#include "specbridge/context.h"
 #include "specbridge/existing.h"
 #include "specbridge/search_report.h"
 #include "specbridge/searcher.h"
@@ -27,7 +28,7 @@ struct RunRecordSettings {
 class RunRecord {
  public:
   /// Begins the table of rejects. @throws OutputError
-  explicit RunRecord(RunRecordSettings settings);
+  explicit RunRecord(RunRecordSettings settings, const RunContext& context = {});
 
   /// @throws InputError when the record is one too many
   void count(const Query& query, const RankedList& list);

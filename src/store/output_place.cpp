@@ -1,5 +1,6 @@
 #include "store/output_place.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -148,6 +149,11 @@ void clear(const fs::path& output, const RunContext& context) {
 }  // namespace
 
 void check_output(const fs::path& path, Existing existing) {
+  if (const auto descriptor = descriptor_of(path)) {
+    const int flags = fcntl(*descriptor, F_GETFL);
+    if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) cannot_write(path, EBADF);
+    return;
+  }
   if (is_stream(path)) {
     if (access(path.c_str(), W_OK) != 0) cannot_write(path, errno);
     return;

@@ -154,7 +154,9 @@ int rename_over(const fs::path& from, const fs::path& to) {
 void keep_rights(const fs::path& from, const fs::path& target) {
   std::error_code failure;
   const auto old = fs::status(target, failure), made = fs::status(from, failure);
-  if (!failure && old.type() == made.type()) fs::permissions(from, old.permissions(), failure);
+  if (failure || old.type() != made.type()) return;
+  fs::permissions(from, old.permissions(), failure);
+  if (failure) cannot_write(target, failure.value());
 }
 
 }  // namespace

@@ -34,11 +34,10 @@ std::optional<int> descriptor_of(const fs::path& path) {
   fs::path place = path;
   for (int links = 0; links <= kMostLinks && place.has_filename(); ++links) {
     const std::string folder = fs::canonical(folder_of(place), failure).string();
+    const bool own = folder.starts_with(fmt::format("/proc/{}/", getpid()));  // threads' as well
     const std::string name = place.filename().string();
     const bool number = !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
-    if (folder == fmt::format("/proc/{}/fd", getpid()) && number && name.size() < 9) {
-      return std::stoi(name);
-    }
+    if (own && folder.ends_with("/fd") && number && name.size() < 9) return std::stoi(name);
     if (!fs::is_symlink(place, failure)) return {};
     place = folder_of(place) / fs::read_symlink(place, failure);
   }

@@ -140,6 +140,35 @@ def test_the_isomer_control_shows_two_isomers_the_spectrum_of_the_other(fitted, 
     assert ranks([first, second], "isomer") == ranks(exchanged, "none") != ranks([first, second], "none")
 
 
+def test_the_isomer_control_never_shows_the_molecule_itself(fitted, tmp_path):
+    """Of four spectra of one molecule and one of its isomer, all four see the isomer's, whatever the seed."""
+    groups = {}
+    for record in read_records(DATA / "val.mgf.gz"):
+        groups.setdefault((field(record, "FORMULA"), field(record, "ADDUCT")[-1]), {}).setdefault(
+            field(record, "SMILES"), []).append(record)
+    several, other = next((group[0], group[1]) for group in
+                          (sorted(found.values(), key=len, reverse=True) for found in groups.values())
+                          if len(group) > 1 and len(group[0]) >= 2)
+    first = several[0]
+    names = [re.sub(r"^SPECTRUM_ID=.*$", f"SPECTRUM_ID=A{i}", first, flags=re.MULTILINE) for i in range(4)]
+    shown = first.replace("".join(re.findall(r"^\d.*\n", first, re.MULTILINE)),
+                          "".join(re.findall(r"^\d.*\n", other[0], re.MULTILINE)))
+    pools = json.loads(read_bytes(DATA / "val_candidates.json.gz"))
+    pools = write_json(tmp_path / "pools.json", {field(record, "SMILES"): pools[field(record, "SMILES")]
+                                                 for record in (first, other[0])})
+
+    def scores(records, *options):
+        out = tmp_path / f"report-{len(list(tmp_path.iterdir()))}"
+        spectra = write_records(tmp_path / f"{out.name}.mgf", records)
+        succeed("eval", "--model", fitted.model, "--rank-by", "fragments", "--spectra", spectra, "--candidates", pools,
+                "--mces", "none", "-o", out, *options)
+        return [row["score"] for row in read_table(out / "ranks.tsv")]
+
+    expected = scores([shown])
+    for seed in (1, 2, 3):
+        assert scores([*names, other[0]], "--control", "isomer", "--seed", seed)[:4] == expected * 4
+
+
 def test_a_model_has_the_evidence_that_is_asked_for(train_with, tmp_path):
     fits = {("--evidence", "cosine"): None, (): None, ("--evidence", "cosine,fragments"): 0}
     for options, listed in fits.items():

@@ -88,6 +88,14 @@ def test_a_program_without_one_says_where_it_would_be(found, tmp_path):
            "massbank-model); name a model directory made by specbridge train\n")
 
 
+@pytest.mark.parametrize("command", ["search", "index", "explain"])
+def test_a_model_without_a_name_is_refused(command, tmp_path):
+    more = {"search": (QUERIES, "--library", tmp_path), "index": (DATA / "molecules.smi.gz",),
+            "explain": (QUERIES, QUERIES)}[command]
+    done = specbridge(command, *more, "--model", "", "-o", tmp_path / "out")
+    assert done.code == 2 and "--model: is empty; name a model directory, or leave --model out" in done.err
+
+
 def test_a_failing_search_without_a_model_still_says_one_line(tmp_path):
     done = specbridge("search", QUERIES, "--library", tmp_path / "none", "-o", tmp_path / "hits.tsv")
     assert (done.code, done.err.count("\n")) == (4, 1)

@@ -78,6 +78,19 @@ def test_an_open_file_is_written_through_by_its_number(search, tmp_path, name, o
     assert names_in(tmp_path) == ["hits.tsv", "link"]
 
 
+def test_standard_output_by_another_name_is_not_for_two(search):
+    result = specbridge(*search, "-o", "/dev/stdout", "--json")
+    assert (result.code, one_line_of(result)) == (2, "search: --json and -o - both want standard output")
+
+
+def test_an_open_file_that_is_only_read_is_refused_before_any_work(search, tmp_path):
+    (tmp_path / "read").write_text("")
+    with open(tmp_path / "read") as file:
+        done = subprocess.run([PROGRAM, *map(str, search), "-o", f"/dev/fd/{file.fileno()}"], capture_output=True,
+                              text=True, pass_fds=[file.fileno()])
+    assert done.returncode == 5 and "cannot be written (Bad file descriptor)" in done.stderr
+
+
 @pytest.mark.parametrize("mode", [0o600, 0o664, 0o444])
 def test_what_replaces_a_file_keeps_its_rights(search, tmp_path, mode):
     (tmp_path / "hits.tsv").write_text("old")

@@ -79,8 +79,10 @@ void add_explain(CLI::App& app, CommonOptions& common, Action& action) {
   command.footer(
       "A molecule is taken apart at one to three bonds. A peak is explained by the fragment that "
       "the model's fragment score holds for the likeliest; what it adds to the score stands "
-      "beside it, and all of an answer add up to evidence.fragments of the table of hits. Ions of "
-      "several charges or molecules are not taken apart; that is said instead.\n"
+      "beside it, and all of an answer add up to evidence.fragments of the table of hits (where "
+      "spectra were merged, "
+      "to the score of the spectrum that is shown). Ions of several charges or molecules are not "
+      "taken apart; that is said instead.\n"
       "Example:\n"
       "  specbridge explain hits.tsv query.mgf --top 3 -o explained/");
   command.callback(

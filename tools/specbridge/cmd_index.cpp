@@ -51,7 +51,8 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
            .add_option("--model", config->model,
                        "Model directory: use the molecule encoder inside it (default: the one that "
                        "comes with the program, of MassBank spectra)")
-           ->excludes(encoder),
+           ->excludes(encoder)
+           ->check(named_model()),
        "DIR", "Encoder (one of)");
   command
       .add_option("--faiss", config->faiss,

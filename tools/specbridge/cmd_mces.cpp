@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <memory>
 
@@ -6,6 +7,7 @@
 #include "commands.h"
 #include "pipeline/mces.h"
 #include "specbridge/error.h"
+#include "store/paths.h"
 
 namespace specbridge::tool {
 namespace {
@@ -31,6 +33,7 @@ void run(McesCommand& options, CommonOptions& common) {
   McesConfig& config = options.config;
   config.options.threshold = parse_mces_threshold("--threshold", options.threshold);
   config.existing = common.existing();
+  if (descriptor_of(config.out) == STDOUT_FILENO) config.out = "-";
   if (common.json && config.out == "-") {
     throw UsageError("mces: --json and -o - both want standard output");
   }

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <memory>
 
@@ -9,6 +10,7 @@
 #include "specbridge/error.h"
 #include "specbridge/explain.h"
 #include "specbridge/search.h"
+#include "store/paths.h"
 
 namespace specbridge::tool {
 namespace {
@@ -71,6 +73,7 @@ void run(SearchCommand& options, CommonOptions& common) {
   if (options.adducts) config.sources.choice.adducts = parse_adduct_list(*options.adducts);
   if (options.strict) config.max_errors = 0;
   config.existing = common.existing();
+  if (descriptor_of(config.out) == STDOUT_FILENO) config.out = "-";
   if (common.json && config.out == "-") {
     throw UsageError("search: --json and -o - both want standard output");
   }
@@ -159,8 +162,8 @@ void add_merge(CLI::App& command, Merge& merge) {
       .add_option_function<std::string>(
           "--merge", [&merge](const std::string& name) { merge = parse_merge(name); },
           "feature: answer spectra of one feature together, by the mean of their scores: those of "
-          "one file and ion with the same FEATURE_ID or name, or of near precursors (tolerance) "
-          "and retention times (0.1 min)")
+          "one file, ion and precursor (tolerance) with the same FEATURE_ID or name, or near "
+          "retention times (0.1 min)")
       ->check(CLI::IsMember({"feature"}))
       ->type_name("feature");
 }

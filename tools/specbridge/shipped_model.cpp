@@ -32,10 +32,19 @@ std::string closing_words(const ChosenModel& model) {
                      model.path.string());
 }
 
+CLI::Validator named_model() {
+  const auto check = [](const std::string& name) {
+    return std::string(name.empty() ? "is empty; name a model directory, or leave --model out"
+                                    : "");
+  };
+  return {check, ""};
+}
+
 CLI::Option* add_model(CLI::App& command, std::filesystem::path& model, const char* help) {
   auto* option = command.add_option(
       "--model", model,
       std::string(help) + " (default: the one that comes with the program, of MassBank spectra)");
+  option->check(named_model());
   tell(option, "DIR");
   return option;
 }

@@ -23,6 +23,9 @@ ChosenModel chosen_model(const std::filesystem::path& named);
 /// What the closing sentence of a command says of it: nothing of a model that was named.
 std::string closing_words(const ChosenModel& model);
 
+/// Refuses a --model without a name, which a variable of a script that is not set leaves.
+CLI::Validator named_model();
+
 /// --model of commands that do without.
 CLI::Option* add_model(CLI::App& command, std::filesystem::path& model, const char* help);
 

@@ -29,9 +29,13 @@ std::optional<std::size_t> take_number(std::string_view& text) {
   return static_cast<std::size_t>(number.value_or(0));
 }
 
-/// How many atoms one component of a formula numbers: all but hydrogen, or hydrogen where there is
-/// nothing else.
-std::optional<std::size_t> numbered_atoms(std::string_view formula) {
+/// A component of a formula.
+struct Component {
+  std::size_t atoms = 0;  ///< that are numbered: all but hydrogen, or hydrogen where it is alone
+  bool connected = true;  ///< the connection layer names its atoms; it names no hydrogen
+};
+
+std::optional<Component> component_of(std::string_view formula) {
   std::size_t heavy = 0, hydrogens = 0;
   while (!formula.empty()) {
     if (formula.front() < 'A' || formula.front() > 'Z') return {};
@@ -42,17 +46,18 @@ std::optional<std::size_t> numbered_atoms(std::string_view formula) {
     if (!count || *count == 0) return {};
     (symbol == "H" ? hydrogens : heavy) += *count;
   }
-  return heavy > 0 ? heavy : hydrogens;
+  if (heavy > 0) return Component{heavy, heavy > 1};
+  return hydrogens > 0 ? std::optional(Component{hydrogens, false}) : std::nullopt;
 }
 
-/// The numbered atoms of every component; nothing when it is no formula.
-std::optional<std::vector<std::size_t>> components_of(std::string_view formula) {
-  std::vector<std::size_t> components;
+/// Every component; nothing when it is no formula.
+std::optional<std::vector<Component>> components_of(std::string_view formula) {
+  std::vector<Component> components;
   for (auto part : split(formula, '.')) {
     const auto times = take_number(part);
-    const auto atoms = numbered_atoms(part);
-    if (!times || *times == 0 || *times > kMostInLayer || !atoms || *atoms == 0) return {};
-    components.insert(components.end(), *times, *atoms);
+    const auto component = component_of(part);
+    if (!times || *times == 0 || *times > kMostInLayer || !component) return {};
+    components.insert(components.end(), *times, *component);
     if (components.size() > kMostInLayer) return {};
   }
   return components;
@@ -88,9 +93,9 @@ bool numbers_fit(char layer, std::string_view text, std::size_t atoms) {
 /// Whether a component's connections name each of its atoms, with a number between any two signs.
 /// The InChI library reads beyond its lists where they do not. Source: InChI Technical Manual,
 /// "Connection layer"; so are those of all structures that were tried.
-bool connects_all(std::string_view text, std::size_t atoms) {
-  if (atoms == 1) return text.empty();
-  std::vector<bool> named(atoms);
+bool connects_all(std::string_view text, const Component& component) {
+  if (!component.connected) return text.empty();
+  std::vector<bool> named(component.atoms);
   for (bool after_sign = true; after_sign || !text.empty(); after_sign = !after_sign) {
     if (!after_sign) {
       text.remove_prefix(1);
@@ -98,21 +103,21 @@ bool connects_all(std::string_view text, std::size_t atoms) {
     }
     if (text.empty() || !is_digit(text.front())) return false;
     const auto number = take_number(text);
-    if (!number || *number == 0 || *number > atoms) return false;
+    if (!number || *number == 0 || *number > component.atoms) return false;
     named[*number - 1] = true;
   }
   return std::ranges::find(named, false) == named.end();
 }
 
 /// Whether one part of a layer suits some components alike.
-bool fits(char layer, std::string_view part, std::span<const std::size_t> components) {
-  return parentheses_close(part) && std::ranges::all_of(components, [&](std::size_t atoms) {
-           return layer == 'c' ? connects_all(part, atoms) : numbers_fit(layer, part, atoms);
+bool fits(char layer, std::string_view part, std::span<const Component> components) {
+  return parentheses_close(part) && std::ranges::all_of(components, [&](const Component& one) {
+           return layer == 'c' ? connects_all(part, one) : numbers_fit(layer, part, one.atoms);
          });
 }
 
 /// Whether a layer suits the components: no more parts than there are, each with its own atoms.
-bool suits(char name, std::string_view layer, const std::vector<std::size_t>& components) {
+bool suits(char name, std::string_view layer, const std::vector<Component>& components) {
   std::size_t component = 0;
   for (auto part : split(layer, ';')) {
     std::size_t times = 1;
@@ -152,7 +157,7 @@ std::string_view alphabet_of(char layer) {
 /// Collects the layers of a molecule in their order.
 class LayerReader {
  public:
-  explicit LayerReader(std::vector<std::size_t> components) : components_(std::move(components)) {}
+  explicit LayerReader(std::vector<Component> components) : components_(std::move(components)) {}
 
   bool add(std::string_view layer) {
     constexpr std::string_view kStereo = "btms";
@@ -178,7 +183,7 @@ class LayerReader {
   const std::string& layers() const { return layers_; }
 
  private:
-  std::vector<std::size_t> components_;
+  std::vector<Component> components_;
   std::string layers_;
   char last_ = 0;
 };
@@ -204,7 +209,7 @@ std::variant<std::string, Rejection> molecular_layers(std::string_view inchi) {
   auto components = components_of(layers.front());
   if (!components) return malformed(inchi);
   std::size_t atoms = 0;
-  for (const std::size_t count : *components) atoms += count;
+  for (const Component& component : *components) atoms += component.atoms;
   if (atoms > kMaxHeavyAtoms) {
     return Rejection{"too_large", fmt::format("the structure has {} heavy atoms; the limit is {}",
                                               atoms, kMaxHeavyAtoms)};

@@ -46,39 +46,43 @@ void FeatureFinder::add(const Query& query) {
 }
 
 std::size_t FeatureFinder::feature_of(const Query& query) {
-  const auto ion = query.refusal ? std::nullopt : place_of_ion(query);
-  if (!ion) return features_++;
   const auto& spectrum = query.spectrum;
+  const auto ion = query.refusal ? std::nullopt : place_of_ion(query);
+  if (!ion || !spectrum.precursor_mz) return features_++;
   const bool stated = !spectrum.feature_id.empty();
-  const auto [name, fresh] = named_.try_emplace(
-      *ion + (stated ? "\nfeature\n" + spectrum.feature_id : "\nname\n" + query.name.id),
-      features_);
-  if (!fresh) return name->second;
-  if (!stated) {
-    if (const auto* found = near(query, *ion)) return name->second = *found;
-    if (spectrum.precursor_mz && spectrum.retention_time) {
-      placed_[{*ion, *spectrum.precursor_mz}].push_back({*spectrum.retention_time, features_});
-    }
+  Place place{*spectrum.precursor_mz, spectrum.retention_time, features_};
+  auto& same_name =
+      named_[*ion + (stated ? "\nfeature\n" + spectrum.feature_id : "\nname\n" + query.name.id)];
+  for (const Place& first : same_name) {
+    if (std::abs(first.mz - place.mz) <= width_at(place.mz)) return first.feature;
   }
+  const Place* found = stated ? nullptr : near_in_time(place, *ion);
+  if (found != nullptr) place = *found;
+  same_name.push_back(place);
+  if (found != nullptr) return place.feature;
+  if (!stated && place.seconds) placed_[{*ion, place.mz}].push_back(place);
   return features_++;
 }
 
-/// The feature whose first spectrum is nearest in time, of those that are near; of equals the one
-/// of lowest m/z, then the first.
-std::size_t* FeatureFinder::near(const Query& query, const std::string& ion) {
-  const auto& spectrum = query.spectrum;
-  if (!spectrum.precursor_mz || !spectrum.retention_time) return nullptr;
-  const double mz = *spectrum.precursor_mz;
-  const double width = std::max(width_.dalton, mz * width_.ppm * 1e-6);
-  std::size_t* nearest = nullptr;
+double FeatureFinder::width_at(double mz) const {
+  return std::max(width_.dalton, mz * width_.ppm * 1e-6);
+}
+
+/// The first spectrum of a feature that is nearest in time, of those that are near; of equals the
+/// one of lowest m/z, then the earliest.
+const FeatureFinder::Place* FeatureFinder::near_in_time(const Place& spectrum,
+                                                        const std::string& ion) const {
+  if (!spectrum.seconds) return nullptr;
+  const double width = width_at(spectrum.mz);
+  const Place* nearest = nullptr;
   double least = std::nextafter(kNearSeconds, std::numeric_limits<double>::infinity());
-  const auto last = placed_.upper_bound({ion, mz + width});
-  for (auto it = placed_.lower_bound({ion, mz - width}); it != last; ++it) {
-    for (Place& place : it->second) {
-      const double apart = std::abs(place.seconds - *spectrum.retention_time);
+  const auto last = placed_.upper_bound({ion, spectrum.mz + width});
+  for (auto it = placed_.lower_bound({ion, spectrum.mz - width}); it != last; ++it) {
+    for (const Place& place : it->second) {
+      const double apart = std::abs(*place.seconds - *spectrum.seconds);
       if (apart >= least) continue;
       least = apart;
-      nearest = &place.feature;
+      nearest = &place;
     }
   }
   return nearest;

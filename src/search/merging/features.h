@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -24,15 +25,16 @@ class Features {
   /// feature of its own.
   std::span<const std::size_t> spectra_of(std::size_t query) const;
   std::size_t size() const noexcept { return ends_.empty() ? 0 : ends_.size() - 1; }
+  std::size_t queries() const noexcept { return feature_of_.size(); }
 
  private:
   std::vector<std::size_t> feature_of_, spectra_, ends_;
 };
 
 /// Finds the features of queries that are shown in order. Of one feature are spectra of one file
-/// and one ion with the same FEATURE_ID; without one, with the same name; else those whose
-/// precursors and retention times are near those of its first spectrum. A record that cannot be
-/// used, or whose ion is not known, is alone. Memory: about 200 bytes a query.
+/// and one ion whose precursors are near that of its first spectrum, with the same FEATURE_ID;
+/// without one, with the same name, or with near retention times. A record that cannot be used, or
+/// whose ion or precursor is not known, is alone. Memory: some hundred bytes a query.
 class FeatureFinder {
  public:
   /// @param width of precursors; retention times are near within 0.1 min
@@ -41,18 +43,20 @@ class FeatureFinder {
   Features finish() &&;
 
  private:
-  /// The first spectrum of a feature without FEATURE_ID.
+  /// The first spectrum of a feature.
   struct Place {
-    double seconds = 0;
+    double mz = 0;  ///< of the precursor, Th
+    std::optional<double> seconds = {};
     std::size_t feature = 0;
   };
   std::size_t feature_of(const Query& query);
-  std::size_t* near(const Query& query, const std::string& ion);
+  const Place* near_in_time(const Place& spectrum, const std::string& ion) const;
+  double width_at(double mz) const;
 
   Tolerance width_;
   std::size_t features_ = 0;
   std::vector<std::size_t> feature_of_;
-  std::unordered_map<std::string, std::size_t> named_;                   // by file, ion and name
+  std::unordered_map<std::string, std::vector<Place>> named_;            // by file, ion and name
   std::map<std::pair<std::string, double>, std::vector<Place>> placed_;  // by file and ion, m/z
 };
 

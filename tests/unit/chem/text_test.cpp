@@ -79,6 +79,7 @@ TEST(InchiText, StandsForAMolecule) {
   EXPECT_EQ(acetic.inchikey14(), "QTBSBXVTEAMEQO");
   EXPECT_EQ(spelling("InChI=1/C2H6O/c1-2-3/h3H,2H2,1H3"), "CCO");
   EXPECT_EQ(spelling("InChI=1S/H2O/h1H2"), "O");
+  EXPECT_EQ(spelling("InChI=1S/C2H6.H2/c1-2;/h1-2H3;1H"), "CC");  // hydrogen is in no connection
   EXPECT_EQ(spelling("InChI=1S/C3H7NO2/c1-2(4)3(5)6/h2H,4H2,1H3,(H,5,6)/t2-/m0/s1"), "CC(N)C(=O)O");
   EXPECT_EQ(spelling("InChI=1S/C6H5NO2/c8-7(9)6-4-2-1-3-5-6/h1-5H"), "O=[N+]([O-])c1ccccc1");
   EXPECT_EQ(spelling("InChI=1S/CH4O/c1-2/h2H,1H3/i1D3"), "[2H]C([2H])([2H])O");

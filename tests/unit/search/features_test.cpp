@@ -63,6 +63,15 @@ TEST(FeatureFinder, TakesSpectraOfOneNameTogetherWhereNoFeatureIsStated) {
             (Spectra{{0, 1}, {0, 1}, {2}}));
 }
 
+TEST(FeatureFinder, PartsPrecursorsOfOneFeatureIdOrName) {
+  EXPECT_EQ(features_of({{"Unknown", "", "[M+H]+", 506.33},
+                         {"Unknown", "", "[M+H]+", 433.14},
+                         {"Unknown", "", "[M+H]+", 506.331},
+                         {"a", "7", "[M+H]+", 200.0},
+                         {"b", "7", "[M+H]+", 300.0}}),
+            (Spectra{{0, 2}, {1}, {0, 2}, {3}, {4}}));
+}
+
 TEST(FeatureFinder, TakesNearPrecursorsAndTimesTogether) {
   EXPECT_EQ(features_of({{"a", "", "[M+H]+", 200.0, 60.0},
                          {"b", "", "[M+H]+", 200.0019, 66.0},

@@ -63,7 +63,10 @@ TEST(LeaderOf, StandsOutByStandardDeviationsOfAllScores) {
 TEST(LeaderOf, OfTwoOrOfEqualsDoesNotStandOut) {
   const std::vector<StructureKey> without = {kA};
   EXPECT_EQ(leader_of(three(), without)->prominence, 0);
-  const std::vector<RankedStructure> equals = {{kA, 2, 0, 0}, {kB, 2, 1, 1}, {kC, 2, 2, 2}};
+  std::vector<RankedStructure> equals;  // whose mean is not 0.1F for want of digits
+  for (std::size_t i = 0; i < 10; ++i) {
+    equals.push_back({StructureKey(std::string(1, static_cast<char>('A' + i))), 0.1F, i, i});
+  }
   EXPECT_EQ(leader_of(equals)->prominence, 0);
 }
 
