@@ -99,7 +99,8 @@ def test_what_belongs_to_a_program_is_installed_with_it(installed):
     for name in ("share/specbridge/configs/demo.json", "share/specbridge/export/export_dreams.py",
                  "share/specbridge/export/specbridge_export/manifest.py", "share/specbridge/export/requirements.txt",
                  "share/specbridge/massbank-model/manifest.json", "share/specbridge/massbank-model.md",
-                 "share/specbridge/massbank-model.LICENSE", "share/doc/specbridge/LICENSE", "share/doc/specbridge/third-party/torch"):
+                 "share/specbridge/massbank-model.LICENSE", "share/doc/specbridge/LICENSE",
+                 "share/doc/specbridge/third-party/torch"):
         assert (installed / name).is_file(), name
     assert list(installed.rglob("__pycache__")) == []
 
@@ -136,7 +137,8 @@ def test_the_model_that_ships_comes_along(kind, request, tmp_path):
                       SPECBRIDGE_LIBTORCH=str(TORCH))
     assert result.returncode == 0, result.stderr.decode()
     assert f"model: {prefix}/share/specbridge/massbank-model, which comes with the program" in result.stderr.decode()
-    assert (prefix / "share/specbridge/massbank-model.LICENSE").read_text().startswith("Data of specbridge that derive from MassBank")
+    licence = (prefix / "share/specbridge/massbank-model.LICENSE").read_text()
+    assert licence.startswith("Data of specbridge that derive from MassBank")
 
 
 def test_moved_bundle_gives_the_same_hits_with_an_empty_environment(bundle, made, tmp_path):

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from cli_support import (DATA, PROGRAM, by_query, field, read_json, read_records, read_table, search_fitted, specbridge, succeed,
-                         write_records)
+from cli_support import (DATA, PROGRAM, by_query, field, read_json, read_records, read_table, search_fitted, specbridge,
+                         succeed, write_records)
 
 KINDS = ("evidence.cosine", "evidence.fragments")
 
