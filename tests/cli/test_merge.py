@@ -1,13 +1,11 @@
 """search --merge feature: spectra of one feature are answered together, by the mean of their scores."""
 
-import os
 import re
-import subprocess
 
 import pytest
 
-from cli_support import (DATA, PROGRAM, by_query, field, read_json, read_records, read_table, search_fitted, specbridge,
-                         succeed, write_records)
+from cli_support import (DATA, by_query, field, read_json, read_records, read_table, search_fitted, specbridge, succeed,
+                         write_records)
 
 KINDS = ("evidence.cosine", "evidence.fragments")
 
@@ -120,30 +118,6 @@ def test_eval_finds_merged_spectra_by_name_where_the_truth_has_another_order(mer
     ranks = [{row["query_id"]: row["rank"] for row in read_table(tmp_path / name / "ranks.tsv")}
              for name in ("in-order", "reversed")]
     assert ranks[0] == ranks[1] and len(ranks[0]) == 4
-
-
-def test_spectra_that_change_between_the_two_readings_are_told(merged, calibrated, tmp_path):
-    """The second reading of a link finds what it leads to by then."""
-    _, _, _, spectra = merged
-    more = write_records(tmp_path / "more.mgf", read_records(spectra) * 2)
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    link = folder / "query.mgf"
-    link.symlink_to(spectra)
-    os.mkfifo(tmp_path / "pipe")
-    process = subprocess.Popen([PROGRAM, "search", link, "--model", calibrated.model, "--library", calibrated.library,
-                                "-o", tmp_path / "pipe", "--merge", "feature", "-v"], stderr=subprocess.PIPE, text=True)
-    while "library of" not in process.stderr.readline():  # before the table is opened, and before any reading
-        assert process.poll() is None
-    with open(tmp_path / "pipe"):
-        while " features of 4 spectra" not in process.stderr.readline():
-            assert process.poll() is None
-        link.unlink()
-        link.symlink_to(more)
-        err = process.communicate()[1]
-    if process.returncode == 0:
-        pytest.skip("the second reading was faster than the change")
-    assert process.returncode == 3 and "the spectra changed between the two times that they were read" in err
 
 
 def test_eval_counts_a_merged_spectrum_without_its_answer_as_a_miss(merged, tmp_path):

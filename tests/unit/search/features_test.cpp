@@ -3,13 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "search/merging/feature_queue.h"
+#include "search/merging/merging_ranker.h"
 #include "search/query_stream.h"
+#include "search/search_parts.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {
@@ -135,6 +139,17 @@ TEST(AnsweredWith, NamesTheQueryThatHasTheAnswer) {
   EXPECT_EQ(list.status, Status::merged);
   EXPECT_EQ(list.message, "of one feature with others; answered with query_index 9");
   EXPECT_EQ(list.spectra, spectra);
+}
+
+TEST(MergingRanker, TellsOfSpectraThatChangedBetweenTheTwoReadings) {
+  const Searcher nobody(std::unique_ptr<const SearchParts>{});
+  MergingRanker ranker(nobody, Features({0, 0, 1}));
+  EXPECT_NO_THROW(ranker.finish(3));
+  EXPECT_THROW(ranker.finish(2), InputError);
+  std::vector<Query> more;
+  more.push_back(query_of({"new"}, 3));
+  EXPECT_THROW(ranker.rank(std::move(more), {}, [](const Query&, const RankedList&) {}),
+               InputError);
 }
 
 }  // namespace
