@@ -11,23 +11,17 @@ import argparse
 import gzip
 import json
 import random
-import re
 import sys
 from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts/science"))
-from split_spectra import RECORD, SMILES, halves_of, read_text  # noqa: E402
+from split_spectra import RECORD, field, halves_of, read_text  # noqa: E402
 
 QUERIES = 200
 TRAINING_SPECTRA = 2000
 SEED = 1  # of shipped_model.sh's halves, and of everything that is drawn here
-
-
-def field(record: str, name: str) -> str:
-    found = re.search(rf"^{name}=(.*)$", record, re.MULTILINE)
-    return found.group(1).strip() if found else ""
 
 
 def by_molecule(records: list[str]) -> dict[str, list[str]]:

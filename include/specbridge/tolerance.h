@@ -21,6 +21,9 @@ Tolerance parse_tolerance(std::string_view text);
 /// "10ppm", "0.005Da" or both with a comma.
 std::string to_string(const Tolerance& tolerance);
 
+/// How far an m/z may lie from a measured one, Th.
+double half_width(const Tolerance& tolerance, double measured_mz);
+
 /// Neutral masses in [low, high], Da.
 struct MassWindow {
   double low = 0, high = 0;

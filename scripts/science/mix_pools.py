@@ -10,14 +10,11 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import re
 import sys
 from collections import Counter
 from pathlib import Path
 
-from split_spectra import RECORD, SMILES, read_text
-
-IDENTIFIER = re.compile(r"^SPECTRUM_ID=(.+)$", re.MULTILINE)
+from split_spectra import RECORD, field, read_text
 
 
 def mixed(records: list[str], kinds: list[dict[str, list[str]]]) -> list[tuple[str, str]]:
@@ -25,13 +22,12 @@ def mixed(records: list[str], kinds: list[dict[str, list[str]]]) -> list[tuple[s
     rows: list[tuple[str, str]] = []
     seen: Counter[str] = Counter()
     for record in records:
-        molecule, name = SMILES.search(record), IDENTIFIER.search(record)
-        if not molecule or not name:
+        truth, name = field(record, "SMILES"), field(record, "SPECTRUM_ID")
+        if not truth or not name:
             raise ValueError("a record has no SMILES or no SPECTRUM_ID")
-        truth = molecule.group(1).strip()
         pool = kinds[seen[truth] % len(kinds)].get(truth)
         seen[truth] += 1
-        rows += [(name.group(1).strip(), candidate) for candidate in pool or []]
+        rows += [(name, candidate) for candidate in pool or []]
     return rows
 
 

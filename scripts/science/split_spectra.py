@@ -16,7 +16,6 @@ import sys
 from pathlib import Path
 
 RECORD = re.compile(r"^BEGIN IONS$.*?^END IONS$\n?", re.MULTILINE | re.DOTALL)
-SMILES = re.compile(r"^SMILES=(.+)$", re.MULTILINE)
 
 
 def read_text(path: Path) -> str:
@@ -24,18 +23,24 @@ def read_text(path: Path) -> str:
     return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
 
 
+def field(record: str, name: str) -> str:
+    """What a record states; empty where it states nothing."""
+    found = re.search(rf"^{name}=(.*)$", record, re.MULTILINE)
+    return found.group(1).strip() if found else ""
+
+
 def halves_of(text: str, seed: int, known: set[str] | None = None) -> tuple[list[str], list[str]]:
     """The records of each half, in their order; in neither are those without SMILES, or with one that is not known."""
-    records = [(SMILES.search(record), record) for record in RECORD.findall(text)]
+    records = [(field(record, "SMILES"), record) for record in RECORD.findall(text)]
     if known is not None:
-        records = [(found, record) for found, record in records if found and found.group(1).strip() in known]
-    molecules = sorted({found.group(1).strip() for found, _ in records if found})
+        records = [(smiles, record) for smiles, record in records if smiles in known]
+    molecules = sorted({smiles for smiles, _ in records if smiles})
     random.Random(seed).shuffle(molecules)
     first = set(molecules[:len(molecules) // 2])
     halves: tuple[list[str], list[str]] = ([], [])
-    for found, record in records:
-        if found:
-            halves[0 if found.group(1).strip() in first else 1].append(record.rstrip("\n") + "\n\n")
+    for smiles, record in records:
+        if smiles:
+            halves[0 if smiles in first else 1].append(record.rstrip("\n") + "\n\n")
     return halves
 
 

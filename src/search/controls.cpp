@@ -55,15 +55,19 @@ std::array<std::vector<std::size_t>, 2> queries_by_mode(std::span<const Query> q
   return modes;
 }
 
+/// Whether two queries, whose molecules are known, are of the same.
+bool of_one_molecule(const Query& a, const Query& b) {
+  return a.structure->molecule()->inchikey14() == b.structure->molecule()->inchikey14();
+}
+
 /// For each of some queries another one at random, of another molecule as far as there is one.
 std::vector<std::size_t> exchanged(const std::vector<std::size_t>& from,
                                    std::span<const Query> queries, Random& random) {
   auto to = from;
   shuffle(std::span(to), random);
-  const auto key_of = [&](std::size_t query) -> const std::string& {
-    return queries[query].structure->molecule()->inchikey14();
+  const auto same = [&](std::size_t a, std::size_t b) {
+    return of_one_molecule(queries[from[a]], queries[to[b]]);
   };
-  const auto same = [&](std::size_t a, std::size_t b) { return key_of(from[a]) == key_of(to[b]); };
   for (std::size_t i = 0; i < to.size(); ++i) {
     for (std::size_t tries = 0; tries < to.size() && same(i, i); ++tries) {
       const std::size_t other = (i + 1 + tries) % to.size();
@@ -80,9 +84,8 @@ std::vector<std::size_t> drawn(const std::vector<std::size_t>& from, std::span<c
   std::vector<std::size_t> to;
   for (const std::size_t query : from) {
     std::vector<std::size_t> others;
-    const auto& own = queries[query].structure->molecule()->inchikey14();
     for (const std::size_t other : from) {
-      if (queries[other].structure->molecule()->inchikey14() != own) others.push_back(other);
+      if (!of_one_molecule(queries[query], queries[other])) others.push_back(other);
     }
     to.push_back(others[random.below(others.size())]);
   }
@@ -99,11 +102,9 @@ std::vector<std::vector<std::size_t>> isomers_among(const std::vector<std::size_
   std::vector<std::vector<std::size_t>> groups;
   for (auto& of_formula : by_formula) {
     auto& group = of_formula.second;
-    const auto key_of = [&](std::size_t query) -> const std::string& {
-      return queries[query].structure->molecule()->inchikey14();
-    };
-    const bool several = std::ranges::any_of(
-        group, [&](std::size_t query) { return key_of(query) != key_of(group.front()); });
+    const bool several = std::ranges::any_of(group, [&](std::size_t query) {
+      return !of_one_molecule(queries[query], queries[group.front()]);
+    });
     if (several) groups.push_back(std::move(group));
   }
   return groups;

@@ -49,8 +49,8 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
   tell(encoder, "DIR", "Encoder (one of)");
   tell(command
            .add_option("--model", config->model,
-                       "Model directory: use the molecule encoder inside it (default: the one that "
-                       "comes with the program, of MassBank spectra)")
+                       "Model directory: use the molecule encoder inside it" +
+                           std::string(kShippedByDefault))
            ->excludes(encoder)
            ->check(named_model()),
        "DIR", "Encoder (one of)");

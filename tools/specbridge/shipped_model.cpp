@@ -41,9 +41,8 @@ CLI::Validator named_model() {
 }
 
 CLI::Option* add_model(CLI::App& command, std::filesystem::path& model, const char* help) {
-  auto* option = command.add_option(
-      "--model", model,
-      std::string(help) + " (default: the one that comes with the program, of MassBank spectra)");
+  auto* option =
+      command.add_option("--model", model, std::string(help) + std::string(kShippedByDefault));
   option->check(named_model());
   tell(option, "DIR");
   return option;

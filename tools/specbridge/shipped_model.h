@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace specbridge::tool {
 
@@ -22,6 +23,10 @@ ChosenModel chosen_model(const std::filesystem::path& named);
 
 /// What the closing sentence of a command says of it: nothing of a model that was named.
 std::string closing_words(const ChosenModel& model);
+
+/// What the help of --model says where it may be left out.
+inline constexpr std::string_view kShippedByDefault =
+    " (default: the one that comes with the program, of MassBank spectra)";
 
 /// Refuses a --model without a name, which a variable of a script that is not set leaves.
 CLI::Validator named_model();

@@ -48,10 +48,13 @@ std::string to_string(const Tolerance& tolerance) {
   return tolerance.ppm > 0 ? ppm + "," + dalton : dalton;
 }
 
+double half_width(const Tolerance& tolerance, double measured_mz) {
+  return std::max(measured_mz * tolerance.ppm / kMillion, tolerance.dalton);
+}
+
 MassWindow mass_window(const Adduct& adduct, double measured_mz, const Tolerance& tolerance) {
-  const double half_width = std::max(measured_mz * tolerance.ppm / kMillion, tolerance.dalton);
-  return {neutral_mass(adduct, measured_mz - half_width),
-          neutral_mass(adduct, measured_mz + half_width)};
+  const double width = half_width(tolerance, measured_mz);
+  return {neutral_mass(adduct, measured_mz - width), neutral_mass(adduct, measured_mz + width)};
 }
 
 double mass_error_ppm(double measured_mz, double theoretical_mz) {

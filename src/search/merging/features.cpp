@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "specbridge/ion_of_spectrum.h"
 
@@ -23,7 +24,7 @@ std::optional<std::string> place_of_ion(const Query& query) {
 
 }  // namespace
 
-Features::Features(const std::vector<std::size_t>& feature_of) : feature_of_(feature_of) {
+Features::Features(std::vector<std::size_t> feature_of) : feature_of_(std::move(feature_of)) {
   std::size_t features = 0;
   for (const std::size_t feature : feature_of_) features = std::max(features, feature + 1);
   ends_.assign(features + 1, 0);
@@ -54,7 +55,7 @@ std::size_t FeatureFinder::feature_of(const Query& query) {
   auto& same_name =
       named_[*ion + (stated ? "\nfeature\n" + spectrum.feature_id : "\nname\n" + query.name.id)];
   for (const Place& first : same_name) {
-    if (std::abs(first.mz - place.mz) <= width_at(place.mz)) return first.feature;
+    if (std::abs(first.mz - place.mz) <= half_width(width_, place.mz)) return first.feature;
   }
   const Place* found = stated ? nullptr : near_in_time(place, *ion);
   if (found != nullptr) place = *found;
@@ -64,16 +65,12 @@ std::size_t FeatureFinder::feature_of(const Query& query) {
   return features_++;
 }
 
-double FeatureFinder::width_at(double mz) const {
-  return std::max(width_.dalton, mz * width_.ppm * 1e-6);
-}
-
 /// The first spectrum of a feature that is nearest in time, of those that are near; of equals the
 /// one of lowest m/z, then the earliest.
 const FeatureFinder::Place* FeatureFinder::near_in_time(const Place& spectrum,
                                                         const std::string& ion) const {
   if (!spectrum.seconds) return nullptr;
-  const double width = width_at(spectrum.mz);
+  const double width = half_width(width_, spectrum.mz);
   const Place* nearest = nullptr;
   double least = std::nextafter(kNearSeconds, std::numeric_limits<double>::infinity());
   const auto last = placed_.upper_bound({ion, spectrum.mz + width});
@@ -89,7 +86,7 @@ const FeatureFinder::Place* FeatureFinder::near_in_time(const Place& spectrum,
 }
 
 Features FeatureFinder::finish() && {
-  return Features(feature_of_);
+  return Features(std::move(feature_of_));
 }
 
 }  // namespace specbridge

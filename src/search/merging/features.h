@@ -17,14 +17,13 @@ namespace specbridge {
 /// Which spectra of a run are of one feature: of one ion of one compound in one file.
 class Features {
  public:
-  Features() = default;
   /// @param feature_of number of the feature of every query, from 0 without gaps
-  explicit Features(const std::vector<std::size_t>& feature_of);
+  explicit Features(std::vector<std::size_t> feature_of);
 
   /// All spectra of the feature of a query, by their numbers, ascending; one that is alone is of a
   /// feature of its own.
   std::span<const std::size_t> spectra_of(std::size_t query) const;
-  std::size_t size() const noexcept { return ends_.empty() ? 0 : ends_.size() - 1; }
+  std::size_t size() const noexcept { return ends_.size() - 1; }
   std::size_t queries() const noexcept { return feature_of_.size(); }
 
  private:
@@ -51,7 +50,6 @@ class FeatureFinder {
   };
   std::size_t feature_of(const Query& query);
   const Place* near_in_time(const Place& spectrum, const std::string& ion) const;
-  double width_at(double mz) const;
 
   Tolerance width_;
   std::size_t features_ = 0;
