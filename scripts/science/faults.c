@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static atomic_int calls;
@@ -31,6 +32,13 @@ __attribute__((destructor)) static void count(void) {
   if (file == NULL) return;
   fprintf(file, "%d\n", atomic_load(&calls));
   fclose(file);
+}
+
+// The program leaves by _exit(), which runs no destructors.
+void _exit(int code) {
+  count();
+  syscall(SYS_exit_group, code);
+  __builtin_unreachable();
 }
 
 #define AROUND(type, name, parameters, arguments)                        \
