@@ -137,7 +137,8 @@ EvalReport run_eval(const EvalConfig& config, const RunContext& context) {
   write_ranks(staging.path() / "ranks.tsv", results);
   EvalReport texts{to_json(report), to_table(report)};
   write_file(staging.path() / "report.json", texts.json);
-  write_file(staging.path() / "report.html", to_html(report, examples));
+  write_file(staging.path() / "report.html",
+             to_html(report, {std::move(examples), results, context.command_line}));
   staging.commit();
   return texts;
 }

@@ -333,6 +333,12 @@ bool HitsReader::of_another_program() const noexcept {
 std::size_t HitsReader::line() const noexcept {
   return impl_->line;
 }
+const std::vector<std::string>& HitsReader::column_names() const noexcept {
+  return impl_->header.names;
+}
+std::vector<std::string> HitsReader::cells() const {
+  return {impl_->cells.begin(), impl_->cells.end()};
+}
 
 std::optional<Hit> HitsReader::next() {
   if (!impl_->next_cells()) return {};

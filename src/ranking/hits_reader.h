@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "ranking/hits_table.h"
 #include "specbridge/record_name.h"
@@ -44,6 +46,10 @@ class HitsReader {
   std::optional<Hit> next();
   /// 1-based line where the row begins that next() returned last.
   std::size_t line() const noexcept;
+  /// The names of all columns as the header states them, and the cells of the row that next()
+  /// returned last: what a Hit does not hold as well.
+  const std::vector<std::string>& column_names() const noexcept;
+  std::vector<std::string> cells() const;
 
  private:
   struct Impl;

@@ -1,37 +1,23 @@
 #include "report/page.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_set>
 #include <variant>
 
 #include "base/json.h"
 #include "chem/drawing.h"
+#include "page/page_assets.h"
+#include "page/page_text.h"
 #include "report/json.h"
-#include "report/page_assets.h"
+#include "report/report_assets.h"
+#include "store/encoded/gzip_base64.h"
 
 namespace specbridge {
 namespace {
 
 constexpr int kWidth = 260, kHeight = 170;
 constexpr std::size_t kMostPeaks = 200;
-
-/// JSON that can neither end nor open an element: in it, "<" stands inside of strings only.
-std::string inside_script(const std::string& json) {
-  std::string text;
-  for (const char c : json) {
-    if (c == '<') {
-      text += "\\u003c";
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
-
-void fill(std::string& page, std::string_view name, std::string_view text) {
-  const auto at = page.find(name);
-  if (at != std::string::npos) page.replace(at, name.size(), text);
-}
 
 /// A drawing, or nothing for text that is no molecule.
 std::string drawing_of(const std::string& smiles) {
@@ -79,6 +65,24 @@ Json json_of(const std::vector<ExampleQuery>& queries) {
   return list;
 }
 
+/// [id, rank, structures, ties, status, truth, first answer, its similarity] of every query.
+Json ranks_json(std::span<const QueryResult> results) {
+  Json list = Json::array();
+  for (const auto& result : results) {
+    Json row = Json::array({result.name.id, Json(), result.pool_size, result.ties,
+                            result.status.word(), result.truth_smiles, result.best_smiles, Json()});
+    if (result.rank) row[1] = *result.rank;
+    if (result.tanimoto) row[7] = std::round(*result.tanimoto * 1000) / 1000;
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+std::string one_line_json(const Json& json) {
+  constexpr int kOneLine = -1;
+  return json.dump(kOneLine, ' ', false, Json::error_handler_t::replace);
+}
+
 using Pointers = std::vector<const QueryResult*>;
 
 /// The first `count` of different molecules.
@@ -106,16 +110,19 @@ Examples choose_examples(std::span<const QueryResult> results, std::size_t count
   return {first_of_molecules(found, count), first_of_molecules(lost, count)};
 }
 
-std::string to_html(const EvaluationReport& report, const Examples& examples) {
-  const Json shown = {{"best", json_of(examples.best)}, {"worst", json_of(examples.worst)}};
-  std::string page(page_html());
-  // Last to first: what is filled in can then hold no place that is still to be filled.
-  fill(page, "@@SCRIPT@@", page_js());
-  fill(page, "@@CHARTS@@", chart_js());
-  fill(page, "@@EXAMPLES@@",
-       inside_script(shown.dump(-1, ' ', false, Json::error_handler_t::replace)));
-  fill(page, "@@REPORT@@", inside_script(to_json(report)));
-  fill(page, "@@STYLE@@", page_css());
+std::string to_html(const EvaluationReport& report, const ShownEvaluation& shown) {
+  const auto& [examples, results, command_line] = shown;
+  const Json drawn = {{"best", json_of(examples.best)}, {"worst", json_of(examples.worst)}};
+  std::string page(report_html());
+  fill_place(page, "@@SCRIPT@@", report_js());
+  fill_place(page, "@@COMMON@@", page_js());
+  fill_place(page, "@@CHARTS@@", chart_js());
+  fill_place(page, "@@EXAMPLES@@", inside_script(one_line_json(drawn)));
+  fill_place(page, "@@RANKS@@", gzip_base64(one_line_json(ranks_json(results))));
+  fill_place(page, "@@EVALUATION@@",
+             inside_script(one_line_json({{"command_line", command_line}})));
+  fill_place(page, "@@REPORT@@", inside_script(to_json(report)));
+  fill_place(page, "@@STYLE@@", page_css());
   return page;
 }
 

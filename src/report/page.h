@@ -25,7 +25,14 @@ struct Examples {
 /// truth is furthest down: one query a molecule. Without their peaks.
 Examples choose_examples(std::span<const QueryResult> results, std::size_t count = 10);
 
+/// What a page shows of an evaluation beside its report.
+struct ShownEvaluation {
+  Examples examples;
+  std::span<const QueryResult> results;  ///< of all queries, in order
+  std::string command_line;              ///< empty: not known
+};
+
 /// The text of report.html: one page that needs no other file and no network.
-std::string to_html(const EvaluationReport& report, const Examples& examples);
+std::string to_html(const EvaluationReport& report, const ShownEvaluation& shown);
 
 }  // namespace specbridge

@@ -9,6 +9,7 @@
 #include "shipped_model.h"
 #include "specbridge/error.h"
 #include "specbridge/explain.h"
+#include "specbridge/page.h"
 #include "specbridge/search.h"
 #include "store/paths.h"
 
@@ -19,7 +20,7 @@ struct SearchCommand {
   SearchConfig config;
   std::optional<std::string> tolerance, adducts;
   bool open = false, by_formula = false, fail_if_empty = false, strict = false;
-  std::optional<std::filesystem::path> explain;
+  std::optional<std::filesystem::path> explain, page;
 };
 
 /// Exactly one way to choose candidates; the mass window is the default.
@@ -65,6 +66,22 @@ ExplainConfig explanation_of(const SearchCommand& options) {
   return config;
 }
 
+/// The same of `page`.
+PageConfig page_of(const SearchCommand& options) {
+  const SearchConfig& search = options.config;
+  if (search.out == "-") {
+    throw UsageError("search: --page reads the table of hits; name a file with --out");
+  }
+  PageConfig config;
+  config.hits = search.out;
+  config.spectra = search.spectra;
+  config.format = search.format;
+  config.model = search.sources.model;
+  config.out = *options.page;
+  config.existing = search.existing;
+  return config;
+}
+
 void run(SearchCommand& options, CommonOptions& common) {
   SearchConfig& config = options.config;
   check_spectra(config);
@@ -81,6 +98,7 @@ void run(SearchCommand& options, CommonOptions& common) {
   const ChosenModel model = chosen_model(config.sources.model);
   config.sources.model = model.path;
   if (options.explain) check_explain(explanation_of(options), context);
+  if (options.page) check_page(page_of(options), context);
   const SearchReport report = run_search(config, context);
   if (common.json) common.console->print(to_json(report));
   std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
@@ -116,6 +134,7 @@ void run(SearchCommand& options, CommonOptions& common) {
     const ExplainReport explained = run_explain(explanation, context);
     text += "; " + explained_text(explanation, explained);
   }
+  if (options.page) text += "; " + page_text(page_of(options), run_page(page_of(options), context));
   common.console->summary(text + closing_words(model));
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
 }
@@ -188,6 +207,18 @@ void add_limits(CLI::App& command, AnswerLimits& limits) {
       "all first answers of the run that are as certain");
 }
 
+/// What is made of the table of hits at once.
+void add_views(CLI::App& command, SearchCommand& options) {
+  tell(command.add_option("--explain", options.explain,
+                          "Directory to write: which fragment each peak is, for the best three "
+                          "answers; see specbridge help explain"),
+       "DIR");
+  tell(command.add_option("--page", options.page,
+                          "Page to write (HTML) that shows the best ten answers with their spectra "
+                          "in a browser; see specbridge help page"),
+       "FILE");
+}
+
 void add_accounting(CLI::App& command, SearchCommand& options) {
   auto* max_errors = command.add_option_function<std::size_t>(
       "--max-errors", [&options](const std::size_t& limit) { options.config.max_errors = limit; },
@@ -245,10 +276,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       ->type_name("LIST");
   add_merge(command, config.merge);
   add_limits(command, config.limits);
-  tell(command.add_option("--explain", options->explain,
-                          "Directory to write: which fragment each peak is, for the best three "
-                          "answers; see specbridge help explain"),
-       "DIR");
+  add_views(command, *options);
   add_in_format(command, config.format);
   add_accounting(command, *options);
   command

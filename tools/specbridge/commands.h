@@ -10,6 +10,8 @@
 namespace specbridge {
 struct ExplainConfig;
 struct ExplainReport;
+struct PageConfig;
+struct PageReport;
 }  // namespace specbridge
 
 namespace specbridge::tool {
@@ -22,6 +24,7 @@ void add_calibrate(CLI::App& app, CommonOptions& common, Action& action);
 void add_index(CLI::App& app, CommonOptions& common, Action& action);
 void add_search(CLI::App& app, CommonOptions& common, Action& action);
 void add_explain(CLI::App& app, CommonOptions& common, Action& action);
+void add_page(CLI::App& app, CommonOptions& common, Action& action);
 void add_eval(CLI::App& app, CommonOptions& common, Action& action);
 void add_audit(CLI::App& app, CommonOptions& common, Action& action);
 void add_check(CLI::App& app, CommonOptions& common, Action& action);
@@ -34,6 +37,8 @@ void add_generate(CLI::App& app, Action& action);
 
 /// What explain did, in words. Defined in cmd_explain.cpp.
 std::string explained_text(const ExplainConfig& config, const ExplainReport& report);
+/// What page did, in words. Defined in cmd_page.cpp.
+std::string page_text(const PageConfig& config, const PageReport& report);
 
 /// Thrown by the option --help-settings, which needs nothing else.
 struct SettingsWanted {};

@@ -46,6 +46,7 @@ class AnswerReader {
       answers_.queries += list.empty() ? 0 : 1;
     }
     answers_.note = places.note();
+    answers_.columns = reader_.column_names();
     return std::move(answers_);
   }
 
@@ -80,7 +81,9 @@ class AnswerReader {
                       hit.query_index, one_line(hit.query_id, 80),
                       hit.rank ? fmt::format("an answer of rank {}", *hit.rank) : "a row"));
     }
-    list.push_back({hit.rank, hit.smiles, hit.adduct, hit.rank ? "" : why_unanswered(hit)});
+    list.push_back(
+        {hit.rank, hit.smiles, hit.adduct, hit.rank ? "" : why_unanswered(hit),
+         choice_.cells == RowCells::keep ? reader_.cells() : std::vector<std::string>()});
   }
 
   void check_found() const {

@@ -15,12 +15,17 @@ struct ListedAnswer {
   std::optional<std::size_t> rank;  ///< nothing: there is no answer
   std::string smiles, adduct;       ///< as the table states them
   std::string message;              ///< why there is no answer
+  std::vector<std::string> cells;   ///< of its row, where they were asked for
 };
+
+/// Whether the cells of rows are kept.
+enum class RowCells { skip, keep };
 
 /// Which answers are wanted.
 struct AnswerChoice {
   std::size_t top = 3;                    ///< of each query, the best
   std::vector<std::string> queries = {};  ///< names; empty: all
+  RowCells cells = RowCells::skip;
 };
 
 /// The answers of a hits table by record.
@@ -28,6 +33,7 @@ struct ListedAnswers {
   std::vector<std::vector<ListedAnswer>> of;  ///< of each record, by rank
   std::size_t queries = 0;                    ///< with a row that is wanted
   std::string note;                           ///< see QueryPlaces::note()
+  std::vector<std::string> columns;           ///< names of all columns of the table
 };
 
 /// Reads a table that search wrote.

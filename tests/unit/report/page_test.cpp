@@ -44,7 +44,7 @@ TEST(ReportPage, HoldsTheReportAndTheDrawnExamples) {
   const std::vector results = {place_of(0, 2, 5, "CCO")};
   auto examples = choose_examples(results);
   examples.worst.front().peaks = {{50, 2}, {40, 8}};
-  const auto page = to_html(summarize(results), examples);
+  const auto page = to_html(summarize(results), {examples, results, ""});
   EXPECT_THAT(page, HasSubstr("\"mrr\": 0.5"));
   EXPECT_THAT(page, HasSubstr("\"peaks\":[[40.0,100.0],[50.0,25.0]]"));
   EXPECT_THAT(page, HasSubstr("\"truth_svg\":\"\\u003csvg"));
@@ -56,7 +56,7 @@ TEST(ReportPage, IsNotBrokenByTextThatLooksLikeAPage) {
   strange.name.id = "</script><script>alert(1)</script><!--";
   strange.best_smiles = "no molecule";
   const std::vector results = {strange};
-  const auto page = to_html(summarize(results), choose_examples(results));
+  const auto page = to_html(summarize(results), {choose_examples(results), results, ""});
   EXPECT_THAT(page, Not(HasSubstr("<script>alert(1)")));
   EXPECT_THAT(page, HasSubstr("\"best_svg\":\"\""));
 }

@@ -5,10 +5,9 @@
 namespace specbridge {
 
 // Files that are part of the program. Defined by the build: CMakeLists.txt embeds those of
-// report/page.
-std::string_view page_html();
-std::string_view page_css();
-std::string_view page_js();
+// report/page, and the library that draws charts.
+std::string_view report_html();
+std::string_view report_js();
 std::string_view chart_js();
 
 }  // namespace specbridge

@@ -2,36 +2,20 @@
 // Draws the page from the report that stands in it. Text from files is set as text, never as HTML.
 const report = JSON.parse(document.getElementById("report").textContent);
 const examples = JSON.parse(document.getElementById("examples").textContent);
-const colors = {main: "#1f6fb2", other: "#c9772b", third: "#4d9a5b", soft: "#9aa7b3"};
+const evaluation = JSON.parse(document.getElementById("evaluation").textContent);
 
-const byId = (id) => document.getElementById(id);
-const known = (value) => value !== null && value !== undefined;
-const percent = (value) => known(value) ? (100 * value).toFixed(1) + " %" : "unknown";
-const plain = (value) => known(value) ? value.toFixed(3) : "";
-const count = (value) => value.toLocaleString("en");
-const counted = (value, one, many) => `${count(value)} ${value === 1 ? one : many || one + "s"}`;
-const spectra = (value) => counted(value, "spectrum", "spectra");
+// Colours of the style, as they are now: light or dark.
+let colors = {};
+function readColors() {
+  const style = getComputedStyle(document.documentElement), of = (name) => style.getPropertyValue(name).trim();
+  colors = {main: of("--main"), other: of("--other"), third: of("--third"), soft: of("--fourth"), ink: of("--ink"),
+            grid: of("--grid")};
+  Chart.defaults.color = colors.ink;
+  Chart.defaults.borderColor = colors.grid;
+}
+
 const range = (interval, scale, digits) =>
   known(interval) ? "[" + (scale * interval[0]).toFixed(digits) + ", " + (scale * interval[1]).toFixed(digits) + "]" : "";
-
-function element(name, text, style) {
-  const made = document.createElement(name);
-  if (known(text)) made.textContent = text;
-  if (style) made.className = style;
-  return made;
-}
-
-function fillTable(table, head, rows) {
-  const top = table.createTHead().insertRow();
-  for (const text of head) top.append(element("th", text));
-  const body = table.createTBody();
-  for (const cells of rows) {
-    const row = body.insertRow();
-    for (const cell of cells) {
-      row.append(typeof cell === "object" ? element("td", cell.text, cell.style) : element("td", cell));
-    }
-  }
-}
 
 const cutoffs = Object.keys(report.recall).map(Number).sort((a, b) => a - b);
 const controls = Object.entries(report.controls);
@@ -68,7 +52,7 @@ function showFigures() {
     rows.push(figureRow("MCES@1 on misses", report.mces_at_1.mean_on_misses, intervals.mces_at_1_on_misses,
       report.macro.mces_at_1_on_misses, macro.mces_at_1_on_misses, asDistance));
   }
-  fillTable(byId("figures"), head, rows);
+  fillTable(byId("figures"), "Figures with their intervals", head, rows);
 }
 
 // What a control is, for who does not know its short name.
@@ -82,7 +66,7 @@ const controlWords = {zeroed: "peaks with intensity 0", flat: "all peaks equally
 function showControls() {
   const row = (name, words, run, style) => [name, {text: words, style: "text"},
     ...cutoffs.map((k) => ({text: percent(run.recall[k]), style})), {text: plain(run.mrr), style}];
-  fillTable(byId("controls"), ["", "", ...cutoffs.map((k) => "Recall@" + k), "MRR"], [
+  fillTable(byId("controls"), "The model beside its controls", ["", {text: "What it is ranked by", style: "text"}, ...cutoffs.map((k) => "Recall@" + k), "MRR"], [
     row("the model", "", report, "strong"), row("random order", "exact expectation", report.random),
     ...controls.map(([name, run]) => row(name.replaceAll("_", " "), controlWords[name] || "", run))]);
 }
@@ -96,7 +80,7 @@ function showCertainty() {
     [`${Math.round(100 * certainty.some_absent.absent)} % of truths absent`, certainty.some_absent, colors.main]];
   const wrong = ({answers, wrong, max_q: limit, wrong_share_95: interval}) => answers === 0 ? `none has q ≤ ${limit}` :
     `${count(wrong)} of ${count(answers)} ${range(interval, 100, 1)} %`;
-  fillTable(byId("certainty-table"), ["", ...parts.map(([name]) => name)], [
+  fillTable(byId("certainty-table"), "The probability of first answers", ["", ...parts.map(([name]) => name)], [
     ["First answers that are right", ...parts.map(([, part]) => percent(part.right))],
     ["Expected error of the probability (ECE)", ...parts.map(([, part]) => plain(part.expected_error))],
     ["Risk over coverage (AURC), by probability", ...parts.map(([, part]) => plain(part.aurc))],
@@ -127,9 +111,27 @@ function showText() {
   const notes = [...missed, ...report.notes];
   byId("notes").hidden = notes.length === 0;
   for (const note of notes) byId("note-list").append(element("li", note));
-  fillTable(byId("inputs"), ["", "file", "SHA-256"], report.inputs.map((input) =>
+  fillTable(byId("inputs"), "Files that were read", ["", "file", "SHA-256"], report.inputs.map((input) =>
     [input.role, {text: input.path, style: "text"}, {text: input.sha256.slice(0, 16) + "…", style: "text"}]));
-  byId("program").textContent = report.program;
+  showSubject();
+}
+
+// Names of files of a role, without their folders.
+const named = (role) => report.inputs.filter((input) => input.role === role)
+  .map(({path}) => path.replace(/\/manifest\.json$/, "").split("/").filter(Boolean).pop()).join(", ");
+
+// What was evaluated, at the head of the page.
+function showSubject() {
+  const rows = [];
+  const add = (name, text) => {
+    if (text) rows.push([name, {text, style: "text"}]);
+  };
+  for (const [role, name] of [["model", "Model"], ["hits", "Table of hits"], ["spectra", "Spectra"], ["truth", "Truths"],
+    ["candidates", "Candidates"], ["library", "Library"], ["against", "Compared with"]]) add(name, named(role));
+  add("Command", evaluation.command_line);
+  add("Program", report.program);
+  add("Page written", document.lastModified);
+  fillTable(byId("subject"), "What was evaluated", ["", ""], rows);
 }
 
 function showComparison() {
@@ -144,7 +146,9 @@ function showComparison() {
   const rows = cutoffs.map((k) => row("Recall@" + k, report.recall[k], against.recall[k], difference.recall[k],
     difference.intervals.recall[k], difference.p_value.recall[k], percent, 100, 1));
   rows.push(row("MRR", report.mrr, against.mrr, difference.mrr, difference.intervals.mrr, difference.p_value.mrr, plain, 1, 3));
-  fillTable(byId("against"), ["", "this table", "the other", "difference", "95 %", "99.9 %", "p"], rows);
+  const ours = named("hits") || named("model") || "this table", theirs = named("against") || "the other";
+  fillTable(byId("against"), `${ours} against ${theirs}, over the same spectra`,
+    ["", ours, theirs, "difference", "95 %", "99.9 %", "p"], rows);
 }
 
 function addChart(parent, title, config, note) {
@@ -153,19 +157,21 @@ function addChart(parent, title, config, note) {
   if (note) box.append(element("p", note, "fine"));
   frame.append(canvas);
   parent.append(box);
-  draw(canvas, config);
+  draw(canvas, config, `Chart: ${title}. ${note || ""}`);
 }
 
 // Charts are drawn last: only on the whole page do their frames have the width that they keep.
-const waiting = [];
+let waiting = [], drawn = [];
 
-function draw(canvas, config) {
+function draw(canvas, config, words) {
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", words);
   config.options = Object.assign({animation: false, responsive: true, resizeDelay: 100, maintainAspectRatio: false, devicePixelRatio: 2},
                                  config.options);
-  waiting.push(() => new Chart(canvas, config));
+  waiting.push(() => drawn.push(new Chart(canvas, config)));
 }
 
-const axis = (text, more) => Object.assign({title: {display: true, text}, grid: {color: "#eef1f4"}}, more);
+const axis = (text, more) => Object.assign({title: {display: true, text}, grid: {color: colors.grid}}, more);
 const share = (text) => axis(text, {min: 0, max: 1, ticks: {callback: (value) => Math.round(100 * value) + " %"}});
 const powers = (text) => axis(text, {type: "logarithmic", ticks: {autoSkip: false, maxRotation: 0,
   callback: (value) => [1, 2, 5].includes(Number(String(value)[0])) ? value : null}});
@@ -205,7 +211,12 @@ function showCharts() {
   addChart(charts, "Recall@K", lineChart([
     line("model", curve.filter((p) => known(p.recall)).map((p) => ({x: p.k, y: p.recall})), colors.main),
     line("random order", curve.map((p) => ({x: p.k, y: p.random})), colors.soft, {borderDash: [5, 4]}),
-  ], powers("K"), share("truths among the first K")));
+    ...controls.map(([name, run], i) => line(name.replaceAll("_", " "), cutoffs.filter((k) => known(run.recall[k]))
+      .map((k) => ({x: k, y: run.recall[k]})), [colors.other, colors.third, colors.ink, colors.soft][i % 4],
+      {borderWidth: 1, borderDash: [[2, 2], [6, 2], [1, 4]][Math.floor(i / 4) % 3], pointRadius: 3,
+       pointStyle: ["triangle", "rect", "crossRot", "circle", "star", "rectRot"][i % 6]})),
+  ], powers("K"), share("truths among the first K")), controls.length > 0 ?
+    `Controls at K = ${cutoffs.join(", ")}: what the same candidates give without what the model is to read.` : null);
   const ranks = found.rank_histogram, missed = report.queries - report.evaluated;
   const labels = ranks.map((bin) => bin.first === bin.last ? String(bin.first) : bin.first + "–" + bin.last);
   addChart(charts, "Rank of the truth", barChart(missed > 0 ? [...labels, "none"] : labels,
@@ -251,8 +262,8 @@ function showBreakdowns() {
     const strata = report.analyses.by[property];
     if (!strata) continue;
     const box = element("div", null, "chart"), table = element("table");
-    box.append(element("h3", title), table);
-    fillTable(table, ["", "spectra", ...cutoffs.map((k) => "Recall@" + k), "MRR"], strata.map((stratum) =>
+    box.append(table);
+    fillTable(table, title, ["", "spectra", ...cutoffs.map((k) => "Recall@" + k), "MRR"], strata.map((stratum) =>
       [{text: stratum.label, style: "text"}, count(stratum.queries), ...cutoffs.map((k) => percent(stratum.recall[k])),
        plain(stratum.mrr)]));
     parent.append(box);
@@ -261,9 +272,11 @@ function showBreakdowns() {
 }
 
 function drawing(svg, caption) {
-  const figure = element("figure");
-  if (svg) figure.innerHTML = svg;  // drawn by the program itself
-  figure.append(element("figcaption", caption));
+  const figure = element("figure"), box = element("div", null, "drawing");
+  if (svg) box.innerHTML = svg;  // drawn by the program itself
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", "Structure, " + caption);
+  figure.append(box, element("figcaption", caption));
   return figure;
 }
 
@@ -289,18 +302,61 @@ function showQueries(id, queries) {
     draw(canvas, {type: "bar", data: {datasets: [{data: query.peaks.map(([x, y]) => ({x, y})), barThickness: 1.5,
       backgroundColor: colors.main}]}, options: {plugins: {legend: {display: false}},
       scales: {x: axis("m/z", {type: "linear", grid: {display: false}, ticks: {maxTicksLimit: 8}, title: {display: false}}),
-               y: axis("", {min: 0, max: 100, display: false})}}});
+               y: axis("", {min: 0, max: 100, display: false})}}},
+         `Spectrum of ${query.query_id}: ${counted(query.peaks.length, "peak")}`);
   }
 }
 
+// All queries, those whose truth is furthest down first where that is asked for.
+async function showAll() {
+  let rows;
+  try {
+    const bytes = Uint8Array.from(atob(byId("ranks").textContent), (letter) => letter.charCodeAt(0));
+    rows = JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
+  } catch {
+    byId("all-note").textContent = "This browser cannot unpack the list; ranks.tsv beside the page holds it.";
+    return;
+  }
+  const entries = rows.map(([id, rank, pool, ties, status, truth, best, tanimoto]) =>
+    ({id, rank, pool, ties, status, truth, best, tanimoto}));
+  const list = new PagedTable(byId("all"), byId("all-pager"), [
+    {title: "Spectrum", of: (q) => q.id, show: (q) => q.id, style: "text"},
+    {title: "Rank", of: (q) => q.rank, show: (q) => known(q.rank) ? count(q.rank) : q.status},
+    {title: "Of", of: (q) => q.pool, show: (q) => count(q.pool)},
+    {title: "Ties", of: (q) => q.ties, show: (q) => count(q.ties), style: "wide"},
+    {title: "Tanimoto", of: (q) => q.tanimoto, show: (q) => plain(q.tanimoto), style: "wide"},
+    {title: "Truth", of: (q) => q.truth || null, show: (q) => q.truth, style: "text wide"},
+    {title: "First answer", of: (q) => q.best || null, show: (q) => q.best, style: "text wide"},
+  ], {rowsOfPage: 20, caption: "All spectra in the order of the input; a heading sorts by its column"});
+  const filter = () => {
+    const words = byId("all-words").value.toLowerCase().split(/\s+/).filter(Boolean);
+    list.show(entries.filter((q) => words.every((word) => `${q.id}\n${q.truth}\n${q.best}\n${q.status}`.toLowerCase()
+      .includes(word))));
+  };
+  byId("all-words").addEventListener("input", filter);
+  filter();
+}
+
+// Charts take the colours of the theme when they are made, so all are made again when it changes.
+function showAllCharts() {
+  readColors();
+  for (const chart of drawn) chart.destroy();
+  [waiting, drawn] = [[], []];
+  for (const id of ["certainty-chart", "charts"]) byId(id).replaceChildren();
+  for (const box of document.querySelectorAll(".queries")) box.replaceChildren();
+  showCertainty();
+  showCharts();
+  showQueries("best", examples.best);
+  showQueries("worst", examples.worst);
+  for (const make of waiting) make();
+}
+
 Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+followTheme(byId("theme"), showAllCharts);
 showText();
 showFigures();
 showControls();
-showCertainty();
 showComparison();
-showCharts();
 showBreakdowns();
-showQueries("best", examples.best);
-showQueries("worst", examples.worst);
-for (const make of waiting) make();
+showAll();
+showAllCharts();

@@ -1,0 +1,362 @@
+"use strict";
+// The page of a search: the list of its queries, and of the chosen one the spectrum and the answers.
+
+// Where the page finds its data: they stand in it, what is of one query in compressed blocks.
+function embeddedSource() {
+  const data = JSON.parse(byId("data").textContent), blocks = document.querySelectorAll("script.block"), read = new Map();
+  const unpack = async (text) => {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(stream).text());
+  };
+  const detail = async (place) => {
+    const block = Math.floor(place / data.in_block);
+    if (!read.has(block)) read.set(block, unpack(blocks[block].textContent));
+    return (await read.get(block))[place % data.in_block];
+  };
+  return {run: data.run, queries: data.queries, detail};
+}
+
+// Pages of other collections, by what their identifiers look like.
+const collections = [
+  [/^CHEBI:(\d+)$/i, "ChEBI", (m) => `https://www.ebi.ac.uk/chebi/searchId.do?chebiId=CHEBI:${m[1]}`],
+  [/^(HMDB\d{5,})$/i, "HMDB", (m) => `https://hmdb.ca/metabolites/${m[1]}`],
+  [/^(DTXSID\d+)$/i, "CompTox", (m) => `https://comptox.epa.gov/dashboard/chemical/details/${m[1]}`],
+  [/^(LM[A-Z]{2}\d{6,})$/, "LIPID MAPS", (m) => `https://www.lipidmaps.org/databases/lmsd/${m[1]}`],
+  [/^(CHEMBL\d+)$/i, "ChEMBL", (m) => `https://www.ebi.ac.uk/chembl/explore/compound/${m[1]}`],
+  [/^(C\d{5})$/, "KEGG", (m) => `https://www.genome.jp/entry/${m[1]}`],
+  [/^(CNP\d{7}(?:\.\d+)?)$/, "COCONUT", (m) => `https://coconut.naturalproducts.net/compounds/${m[1]}`],
+  [/^(MSBNK-[\w-]+)$/, "MassBank", (m) => `https://massbank.eu/MassBank/RecordDisplay?id=${m[1]}`],
+  [/^CID[:_ ]?(\d+)$/i, "PubChem", (m) => `https://pubchem.ncbi.nlm.nih.gov/compound/${m[1]}`],
+];
+
+function linksOf(id, key) {
+  const links = [];
+  for (const [pattern, name, address] of collections) {
+    const match = pattern.exec(id);
+    if (match) links.push([name, address(match)]);
+  }
+  if (key) links.push(["search PubChem", `https://pubchem.ncbi.nlm.nih.gov/#query=${encodeURIComponent(key)}`]);
+  return links.map(([name, address]) => {
+    const link = element("a", name);
+    Object.assign(link, {href: address, rel: "noreferrer", target: "_blank"});
+    return link;
+  });
+}
+
+const fileName = (path) => path.split("/").pop();
+
+// What statuses mean, for who does not know the words of the table.
+const statusWords = {ok: "answered", merged: "answered with its feature", empty_window: "no candidate", no_precursor: "no precursor m/z",
+  no_peaks: "no peaks", unknown_adduct: "unknown adduct", no_formula: "no formula", no_structure: "no structure", no_pool: "no pool",
+  empty_pool: "empty pool", bad_structure: "bad structure", bad_record: "bad record", not_ms2: "not MS2"};
+
+class HitsView {
+  constructor({run, queries, detail}) {
+    Object.assign(this, {run, queries, detail, chosen: null});
+    this.columns = new Map(run.columns.map((name, place) => [name, place]));
+    this.evidence = run.columns.filter((name) => name.startsWith("evidence."));
+    this.kept = run.columns.filter((name) => name.startsWith("keep."));
+    queries.forEach((query, place) => Object.assign(query, {place, status: this.text(query.cells, "status"),
+      words: [query.id, ...query.cells].join("\n").toLowerCase()}));
+    this.plot = new SpectrumPlot(byId("spectrum"), (place) => this.choosePeak(place));
+    this.showHead();
+    this.makeList();
+    this.showRun();
+    byId("before").addEventListener("click", () => this.step(-1));
+    byId("after").addEventListener("click", () => this.step(1));
+    addEventListener("hashchange", () => this.follow());
+    this.follow();
+  }
+
+  text(cells, column) {
+    const place = this.columns.get(column);
+    return place === undefined ? "" : cells[place];
+  }
+
+  number(cells, column) {
+    const text = this.text(cells, column);
+    return text === "" ? null : Number(text);
+  }
+
+  nameOf(cells) {
+    return this.text(cells, "name") || this.text(cells, "formula") || this.text(cells, "smiles");
+  }
+
+  showHead() {
+    const answered = this.queries.filter((query) => this.text(query.cells, "rank") !== "").length;
+    byId("summary").textContent = `${spectra(this.queries.length)}, ${count(answered)} answered; ` +
+      (this.columns.has("probability") ? "each first answer has the probability that it is right, " +
+       `${Math.round(100 * (this.run.record?.absent ?? 0.5))} % of the truths being absent` :
+       "no probability: the model is not calibrated, or the answers are not ranked by its fused score");
+    byId("warning").hidden = !this.run.warning;
+    byId("warning").textContent = this.run.warning || "";
+  }
+
+  // The list of all queries.
+  makeList() {
+    const cell = (column, digits) => ({of: (query) => this.number(query.cells, column), style: "number",
+      show: (query) => this.number(query.cells, column)?.toFixed(digits)});
+    const columns = [
+      {title: "Spectrum", of: (query) => query.id, show: (query) => this.linkTo(query), style: "text"},
+      {title: "m/z", of: (query) => query.mz, show: (query) => query.mz?.toFixed(4)},
+      {title: "Adduct", of: (query) => query.adduct, show: (query) => query.adduct, style: "wide"},
+      {title: "Time (min)", of: (query) => query.time, show: (query) => known(query.time) ? (query.time / 60).toFixed(2) : "",
+       style: "wide"},
+      {title: "First answer", of: (query) => this.nameOf(query.cells) || null, show: (query) => this.nameOf(query.cells),
+       style: "text"},
+      {title: "Probability", ...cell("probability", 2)}, {title: "q-value", ...cell("q_value", 3), style: "wide"},
+      {title: "Score", ...cell("score", 3)},
+      {title: "Candidates", ...cell("candidates", 0), style: "wide"},
+      {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status, style: "wide"},
+    ].filter(({title}) => (this.columns.has("probability") || !["Probability", "q-value"].includes(title)) &&
+      (title !== "Time (min)" || this.queries.some((query) => known(query.time))));
+    this.list = new PagedTable(byId("queries"), byId("pager"), columns, {rowsOfPage: 10,
+      caption: "Spectra in the order of the input; a heading sorts by its column", decorate: (row, query) => {
+        if (query !== this.chosen) return;
+        row.classList.add("chosen");
+        row.setAttribute("aria-current", "true");
+      }});
+    this.makeFilters();
+    this.list.show([...this.queries]);
+    byId("queries").addEventListener("keydown", (event) => this.moveInList(event));
+  }
+
+  linkTo(query) {
+    const link = element("a", query.id);
+    link.href = "#q" + query.index;
+    return link;
+  }
+
+  // Arrows go from one spectrum of the list to the next.
+  moveInList(event) {
+    const row = event.target.closest("tbody tr");
+    if (!row || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    const other = event.key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
+    if (!other) return;
+    other.querySelector("a").focus();
+    event.preventDefault();
+  }
+
+  makeFilters() {
+    const choices = (id, values, name) => {
+      const select = byId(id), all = element("option", "all");
+      all.value = "";
+      select.replaceChildren(all, ...[...new Set(values)].sort().map((value) => {
+        const option = element("option", name ? name(value) : value || "none");
+        option.value = value || "none";
+        return option;
+      }));
+      select.addEventListener("change", () => this.filter());
+    };
+    choices("status", this.queries.map((query) => query.status), (value) => statusWords[value] || value);
+    choices("adduct", this.queries.map((query) => query.adduct));
+    choices("file", this.queries.map((query) => query.file), fileName);
+    byId("file-choice").hidden = new Set(this.queries.map((query) => query.file)).size < 2;
+    byId("probability-choice").hidden = !this.columns.has("probability");
+    for (const id of ["words", "least"]) byId(id).addEventListener("input", () => this.filter());
+    byId("clear").addEventListener("click", () => {
+      for (const id of ["words", "least", "status", "adduct", "file"]) byId(id).value = "";
+      this.filter();
+    });
+  }
+
+  filter() {
+    const words = byId("words").value.toLowerCase().split(/\s+/).filter(Boolean), least = byId("least").value;
+    const is = (id, value) => byId(id).value === "" || byId(id).value === (value || "none");
+    this.list.show(this.queries.filter((query) => is("status", query.status) && is("adduct", query.adduct) &&
+      is("file", query.file) && words.every((word) => query.words.includes(word)) &&
+      (least === "" || (this.number(query.cells, "probability") ?? -1) >= Number(least))));
+  }
+
+  // The query that the address names, else the first.
+  follow() {
+    const match = /^#q(\d+)$/.exec(location.hash);
+    const query = match ? this.queries.find(({index}) => index === Number(match[1])) : this.chosen || this.queries[0];
+    if (query && query !== this.chosen) this.choose(query, match !== null);
+  }
+
+  step(by) {
+    const at = this.list.shown.indexOf(this.chosen), query = this.list.shown[at < 0 ? 0 : at + by];
+    if (query) location.hash = "#q" + query.index;
+  }
+
+  async choose(query, move) {
+    this.chosen = query;
+    if (this.list.shown.includes(query)) this.list.reveal(query);
+    byId("chosen").hidden = false;
+    byId("chosen-title").textContent = query.id;
+    if (move) byId("chosen-title").focus({preventScroll: false});
+    this.showFacts(query);
+    let detail;
+    try {
+      detail = await this.detail(query.place);
+    } catch (error) {
+      this.tell(typeof DecompressionStream === "undefined" ? "This browser cannot unpack the page; one of 2023 or later can." :
+        `The page is damaged: ${error.message}`);
+      return;
+    }
+    if (this.chosen === query) this.showDetail(query, detail);
+  }
+
+  tell(problem) {
+    byId("problem").hidden = !problem;
+    byId("problem").textContent = problem || "";
+  }
+
+  showFacts(query) {
+    const at = this.list.shown.indexOf(query), cells = query.cells, candidates = this.number(cells, "candidates");
+    byId("before").disabled = at <= 0;
+    byId("after").disabled = at < 0 || at === this.list.shown.length - 1;
+    const facts = [query.adduct || "no adduct", known(query.mz) ? `precursor m/z ${query.mz.toFixed(4)}` : "no precursor m/z"];
+    if (known(query.time)) facts.push(`retention time ${(query.time / 60).toFixed(2)} min`);
+    if (known(candidates)) facts.push(counted(candidates, "candidate"));
+    if (this.text(cells, "spectra")) facts.push(`answered together: ${this.text(cells, "spectra").replaceAll(";", ", ")}`);
+    if (query.file) facts.push(fileName(query.file));
+    byId("facts").textContent = facts.join(" · ");
+    const answered = this.text(cells, "rank") !== "";
+    this.tell(answered ? this.text(cells, "message") :
+      `${statusWords[query.status] || query.status}: ${this.text(cells, "message") || "no answer"}`);
+  }
+
+  showDetail(query, detail) {
+    Object.assign(this, {shownDetail: detail, answer: detail.answers[0] || null});
+    this.plot.show({peaks: detail.peaks, precursor: query.mz, ions: this.ionsOf(this.answer), words: this.spectrumWords()});
+    byId("answers-title").hidden = detail.answers.length === 0;
+    byId("answers").replaceChildren(...detail.answers.map((answer) => this.card(answer)));
+    this.chooseAnswer(this.answer);
+  }
+
+  ionsOf(answer) {
+    return new Map((answer?.ions || []).map((ion) => [ion[0], ion]));
+  }
+
+  spectrumWords() {
+    const {peaks} = this.shownDetail, explained = this.answer?.explained;
+    return `Spectrum of ${counted(peaks.length, "peak")}` + (explained ?
+      `; the chosen answer explains ${explained[0]} of ${explained[1]}; the table below names them` : "");
+  }
+
+  chooseAnswer(answer) {
+    this.answer = answer;
+    for (const card of byId("answers").children) {
+      const chosen = card.answer === answer;
+      card.classList.toggle("chosen", chosen);
+      card.querySelector("button").setAttribute("aria-pressed", String(chosen));
+    }
+    byId("explanation").hidden = !answer?.ions;
+    byId("spectrum-caption").textContent = !answer ? "" : answer.explained ?
+      `Answer ${this.text(answer.cells, "rank")} explains ${answer.explained[0]} of ${counted(answer.explained[1], "peak")} ` +
+      `(${percent(answer.explained[2])} of their intensity).` : `Not explained: ${answer.message}.`;
+    this.plot.explain(this.ionsOf(answer), this.spectrumWords());
+    if (answer?.ions) this.showPeaks(answer);
+  }
+
+  // The explained peaks, those that contribute most first; one that is chosen is marked in the structure.
+  showPeaks(answer) {
+    const ions = [...answer.ions].sort((a, b) => b[5] - a[5]), {peaks} = this.shownDetail;
+    const number = (value, digits) => ({text: rounded(value, digits), style: "number"});
+    const words = this.run.score === "fixed" ? "the fixed score (the model has no fragment score)" : "the fragment score";
+    fillTable(byId("peaks"), `Choose a peak to see its fragment. Adds: to ${words}`, ["m/z", "Intensity (%)",
+      {text: "Ion", style: "keep"}, "Error (ppm)", {text: "Bonds cut", style: "text"}, "Adds"], ions.map((ion) =>
+      ["", number(100 * peaks[ion[0]][1], 1), {text: ion[1], style: "keep"}, number(ion[4], 1),
+       {text: ion[3] || "none", style: "text"}, number(ion[5], 3)]));
+    ions.forEach((ion, i) => {
+      const row = byId("peaks").tBodies[0].rows[i], button = element("button", peaks[ion[0]][0].toFixed(4));
+      button.type = "button";
+      button.addEventListener("click", () => this.choosePeak(ion[0]));
+      row.cells[0].append(button);
+      row.place = ion[0];
+    });
+    this.choosePeak(ions.length > 0 && ions[0][5] > 0 ? ions[0][0] : null);
+  }
+
+  choosePeak(place) {
+    this.plot.choose(place);
+    const ion = this.ionsOf(this.answer).get(place), {structure} = this.answer;
+    for (const row of byId("peaks").tBodies[0]?.rows || []) {
+      row.classList.toggle("chosen", row.place === place);
+      row.querySelector("button").setAttribute("aria-pressed", String(row.place === place));
+    }
+    const words = ion ? `m/z ${this.shownDetail.peaks[place][0].toFixed(4)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked` :
+      "no fragment marked";
+    byId("fragment").replaceChildren();
+    if (structure) {
+      byId("fragment").append(drawStructure(structure, ion ? ion[2] : [], `${this.nameOf(this.answer.cells)}, ${words}`, "large"));
+    }
+    byId("fragment").append(element("figcaption", words));
+  }
+
+  card(answer) {
+    const {cells} = answer, item = element("li", null, "answer"), head = element("h3");
+    item.answer = answer;
+    head.append(element("span", `${this.text(cells, "rank")}. ${this.nameOf(cells)}`));
+    item.append(head);
+    if (answer.structure) item.append(drawStructure(answer.structure, [], `Structure of ${this.nameOf(cells)}`));
+    const probability = this.number(cells, "probability"), q = this.number(cells, "q_value");
+    if (known(probability)) {
+      item.append(element("p", `right with probability ${probability.toFixed(2)}` + (known(q) ? `, q-value ${q.toFixed(3)}` : "")));
+    }
+    item.append(this.bars(cells), element("p", this.factsOf(answer), "fine"), element("p", this.text(cells, "smiles"), "fine"));
+    const links = element("p", null, "fine");
+    for (const link of linksOf(this.text(cells, "library_id"), this.text(cells, "inchikey14"))) links.append(link, " ");
+    const button = element("button", "Show its peaks", "screen");
+    button.type = "button";
+    button.setAttribute("aria-label", `Show the peaks that answer ${this.text(cells, "rank")} explains`);
+    button.addEventListener("click", () => this.chooseAnswer(answer));
+    item.append(links, button);
+    return item;
+  }
+
+  factsOf({cells, explained}) {
+    const error = this.number(cells, "mass_error_ppm"), facts = [];
+    for (const column of ["formula", "inchikey14", "library_id"]) if (this.text(cells, column)) facts.push(this.text(cells, column));
+    if (known(error)) facts.push(`${rounded(error, 1)} ppm`);
+    if (explained) facts.push(`explains ${explained[0]} of ${counted(explained[1], "peak")}`);
+    for (const column of this.kept) if (this.text(cells, column)) facts.push(`${column.slice(5)}: ${this.text(cells, column)}`);
+    if (this.text(cells, "message")) facts.push(this.text(cells, "message"));
+    return facts.join(" · ");
+  }
+
+  // The score and each kind of evidence, as a share of the largest among the answers shown.
+  bars(cells) {
+    const box = element("div", null, "bars");
+    for (const column of ["score", ...this.evidence]) {
+      const value = this.number(cells, column), bar = element("span", null, "bar"), fill = element("span");
+      const all = this.shownDetail.answers.map((answer) => this.number(answer.cells, column)).filter(known);
+      const low = Math.min(0, ...all), high = Math.max(0, ...all), room = high - low || 1;
+      if (known(value)) {
+        fill.style.left = 100 * (Math.min(0, value) - low) / room + "%";
+        fill.style.width = 100 * Math.abs(value) / room + "%";
+        if (value < 0) fill.className = "against";
+        bar.append(fill);
+      }
+      bar.setAttribute("aria-hidden", "true");
+      box.append(element("span", column === "score" ? "score" : column.slice(9)), bar,
+                 element("span", known(value) ? value.toFixed(3) : "missing", "number"));
+    }
+    return box;
+  }
+
+  showRun() {
+    const {run} = this, record = run.record || {}, rows = [["Program", run.program]];
+    const add = (name, value) => {
+      if (value) rows.push([name, {text: String(value), style: "text"}]);
+    };
+    add("Command", record.command_line);
+    add("Table of hits", run.hits);
+    for (const file of record.files || []) add("Spectra", `${file.path} (${spectra(file.queries)})`);
+    add("Library", record.library && `${record.library.path} (${record.library.fingerprint.slice(0, 12)})`);
+    add("Candidates", record.candidates && Object.entries(record.candidates).map(([key, value]) => `${key}: ${value}`).join(", "));
+    add("Model", `${run.model} (${run.model_fingerprint.slice(0, 12)})`);
+    add("Ranked by", record.ranked_by);
+    add("Page written", document.lastModified);
+    fillTable(byId("run"), "The run that these answers are of", ["", ""], rows);
+    byId("rules").textContent = `At most ${run.top} answers a spectrum are shown. Structures are drawn without stereo, in which ` +
+      "answers are not told apart. A bar is a share of the largest value among the answers shown. A fragment is a piece of the " +
+      "molecule that remains when one to three bonds are cut; that it has the mass of a peak does not prove that it is that peak.";
+  }
+}
+
+followTheme(byId("theme"));
+window.view = new HitsView(embeddedSource());

@@ -1,0 +1,174 @@
+"use strict";
+// What all pages have in common. Text from files is set as text, never as HTML.
+const byId = (id) => document.getElementById(id);
+const known = (value) => value !== null && value !== undefined;
+const percent = (value) => known(value) ? (100 * value).toFixed(1) + " %" : "unknown";
+const plain = (value) => known(value) ? value.toFixed(3) : "";
+// Never "-0.0".
+const rounded = (value, digits) => (Math.round(value * 10 ** digits) / 10 ** digits + 0).toFixed(digits);
+const count = (value) => value.toLocaleString("en");
+const counted = (value, one, many) => `${count(value)} ${value === 1 ? one : many || one + "s"}`;
+const spectra = (value) => counted(value, "spectrum", "spectra");
+
+function element(name, text, style) {
+  const made = document.createElement(name);
+  if (known(text)) made.textContent = text;
+  if (style) made.className = style;
+  return made;
+}
+
+function svgElement(name, attributes, text) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes || {})) made.setAttribute(key, value);
+  if (known(text)) made.textContent = text;
+  return made;
+}
+
+// A table with a caption for who cannot see where it stands. Cells, those of the head as well, are text or
+// {text, style}; the first of a row is its heading.
+function fillTable(table, caption, head, rows) {
+  table.replaceChildren();
+  table.createCaption().textContent = caption;
+  const top = table.createTHead().insertRow();
+  for (const title of head) {
+    const cell = typeof title === "object" ? element("th", title.text, title.style) : element("th", title);
+    cell.scope = "col";
+    top.append(cell);
+  }
+  const body = table.createTBody();
+  for (const cells of rows) {
+    const row = body.insertRow();
+    cells.forEach((cell, place) => {
+      const made = typeof cell === "object" ? element(place === 0 ? "th" : "td", cell.text, cell.style) :
+        element(place === 0 ? "th" : "td", cell);
+      if (place === 0) made.scope = "row";
+      row.append(made);
+    });
+  }
+}
+
+// Light or dark: as the system has it, until the button says otherwise. `changed` is called after each change.
+function followTheme(button, changed) {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem("specbridge-theme");
+  } catch { /* a page may be forbidden to remember anything */ }
+  const show = () => {
+    const dark = (chosen || (system.matches ? "dark" : "light")) === "dark";
+    document.documentElement.dataset.theme = dark ? "dark" : "light";
+    button.textContent = dark ? "Light" : "Dark";
+    button.setAttribute("aria-label", dark ? "Switch to light colours" : "Switch to dark colours");
+  };
+  const again = () => {
+    show();
+    if (changed) changed();
+  };
+  system.addEventListener("change", again);
+  button.addEventListener("click", () => {
+    chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem("specbridge-theme", chosen);
+    } catch { /* as above */ }
+    again();
+  });
+  show();
+}
+
+// A list that is shown some rows at a time: sorted by its columns, filtered, turned page by page. A column:
+// {title, of: (entry) => number or text or null, show: (entry) => text or node, style}.
+class PagedTable {
+  constructor(table, pager, columns, options) {
+    Object.assign(this, {table, pager, columns, rowsOfPage: 50, page: 0, sorted: null, down: false, shown: [],
+                         caption: "", decorate: () => {}}, options);
+    this.table.replaceChildren();
+    this.captionElement = this.table.createCaption();
+    const top = this.table.createTHead().insertRow();
+    this.heads = columns.map((column) => {
+      const cell = element("th", null, column.style), button = element("button", column.title);
+      button.type = "button";
+      button.addEventListener("click", () => this.sortBy(column));
+      cell.scope = "col";
+      cell.append(button);
+      top.append(cell);
+      return cell;
+    });
+    this.body = this.table.createTBody();
+    this.makePager();
+  }
+
+  makePager() {
+    const button = (text, step) => {
+      const made = element("button", text);
+      made.type = "button";
+      made.addEventListener("click", () => this.turn(this.page + step));
+      return made;
+    };
+    this.before = button("Previous page", -1);
+    this.after = button("Next page", 1);
+    this.where = element("span");
+    this.where.setAttribute("role", "status");
+    this.pager.replaceChildren(this.before, this.where, this.after);
+  }
+
+  sortBy(column) {
+    // Numbers are looked at from the top, text from A.
+    const first = typeof this.shown.map(column.of).find(known) === "number";
+    this.down = this.sorted === column ? !this.down : first;
+    this.sorted = column;
+    this.arrange();
+    this.turn(0);
+  }
+
+  arrange() {
+    if (!this.sorted) return;
+    const {of} = this.sorted, sign = this.down ? -1 : 1;
+    const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en",
+      {numeric: true});
+    this.shown.sort((a, b) => {
+      const x = of(a), y = of(b);
+      if (!known(x) || !known(y)) return known(x) ? -1 : known(y) ? 1 : 0;  // unknown ones stand at the end
+      return sign * order(x, y);
+    });
+    this.heads.forEach((cell, i) => {
+      if (this.columns[i] === this.sorted) cell.setAttribute("aria-sort", this.down ? "descending" : "ascending");
+      else cell.removeAttribute("aria-sort");
+    });
+  }
+
+  show(entries) {
+    this.shown = entries;
+    this.arrange();
+    this.turn(0);
+  }
+
+  turn(page) {
+    const pages = Math.max(1, Math.ceil(this.shown.length / this.rowsOfPage));
+    this.page = Math.min(Math.max(0, page), pages - 1);
+    const first = this.page * this.rowsOfPage, some = this.shown.slice(first, first + this.rowsOfPage);
+    this.body.replaceChildren(...some.map((entry) => this.row(entry)));
+    this.captionElement.textContent = this.caption;
+    this.where.textContent = this.shown.length === 0 ? "none" :
+      `${count(first + 1)} to ${count(first + some.length)} of ${count(this.shown.length)}`;
+    this.before.disabled = this.page === 0;
+    this.after.disabled = this.page === pages - 1;
+  }
+
+  row(entry) {
+    const row = element("tr");
+    this.columns.forEach((column, place) => {
+      const cell = element(place === 0 ? "th" : "td", null, column.style), value = column.show(entry);
+      if (place === 0) cell.scope = "row";
+      cell.append(known(value) ? value : "");
+      row.append(cell);
+    });
+    this.decorate(row, entry);
+    return row;
+  }
+
+  // Turns to the page of an entry, if it is among those that are shown.
+  reveal(entry) {
+    const place = this.shown.indexOf(entry);
+    if (place >= 0) this.turn(Math.floor(place / this.rowsOfPage));
+  }
+}

@@ -1,0 +1,201 @@
+"use strict";
+// Draws a spectrum: peaks [[m/z, share of the largest, use]], those that the chosen answer explains in colour and
+// labelled. It can be zoomed by dragging over it, by its buttons, by the wheel with Ctrl, and by keys.
+
+const kPlotHigh = 300, kPlotLeft = 44, kPlotRight = 12, kPlotTop = 46, kPlotBottom = 34;
+
+class SpectrumPlot {
+  // @param picked called with the place of an explained peak that was pointed at
+  constructor(figure, picked) {
+    Object.assign(this, {figure, picked, peaks: [], ions: new Map(), precursor: null, chosen: null, words: ""});
+    this.svg = svgElement("svg", {class: "spectrum", role: "img", tabindex: "0"});
+    this.buttons = element("div", null, "controls screen");
+    const button = (text, label, act) => {
+      const made = element("button", text);
+      made.type = "button";
+      made.setAttribute("aria-label", label);
+      made.addEventListener("click", act);
+      this.buttons.append(made);
+    };
+    button("+", "Zoom in", () => this.zoom(0.5));
+    button("−", "Zoom out", () => this.zoom(2));
+    button("←", "To lower m/z", () => this.move(-0.25));
+    button("→", "To higher m/z", () => this.move(0.25));
+    button("Whole spectrum", "Show the whole spectrum", () => this.reset());
+    figure.prepend(this.svg, this.buttons);
+    this.listen();
+    new ResizeObserver(() => this.draw()).observe(figure);
+  }
+
+  show({peaks, ions, precursor, words}) {
+    Object.assign(this, {peaks, ions, precursor, words, chosen: null});
+    const mzs = peaks.filter(([, , use]) => use !== "no_peak").map(([mz]) => mz);
+    if (known(precursor)) mzs.push(precursor);
+    const low = mzs.length ? Math.min(...mzs) : 0, high = mzs.length ? Math.max(...mzs) : 1;
+    const margin = Math.max(2, 0.03 * (high - low));
+    this.whole = [Math.max(0, low - margin), high + margin];
+    this.range = [...this.whole];
+    this.draw();
+  }
+
+  // Other fragments of the same peaks.
+  explain(ions, words) {
+    Object.assign(this, {ions, words, chosen: null});
+    this.draw();
+  }
+
+  choose(place) {
+    this.chosen = place;
+    this.draw();
+  }
+
+  reset() {
+    this.range = [...this.whole];
+    this.draw();
+  }
+
+  zoom(factor, middle) {
+    const [low, high] = this.range, at = known(middle) ? middle : (low + high) / 2;
+    this.set(at - (at - low) * factor, at + (high - at) * factor);
+  }
+
+  move(share) {
+    const [low, high] = this.range, step = (high - low) * share;
+    const held = Math.min(Math.max(step, this.whole[0] - low), this.whole[1] - high);
+    this.set(low + held, high + held);
+  }
+
+  set(low, high) {
+    if (high - low < 0.05) return;
+    this.range = [Math.max(low, this.whole[0]), Math.min(high, this.whole[1])];
+    this.draw();
+  }
+
+  wide() {
+    return Math.max(260, this.figure.clientWidth || 600);
+  }
+
+  x(mz) {
+    const [low, high] = this.range;
+    return kPlotLeft + (mz - low) / (high - low) * (this.wide() - kPlotLeft - kPlotRight);
+  }
+
+  mzAt(event) {
+    const box = this.svg.getBoundingClientRect(), x = event.clientX - box.left, [low, high] = this.range;
+    return low + (x - kPlotLeft) / (this.wide() - kPlotLeft - kPlotRight) * (high - low);
+  }
+
+  listen() {
+    this.svg.addEventListener("keydown", (event) => {
+      const acts = {"+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2), "0": () => this.reset(),
+                    ArrowLeft: () => this.move(-0.25), ArrowRight: () => this.move(0.25)};
+      if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+      acts[event.key]();
+      event.preventDefault();
+    });
+    this.svg.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey) return;
+      this.zoom(event.deltaY < 0 ? 0.8 : 1.25, this.mzAt(event));
+      event.preventDefault();
+    }, {passive: false});
+    this.svg.addEventListener("dblclick", () => this.reset());
+    this.svg.addEventListener("pointerdown", (event) => {
+      if (event.button === 0 && event.pointerType !== "touch") this.start = this.mzAt(event);
+    });
+    this.svg.addEventListener("pointermove", (event) => {
+      if (!known(this.start)) return;
+      const [a, b] = [this.x(this.start), this.x(this.mzAt(event))];
+      this.selection.setAttribute("x", Math.min(a, b));
+      this.selection.setAttribute("width", Math.abs(a - b));
+    });
+    addEventListener("pointerup", (event) => {
+      if (!known(this.start)) return;
+      const [low, high] = [this.start, this.mzAt(event)].sort((a, b) => a - b);
+      this.start = null;
+      if (this.x(high) - this.x(low) > 6) this.set(low, high);
+      else this.draw();
+    });
+  }
+
+  draw() {
+    if (!this.range) return;
+    const wide = this.wide();
+    this.svg.setAttribute("viewBox", `0 0 ${wide} ${kPlotHigh}`);
+    this.svg.setAttribute("height", kPlotHigh);
+    this.svg.setAttribute("aria-label", this.words);
+    this.selection = svgElement("rect", {class: "selection", y: kPlotTop, height: kPlotHigh - kPlotTop - kPlotBottom,
+                                         width: 0});
+    this.svg.replaceChildren(...this.axes(wide), ...this.sticks(), ...this.labels(wide), this.selection);
+  }
+
+  axes(wide) {
+    const bottom = kPlotHigh - kPlotBottom, [low, high] = this.range, parts = [];
+    const line = (x1, y1, x2, y2, style) => svgElement("line", {x1, y1, x2, y2, class: style});
+    parts.push(line(kPlotLeft, bottom, wide - kPlotRight, bottom, "axis"), line(kPlotLeft, bottom, kPlotLeft, kPlotTop, "axis"));
+    const most = Math.max(3, (wide - kPlotLeft) / 70), steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 25, 50, 100,
+                                                              200, 500, 1000];
+    const step = steps.find((one) => (high - low) / one <= most) || 2000, digits = Math.max(0, Math.ceil(-Math.log10(step)));
+    for (let mz = Math.ceil(low / step) * step; mz <= high; mz += step) {
+      const x = this.x(mz).toFixed(1);
+      parts.push(line(x, bottom, x, bottom + 4, "axis"),
+                 svgElement("text", {x, y: bottom + 16, "text-anchor": "middle"}, mz.toFixed(digits)));
+    }
+    for (const share of [0, 50, 100]) {
+      parts.push(svgElement("text", {x: kPlotLeft - 6, y: this.y(share / 100) + 4, "text-anchor": "end"}, share + " %"));
+    }
+    parts.push(svgElement("text", {x: (kPlotLeft + wide) / 2, y: kPlotHigh - 4, "text-anchor": "middle"}, "m/z"));
+    if (known(this.precursor) && this.precursor >= low && this.precursor <= high) {
+      const x = this.x(this.precursor).toFixed(1);
+      parts.push(line(x, bottom, x, kPlotTop - 6, "precursor"));
+    }
+    return parts;
+  }
+
+  y(intensity) {
+    return kPlotHigh - kPlotBottom - Math.min(1, Math.max(0, intensity)) * (kPlotHigh - kPlotTop - kPlotBottom);
+  }
+
+  // Peaks that can be seen now, the faint ones first, so that what is explained lies above them.
+  visible() {
+    const [low, high] = this.range;
+    const layer = ({place, use}) => place === this.chosen ? 3 : this.ions.has(place) ? 2 : use === "read" ? 1 : 0;
+    return this.peaks.map(([mz, intensity, use], place) => ({mz, intensity, use, place}))
+      .filter(({mz, use}) => use !== "no_peak" && mz >= low && mz <= high)
+      .sort((a, b) => layer(a) - layer(b));
+  }
+
+  sticks() {
+    return this.visible().map(({mz, intensity, use, place}) => {
+      const style = place === this.chosen ? "picked" : this.ions.has(place) ? "explained" : use === "read" ? "unexplained" :
+        "unread";
+      const x = this.x(mz).toFixed(1);
+      const stick = svgElement("line", {x1: x, x2: x, y1: kPlotHigh - kPlotBottom, y2: this.y(intensity).toFixed(1),
+                                        class: style});
+      if (this.ions.has(place)) {
+        stick.append(svgElement("title", {}, `m/z ${mz.toFixed(4)}: ${this.ions.get(place)[1]}`));
+        stick.addEventListener("click", () => this.picked(place));
+      }
+      return stick;
+    });
+  }
+
+  // m/z above the largest peaks and the formula of those that are explained, as far as there is room.
+  labels(wide) {
+    const taken = [], texts = [], sticks = this.visible().map((peak) => [this.x(peak.mz), this.y(peak.intensity)]);
+    const crossed = (box, own) => sticks.some(([x, top]) => Math.abs(x - own) > 0.5 && x > box.left && x < box.right &&
+      top < box.bottom);
+    const rank = (peak) => (peak.place === this.chosen ? 2 : 0) + (this.ions.has(peak.place) ? 1 : 0) + peak.intensity;
+    for (const peak of this.visible().sort((a, b) => rank(b) - rank(a))) {
+      const ion = this.ions.get(peak.place), words = [peak.mz.toFixed(4), ...(ion ? [ion[1]] : [])];
+      const half = 3.3 * Math.max(...words.map((text) => text.length)), high = 13 * words.length;
+      const x = Math.min(Math.max(this.x(peak.mz), half + 2), wide - half - 2), top = this.y(peak.intensity) - high - 3;
+      const box = {left: x - half, right: x + half, top, bottom: top + high};
+      if (top < 0 || crossed(box, this.x(peak.mz)) || taken.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom &&
+        box.bottom > other.top)) continue;
+      taken.push(box);
+      words.forEach((text, i) => texts.push(svgElement("text", {x: x.toFixed(1), y: (top + 10 + 12 * i).toFixed(1),
+        "text-anchor": "middle", class: i > 0 ? "formula" : ""}, text)));
+    }
+    return texts;
+  }
+}
