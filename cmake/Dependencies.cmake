@@ -28,3 +28,4 @@ find_package(MSNumpress REQUIRED)                 # compressed arrays of mzML: m
 find_package(spdlog 1.10 REQUIRED)               # log lines: tools only
 find_package(ChartJs REQUIRED)                   # charts of report.html, embedded: report
 find_package(CLI11 2.1 REQUIRED)                 # command line: tools only
+find_package(CppHttplib REQUIRED)                # HTTP: serve

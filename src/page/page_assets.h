@@ -12,6 +12,7 @@ std::string_view page_css();
 std::string_view page_js();
 /// The page of a search: its frame, the list and the answers, the two drawings.
 std::string_view hits_html();
+std::string_view hits_sections();
 std::string_view hits_js();
 std::string_view spectrum_js();
 std::string_view structure_js();

@@ -275,15 +275,18 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   return report;
 }
 
-}  // namespace
-
-SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow> evidence,
-                        const RunContext& context) {
+/// The files of a search that can be done, as far as that is known before model and library are
+/// open.
+std::vector<fs::path> checked_files(const SearchConfig& config, const RunContext& context) {
   check_config(config);
-  const auto files = files_to_search(config, context);
+  auto files = files_to_search(config, context);
   check_merge(config, files);
   claim(config, files, context);
-  const Searcher searcher = open_searcher(config.sources, evidence, context);
+  return files;
+}
+
+SearchReport answer_all(const SearchConfig& config, const std::vector<fs::path>& files,
+                        const Searcher& searcher, const RunContext& context) {
   check_limits(config, searcher.parts());
   tell_sources(config, searcher.parts(), context);
   OutputTable table(config.out, config.existing, context);
@@ -300,6 +303,20 @@ SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow>
     }
     throw;
   }
+}
+
+}  // namespace
+
+SearchReport search_with(const Searcher& searcher, const SearchConfig& config,
+                         const RunContext& context) {
+  return answer_all(config, checked_files(config, context), searcher, context);
+}
+
+SearchReport run_search(const SearchConfig& config, std::span<const EvidenceRow> evidence,
+                        const RunContext& context) {
+  const auto files = checked_files(config, context);
+  const Searcher searcher = open_searcher(config.sources, evidence, context);
+  return answer_all(config, files, searcher, context);
 }
 
 Merge parse_merge(std::string_view name) {

@@ -55,6 +55,11 @@ void check_sources(const SearchSources& sources);
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
                        const RunContext& context);
 
+/// The model and library of a searcher with candidates chosen in another way from that library,
+/// under a context of its own. @throws UsageError for CandidateMode::pools
+Searcher with_choice(const Searcher& searcher, const SearchSources& sources,
+                     const RunContext& context);
+
 /// The model and library of a searcher over other pools.
 Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePools> pools);
 

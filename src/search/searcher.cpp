@@ -117,12 +117,12 @@ ModelParts open_model(const std::filesystem::path& model,
   return parts;
 }
 
-Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
-                       const RunContext& context) {
-  check_sources(sources);
-  const bool in_pools = sources.choice.mode == CandidateMode::pools;
-  const auto opened = open_model(sources.model, sources.library,
-                                 in_pools ? MoleculeFiles::load : MoleculeFiles::check, context);
+namespace {
+
+/// What a searcher over a library or over pools has in common. @param evidence as open_searcher()
+std::unique_ptr<SearchParts> ranking_parts(const SearchSources& sources, const ModelParts& opened,
+                                           std::span<const EvidenceRow> evidence,
+                                           const RunContext& context) {
   const RankBy by = ranking_of(sources, opened);
   const auto& calibration = opened.model->calibration();
   const auto table = evidence_ranked_by(by, sources.other_evidence, calibration);
@@ -133,12 +133,37 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
     parts->first_answers = std::make_unique<FirstAnswerModel>(*calibration, parts->evidence);
   }
   parts->rescore = sources.rescore;
+  return parts;
+}
+
+}  // namespace
+
+Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
+                       const RunContext& context) {
+  check_sources(sources);
+  const bool in_pools = sources.choice.mode == CandidateMode::pools;
+  const auto opened = open_model(sources.model, sources.library,
+                                 in_pools ? MoleculeFiles::load : MoleculeFiles::check, context);
+  auto parts = ranking_parts(sources, opened, evidence, context);
   if (in_pools) {
     add_pools(*parts, std::make_shared<const CandidatePools>(
                           CandidatePools::load(*sources.pools, context)));
   } else {
     parts->source = library_candidates(*parts->library, sources.choice, context.threads);
   }
+  return Searcher(std::move(parts));
+}
+
+Searcher with_choice(const Searcher& searcher, const SearchSources& sources,
+                     const RunContext& context) {
+  check_sources(sources);
+  const SearchParts& from = searcher.parts();
+  if (sources.choice.mode == CandidateMode::pools || from.library == nullptr) {
+    throw UsageError("search: expected candidates of a library");
+  }
+  auto parts = ranking_parts(
+      sources, {from.model, from.library, from.encoder, from.evidence_sources}, {}, context);
+  parts->source = library_candidates(*parts->library, sources.choice, context.threads);
   return Searcher(std::move(parts));
 }
 

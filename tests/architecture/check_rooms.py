@@ -21,6 +21,7 @@ THIRD_PARTY = {
     r"^(expat\.h|libmsnumpress/)": {"ms"},
     r"^CLI/": {"tools"},
     r"^spdlog/": {"tools"},
+    r"^httplib\.h": {"serve"},
     r"^(zlib|xxhash)\.h|^openssl/": {"store"},
 }
 

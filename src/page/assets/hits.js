@@ -65,7 +65,9 @@ class HitsView {
     this.showRun();
     byId("before").addEventListener("click", () => this.step(-1));
     byId("after").addEventListener("click", () => this.step(1));
-    addEventListener("hashchange", () => this.follow());
+    addEventListener("hashchange", () => {
+      if (HitsView.current === this) this.follow();
+    });
     this.follow();
   }
 
@@ -85,9 +87,10 @@ class HitsView {
 
   showHead() {
     const answered = this.queries.filter((query) => this.text(query.cells, "rank") !== "").length;
+    const absent = this.run.absent ?? this.run.record?.absent ?? 0.5;
     byId("summary").textContent = `${spectra(this.queries.length)}, ${count(answered)} answered; ` +
       (this.columns.has("probability") ? "each first answer has the probability that it is right, " +
-       `${Math.round(100 * (this.run.record?.absent ?? 0.5))} % of the truths being absent` :
+       `${Math.round(100 * absent)} % of the truths being absent` :
        "no probability: the model is not calibrated, or the answers are not ranked by its fused score");
     byId("warning").hidden = !this.run.warning;
     byId("warning").textContent = this.run.warning || "";
@@ -348,9 +351,10 @@ class HitsView {
     for (const file of record.files || []) add("Spectra", `${file.path} (${spectra(file.queries)})`);
     add("Library", record.library && `${record.library.path} (${record.library.fingerprint.slice(0, 12)})`);
     add("Candidates", record.candidates && Object.entries(record.candidates).map(([key, value]) => `${key}: ${value}`).join(", "));
-    add("Model", `${run.model} (${run.model_fingerprint.slice(0, 12)})`);
-    add("Ranked by", record.ranked_by);
-    add("Page written", document.lastModified);
+    if (run.library) add("Library", `${run.library}, ${counted(run.molecules, "molecule")} (${run.library_fingerprint.slice(0, 12)})`);
+    add("Model", `${run.model || ""} (${run.model_fingerprint.slice(0, 12)})`);
+    add("Ranked by", record.ranked_by || run.ranked_by);
+    if (byId("data")) add("Page written", document.lastModified);
     fillTable(byId("run"), "The run that these answers are of", ["", ""], rows);
     byId("rules").textContent = `At most ${run.top} answers a spectrum are shown. Structures are drawn without stereo, in which ` +
       "answers are not told apart. A bar is a share of the largest value among the answers shown. A fragment is a piece of the " +
@@ -358,5 +362,8 @@ class HitsView {
   }
 }
 
-followTheme(byId("theme"));
-window.view = new HitsView(embeddedSource());
+// A page that holds its data shows them at once.
+if (byId("data")) {
+  followTheme(byId("theme"));
+  HitsView.current = new HitsView(embeddedSource());
+}

@@ -22,6 +22,7 @@ std::string frame() {
   fill_place(page, "@@SPECTRUM@@", spectrum_js());
   fill_place(page, "@@STRUCTURE@@", structure_js());
   fill_place(page, "@@COMMON@@", page_js());
+  fill_place(page, "@@SECTIONS@@", hits_sections());
   fill_place(page, "@@STYLE@@", page_css());
   return page;
 }

@@ -7,16 +7,13 @@
 #include <utility>
 
 #include "base/json.h"
-#include "base/parallel.h"
 #include "ms/input_files.h"
 #include "pipeline/explain/explaining_score.h"
 #include "pipeline/explain/listed_queries.h"
 #include "pipeline/explain/record_beside.h"
 #include "pipeline/page/hits_page.h"
-#include "pipeline/page/query_json.h"
-#include "report/metrics_json.h"
+#include "pipeline/page/shown_queries.h"
 #include "specbridge/error.h"
-#include "specbridge/ion_of_spectrum.h"
 #include "specbridge/version.h"
 #include "store/paths.h"
 
@@ -34,42 +31,6 @@ void check_page_config(const PageConfig& config) {
 void claim_page(const PageConfig& config, std::vector<fs::path> inputs, const RunContext& context) {
   inputs.push_back(config.model);
   claim_outputs({{config.out, config.existing}}, inputs, context);
-}
-
-/// The list's entry of a query: what is known without looking at its answers.
-Json entry_of(const ListedQuery& listed) {
-  const Query& query = *listed.query;
-  Json entry{{"id", query.name.id},
-             {"index", query.name.index},
-             {"file", query.spectrum.origin.file},
-             {"mz", number_or_null(query.spectrum.precursor_mz)},
-             {"time", number_or_null(query.spectrum.retention_time)},
-             {"adduct", query.ion.adduct ? query.ion.adduct->name : query.spectrum.adduct}};
-  // The cells of the first row say the rest; the page knows the names of the columns.
-  entry["cells"] = listed.answers.front().cells;
-  return entry;
-}
-
-/// What a page shows of a query, made where others are made beside it.
-struct ShownQuery {
-  Json entry;
-  std::string detail;
-};
-
-ShownQuery shown(const ListedQuery& listed, const FragmentModel* model) {
-  constexpr int kOneLine = -1;
-  return {entry_of(listed),
-          query_json(listed, model).dump(kOneLine, ' ', false, Json::error_handler_t::replace)};
-}
-
-std::vector<ShownQuery> shown_all(std::span<const ListedQuery> queries, const FragmentModel* model,
-                                  const RunContext& context) {
-  std::vector<ShownQuery> all(queries.size());
-  parallel_for(queries.size(), context.threads, [&](std::size_t i) {
-    context.check_interrupt();
-    all[i] = shown(queries[i], model);
-  });
-  return all;
 }
 
 Json facts_of_page(const PageConfig& config, const std::vector<std::string>& columns,
@@ -112,12 +73,9 @@ PageReport run_page(const PageConfig& config, const RunContext& context) {
   PageReport report;
   report.queries = listed.queries;
   for_each_listed(spectra, listed, context, [&](std::span<const ListedQuery> queries) {
-    for (const auto& query : shown_all(queries, score.learned.get(), context)) {
+    for (const auto& query : shown_queries(queries, score.learned.get(), context)) {
       page.add(query.entry, query.detail);
-    }
-    for (const auto& query : queries) {
-      report.answers += static_cast<std::size_t>(std::ranges::count_if(
-          query.answers, [](const ListedAnswer& answer) { return answer.rank.has_value(); }));
+      report.answers += query.answers;
     }
   });
   report.bytes = page.finish(facts_of_page(config, listed.columns, score));

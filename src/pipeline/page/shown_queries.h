@@ -1,0 +1,27 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "fragments/fragment_model.h"
+#include "pipeline/explain/listed_queries.h"
+#include "specbridge/context.h"
+
+namespace specbridge {
+
+/// What a page shows of a query: its entry in the list, and as JSON text what is looked at only
+/// once it is chosen (see query_json()).
+struct ShownQuery {
+  Json entry;
+  std::string detail;
+  std::size_t answers = 0;
+};
+
+/// The same for some queries, in parallel.
+/// @param model nullptr: contributions are those to the fixed score @throws Interrupted
+std::vector<ShownQuery> shown_queries(std::span<const ListedQuery> queries,
+                                      const FragmentModel* model, const RunContext& context);
+
+}  // namespace specbridge

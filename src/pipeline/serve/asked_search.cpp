@@ -1,0 +1,113 @@
+#include "pipeline/serve/asked_search.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "base/text.h"
+#include "specbridge/adduct.h"
+#include "specbridge/error.h"
+#include "specbridge/spectrum_reader.h"
+#include "specbridge/tolerance.h"
+
+namespace specbridge {
+namespace {
+
+[[noreturn]] void wrong(std::string_view name, const std::string& value,
+                        std::string_view expected) {
+  throw UsageError(
+      fmt::format("{}: found \"{}\", expected {}", name, one_line(value, 60), expected));
+}
+
+std::size_t whole(std::string_view name, const std::string& value, std::size_t most) {
+  const auto number = parse_number(value);
+  const bool whole = number && *number >= 0 && *number <= static_cast<double>(most) &&
+                     *number == static_cast<double>(static_cast<std::size_t>(*number));
+  if (!whole) wrong(name, value, fmt::format("a whole number from 0 to {}", with_thousands(most)));
+  return static_cast<std::size_t>(*number);
+}
+
+double share(std::string_view name, const std::string& value) {
+  const auto number = parse_number(value);
+  if (!number || !(*number >= 0 && *number <= 1)) wrong(name, value, "a number from 0 to 1");
+  return *number;
+}
+
+void choose(AskedSearch& asked, CandidateMode mode) {
+  auto& choice = asked.config.sources.choice;
+  if (choice.mode != CandidateMode::mass_window) {
+    throw UsageError("formula and open choose candidates in different ways; give one of them");
+  }
+  choice.mode = mode;
+}
+
+using Read = void (*)(AskedSearch&, const std::string&);
+struct Option {
+  std::string_view name;
+  Read read;
+};
+
+constexpr std::array<Option, 11> kOptions = {{
+    {"k", [](AskedSearch& asked,
+             const std::string& value) { asked.config.options.k = whole("k", value, 10'000); }},
+    {"shown", [](AskedSearch& asked,
+                 const std::string& value) { asked.shown = whole("shown", value, 1'000); }},
+    {"tolerance",
+     [](AskedSearch& asked, const std::string& value) {
+       asked.config.sources.choice.tolerance = parse_tolerance(value);
+     }},
+    {"adducts",
+     [](AskedSearch& asked, const std::string& value) {
+       asked.config.sources.choice.adducts = parse_adduct_list(value);
+     }},
+    {"formula",
+     [](AskedSearch& asked, const std::string& value) {
+       choose(asked, CandidateMode::formula);
+       asked.config.sources.choice.formula = value;
+     }},
+    {"open",
+     [](AskedSearch& asked, const std::string& value) {
+       if (value != "1" && value != "0") wrong("open", value, "0 or 1");
+       if (value == "1") choose(asked, CandidateMode::open);
+     }},
+    {"merge",
+     [](AskedSearch& asked, const std::string& value) { asked.config.merge = parse_merge(value); }},
+    {"in_format",
+     [](AskedSearch& asked, const std::string& value) {
+       asked.config.format = parse_spectrum_format(value);
+     }},
+    {"min_probability",
+     [](AskedSearch& asked, const std::string& value) {
+       asked.config.limits.min_probability = share("min_probability", value);
+     }},
+    {"max_q", [](AskedSearch& asked,
+                 const std::string& value) { asked.config.limits.max_q = share("max_q", value); }},
+    {"format",
+     [](AskedSearch& asked, const std::string& value) {
+       if (value != "json" && value != "tsv") wrong("format", value, "json or tsv");
+       asked.as_table = value == "tsv";
+     }},
+}};
+
+}  // namespace
+
+AskedSearch asked_search(const std::map<std::string, std::string>& options) {
+  AskedSearch asked;
+  for (const auto& [name, value] : options) {
+    const Option* known = nullptr;
+    for (const auto& option : kOptions) {
+      if (option.name == name) known = &option;
+    }
+    if (known == nullptr) {
+      std::string names;
+      for (const auto& option : kOptions)
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", option.name);
+      wrong("option", name, names);
+    }
+    known->read(asked, value);
+  }
+  return asked;
+}
+
+}  // namespace specbridge

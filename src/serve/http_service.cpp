@@ -1,0 +1,326 @@
+#include "serve/http_service.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/text.h"
+#include "page/page_assets.h"
+#include "page/page_text.h"
+#include "serve/admission.h"
+#include "serve/gatekeeper.h"
+#include "serve/searches.h"
+#include "serve/service_assets.h"
+#include "specbridge/error.h"
+
+namespace specbridge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kJson = "application/json";
+constexpr std::size_t kLongestName = 64;   // of a search
+constexpr std::size_t kSpareThreads = 16;  // answer at once that there is no room
+constexpr int kSlowestRead = 5;            // seconds between two parts of a request
+
+/// A page may show and ask what this service gives, and nothing else.
+constexpr const char* kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+    "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void give(httplib::Response& response, int status, const Json& json) {
+  response.status = status;
+  response.set_content(text_of(json), kJson);
+}
+
+void refuse(httplib::Response& response, int status, std::string_view why) {
+  give(response, status, {{"error", why}});
+}
+
+/// What the library itself says no to, in words.
+std::string words_of(int status) {
+  switch (status) {
+    case 400:
+      return "the request cannot be read";
+    case 404:
+      return "there is nothing here; GET /api/openapi.json lists what there is";
+    case 405:
+      return "this method is not for this address";
+    case 413:
+      return "the request is larger than this service takes";
+    case 414:
+      return "the address is too long";
+    default:
+      return "the request was not answered";
+  }
+}
+
+bool is_name(const std::string& name) {
+  const auto plain = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  };
+  return name.size() <= kLongestName && std::ranges::all_of(name, plain);
+}
+
+}  // namespace
+
+struct HttpService::Impl {
+  Impl(ServiceSettings given, const ServiceBackend& answering,
+       std::function<void(const Json&)> told)
+      : settings(std::move(given)),
+        backend(answering),
+        log(std::move(told)),
+        gatekeeper(settings.address, settings.token),
+        admission(settings.working, settings.waiting) {
+    configure();
+    add_pages();
+    add_routes();
+  }
+
+  void configure();
+  void add_pages();
+  void add_routes();
+  bool may_pass(const httplib::Request& request, httplib::Response& response) const;
+  std::optional<std::string> read_body(const httplib::ContentReader& read,
+                                       httplib::Response& response) const;
+  void search(const httplib::Request& request, const std::string& body,
+              httplib::Response& response);
+  ServiceAnswer run_search(SearchRequest request, SearchProgress& progress,
+                           std::chrono::milliseconds left) const;
+  void tell(const httplib::Request& request, const httplib::Response& response) const;
+
+  ServiceSettings settings;
+  const ServiceBackend& backend;
+  std::function<void(const Json&)> log;
+  Gatekeeper gatekeeper;
+  Admission admission;
+  Searches searches;
+  std::string front_page{service_html()};
+  httplib::Server server;
+  int port = 0;
+};
+
+void HttpService::Impl::configure() {
+  server.new_task_queue = [this] {
+    return new httplib::ThreadPool(settings.working + settings.waiting + kSpareThreads);
+  };
+  server.set_payload_max_length(settings.most_bytes);
+  server.set_read_timeout(kSlowestRead);
+  server.set_write_timeout(kSlowestRead);
+  server.set_keep_alive_max_count(1000);
+  server.set_keep_alive_timeout(2);
+  server.set_tcp_nodelay(true);
+  server.set_default_headers({{"Content-Security-Policy", kPolicy},
+                              {"X-Content-Type-Options", "nosniff"},
+                              {"Referrer-Policy", "no-referrer"},
+                              {"Cross-Origin-Resource-Policy", "same-origin"},
+                              {"Cache-Control", "no-store"}});
+  server.set_pre_routing_handler([this](const auto& request, auto& response) {
+    return may_pass(request, response) ? httplib::Server::HandlerResponse::Unhandled
+                                       : httplib::Server::HandlerResponse::Handled;
+  });
+  server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    if (response.body.empty()) refuse(response, response.status, words_of(response.status));
+  });
+  server.set_exception_handler([](const auto&, auto& response, std::exception_ptr) {
+    refuse(response, 500, "our fault; the log of the service says more");
+  });
+  server.set_logger([this](const auto& request, const auto& response) { tell(request, response); });
+}
+
+void HttpService::Impl::add_pages() {
+  fill_place(front_page, "@@SECTIONS@@", hits_sections());
+  const auto page = [this](const char* path, std::string_view text, const char* type) {
+    server.Get(path, [text, type](const httplib::Request&, httplib::Response& response) {
+      response.set_content(text.data(), text.size(), type);
+    });
+  };
+  constexpr const char *kHtml = "text/html; charset=utf-8", *kStyle = "text/css; charset=utf-8",
+                       *kScript = "text/javascript; charset=utf-8";
+  page("/", front_page, kHtml);
+  page("/service.js", service_js(), kScript);
+  page("/page.css", page_css(), kStyle);
+  page("/page.js", page_js(), kScript);
+  page("/structure.js", structure_js(), kScript);
+  page("/spectrum.js", spectrum_js(), kScript);
+  page("/hits.js", hits_js(), kScript);
+  page("/api/openapi.json", openapi_json(), kJson);
+}
+
+void HttpService::Impl::add_routes() {
+  server.Get("/api/health", [this](const auto&, auto& response) {
+    give(response, 200,
+         {{"status", "ok"}, {"working", admission.working()}, {"waiting", admission.waiting()}});
+  });
+  server.Get("/api/library",
+             [this](const auto&, auto& response) { give(response, 200, backend.library()); });
+  server.Get("/api/progress", [this](const auto& request, auto& response) {
+    const auto progress = searches.find(request.get_param_value("id"));
+    if (progress == nullptr) return refuse(response, 404, "no search of this id is under way");
+    give(response, 200, progress->state());
+  });
+  // The body is read as it is, whatever its type says: forms have a limit of their own.
+  server.Post("/api/search", [this](const httplib::Request& request, httplib::Response& response,
+                                    const httplib::ContentReader& read) {
+    if (request.is_multipart_form_data()) {
+      return refuse(response, 415, "a form; expected the file of spectra itself as the body");
+    }
+    if (const auto body = read_body(read, response)) search(request, *body, response);
+  });
+  // Of the addresses that there are; all others are not found.
+  const auto wrong_method = [](const auto&, auto& response) {
+    refuse(response, 405, words_of(405));
+  };
+  constexpr const char* kRoutes = "/(|api/(search|health|library|progress|openapi.json))";
+  server.Put(kRoutes, wrong_method);
+  server.Patch(kRoutes, wrong_method);
+  server.Delete(kRoutes, wrong_method);
+  server.Options(kRoutes, wrong_method);
+  server.Get("/api/search", wrong_method);
+  server.Post("/(|api/(health|library|progress|openapi.json))", wrong_method);
+}
+
+bool HttpService::Impl::may_pass(const httplib::Request& request,
+                                 httplib::Response& response) const {
+  const std::string host = request.get_header_value("Host"),
+                    origin = request.get_header_value("Origin"),
+                    site = request.get_header_value("Sec-Fetch-Site"),
+                    authorization = request.get_header_value("Authorization");
+  const auto objection = gatekeeper.objection({host, origin, site, authorization});
+  if (!objection.empty()) {
+    refuse(response, 403, objection);
+    return false;
+  }
+  // Pages are no secret, and a browser must have them to ask for the token.
+  if (!request.path.starts_with("/api/") || request.path == "/api/openapi.json") return true;
+  if (gatekeeper.is_authorised(authorization)) return true;
+  response.set_header("WWW-Authenticate", "Bearer");
+  refuse(response, 401, "expected the token of this service: Authorization: Bearer TOKEN");
+  return false;
+}
+
+/// Nothing where it is larger than the service takes, unpacked, or broke off: that is said.
+std::optional<std::string> HttpService::Impl::read_body(const httplib::ContentReader& read,
+                                                        httplib::Response& response) const {
+  constexpr int kTooLarge = 413, kBroken = 400;
+  std::string body;
+  bool fits = true;
+  const bool whole = read([&](const char* data, std::size_t size) {
+    fits = body.size() + size <= settings.most_bytes;
+    if (fits) body.append(data, size);
+    return fits;
+  });
+  if (whole) return body;
+  const int status = !fits || response.status == kTooLarge ? kTooLarge : kBroken;
+  refuse(response, status, words_of(status));
+  return {};
+}
+
+ServiceAnswer HttpService::Impl::run_search(SearchRequest request, SearchProgress& progress,
+                                            std::chrono::milliseconds left) const {
+  const Deadline deadline(left);
+  request.stop = &deadline.passed();
+  request.progress = [&progress](std::string_view stage, std::size_t done, std::size_t total) {
+    progress.tell(stage, done, total);
+  };
+  return backend.search(request);
+}
+
+void HttpService::Impl::search(const httplib::Request& request, const std::string& body,
+                               httplib::Response& response) {
+  const auto begin = Clock::now();
+  const std::string name = request.get_param_value("id");
+  if (!is_name(name)) {
+    return refuse(response, 400, "id: expected at most 64 letters, digits and hyphens");
+  }
+  if (body.empty()) {
+    return refuse(response, 400, "the body is empty; expected a file of spectra");
+  }
+  const auto busy = [&](std::string_view why) {
+    response.set_header("Retry-After", "5");
+    refuse(response, 503, why);
+  };
+  SearchRequest asked{body, {request.params.begin(), request.params.end()}, nullptr, {}};
+  asked.options.erase("id");
+  const auto progress = searches.begin(name);
+  const auto entry = admission.enter(settings.patience);
+  if (entry != Entry::in) {
+    searches.end(name);
+    return busy(entry == Entry::full ? "too many searches wait already; ask again later"
+                                     : "no place came free in time; ask again later");
+  }
+  try {
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+    auto answer = run_search(std::move(asked), *progress, settings.patience - waited);
+    response.status = answer.status;
+    response.set_header("X-Spectra", std::to_string(answer.spectra));
+    response.set_content(std::move(answer.body), answer.type);
+  } catch (const Interrupted&) {
+    busy(fmt::format("the search took longer than {} s; ask for fewer spectra",
+                     settings.patience.count()));
+  } catch (...) {
+    admission.leave();
+    searches.end(name);
+    throw;
+  }
+  admission.leave();
+  searches.end(name);
+}
+
+void HttpService::Impl::tell(const httplib::Request& request,
+                             const httplib::Response& response) const {
+  Json line{{"method", one_line(request.method, 20)},
+            {"path", one_line(request.path, 200)},
+            {"status", response.status},
+            {"received", request.get_header_value<std::uint64_t>("Content-Length")},
+            {"sent", response.body.size()},
+            {"client", request.remote_addr}};
+  if (response.has_header("X-Spectra")) {
+    line["spectra"] = std::stoull(response.get_header_value("X-Spectra"));
+  }
+  log(line);
+}
+
+HttpService::HttpService(ServiceSettings settings, const ServiceBackend& backend,
+                         std::function<void(const Json&)> log)
+    : impl_(std::make_unique<Impl>(std::move(settings), backend, std::move(log))) {
+  const auto& [address, port, token, bytes, working, waiting, patience] = impl_->settings;
+  impl_->port = port;
+  const bool bound = port == 0 ? (impl_->port = impl_->server.bind_to_any_port(address)) > 0
+                               : impl_->server.bind_to_port(address, port);
+  if (bound) return;
+  throw UsageError(fmt::format(
+      "serve: cannot listen on {} port {}; another program may do so, choose another with --port",
+      one_line(address, 60), port));
+}
+
+HttpService::~HttpService() = default;
+
+int HttpService::port() const noexcept {
+  return impl_->port;
+}
+
+void HttpService::run(const std::atomic<bool>& stop) {
+  std::atomic<bool> ended = false;
+  std::thread watch([&] {
+    constexpr std::chrono::milliseconds kLook{50};
+    while (!ended) {  // it may be asked before it listens
+      if (stop) impl_->server.stop();
+      std::this_thread::sleep_for(kLook);
+    }
+  });
+  impl_->server.listen_after_bind();
+  ended = true;
+  watch.join();
+}
+
+}  // namespace specbridge
