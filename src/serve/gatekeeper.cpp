@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/characters.h"
 #include "base/text.h"
 
 namespace specbridge {
@@ -29,7 +32,9 @@ bool same_in_constant_time(std::string_view given, std::string_view expected) {
 }  // namespace
 
 bool is_loopback(std::string_view address) {
-  return address == "localhost" || address == "::1" || address.starts_with("127.");
+  const auto of_number = [](char c) { return c == '.' || is_digit(c); };
+  return address == "localhost" || address == "::1" ||
+         (address.starts_with("127.") && std::ranges::all_of(address, of_number));
 }
 
 std::string Gatekeeper::objection(const Credentials& credentials) const {

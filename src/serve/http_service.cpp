@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "page/page_assets.h"
 #include "page/page_text.h"
@@ -55,6 +57,8 @@ std::string words_of(int status) {
       return "there is nothing here; GET /api/openapi.json lists what there is";
     case 405:
       return "this method is not for this address";
+    case 411:
+      return "the length of the body is not stated";
     case 413:
       return "the request is larger than this service takes";
     case 414:
@@ -69,6 +73,15 @@ bool is_name(const std::string& name) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
   };
   return name.size() <= kLongestName && std::ranges::all_of(name, plain);
+}
+
+/// Nothing where it is no number; the largest there is for one that is beyond all.
+std::optional<std::uint64_t> stated_length(const httplib::Request& request) {
+  constexpr std::size_t kMostDigits = 18;
+  const std::string length = request.get_header_value("Content-Length");
+  if (length.empty() || !std::ranges::all_of(length, is_digit)) return {};
+  if (length.size() > kMostDigits) return std::numeric_limits<std::uint64_t>::max();
+  return std::stoull(length);
 }
 
 }  // namespace
@@ -89,6 +102,7 @@ struct HttpService::Impl {
   void configure();
   void add_pages();
   void add_routes();
+  int problem_of_length(const httplib::Request& request) const;
   bool may_pass(const httplib::Request& request, httplib::Response& response) const;
   std::optional<std::string> read_body(const httplib::ContentReader& read,
                                        httplib::Response& response) const;
@@ -119,6 +133,11 @@ void HttpService::Impl::configure() {
   server.set_keep_alive_max_count(1000);
   server.set_keep_alive_timeout(2);
   server.set_tcp_nodelay(true);
+  // An address that another program listens on is refused, but not one that it has just left.
+  server.set_socket_options([](int socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  });
   server.set_default_headers({{"Content-Security-Policy", kPolicy},
                               {"X-Content-Type-Options", "nosniff"},
                               {"Referrer-Policy", "no-referrer"},
@@ -189,6 +208,19 @@ void HttpService::Impl::add_routes() {
   server.Post("/(|api/(health|library|progress|openapi.json))", wrong_method);
 }
 
+/// What is wrong with the stated length of a body; 0: nothing. Told before the body is waited for.
+int HttpService::Impl::problem_of_length(const httplib::Request& request) const {
+  constexpr int kBad = 400, kNone = 411, kTooLarge = 413;
+  const bool has_body =
+      request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  if (!request.has_header("Content-Length")) {
+    return !has_body || request.has_header("Transfer-Encoding") ? 0 : kNone;
+  }
+  const auto length = stated_length(request);
+  if (!length) return kBad;
+  return *length > settings.most_bytes ? kTooLarge : 0;
+}
+
 bool HttpService::Impl::may_pass(const httplib::Request& request,
                                  httplib::Response& response) const {
   const std::string host = request.get_header_value("Host"),
@@ -198,6 +230,10 @@ bool HttpService::Impl::may_pass(const httplib::Request& request,
   const auto objection = gatekeeper.objection({host, origin, site, authorization});
   if (!objection.empty()) {
     refuse(response, 403, objection);
+    return false;
+  }
+  if (const int problem = problem_of_length(request); problem != 0) {
+    refuse(response, problem, words_of(problem));
     return false;
   }
   // Pages are no secret, and a browser must have them to ask for the token.
@@ -281,7 +317,7 @@ void HttpService::Impl::tell(const httplib::Request& request,
   Json line{{"method", one_line(request.method, 20)},
             {"path", one_line(request.path, 200)},
             {"status", response.status},
-            {"received", request.get_header_value<std::uint64_t>("Content-Length")},
+            {"received", stated_length(request).value_or(0)},
             {"sent", response.body.size()},
             {"client", request.remote_addr}};
   if (response.has_header("X-Spectra")) {
