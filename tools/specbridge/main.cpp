@@ -98,6 +98,7 @@ void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_index(app, common, action);
   add_search(app, common, action);
   add_explain(app, common, action);
+  add_embed(app, common, action);
   add_eval(app, common, action);
   add_audit(app, common, action);
   add_check(app, common, action);
