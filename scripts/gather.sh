@@ -32,7 +32,7 @@ gather_programs() {
   mkdir -p "$to/bin" "$to/lib" "$to"/share/specbridge/data "$to/share/doc/specbridge/third-party"
   cp -r data/massbank-model data/massbank-model.md "$to/share/specbridge/"
   cp data/LICENSE "$to/share/specbridge/massbank-model.LICENSE"
-  cp data/{query.mgf,molecules.smi.gz,LICENSE} "$to/share/specbridge/data/"
+  cp data/{query.mgf,molecules.smi.gz,LICENSE,README.md} "$to/share/specbridge/data/"
   cp LICENSE README.md CITATION.cff "$to/share/doc/specbridge/"
   for program in "$@"; do
     cp "build/release/bin/$program" "$to/bin/$program.bin"

@@ -92,14 +92,14 @@ def test_molecules_get_the_vectors_of_a_library(made, embed, kind):
         assert numpy.array_equal(vectors[int(row["row"])], of_library[row["smiles"]])
 
 
-@pytest.mark.parametrize("options", [("--threads", 1), ("--threads", 2), ("--batch", 1), ("--batch", 5)])
+@pytest.mark.parametrize("options", [("--threads", 1, "--batch", 1), ("--threads", 2, "--batch", 5)])
 def test_bytes_depend_neither_on_threads_nor_on_the_batch(made, embed, tmp_path, options):
-    for inputs in (made.spectra, DATA / "library.smi.gz"):
-        embed(inputs, name="expected")
-        embed(inputs, *options, name="found")
-        for ending in (".npy", ".ids.tsv"):
-            assert (tmp_path / f"found{ending}").read_bytes() == (tmp_path / f"expected{ending}").read_bytes()
-            (tmp_path / f"found{ending}").unlink(), (tmp_path / f"expected{ending}").unlink()
+    for name, inputs in (("spectra", made.spectra), ("molecules", DATA / "library.smi.gz")):
+        embed(inputs, name=f"{name}-expected")
+        embed(inputs, *options, name=f"{name}-found")
+        for ending in ("npy", "ids.tsv"):
+            expected, found = tmp_path / f"{name}-expected.{ending}", tmp_path / f"{name}-found.{ending}"
+            assert found.read_bytes() == expected.read_bytes()
 
 
 def test_a_spectrum_has_its_vector_in_any_company(made, embed, tmp_path):
