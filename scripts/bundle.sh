@@ -3,13 +3,14 @@
 # It runs on any machine with glibc 2.36 or newer and the same LibTorch (2.11).
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+source "$SPECBRIDGE_ROOT/scripts/gather.sh"
 
 usage() {
   cat <<'HELP'
 usage: scripts/bundle.sh -o DIR [--bench]
 
-Makes DIR/bin/specbridge with its libraries and the model that ships beside it, from build/release (built first when
-missing).
+Makes DIR/bin/specbridge with its libraries, the model that ships, manual page and completions (DIR/share), from
+build/release (built first when missing).
   --bench   take specbridge_bench along
 The program finds LibTorch through SPECBRIDGE_LIBTORCH (the folder that holds libtorch_cpu.so), else through
 LD_LIBRARY_PATH, else through the torch package of python3.
@@ -33,19 +34,8 @@ scripts/build.sh "${programs[@]}"
 
 staging=$out.partial-$$
 trap 'rm -rf "$staging"' EXIT
-mkdir -p "$staging/bin" "$staging/lib" "$staging/share/specbridge"
-cp -r data/massbank-model data/massbank-model.md "$staging/share/specbridge/"
-cp data/LICENSE "$staging/share/specbridge/massbank-model.LICENSE"
-
-# LibTorch comes with the other machine; the C and C++ runtimes must be those LibTorch finds there.
-not_bundled='libtorch|libc10|libcudart|libcupti|libgomp|libc\.so|libm\.so|libdl\.so|librt\.so|libpthread|ld-linux'
-not_bundled+='|linux-vdso|libstdc\+\+|libgcc_s'
+gather_programs "$staging" "${programs[@]}"
 for program in "${programs[@]}"; do
-  cp "build/release/bin/$program" "$staging/bin/$program.bin"
-  ldd "build/release/bin/$program" | awk '$3 ~ /^\// { print $1, $3 }' | grep -Ev "$not_bundled" |
-    while read -r name path; do cp -Ln "$path" "$staging/lib/$name"; done
-  strip --strip-unneeded "$staging/bin/$program.bin"
-  patchelf --set-rpath '$ORIGIN/../lib' "$staging/bin/$program.bin"
   cat > "$staging/bin/$program" <<'WRAPPER'
 #!/bin/sh
 # Finds LibTorch and starts the program beside this file.
@@ -76,10 +66,6 @@ export LD_LIBRARY_PATH
 exec "$here/$(basename -- "$0").bin" "$@"
 WRAPPER
   chmod +x "$staging/bin/$program"
-done
-for library in "$staging"/lib/*; do
-  chmod u+w "$library"
-  patchelf --set-rpath '$ORIGIN' "$library"
 done
 mv "$staging" "$out"
 trap - EXIT

@@ -67,6 +67,8 @@ simulated_jobs() {
     -k 0 -o pools.tsv
   job search-stdout search "$simulated/query.mgf" --model model --library library --adducts '[M+H]+,[M+Na]+' -o -
   job search-json search "$simulated/query.mgf" --model model --library library --json -o json.tsv
+  job embed embed "$simulated/val.mgf.gz" --model model -o spectra.npy
+  job embed-molecules embed "$simulated/library.smi.gz" --model model -o structures.npy
   job eval eval --model model --spectra "$simulated/val.mgf.gz" --candidates "$simulated/val_candidates.json.gz" \
     --library library --control none,zeroed,flat,precursor,mean --hardness --resamples 2000 -o report
   job eval-hits eval --hits pools.tsv --truth "$simulated/val.mgf.gz" --against window.tsv --training \

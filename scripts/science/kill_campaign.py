@@ -46,6 +46,7 @@ class Verb:
     new: tuple[str, ...]
     old: tuple[str, ...]
     extra: tuple[str, ...] = ()  # files that come with the output
+    out: str = "out"  # name of the output
     may_end_early: bool = False  # an interrupt leaves a usable output of its own
     without: str = ""  # a column that differs from run to run
 
@@ -106,6 +107,8 @@ class Campaign:
                  ("index", data("molecules.tsv"), "--model", at("model"), "--faiss", "SQ8")),
             Verb("train", self.training("1"), self.training("2"), may_end_early=True),
             Verb("search", (*searched, "-k", "3"), (*searched, "-k", "1"), extra=("out.run.json",)),
+            Verb("embed", ("embed", data("query.mgf"), "--model", at("model")),
+                 ("embed", at("val.mgf"), "--model", at("model")), extra=("out.ids.tsv",), out="out.npy"),
             Verb("eval", ("eval", *pools, "--resamples", "100"), ("eval", *pools, "--resamples", "0")),
             Verb("audit", ("audit", *pools, "--resamples", "2000"), ("audit", *pools, "--resamples", "1000")),
             Verb("make-encoder", ("make-encoder", "morgan", "--dim", "64", "--molecules", data("molecules.tsv")),
@@ -125,8 +128,8 @@ def contents(folder: Path, without: str = "") -> dict[str, bytes]:
     return {name: without_column(data, without) for name, data in files.items()} if without else files
 
 
-def of_output(files: dict[str, bytes]) -> dict[str, bytes]:
-    return {name: data for name, data in files.items() if name == "out" or name.startswith("out/")}
+def of_output(files: dict[str, bytes], out: str) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name == out or name.startswith(f"{out}/")}
 
 
 class Trial:
@@ -134,8 +137,8 @@ class Trial:
 
     def __init__(self, campaign: Campaign, verb: Verb, folder: Path):
         self.campaign, self.verb, self.place = campaign, verb, folder / "place"
-        self.command = [*verb.new, "-o", "out", "--force"]
-        self.old, _ = self.undisturbed([*verb.old, "-o", "out", "--force"])
+        self.command = [*verb.new, "-o", verb.out, "--force"]
+        self.old, _ = self.undisturbed([*verb.old, "-o", verb.out, "--force"])
         self.new, self.seconds = self.undisturbed(self.command)
         if self.undisturbed(self.command)[0] != self.new or self.old == self.new:
             raise Found(f"{verb.name}: two runs differ, or the old output is like the new one")
@@ -181,10 +184,10 @@ class Trial:
         run.wait(SECONDS_AT_MOST)
 
     def judge(self, before, number, exchange, what):
-        found = of_output(self.contents())
-        whole = found in (of_output(before), of_output(self.new))
+        found = of_output(self.contents(), self.verb.out)
+        whole = found in (of_output(before, self.verb.out), of_output(self.new, self.verb.out))
         if not whole and self.verb.may_end_early and number != signal.SIGKILL and found:
-            self.campaign.run(["info", "out"], self.place)
+            self.campaign.run(["info", self.verb.out], self.place)
             whole = True
         # Without exchange the old folder is out of its place for an instant; the next run brings it back.
         if not whole and not exchange and not found:

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <iterator>
 #include <span>
@@ -43,6 +44,13 @@ struct Bridge::Impl {
   std::vector<Member> members;
   std::vector<float> mean_target;
   std::size_t threads = 1;
+
+  /// [spectra, dim], unit rows; a row without a finite direction is zero.
+  Matrix embedded_by(const Member& member, std::span<const PeakRows> spectra,
+                     std::size_t in_flight) const {
+    return embed_spectra(*member.encoder, member.projection, member.encoder->device(), spectra,
+                         threads, in_flight);
+  }
 };
 
 Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFiles molecules) {
@@ -72,6 +80,10 @@ Bridge::Bridge(Bridge&&) noexcept = default;
 
 std::size_t Bridge::dim() const noexcept {
   return impl_->info.dim;
+}
+
+std::size_t Bridge::members() const noexcept {
+  return impl_->members.size();
 }
 
 std::optional<Refusal> Bridge::refusal(const Spectrum& spectrum) const {
@@ -112,18 +124,29 @@ std::span<const float> Bridge::mean_target() const noexcept {
 
 Matrix Bridge::embed(std::span<const PeakRows> spectra, std::size_t in_flight) const {
   return translating("embedding spectra", [&] {
-    const auto embedded_by = [&](const Impl::Member& member) {
-      return embed_spectra(*member.encoder, member.projection, member.encoder->device(), spectra,
-                           impl_->threads, in_flight);
-    };
-    Matrix vectors = embedded_by(impl_->members.front());
+    Matrix vectors = impl_->embedded_by(impl_->members.front(), spectra, in_flight);
     if (impl_->members.size() == 1) return vectors;
     for (const auto& member : std::span(impl_->members).subspan(1)) {
-      const Matrix further = embedded_by(member);
+      const Matrix further = impl_->embedded_by(member, spectra, in_flight);
       std::ranges::transform(vectors.values(), further.values(), vectors.values().begin(),
                              std::plus<>());
     }
     const auto share = 1 / static_cast<float>(impl_->members.size());
+    for (float& value : vectors.values()) value *= share;
+    return vectors;
+  });
+}
+
+Matrix Bridge::embed_apart(std::span<const PeakRows> spectra, std::size_t in_flight) const {
+  return translating("embedding spectra", [&] {
+    Matrix vectors(spectra.size(), members() * dim());
+    for (std::size_t number = 0; number < members(); ++number) {
+      const Matrix own = impl_->embedded_by(impl_->members[number], spectra, in_flight);
+      for (std::size_t i = 0; i < spectra.size(); ++i) {
+        std::ranges::copy(own.row(i), vectors.row(i).subspan(number * dim(), dim()).begin());
+      }
+    }
+    const auto share = 1 / std::sqrt(static_cast<float>(members()));
     for (float& value : vectors.values()) value *= share;
     return vectors;
   });

@@ -35,6 +35,8 @@ class Bridge {
   Bridge(Bridge&&) noexcept;
 
   std::size_t dim() const noexcept;
+  /// Trainings that it is made of.
+  std::size_t members() const noexcept;
   /// Why a record cannot be embedded, if there is a reason.
   std::optional<Refusal> refusal(const Spectrum& spectrum) const;
   /// The peaks of a record as the encoder wants them cleaned.
@@ -61,6 +63,12 @@ class Bridge {
   /// @return [spectra, dim()], rows of unit L2 norm; of several trainings the mean of theirs, which
   /// is shorter the less they agree: its cosines are the means of theirs
   Matrix embed(std::span<const PeakRows> spectra, std::size_t in_flight = 256) const;
+  /// The same with the vectors of several trainings side by side, divided by the root of their
+  /// number: of unit length, and the inner product of two is the mean of the members' cosines. With
+  /// a molecule, too, whose vector stands there as often and is divided alike. Of one training it
+  /// is what embed() gives.
+  /// @return [spectra, members() * dim()]; the part of a member without a finite direction is zero
+  Matrix embed_apart(std::span<const PeakRows> spectra, std::size_t in_flight = 256) const;
 
  private:
   struct Impl;

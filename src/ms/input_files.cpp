@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 #include "specbridge/error.h"
@@ -136,6 +137,15 @@ std::vector<fs::path> named_files(const SpectraInputs& inputs, const RunContext&
     }
   }
   return files;
+}
+
+std::vector<fs::path> files_in_folders(const std::vector<fs::path>& files,
+                                       const std::vector<fs::path>& named) {
+  std::vector<fs::path> found;
+  std::ranges::copy_if(files, std::back_inserter(found), [&](const fs::path& file) {
+    return std::ranges::find(named, file) == named.end();
+  });
+  return found;
 }
 
 std::vector<fs::path> files_of(const SpectraInputs& inputs, const RunContext& context) {

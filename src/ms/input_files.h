@@ -26,7 +26,12 @@ bool is_spectra_file(const std::filesystem::path& file);
 std::vector<std::filesystem::path> named_files(const SpectraInputs& inputs,
                                                const RunContext& context);
 
-/// The same, each of which may be read: told before any work.
+/// The files that the user did not name, but a folder that holds them.
+std::vector<std::filesystem::path> files_in_folders(
+    const std::vector<std::filesystem::path>& files,
+    const std::vector<std::filesystem::path>& named);
+
+/// What named_files() gives, each of which may be read: told before any work.
 /// @throws InputError, UsageError
 std::vector<std::filesystem::path> files_of(const SpectraInputs& inputs, const RunContext& context);
 

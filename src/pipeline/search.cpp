@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -100,16 +98,6 @@ void claim(const SearchConfig& config, std::vector<fs::path> inputs, const RunCo
   claim_outputs(outputs, inputs, context);
 }
 
-/// The files that the user did not name, but a folder that holds them.
-std::vector<fs::path> found_in_folders(const std::vector<fs::path>& files,
-                                       const std::vector<fs::path>& named) {
-  std::vector<fs::path> found;
-  std::ranges::copy_if(files, std::back_inserter(found), [&](const fs::path& file) {
-    return std::ranges::find(named, file) == named.end();
-  });
-  return found;
-}
-
 /// The files, those that are named or must be whole looked at before any work.
 std::vector<fs::path> files_to_search(const SearchConfig& config, const RunContext& context) {
   const SpectraInputs inputs{config.spectra, config.format};
@@ -197,7 +185,7 @@ void tell_files(const SearchReport& report, const RunContext& context) {
 QueryStream stream_of(const SearchConfig& config, const std::vector<fs::path>& files,
                       const SearchParts& parts) {
   QueryStream stream(files, config.format, parts.rules);
-  if (!config.max_errors) stream.may_break(found_in_folders(files, config.spectra));
+  if (!config.max_errors) stream.may_break(files_in_folders(files, config.spectra));
   return stream;
 }
 

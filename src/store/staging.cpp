@@ -94,6 +94,12 @@ void StagedFile::write(std::string_view bytes) {
   }
 }
 
+void StagedFile::rewrite_start(std::string_view bytes) {
+  if (std::fseek(impl_->file, 0, SEEK_SET) != 0) cannot_write(impl_->name, errno);
+  write(bytes);
+  if (std::fseek(impl_->file, 0, SEEK_END) != 0) cannot_write(impl_->name, errno);
+}
+
 void StagedFile::seal() {
   if (impl_->file == nullptr) return;
   check_mapped_files();  // nothing appears that was computed from a file that is gone

@@ -24,6 +24,9 @@ class StagedFile {
 
   /// @throws OutputError, e.g. when the disk is full
   void write(std::string_view bytes);
+  /// Writes over the first bytes, which are there already; what comes next goes behind the last.
+  /// Not for what is written through. @throws OutputError
+  void rewrite_start(std::string_view bytes);
   /// Flushes to disk: after it only the renaming can fail. @throws OutputError
   void seal();
   /// Seals and renames. @throws OutputError

@@ -9,7 +9,7 @@ import pytest
 
 from cli_support import ROOT, specbridge, succeed
 
-COMMANDS = ["train", "index", "search", "explain", "eval", "audit", "check", "mces", "info", "make-encoder",
+COMMANDS = ["train", "index", "search", "explain", "embed", "eval", "audit", "check", "mces", "info", "make-encoder",
             "make-encoder morgan"]
 
 
@@ -78,6 +78,7 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
     (["eval"], "--out and one of --hits, --model are required; see specbridge eval --help"),
     (["eval", "--model", "m"], "--out, --spectra and --candidates are required; see specbridge eval --help"),
     (["explain"], "hits, spectra and --out are required; see specbridge explain --help"),
+    (["embed"], "inputs and --out are required; see specbridge embed --help"),
     (["index"], "molecules and --out are required; see specbridge index --help"),
     (["make-encoder", "morgan"], "--molecules and --out are required; see specbridge make-encoder morgan --help"),
     (["info"], "path is required; see specbridge info --help"),

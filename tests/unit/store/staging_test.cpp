@@ -112,6 +112,16 @@ TEST(StagedFile, AppearsWholeAtItsCommit) {
   EXPECT_EQ(names_in(folder.path()), Names{"out"});
 }
 
+TEST(StagedFile, WritesOverItsStartAndGoesOnBehindTheLast) {
+  const TemporaryFolder folder;
+  StagedFile file(folder / "out", Existing::refuse);
+  file.write("?? rows: a ");
+  file.rewrite_start("12");
+  file.write("b");
+  file.commit();
+  EXPECT_EQ(slurp(folder / "out"), "12 rows: a b");
+}
+
 TEST(StagedFile, LeavesNothingWithoutCommit) {
   const TemporaryFolder folder;
   { StagedFile(folder / "out", Existing::refuse).write("half"); }
