@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <ctime>
 #include <limits>
 #include <optional>
 #include <thread>
@@ -24,6 +25,9 @@ namespace specbridge {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// When this thread began with the request that it is at; nothing before it could be read.
+thread_local std::optional<Clock::time_point> begun;
 
 constexpr const char* kJson = "application/json";
 constexpr std::size_t kLongestName = 64;   // of a search
@@ -66,6 +70,15 @@ std::string words_of(int status) {
     default:
       return "the request was not answered";
   }
+}
+
+/// "2026-11-29T13:05:00Z"
+std::string utc_now() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
 bool is_name(const std::string& name) {
@@ -223,6 +236,7 @@ int HttpService::Impl::problem_of_length(const httplib::Request& request) const 
 
 bool HttpService::Impl::may_pass(const httplib::Request& request,
                                  httplib::Response& response) const {
+  begun = Clock::now();
   const std::string host = request.get_header_value("Host"),
                     origin = request.get_header_value("Origin"),
                     site = request.get_header_value("Sec-Fetch-Site"),
@@ -314,7 +328,11 @@ void HttpService::Impl::search(const httplib::Request& request, const std::strin
 
 void HttpService::Impl::tell(const httplib::Request& request,
                              const httplib::Response& response) const {
-  Json line{{"method", one_line(request.method, 20)},
+  const auto spent = begun ? Clock::now() - *begun : Clock::duration::zero();
+  begun.reset();
+  Json line{{"time", utc_now()},
+            {"milliseconds", std::chrono::duration_cast<std::chrono::milliseconds>(spent).count()},
+            {"method", one_line(request.method, 20)},
             {"path", one_line(request.path, 200)},
             {"status", response.status},
             {"received", stated_length(request).value_or(0)},

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import signal
 import threading
 import time
@@ -128,6 +129,8 @@ def test_every_request_is_a_line_of_the_log(calibrated, made):
         assert [(line["method"], line["path"], line["status"]) for line in running.log] == [
             ("POST", "/api/search", 200), ("GET", "/api/nothing", 404)]
         assert running.log[0]["spectra"] == len(read_records(made.spectra))
+        assert running.log[0]["milliseconds"] > 0 and running.log[0]["received"] == made.spectra.stat().st_size
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line["time"]) for line in running.log)
 
 
 def test_the_log_may_be_a_file(calibrated, tmp_path):

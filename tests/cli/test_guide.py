@@ -1,0 +1,90 @@
+"""Every command of docs/guide is run, page by page, in a copy of data/; so is every snippet of Python whose packages
+are there."""
+
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from cli_support import PROGRAM, ROOT
+
+pytestmark = pytest.mark.thorough
+
+GUIDE = ROOT / "docs/guide"
+PAGES = sorted(path.name for path in GUIDE.glob("*.md"))
+BLOCK = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SECONDS_AT_MOST = 900  # only ends a hung page; one trains a model
+
+
+def blocks_of(page):
+    """[language, text] of the blocks of a page that are run: "" is a shell, "text" is shown only."""
+    blocks = BLOCK.findall((GUIDE / page).read_text())
+    assert {language for language, _ in blocks} <= {"", "python", "text"}
+    return [(language, text) for language, text in blocks if language != "text"]
+
+
+def write_ei_record(path):
+    path.write_text("Name: somebody's EI spectrum\nInstrument_type: GC-EI-QTOF\nIon_mode: P\nNum Peaks: 3\n"
+                    "41 30\n57 999\n71 400\n")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """What the pages find where they are read: data, and beside it the tools of the source."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    for name in ("tools", "configs"):
+        (tmp_path / "data" / name).symlink_to(ROOT / name)
+    write_ei_record(tmp_path / "data/ei.msp")
+    return tmp_path / "data"
+
+
+def run(language, text, folder):
+    """Why it could not be run, if so."""
+    environment = {**os.environ, "PATH": f"{PROGRAM.parent}:{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
+    command = [sys.executable, "-c", text] if language == "python" else ["bash", "-euo", "pipefail", "-c", text]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True,
+                          timeout=SECONDS_AT_MOST)
+    missing = re.search(r"No module named '(\w+)'", done.stderr)
+    if missing and language == "python":
+        return f"{missing.group(1)} is not installed"
+    assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_run(page, folder):
+    blocks, left_out, python = blocks_of(page), [], ""
+    for language, text in blocks:
+        if language == "python":  # snippets of a page go on where the last one ended
+            text = python + text
+        reason = run(language, text, folder)
+        if reason:
+            left_out.append(reason)
+        elif language == "python":
+            python = text
+    if blocks and len(left_out) == len(blocks):
+        pytest.skip("; ".join(left_out))
+    for reason in left_out:
+        print(f"{page}: {reason}")
+
+
+def test_the_guide_has_a_page_for_what_people_come_with():
+    assert {"first-search.md", "reading-an-answer.md", "exchange.md", "training.md", "gc-ms.md",
+            "what-not-to-believe.md", "service.md", "vectors.md"} <= set(PAGES)
+
+
+def test_what_the_first_page_shows_of_the_spectra_is_what_the_program_says():
+    shown = re.search(r"```text\n(query.mgf: mgf.*?)```", (GUIDE / "first-search.md").read_text(), re.DOTALL).group(1)
+    said = subprocess.run([PROGRAM, "check", "query.mgf"], cwd=ROOT / "data", capture_output=True, text=True)
+    assert said.stdout.strip() == shown.strip()
+
+
+def test_the_training_page_keeps_its_promise_about_formulas():
+    def formulas(path):
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt") as file:
+            return set(re.findall(r"^FORMULA=(.+)$", file.read(), re.MULTILINE))
+    assert not formulas(ROOT / "data/query.mgf") & formulas(ROOT / "data/train.mgf.gz")
