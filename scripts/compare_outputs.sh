@@ -67,6 +67,7 @@ simulated_jobs() {
     -k 0 -o pools.tsv
   job search-stdout search "$simulated/query.mgf" --model model --library library --adducts '[M+H]+,[M+Na]+' -o -
   job search-json search "$simulated/query.mgf" --model model --library library --json -o json.tsv
+  job page page window.tsv "$simulated/val.mgf.gz" --model model -o hits.html
   job embed embed "$simulated/val.mgf.gz" --model model -o spectra.npy
   job embed-molecules embed "$simulated/library.smi.gz" --model model -o structures.npy
   job eval eval --model model --spectra "$simulated/val.mgf.gz" --candidates "$simulated/val_candidates.json.gz" \

@@ -57,7 +57,7 @@ copy_model
 step "index: a library of 4,743 molecules of MassBank" \
   $program index data/molecules.smi.gz -o $demo/library
 step "search: 200 spectra, none of them or of their molecules seen before" \
-  $program search data/query.mgf --library $demo/library -o $demo/hits.tsv
+  $program search data/query.mgf --library $demo/library -o $demo/hits.tsv --page $demo/hits.html
 step "explain: which fragment each peak is" \
   $program explain $demo/hits.tsv data/query.mgf -o $demo/explained
 step "eval: how often it is right among isomers, beside controls" \
@@ -75,5 +75,5 @@ step "eval: the same spectra with that model" \
 echo
 "$SPECBRIDGE_PYTHON" scripts/demo_summary.py $demo
 echo
-echo "For a browser: $demo/report/report.html, and the drawings in $demo/explained/."
-echo "Your own spectra: $program search FILE --library $demo/library -o hits.tsv --explain explained/"
+echo "For a browser: the answers in $demo/hits.html, how often they are right in $demo/report/report.html."
+echo "Your own spectra: $program search FILE --library $demo/library -o hits.tsv --page hits.html"
