@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from cli_support import PROGRAM, ROOT
+from cli_support import PROGRAM, ROOT, read_records, write_records
 
 pytestmark = pytest.mark.thorough
 
@@ -32,6 +32,19 @@ def write_ei_record(path):
                     "41 30\n57 999\n71 400\n")
 
 
+def write_exports(data):
+    """Spectra as MZmine and MS-DIAL export them, and a list of compounds as a laboratory keeps one."""
+    records = read_records(data / "query.mgf")[:30]
+    mzmine = [record.replace("BEGIN IONS", f"BEGIN IONS\nFEATURE_ID={1 + i // 2}\nRTINSECONDS={60 + 5 * (i // 2)}")
+              for i, record in enumerate(one for one in records for _ in range(2))]
+    write_records(data / "mzmine.mgf", mzmine)
+    (data / "msdial.msp").write_text("NAME: Unknown|ID=3|MZ=195.0877|RT=2.50\nPRECURSORMZ: 195.0877\n"
+                                     "PRECURSORTYPE: [M+H]+\nRETENTIONTIME: 2.5\nNum Peaks: 3\n110.0713\t300\n"
+                                     "138.0662\t999\n195.0877\t800\n\n")
+    (data / "compounds.csv").write_text("name,smiles,cas\ncaffeine,Cn1cnc2c1c(=O)n(C)c(=O)n2C,58-08-2\n"
+                                        "JWH-018,CCCCCn1cc(C(=O)c2cccc3ccccc23)c2ccccc21,209414-07-3\n")
+
+
 @pytest.fixture
 def folder(tmp_path):
     """What the pages find where they are read: data, and beside it the tools of the source."""
@@ -39,6 +52,7 @@ def folder(tmp_path):
     for name in ("tools", "configs"):
         (tmp_path / "data" / name).symlink_to(ROOT / name)
     write_ei_record(tmp_path / "data/ei.msp")
+    write_exports(tmp_path / "data")
     return tmp_path / "data"
 
 
