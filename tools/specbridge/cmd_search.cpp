@@ -55,6 +55,12 @@ ExplainConfig explanation_of(const SearchCommand& options) {
   if (search.out == "-") {
     throw UsageError("search: --explain reads the table of hits; name a file with --out");
   }
+  if (search.hits_format.value_or(format_by_ending(search.out).value_or(HitsFormat::tsv)) ==
+      HitsFormat::mztab_m) {
+    throw UsageError(
+        "search: --explain reads the hits, which cannot be read back from mzTab-M; write them "
+        "with --format tsv, csv or jsonl");
+  }
   ExplainConfig config;
   config.hits = search.out;
   config.spectra = search.spectra;
@@ -93,6 +99,10 @@ void run(SearchCommand& options, CommonOptions& common) {
   if (report.left_out > 0) {
     text += fmt::format("; of {} the answers are left out as not certain enough",
                         with_thousands(report.left_out));
+  }
+  if (report.without_feature > 0) {
+    text += fmt::format("; {} without FEATURE_ID left out of {}",
+                        with_thousands(report.without_feature), config.mzmine->string());
   }
   if (report.ms1_scans > 0) {
     text += fmt::format("; {} passed over", counted(report.ms1_scans, "MS1 scan"));
@@ -155,6 +165,29 @@ void add_rescore(CLI::App& command, std::size_t& rescore) {
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str()
       ->type_name("N");
+}
+
+/// How hits are written, and what is written beside them.
+void add_tables(CLI::App& command, SearchConfig& config) {
+  command
+      .add_option_function<std::string>(
+          "--format",
+          [&config](const std::string& name) { config.hits_format = parse_hits_format(name); },
+          "Format of the hits: tsv, csv, jsonl (one JSON object a spectrum) or mztab-m (mzTab-M "
+          "2.0); without: by the ending of --out (.csv, .jsonl, .mztab), else tsv")
+      ->check(CLI::IsMember({"tsv", "csv", "jsonl", "mztab-m"}))
+      ->type_name("tsv|csv|jsonl|mztab-m");
+  tell(command
+           .add_option("--keep", config.keep,
+                       "Column that index --keep kept in the library, to be shown as keep.COLUMN; "
+                       "several separated by commas, or by repeating it; without: all of them")
+           ->allow_extra_args(false),
+       "COLUMN");
+  tell(command.add_option("--mzmine", config.mzmine,
+                          "Annotations to write as CSV that MZmine 4 imports (local compound "
+                          "database search), by m/z and retention time of the features; spectra "
+                          "without FEATURE_ID are left out"),
+       "FILE");
 }
 
 void add_merge(CLI::App& command, Merge& merge) {
@@ -223,10 +256,10 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   tell(command.add_option("spectra", config.spectra, kSpectraHelp), "FILE", kRequiredGroup);
   add_model(command, config.sources.model, "Model directory made by specbridge train");
   tell(command
-           .add_option("-o,--out", config.out,
-                       "Table of hits to write (TSV); - writes standard output")
+           .add_option("-o,--out", config.out, "Table of hits to write; - writes standard output")
            ->required(),
        "FILE");
+  add_tables(command, config);
   tell(command.add_option("--library", config.sources.library,
                           "Library directory made by specbridge index; needed but with "
                           "--candidates"),
