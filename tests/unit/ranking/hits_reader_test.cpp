@@ -151,7 +151,8 @@ TEST(HitsReader, ReadsJsonLinesOfSearch) {
   const TemporaryFolder folder;
   HitsReader reader(folder.write(
       "hits.jsonl",
-      R"({"query_id":"a\tb","query_index":0,"adduct":null,"candidates":2,"status":"ok","spectra":[0,4],)"
+      R"({"query_id":"a\tb","query_index":0,"adduct":null,"candidates":2,"status":"ok",)"
+      R"("spectra":[0,4],)"
       R"("answers":[{"rank":1,"score":1e-05,"smiles":"CCO","adduct":"[M+H]+"},)"
       R"({"rank":2,"score":-0.1,"smiles":"CCN","message":"less sure"}]})"
       "\n\n"
