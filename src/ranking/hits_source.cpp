@@ -69,14 +69,12 @@ class QuotedHits final : public HitsSource {
   std::optional<SeparatedRow> row_;  // holds the text of the cells
 };
 
-/// What a cell of the table says instead.
-std::string cell_of(const Json& value) {
-  if (value.is_null()) return {};
+/// A value as a cell of the table has it; nothing for what is no single value.
+std::optional<std::string> text_of(const Json& value) {
+  if (value.is_null()) return "";
   if (value.is_string()) return value.get<std::string>();
-  if (!value.is_array()) return value.dump();
-  std::string text;
-  for (const auto& one : value) text += (text.empty() ? "" : ";") + cell_of(one);
-  return text;
+  if (value.is_structured()) return {};
+  return value.dump();
 }
 
 /// JSON lines: an object a query, with its answers.
@@ -125,6 +123,20 @@ class JsonHits final : public HitsSource {
     throw InputError(at(line_), fmt::format("{}; expected JSON lines as search --format jsonl "
                                             "writes them: one object a query",
                                             found));
+  }
+
+  std::string single(const Json& value) const {
+    auto text = text_of(value);
+    if (!text) refuse("has lists or objects where a value is expected");
+    return std::move(*text);
+  }
+
+  /// A value, or a list of them: "3;4;7".
+  std::string cell_of(const Json& value) const {
+    if (!value.is_array()) return single(value);
+    std::string cell;
+    for (const auto& one : value) cell += (cell.empty() ? "" : ";") + single(one);
+    return cell;
   }
 
   /// What an answer does not say is said of its query.

@@ -180,6 +180,10 @@ TEST(HitsReader, RefusesJsonThatIsNoQuery) {
             "hits.tsv:1: has \"answers\" that are no list; expected JSON lines as search --format "
             "jsonl writes them: one object a query");
   EXPECT_NE(complaint("{\"query_id\": \"a\"}\n{\"x\n"), "");
+  const std::string deep(100'000, '[');
+  EXPECT_EQ(complaint("{\"smiles\": " + deep + std::string(deep.size(), ']') + "}\n"),
+            "hits.tsv:1: has lists or objects where a value is expected; expected JSON lines as "
+            "search --format jsonl writes them: one object a query");
 }
 
 TEST(HitsReader, RefusesMzTab) {
