@@ -178,7 +178,7 @@ void rank_chunk(const Searcher& searcher, std::optional<MergingRanker>& merging,
 SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& files,
                     const Searcher& searcher, SearchTables& tables, const RunContext& context) {
   const SearchParts& parts = searcher.parts();
-  const Json facts = record_of_search(config, parts, context);
+  Json facts = record_of_search(config, parts, context);
   const HitsLayout layout = layout_of_search(config, files, searcher);
   AnswerTable answers(searcher, layout, config.limits,
                       tables.writers(layout, facts_of_search(config, parts, files, facts)));
@@ -216,6 +216,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   warn_of_files(report.files, context);
   if (claims) claims->warn(*config.sources.pools, context);
   report.without_feature = tables.without_feature();
+  if (config.mzmine) facts["without_feature"] = report.without_feature;
   tables.seal();
   record.publish(report, facts);
   tables.finish();

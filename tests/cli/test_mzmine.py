@@ -56,7 +56,8 @@ def test_spectra_without_feature_id_are_counted(search, tmp_path):
     queries = by_query(read_table(tmp_path / "hits.tsv"))
     without = sum(1 for index, rows in queries.items() if index % 3 == 2 and rows[0]["rank"])
     assert f"; {without} without FEATURE_ID left out of {tmp_path / 'mzmine.csv'}" in result.err
-    assert read_json(tmp_path / "hits.tsv.run.json")["mzmine"] == str(tmp_path / "mzmine.csv")
+    record = read_json(tmp_path / "hits.tsv.run.json")
+    assert (record["mzmine"], record["without_feature"]) == (str(tmp_path / "mzmine.csv"), without)
 
 
 def test_the_same_annotations_stand_beside_hits_of_any_format(search, tmp_path):

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -83,8 +85,6 @@ def parse_line(line):
 
 
 def as_json(column, cell):
-    if column == "spectra":
-        return [("number", part) for part in cell.split(";") if part]
     if cell == "":
         return None
     number = column in NUMBERS or column.startswith("evidence.")
@@ -212,7 +212,7 @@ def test_merged_spectra_are_one_feature_that_names_them_all(hostile, search, tmp
     assert [row["opt_global_spectra"] for row in found.SMF] == ["null", "0;2"]
     assert found.SME[-1]["spectra_ref"] == "ms_run[1]:index=0|ms_run[1]:index=2"
     objects = [json.loads(line) for line in (tmp_path / "hits.jsonl").read_text().splitlines()]
-    assert [(one["status"], one["spectra"]) for one in objects] == [("merged", [0, 2]), ("ok", []), ("ok", [0, 2])]
+    assert [(one["status"], one["spectra"]) for one in objects] == [("merged", [0, 2]), ("ok", None), ("ok", [0, 2])]
 
 
 @pytest.mark.parametrize("option, column", [("--min-probability", "probability"), ("--max-q", "q_value")])
@@ -245,6 +245,14 @@ def test_bytes_do_not_depend_on_threads_or_on_where_they_go(hostile, search, wri
     assert printed.replace(b"mzTab-ID\tspecbridge", b"mzTab-ID\thits") == same
     device = search("/dev/stdout", "--format", name).out.encode()
     assert device == printed
+
+
+def test_a_pipe_gets_what_a_file_gets(search, written, tmp_path):
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    with ThreadPoolExecutor(1) as reader:
+        text = reader.submit((tmp_path / "pipe.jsonl").read_bytes)
+        search(tmp_path / "pipe.jsonl")
+        assert text.result(60) == written["jsonl"].read_bytes()
 
 
 @pytest.mark.parametrize("name, options, begin", [

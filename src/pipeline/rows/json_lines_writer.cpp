@@ -15,7 +15,7 @@ constexpr auto kRank = static_cast<std::size_t>(HitColumn::rank);
 
 /// A cell as JSON; numbers keep their digits.
 std::string json_value(std::string_view cell, CellKind kind) {
-  if (cell.empty()) return kind == CellKind::numbers ? "[]" : "null";
+  if (cell.empty()) return "null";
   if (kind == CellKind::number) return std::string(cell);
   if (kind == CellKind::text) return Json(cell).dump();
   std::string list(cell);
