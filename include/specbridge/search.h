@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
+#include "specbridge/hits_format.h"
 #include "specbridge/search_report.h"
 #include "specbridge/searcher.h"
 #include "specbridge/spectrum_reader.h"
@@ -39,6 +41,11 @@ struct SearchConfig {
   AnswerLimits limits;
   Merge merge = Merge::none;  ///< needs spectra that can be read twice
   std::filesystem::path out;  ///< "-": standard output
+  /// How the hits are written; nothing: as the ending of `out` promises, else as a table.
+  std::optional<HitsFormat> hits_format = {};
+  std::optional<std::filesystem::path> mzmine = {};  ///< annotations for MZmine to write beside
+  /// Columns that the library keeps, to be shown; empty: all. One may name several, with commas.
+  std::vector<std::string> keep = {};
   Existing existing = Existing::refuse;
   std::optional<std::filesystem::path> run_json;  ///< absent: beside `out`; none for "-"
   std::optional<std::filesystem::path> rejects;   ///< table of the records that cannot be used

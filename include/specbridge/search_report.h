@@ -19,7 +19,8 @@ struct SpectraFileCount {
 /// What became of the records of a search.
 struct SearchReport {
   std::size_t queries = 0, answered = 0, ms1_scans = 0;
-  std::size_t merged = 0;    ///< answered with another spectrum of their feature
+  std::size_t merged = 0;           ///< answered with another spectrum of their feature
+  std::size_t without_feature = 0;  ///< not in the annotations for MZmine: they have no FEATURE_ID
   std::size_t left_out = 0;  ///< of those answered: their answers are less certain than was asked
   std::map<std::string, std::size_t> unanswered;  ///< by status
   std::size_t unusable = 0;          ///< of these: the record is at fault, not the library

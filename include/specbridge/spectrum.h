@@ -43,6 +43,7 @@ struct IsolationWindow {
 struct Spectrum {
   std::string id;                      ///< the record's own name, else "file:n"
   std::string feature_id, scan;        ///< FEATURE_ID and SCANS, by which other programs name it
+  std::string native_id;               ///< of mzML, by which the file names it
   SourcePos origin;                    ///< where the record begins
   int ms_level = 2;                    ///< 2 when the file does not say
   std::optional<double> precursor_mz;  ///< Th; of several the one whose fragments these are

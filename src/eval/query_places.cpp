@@ -13,6 +13,11 @@ namespace {
 /// Precursors of one record may differ by rounding or by the isotope that was picked.
 constexpr double kOtherPrecursor = 3;  // Th
 
+/// A name as tables state it.
+std::string in_table(std::string_view name) {
+  return std::string(trim(one_line(name)));
+}
+
 }  // namespace
 
 QueryPlaces::QueryPlaces(const std::vector<TruthRecord>& truths, const HitsReader& reader,
@@ -28,7 +33,7 @@ QueryPlaces::QueryPlaces(const std::vector<TruthRecord>& truths, const HitsReade
 
 void QueryPlaces::learn_names() {
   for (std::size_t i = 0; i < truths_.size(); ++i) {
-    const std::string name(name_of(truths_[i].name, columns_.named_by));
+    const std::string name = in_table(name_of(truths_[i].name, columns_.named_by));
     if (!of_name_.emplace(name, i).second && shared_name_.empty()) shared_name_ = name;
   }
   if (shared_name_.empty() || columns_.number || (of_one_query_ && truths_.size() == 1)) return;
@@ -62,7 +67,7 @@ std::size_t QueryPlaces::by_number(const Hit& hit, std::size_t line) const {
 }
 
 std::size_t QueryPlaces::by_name(const Hit& hit, std::size_t line) const {
-  const auto found = of_name_.find(hit.query_id);
+  const auto found = of_name_.find(in_table(hit.query_id));
   if (found != of_name_.end()) return found->second;
   if (of_one_query_) {
     throw InputError(
@@ -91,10 +96,12 @@ std::string QueryPlaces::contradiction(const Hit& hit) const {
 
 std::size_t QueryPlaces::by_number_and_name(const Hit& hit, std::size_t line) {
   const auto numbered = of_number_.find(hit.query_index);
-  if (numbered != of_number_.end() && same_name(truths_[numbered->second].name.id, hit.query_id)) {
+  const std::string name = in_table(hit.query_id);
+  if (numbered != of_number_.end() &&
+      same_name(in_table(truths_[numbered->second].name.id), name)) {
     return numbered->second;
   }
-  const auto named = of_name_.find(hit.query_id);
+  const auto named = of_name_.find(name);
   if (named != of_name_.end() && shared_name_.empty()) {
     if (note_.empty()) {
       note_ = fmt::format("{}: queries were found by query_id; query_index is of another file",

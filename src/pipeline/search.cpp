@@ -6,9 +6,10 @@
 #include <optional>
 #include <utility>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "ms/input_files.h"
+#include "pipeline/outputs/search_outputs.h"
+#include "pipeline/outputs/search_tables.h"
 #include "pipeline/rows/answer_table.h"
 #include "pipeline/rows/hit_rows.h"
 #include "pools/pool_claims.h"
@@ -18,10 +19,7 @@
 #include "search/search_parts.h"
 #include "search/unseen_ions.h"
 #include "specbridge/error.h"
-#include "store/file.h"
-#include "store/output_table.h"
 #include "store/paths.h"
-#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -44,6 +42,12 @@ void check_config(const SearchConfig& config) {
   if (config.rejects == "-" || config.run_json == "-") {
     throw UsageError("search: only --out can be -; name a file for --rejects and --run-json");
   }
+  if (config.mzmine == "-") {
+    throw UsageError("search: only --out can be -; name a file for --mzmine");
+  }
+  if (!config.keep.empty() && config.sources.pools) {
+    throw UsageError("search: --keep shows columns of a library; candidates of a file have none");
+  }
 }
 
 /// Limits that nothing would be compared with are no limits.
@@ -55,47 +59,6 @@ void check_limits(const SearchConfig& config, const SearchParts& parts) {
       "when ranking by {}; weigh its evidence with specbridge calibrate and rank by the fused "
       "score",
       config.sources.model.string(), to_string(parts.rank_by)));
-}
-
-/// Where the record of the run goes: `<hits>.run.json`, unless another name is given; nothing for
-/// hits on standard output, a device or a pipe.
-std::optional<fs::path> run_json_path(const SearchConfig& config) {
-  if (config.run_json) return config.run_json;
-  if (config.out == "-" || is_stream(config.out)) return {};
-  fs::path path = config.out;
-  path += ".run.json";
-  return path;
-}
-
-/// Whether a file is the record of a run that wrote these hits.
-bool is_record_of(const fs::path& file, const fs::path& hits) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(file, ignored)) return false;
-  try {
-    const Json json = parse_json(read_file(file), file.string());
-    return json.is_object() && json.value("program", Json()) == "specbridge" &&
-           json.value("hits", Json()) == recorded(hits);
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-/// A record without its hits is half of a run that was killed while it published them.
-Existing existing_record(const SearchConfig& config, const fs::path& record) {
-  const bool half = !fs::exists(config.out) && is_record_of(record, config.out);
-  return half ? Existing::replace : config.existing;
-}
-
-void claim(const SearchConfig& config, std::vector<fs::path> inputs, const RunContext& context) {
-  if (config.sources.pools) inputs.push_back(*config.sources.pools);
-  check_table_name(config.out);
-  if (config.rejects) check_table_name(*config.rejects);
-  std::vector<Output> outputs = {{config.out, config.existing}};
-  if (config.rejects) outputs.push_back({*config.rejects, config.existing});
-  if (const auto record = run_json_path(config)) {
-    outputs.push_back({*record, existing_record(config, *record)});
-  }
-  claim_outputs(outputs, inputs, context);
 }
 
 /// The files, those that are named or must be whole looked at before any work.
@@ -132,30 +95,6 @@ void warn_of_files(const std::vector<SpectraFileCount>& files, const RunContext&
                       file.path, with_thousands(file.profiles), with_thousands(file.queries)));
     }
   }
-}
-
-/// What run.json says beside counts and files.
-Json facts_of(const SearchConfig& config, const SearchParts& parts, const RunContext& context) {
-  Json facts;
-  facts["command_line"] = context.command_line;
-  facts["candidates"] = to_json(config.sources, config.options.k);
-  facts["ranked_by"] = to_string(parts.rank_by);
-  if (parts.evidence.size() > 1) facts["rescore"] = config.sources.rescore;
-  if (parts.first_answers) facts["absent"] = parts.model->calibration()->absent;
-  if (config.limits.min_probability) facts["min_probability"] = *config.limits.min_probability;
-  if (config.limits.max_q) facts["max_q"] = *config.limits.max_q;
-  if (config.merge == Merge::feature) facts["merge"] = "feature";
-  facts["hits"] = recorded(config.out);
-  if (config.rejects) facts["rejects"] = recorded(*config.rejects);
-  facts["model"] = {{"path", recorded(config.sources.model)},
-                    {"fingerprint", parts.model->fingerprint()}};
-  const auto warning = warning_about(parts.model->training_data(), config.sources.model.string());
-  if (!warning.empty()) facts["model"].update({{"simulated", true}, {"warning", warning}});
-  if (parts.library) {
-    facts["library"] = {{"path", recorded(*config.sources.library)},
-                        {"fingerprint", parts.library->fingerprint()}};
-  }
-  return facts;
 }
 
 void tell_sources(const SearchConfig& config, const SearchParts& parts, const RunContext& context) {
@@ -204,6 +143,12 @@ Features features_of(const SearchConfig& config, const std::vector<fs::path>& fi
   return features;
 }
 
+HitsLayout layout_of_search(const SearchConfig& config, const std::vector<fs::path>& files,
+                            const Searcher& searcher) {
+  return layout_of(searcher, {files.size() > 1 ? FileColumn::yes : FileColumn::no, config.merge,
+                              kept_columns(config, searcher.further_columns())});
+}
+
 using Answered = std::function<void(const Query&, const RankedList&)>;
 
 /// Ranks the queries of a chunk, by themselves or merged, and hands over each with its list.
@@ -219,11 +164,12 @@ void rank_chunk(const Searcher& searcher, std::optional<MergingRanker>& merging,
 
 /// Ranks all queries, writes their rows and publishes what was written.
 SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& files,
-                    const Searcher& searcher, OutputTable& table, const RunContext& context) {
+                    const Searcher& searcher, SearchTables& tables, const RunContext& context) {
   const SearchParts& parts = searcher.parts();
-  const HitsLayout layout =
-      layout_of(searcher, {files.size() > 1 ? FileColumn::yes : FileColumn::no, config.merge});
-  AnswerTable answers(searcher, layout, config.limits, table);
+  Json facts = record_of_search(config, parts, context);
+  const HitsLayout layout = layout_of_search(config, files, searcher);
+  AnswerTable answers(searcher, layout, config.limits,
+                      tables.writers(layout, facts_of_search(config, parts, files, facts)));
   const auto run_json = run_json_path(config);
   RunRecord record({run_json, config.rejects, config.max_errors, config.existing,
                     run_json ? existing_record(config, *run_json) : config.existing},
@@ -249,7 +195,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   });
   if (stream.queries() == 0) throw nothing_read(stream, config);
   if (merging) merging->finish(stream.queries());
-  answers.finish();
+  answers.finish(stream.files());
   SearchReport report = record.finish(stream);
   report.left_out = answers.left_out();
   report.unseen_adducts = unseen.counts();
@@ -257,9 +203,11 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   unseen.warn(report.queries, context);
   warn_of_files(report.files, context);
   if (claims) claims->warn(*config.sources.pools, context);
-  table.seal();
-  record.publish(report, facts_of(config, parts, context));
-  table.finish();
+  report.without_feature = tables.without_feature();
+  if (config.mzmine) facts["without_feature"] = report.without_feature;
+  tables.seal();
+  record.publish(report, facts);
+  tables.finish();
   return report;
 }
 
@@ -269,25 +217,26 @@ std::vector<fs::path> checked_files(const SearchConfig& config, const RunContext
   check_config(config);
   auto files = files_to_search(config, context);
   check_merge(config, files);
-  claim(config, files, context);
+  claim_search_outputs(config, files, context);
   return files;
 }
 
 SearchReport answer_all(const SearchConfig& config, const std::vector<fs::path>& files,
                         const Searcher& searcher, const RunContext& context) {
   check_limits(config, searcher.parts());
+  kept_columns(config, searcher.further_columns());  // refused before a file is begun
   tell_sources(config, searcher.parts(), context);
-  OutputTable table(config.out, config.existing, context);
+  SearchTables tables(config, context);
   try {
-    return answer(config, files, searcher, table, context);
+    return answer(config, files, searcher, tables, context);
   } catch (const ReaderGone&) {
     throw;
   } catch (const Error&) {
-    if (table.printed() > 1) {
+    if (tables.printed() > 0) {
       context.warning(
           fmt::format("standard output is not complete: {} rows were printed before "
                       "the run failed",
-                      with_thousands(table.printed() - 1)));
+                      with_thousands(tables.printed())));
     }
     throw;
   }

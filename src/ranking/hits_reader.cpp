@@ -8,17 +8,15 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "ranking/hits_source.h"
 #include "ranking/query_columns.h"
 #include "specbridge/error.h"
-#include "store/line_reader.h"
-#include "store/separated_rows.h"
 #include "store/table_header.h"
 
 namespace specbridge {
@@ -78,20 +76,11 @@ std::optional<std::size_t> parse_whole(std::string_view text) {
   return static_cast<std::size_t>(*value);
 }
 
-/// Whether the columns are those of hits.tsv, which is written without quotes.
-bool is_ours(std::span<const std::string> names) {
-  if (names.size() < kHitColumns) return false;
-  for (std::size_t i = 0; i < kHitColumns; ++i) {
-    if (names[i] != to_string(static_cast<HitColumn>(i))) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 struct HitsReader::Impl {
   explicit Impl(const std::filesystem::path& path)
-      : lines(LineReader(path)), file_name(name_of_file(path)) {
+      : source(open_hits_source(path)), header(source->header()), file_name(name_of_file(path)) {
     read_header();
   }
 
@@ -101,7 +90,7 @@ struct HitsReader::Impl {
   /// Takes the column for ours where ours has no place yet. @throws InputError for two of one name
   void place(HitColumn column, std::string_view plain);
   std::string lacking() const;
-  SourcePos at(std::size_t number) const { return lines.at(number); }
+  SourcePos at(std::size_t number) const { return source->at(number); }
 
   bool has(HitColumn column) const {
     return positions[static_cast<std::size_t>(column)].has_value();
@@ -109,7 +98,7 @@ struct HitsReader::Impl {
   /// The cell of a column in the current row; empty where the table has no such column.
   std::string_view cell(HitColumn column) const {
     const auto& place = positions[static_cast<std::size_t>(column)];
-    return place ? cells[*place] : std::string_view();
+    return place ? source->cells()[*place] : std::string_view();
   }
   /// What the table calls a column of ours.
   std::string name_of(HitColumn column) const {
@@ -123,8 +112,8 @@ struct HitsReader::Impl {
     if (cell(column).empty()) return {};
     const auto value = parse(cell(column));
     if (value) return value;
-    throw InputError(at(line), fmt::format("{} is not {}: \"{}\"", name_of(column), expected,
-                                           one_line(cell(column), 60)));
+    throw InputError(at(source->line()), fmt::format("{} is not {}: \"{}\"", name_of(column),
+                                                     expected, one_line(cell(column), 60)));
   }
   std::optional<std::size_t> count(HitColumn column) const {
     return number(column, parse_whole, "a whole number, 0 or more");
@@ -133,23 +122,18 @@ struct HitsReader::Impl {
     return number(column, parse_number, "a number");
   }
 
-  bool next_cells();
   void read_query(Hit& hit) const;
   std::string key() const;
   std::vector<std::size_t> spectra() const;
   Hit hit() const;
 
-  TableLines lines;
+  std::unique_ptr<HitsSource> source;
+  const TableHeader& header;
   std::string file_name;
-  TableHeader header;
-  bool ours = false, of_one_query = false, counts_from_one = false;
+  bool of_one_query = false, counts_from_one = false;
   HitsColumns columns;
   std::array<std::optional<std::size_t>, kHitColumns> positions;
   std::optional<std::size_t> spectra_position;  ///< of kSpectraColumn in a table of ours
-  std::optional<TableLine> current;             ///< holds the text of the cells in a table of ours
-  std::optional<SeparatedRow> row;              ///< holds it in others
-  std::vector<std::string_view> cells;
-  std::size_t line = 0;
 };
 
 void HitsReader::Impl::place(HitColumn column, std::string_view plain) {
@@ -202,12 +186,8 @@ std::string HitsReader::Impl::lacking() const {
 }
 
 void HitsReader::Impl::read_header() {
-  auto found = read_table_header(lines);
-  if (!found) throw InputError(at(0), "empty; a line with the names of columns is expected");
-  header = std::move(*found);
-  ours = is_ours(header.names);
   const auto spectra = std::ranges::find(header.names, kSpectraColumn);
-  if (ours && spectra != header.names.end()) {
+  if (source->ours() && spectra != header.names.end()) {
     spectra_position = static_cast<std::size_t>(spectra - header.names.begin());
   }
   find_columns();
@@ -224,41 +204,19 @@ void HitsReader::Impl::read_header() {
   }
 }
 
-bool HitsReader::Impl::next_cells() {
-  cells.clear();
-  if (ours) {
-    current = lines.next();
-    while (current && trim(current->text).empty()) current = lines.next();
-    if (!current) return false;
-    line = current->number;
-    for (const auto part : split(current->text, '\t')) cells.push_back(trim(part));
-  } else {
-    row = next_row(lines, header.separator);
-    if (!row) return false;
-    line = row->line;
-    if (row->cells.open) {
-      throw InputError(at(line), "a quoted value does not end; expected a closing '\"'");
-    }
-    for (const auto& value : row->cells.values) cells.push_back(value_of_cell(value));
-  }
-  if (cells.size() == header.names.size()) return true;
-  throw InputError(at(line), fmt::format("{}, but the header has {}",
-                                         counted(cells.size(), "column"), header.names.size()));
-}
-
 void HitsReader::Impl::read_query(Hit& hit) const {
   hit.query_id = of_one_query ? file_name : text(HitColumn::query_id);
   if (columns.number) {
     const auto index = count(HitColumn::query_index);
     const auto name = name_of(HitColumn::query_index);
-    if (!index) throw InputError(at(line), fmt::format("{} is empty", name));
+    if (!index) throw InputError(at(source->line()), fmt::format("{} is empty", name));
     if (counts_from_one && *index == 0) {
-      throw InputError(at(line),
+      throw InputError(at(source->line()),
                        fmt::format("{} is 0; it counts from 1, query_index from 0", name));
     }
     hit.query_index = *index - (counts_from_one ? 1 : 0);
   } else if (hit.query_id.empty()) {
-    throw InputError(at(line), fmt::format("{} is empty", name_of(HitColumn::query_id)));
+    throw InputError(at(source->line()), fmt::format("{} is empty", name_of(HitColumn::query_id)));
   }
 }
 
@@ -271,7 +229,7 @@ std::string HitsReader::Impl::key() const {
   const bool letters =
       std::all_of(key.begin(), key.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   if (key.empty() || (key.size() == 14 && letters)) return std::string(key);
-  throw InputError(at(line),
+  throw InputError(at(source->line()),
                    fmt::format("{} is not the first block of an InChIKey (14 capital letters): "
                                "\"{}\"",
                                name_of(HitColumn::inchikey14), one_line(key, 60)));
@@ -280,13 +238,14 @@ std::string HitsReader::Impl::key() const {
 /// The queries that are answered together.
 std::vector<std::size_t> HitsReader::Impl::spectra() const {
   std::vector<std::size_t> queries;
-  if (!spectra_position || cells[*spectra_position].empty()) return queries;
-  for (const auto part : split(cells[*spectra_position], ';')) {
+  const auto cell = spectra_position ? source->cells()[*spectra_position] : std::string_view();
+  if (cell.empty()) return queries;
+  for (const auto part : split(cell, ';')) {
     const auto query = parse_whole(part);
     if (!query) {
-      throw InputError(
-          at(line), fmt::format("{} is no list of query_index, like 3;4;7: \"{}\"", kSpectraColumn,
-                                one_line(cells[*spectra_position], 60)));
+      throw InputError(at(source->line()),
+                       fmt::format("{} is no list of query_index, like 3;4;7: \"{}\"",
+                                   kSpectraColumn, one_line(cell, 60)));
     }
     queries.push_back(*query);
   }
@@ -306,7 +265,7 @@ Hit HitsReader::Impl::hit() const {
   hit.formula = text(HitColumn::formula);
   hit.adduct = text(HitColumn::adduct);
   hit.message = text(HitColumn::message);
-  if (ours) {
+  if (source->ours()) {
     hit.exact_mass = real(HitColumn::exact_mass);
     hit.mass_error_ppm = real(HitColumn::mass_error_ppm);
     hit.precursor_mz = real(HitColumn::precursor_mz);
@@ -331,17 +290,18 @@ bool HitsReader::of_another_program() const noexcept {
   return impl_->counts_from_one || impl_->columns.named_by != NamedBy::id;
 }
 std::size_t HitsReader::line() const noexcept {
-  return impl_->line;
+  return impl_->source->line();
 }
 const std::vector<std::string>& HitsReader::column_names() const noexcept {
-  return impl_->header.names;
+  return impl_->source->header().names;
 }
 std::vector<std::string> HitsReader::cells() const {
-  return {impl_->cells.begin(), impl_->cells.end()};
+  const auto& cells = impl_->source->cells();
+  return {cells.begin(), cells.end()};
 }
 
 std::optional<Hit> HitsReader::next() {
-  if (!impl_->next_cells()) return {};
+  if (!impl_->source->next()) return {};
   return impl_->hit();
 }
 

@@ -20,12 +20,11 @@ struct HitsColumns {
   bool rank = false, score = false;
 };
 
-/// Streams a table of hits of any program. Separated by tabs, semicolons or commas, quotes as in
-/// RFC 4180 (in a table of ours a quote is a quote); columns in any order, compared by
-/// plain_column(). Whose hit a row is: the columns of kQueryColumns. What it is: `smiles`, or
-/// `inchikey14`, `InChIKey2D`, `InChIKey1`, `InChIKey`. How good it is: `score`,
-/// `CSI:FingerIDScore` (SIRIUS), `ms2query_model_prediction`, `MQScore` (GNPS), or
-/// `structurePerIdRank` (SIRIUS), `rank`.
+/// Streams a table of hits of any program, or JSON lines of search; see open_hits_source(). Columns
+/// stand in any order and are compared by plain_column(). Whose hit a row is: the columns of
+/// kQueryColumns. What it is: `smiles`, or `inchikey14`, `InChIKey2D`, `InChIKey1`, `InChIKey`. How
+/// good it is: `score`, `CSI:FingerIDScore` (SIRIUS), `ms2query_model_prediction`, `MQScore`
+/// (GNPS), or `structurePerIdRank` (SIRIUS), `rank`.
 class HitsReader {
  public:
   /// @throws InputError when the file is missing or a needed column is absent (names both). A table

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -14,10 +15,29 @@
 namespace specbridge {
 namespace {
 
-constexpr std::array<std::string_view, kHitColumns> kColumns = {
-    "query_id", "query_index",  "rank",       "score",      "library_id",
-    "smiles",   "inchikey14",   "formula",    "exact_mass", "mass_error_ppm",
-    "adduct",   "precursor_mz", "candidates", "status",     "message"};
+struct FixedColumn {
+  std::string_view name;
+  CellKind kind;
+  CellOf of;
+};
+
+constexpr std::array<FixedColumn, kHitColumns> kColumns = {{
+    {"query_id", CellKind::text, CellOf::query},
+    {"query_index", CellKind::number, CellOf::query},
+    {"rank", CellKind::number, CellOf::answer},
+    {"score", CellKind::number, CellOf::answer},
+    {"library_id", CellKind::text, CellOf::answer},
+    {"smiles", CellKind::text, CellOf::answer},
+    {"inchikey14", CellKind::text, CellOf::answer},
+    {"formula", CellKind::text, CellOf::answer},
+    {"exact_mass", CellKind::number, CellOf::answer},
+    {"mass_error_ppm", CellKind::number, CellOf::answer},
+    {"adduct", CellKind::text, CellOf::both},
+    {"precursor_mz", CellKind::number, CellOf::both},
+    {"candidates", CellKind::number, CellOf::query},
+    {"status", CellKind::text, CellOf::query},
+    {"message", CellKind::text, CellOf::both},
+}};
 
 std::string whole(const std::optional<std::size_t>& value) {
   return value ? std::to_string(*value) : std::string();
@@ -31,19 +51,38 @@ std::string fixed(const std::optional<double>& value, int decimals) {
 }  // namespace
 
 std::string_view to_string(HitColumn column) {
-  return kColumns[static_cast<std::size_t>(column)];
+  return kColumns[static_cast<std::size_t>(column)].name;
+}
+
+std::vector<TableColumn> columns_of(const HitsLayout& layout) {
+  std::vector<TableColumn> columns;
+  const auto add = [&](std::string name, CellKind kind, CellOf of = CellOf::answer) {
+    columns.push_back({std::move(name), kind, of});
+  };
+  for (const auto& [name, kind, of] : kColumns) columns.push_back({std::string(name), kind, of});
+  add("margin", CellKind::number);
+  if (layout.certainty) {
+    add("probability", CellKind::number);
+    add("q_value", CellKind::number);
+  }
+  if (layout.explained) {
+    add("explained_peaks", CellKind::number);
+    add("explained_intensity", CellKind::number);
+  }
+  for (const auto& name : layout.evidence) add("evidence." + name, CellKind::number);
+  if (layout.file) add("file", CellKind::text, CellOf::query);
+  add("retention_time", CellKind::number, CellOf::query);
+  add("peaks_used", CellKind::number, CellOf::query);
+  if (layout.spectra) add(std::string(kSpectraColumn), CellKind::numbers, CellOf::query);
+  add("name", CellKind::text);
+  add("inchikey", CellKind::text);
+  for (const auto& name : layout.further) add("keep." + one_line(name), CellKind::text);
+  return columns;
 }
 
 std::string hits_header(const HitsLayout& layout) {
-  std::string line = fmt::format("{}\tmargin", fmt::join(kColumns, "\t"));
-  if (layout.certainty) line += "\tprobability\tq_value";
-  if (layout.explained) line += "\texplained_peaks\texplained_intensity";
-  for (const auto& name : layout.evidence) line += "\tevidence." + name;
-  if (layout.file) line += "\tfile";
-  line += "\tretention_time\tpeaks_used";
-  if (layout.spectra) line += fmt::format("\t{}", kSpectraColumn);
-  line += "\tname\tinchikey";
-  for (const auto& name : layout.further) line += "\tkeep." + one_line(name);
+  std::string line;
+  for (const auto& column : columns_of(layout)) line += (line.empty() ? "" : "\t") + column.name;
   return line + "\n";
 }
 

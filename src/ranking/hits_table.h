@@ -68,6 +68,24 @@ struct Hit {
   std::vector<std::string> further = {};  ///< where the layout names further columns
 };
 
+/// What the cells of a column hold.
+enum class CellKind {
+  text,
+  number,
+  numbers,  ///< several, separated by semicolons
+};
+/// What the cells of a column are said of.
+enum class CellOf {
+  query,
+  answer,
+  both,  ///< of an answer where there is one, else of the query
+};
+struct TableColumn {
+  std::string name;
+  CellKind kind = CellKind::text;
+  CellOf of = CellOf::answer;
+};
+
 /// Which columns a table of ours has besides those that all have.
 struct HitsLayout {
   bool certainty = false;  ///< columns probability and q_value
@@ -77,8 +95,12 @@ struct HitsLayout {
   bool file = false;                      ///< of the query: where there are several
   bool spectra = false;                   ///< where spectra of one feature are answered together
   std::vector<std::string> further = {};  ///< what the library keeps: columns keep.<name>
+  /// Where these stand among all that the library keeps.
+  std::vector<std::size_t> further_places = {};
 };
 
+/// The columns of a table, in their order.
+std::vector<TableColumn> columns_of(const HitsLayout& layout);
 /// The header line of hits.tsv, with its line end.
 std::string hits_header(const HitsLayout& layout = {});
 /// One row as text, with its line end; of a row with an answer, evidence and further values are as

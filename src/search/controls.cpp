@@ -47,9 +47,9 @@ const ControlRow& row_of(Control control) {
 std::array<std::vector<std::size_t>, 2> queries_by_mode(std::span<const Query> queries) {
   std::array<std::vector<std::size_t>, 2> modes;
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    const auto& [name, spectrum, ion, refusal, structure] = queries[i];
-    if (refusal || !structure || structure->molecule() == nullptr) continue;
-    const int sign = ion.adduct ? ion.adduct->charge : spectrum.polarity;
+    const Query& query = queries[i];
+    if (query.refusal || !query.structure || query.structure->molecule() == nullptr) continue;
+    const int sign = query.ion.adduct ? query.ion.adduct->charge : query.spectrum.polarity;
     modes[sign < 0 ? 1 : 0].push_back(i);
   }
   return modes;

@@ -80,6 +80,7 @@ std::vector<Query> QueryStream::next(std::size_t limit) {
     if (problem.empty()) ++parsed_;
     if (first_problem_.empty()) first_problem_ = problem;
     auto& count = counts_.back();
+    const RecordPlace place = {counts_.size() - 1, count.queries + count.ms1_scans};
     if (spectrum.ms_level == 1) {
       ++ms1_scans_;
       ++count.ms1_scans;
@@ -88,6 +89,7 @@ std::vector<Query> QueryStream::next(std::size_t limit) {
       if (spectrum.has(Oddity::profile)) ++count.profiles;
       peaks += spectrum.peaks.size();
       queries.push_back(make_query(std::move(spectrum), queries_++, rules_));
+      queries.back().place = place;
     }
   }
   return queries;

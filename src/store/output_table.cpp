@@ -33,23 +33,22 @@ constexpr std::array<ForeignEnding, 3> kForeignEndings = {{
 }};
 
 /// "hits" of hits.xlsx and of hits.tsv.gz.
-std::string plain_stem(const std::filesystem::path& path) {
+std::string plain_stem(const std::filesystem::path& path, std::string_view ending) {
   const auto stem = path.stem();
-  return (stem.extension() == ".tsv" ? stem.stem() : stem).string();
+  return (stem.extension() == ending ? stem.stem() : stem).string();
 }
 
 }  // namespace
 
-void check_table_name(const std::filesystem::path& path) {
+void check_table_name(const std::filesystem::path& path, const FileKind& kind) {
   std::string ending = path.extension().string();
   for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (ending.empty()) return;
   for (const auto& [endings, remedy] : kForeignEndings) {
     if (endings.find(" " + ending + " ") == std::string_view::npos) continue;
-    throw UsageError(
-        fmt::format("{}: a table separated by tabs is written, no {} file; name it "
-                    "{}.tsv, {}",
-                    path.string(), ending, plain_stem(path), remedy));
+    throw UsageError(fmt::format("{}: {}, no {} file; name it {}{}, {}", path.string(),
+                                 kind.is_written, ending, plain_stem(path, kind.ending),
+                                 kind.ending, remedy));
   }
 }
 

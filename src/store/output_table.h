@@ -11,9 +11,15 @@
 
 namespace specbridge {
 
-/// Throws when the ending of a name promises another format than a table separated by tabs: a
-/// spreadsheet, a database, something compressed. Called before any work. @throws UsageError
-void check_table_name(const std::filesystem::path& path);
+/// A kind of file as messages name it.
+struct FileKind {
+  std::string_view is_written = "a table separated by tabs is written";
+  std::string_view ending = ".tsv";
+};
+
+/// Throws when the ending of a name promises what is not written: a spreadsheet, a database,
+/// something compressed. Called before any work. @throws UsageError
+void check_table_name(const std::filesystem::path& path, const FileKind& kind = {});
 
 /// Where a table goes: a file that appears when it is whole, or standard output for "-".
 class OutputTable {

@@ -47,6 +47,12 @@ def test_options_mean_what_they_mean_on_the_command_line(service, calibrated, ma
     assert reply.body == table_of(calibrated, made.spectra, tmp_path, *given)
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_other_formats_are_those_of_the_command_line(service, calibrated, made, tmp_path, form):
+    assert service.search(made.spectra.read_bytes(), format=form).body == table_of(calibrated, made.spectra, tmp_path,
+                                                                                  "--format", form)
+
+
 def test_adducts_are_tried_where_none_is_stated(service, calibrated, tmp_path):
     (tmp_path / "spectra").write_text(spectrum(PEPMASS=180.0655, TITLE="mine"))
     reply = service.search((tmp_path / "spectra").read_bytes(), format="tsv", adducts="[M+H]+,[M+NH4]+")

@@ -90,7 +90,15 @@ const Texts& hits() {
       "structurePerIdRank\tCSI:FingerIDScore\tmappingFeatureId\tInChIkey2D\tsmiles\n"
       "1\t-12,5\t3\tLFQSCWFLJHTTHZ\tCCO\n",
       "Query_ID;Score;InChIKey\nq;0.25;LFQSCWFLJHTTHZ-UHFFFAOYSA-N\nq;nan;\n",
-      "smiles,score\nCCO,1e3\n\"C\nC\",2\n"};
+      "smiles,score\nCCO,1e3\n\"C\nC\",2\n",
+      R"({"query_id": "A", "query_index": 0, "candidates": 2, "status": "ok", "spectra": [0, 1],
+)"
+      R"("answers": [{"rank": 1, "score": 0.5, "smiles": "CCO", "adduct": "[M+H]+"}]}
+)",
+      R"({"query_id": "A", "query_index": 0, "status": "ok", "spectra": [0, 1], "answers": [)"
+      R"({"rank": 1, "score": 0.5, "smiles": "CCO"}, {"rank": 2, "score": -1e-05}]}
+{"query_id": "B", "query_index": 1, "status": "no_pool", "answers": []}
+)"};
   return kTexts;
 }
 

@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     specbridge::HitsReader reader(file.path());
     for (std::size_t line = 0; const auto hit = reader.next(); line = reader.line()) {
       judge(*hit);
-      require(reader.line() > line, "lines go up");
+      require(reader.line() >= line, "lines go up");  // JSON lines hold several rows each
     }
   } catch (const specbridge::InputError&) {
     // a refusal is an answer

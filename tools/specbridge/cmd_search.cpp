@@ -50,36 +50,57 @@ void check_spectra(const SearchConfig& config) {
                 config.sources.choice.formula));
 }
 
-/// What `explain` is asked for once there is a table.
-ExplainConfig explanation_of(const SearchCommand& options) {
-  const SearchConfig& search = options.config;
+/// Views are made of the table of hits. @throws UsageError where there is none to be read back
+void check_readable_back(const SearchConfig& search, std::string_view option) {
   if (search.out == "-") {
-    throw UsageError("search: --explain reads the table of hits; name a file with --out");
+    throw UsageError(
+        fmt::format("search: {} reads the table of hits; name a file with --out", option));
   }
-  ExplainConfig config;
+  const auto by_name = format_by_ending(search.out).value_or(HitsFormat::tsv);
+  if (search.hits_format.value_or(by_name) != HitsFormat::mztab_m) return;
+  throw UsageError(
+      fmt::format("search: {} reads the hits, which cannot be read back from mzTab-M; write them "
+                  "with --format tsv, csv or jsonl",
+                  option));
+}
+
+/// What a command that shows hits is asked for once there is a table.
+template <typename Config>
+Config view_of(const SearchConfig& search, const std::filesystem::path& out) {
+  Config config;
   config.hits = search.out;
   config.spectra = search.spectra;
   config.format = search.format;
   config.model = search.sources.model;
-  config.out = *options.explain;
+  config.out = out;
   config.existing = search.existing;
   return config;
 }
 
-/// The same of `page`.
-PageConfig page_of(const SearchCommand& options) {
-  const SearchConfig& search = options.config;
-  if (search.out == "-") {
-    throw UsageError("search: --page reads the table of hits; name a file with --out");
+/// Shows the hits as was asked, and says so.
+std::string show(const SearchCommand& options, const RunContext& context) {
+  std::string text;
+  if (options.explain) {
+    const auto config = view_of<ExplainConfig>(options.config, *options.explain);
+    text += "; " + explained_text(config, run_explain(config, context));
   }
-  PageConfig config;
-  config.hits = search.out;
-  config.spectra = search.spectra;
-  config.format = search.format;
-  config.model = search.sources.model;
-  config.out = *options.page;
-  config.existing = search.existing;
-  return config;
+  if (options.page) {
+    const auto config = view_of<PageConfig>(options.config, *options.page);
+    text += "; " + page_text(config, run_page(config, context));
+  }
+  return text;
+}
+
+/// What can be known of it before there is a table.
+void check_views(const SearchCommand& options, const RunContext& context) {
+  if (options.explain) {
+    check_readable_back(options.config, "--explain");
+    check_explain(view_of<ExplainConfig>(options.config, *options.explain), context);
+  }
+  if (options.page) {
+    check_readable_back(options.config, "--page");
+    check_page(view_of<PageConfig>(options.config, *options.page), context);
+  }
 }
 
 void run(SearchCommand& options, CommonOptions& common) {
@@ -97,8 +118,7 @@ void run(SearchCommand& options, CommonOptions& common) {
   const RunContext context = common.context(config.out);
   const ChosenModel model = chosen_model(config.sources.model);
   config.sources.model = model.path;
-  if (options.explain) check_explain(explanation_of(options), context);
-  if (options.page) check_page(page_of(options), context);
+  check_views(options, context);
   const SearchReport report = run_search(config, context);
   if (common.json) common.console->print(to_json(report));
   std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
@@ -111,6 +131,10 @@ void run(SearchCommand& options, CommonOptions& common) {
   if (report.left_out > 0) {
     text += fmt::format("; of {} the answers are left out as not certain enough",
                         with_thousands(report.left_out));
+  }
+  if (report.without_feature > 0) {
+    text += fmt::format("; {} without FEATURE_ID left out of {}",
+                        with_thousands(report.without_feature), config.mzmine->string());
   }
   if (report.ms1_scans > 0) {
     text += fmt::format("; {} passed over", counted(report.ms1_scans, "MS1 scan"));
@@ -129,12 +153,7 @@ void run(SearchCommand& options, CommonOptions& common) {
                         with_thousands(report.damaged_files), with_thousands(report.files.size()));
   }
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
-  if (options.explain) {
-    const ExplainConfig explanation = explanation_of(options);
-    const ExplainReport explained = run_explain(explanation, context);
-    text += "; " + explained_text(explanation, explained);
-  }
-  if (options.page) text += "; " + page_text(page_of(options), run_page(page_of(options), context));
+  text += show(options, context);
   common.console->summary(text + closing_words(model));
   if (options.fail_if_empty && report.answered == 0) throw NothingFound();
 }
@@ -174,6 +193,29 @@ void add_rescore(CLI::App& command, std::size_t& rescore) {
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str()
       ->type_name("N");
+}
+
+/// How hits are written, and what is written beside them.
+void add_tables(CLI::App& command, SearchConfig& config) {
+  command
+      .add_option_function<std::string>(
+          "--format",
+          [&config](const std::string& name) { config.hits_format = parse_hits_format(name); },
+          "Format of the hits: tsv, csv, jsonl (one JSON object a spectrum) or mztab-m (mzTab-M "
+          "2.0); without: by the ending of --out (.csv, .jsonl, .mztab), else tsv")
+      ->check(CLI::IsMember({"tsv", "csv", "jsonl", "mztab-m"}))
+      ->type_name("tsv|csv|jsonl|mztab-m");
+  tell(command
+           .add_option("--keep", config.keep,
+                       "Column that index --keep kept in the library, to be shown as keep.COLUMN; "
+                       "several separated by commas, or by repeating it; without: all of them")
+           ->allow_extra_args(false),
+       "COLUMN");
+  tell(command.add_option("--mzmine", config.mzmine,
+                          "Annotations to write as CSV that MZmine 4 imports (local compound "
+                          "database search), by m/z and retention time of the features; spectra "
+                          "without FEATURE_ID are left out"),
+       "FILE");
 }
 
 void add_merge(CLI::App& command, Merge& merge) {
@@ -254,10 +296,10 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   tell(command.add_option("spectra", config.spectra, kSpectraHelp), "FILE", kRequiredGroup);
   add_model(command, config.sources.model, "Model directory made by specbridge train");
   tell(command
-           .add_option("-o,--out", config.out,
-                       "Table of hits to write (TSV); - writes standard output")
+           .add_option("-o,--out", config.out, "Table of hits to write; - writes standard output")
            ->required(),
        "FILE");
+  add_tables(command, config);
   tell(command.add_option("--library", config.sources.library,
                           "Library directory made by specbridge index; needed but with "
                           "--candidates"),

@@ -116,7 +116,8 @@ class MzmlReader final : public SpectrumReader, private XmlHandler {
     array_.reset();
     mz_.reset();
     intensity_.reset();
-    add_field("NATIVEID", std::string(attributes["id"]));  // before any other fills the record
+    current_->native_id = attributes["id"];
+    add_field("NATIVEID", current_->native_id);  // before any other fills the record
     length_ = std::string(attributes["defaultArrayLength"]);
   }
 

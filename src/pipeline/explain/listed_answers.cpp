@@ -83,7 +83,7 @@ class AnswerReader {
     }
     list.push_back(
         {hit.rank, hit.smiles, hit.adduct, hit.rank ? "" : why_unanswered(hit),
-         choice_.cells == RowCells::keep ? reader_.cells() : std::vector<std::string>()});
+         choice_.cells == ListedCells::keep ? reader_.cells() : std::vector<std::string>()});
   }
 
   void check_found() const {

@@ -19,13 +19,13 @@ struct ListedAnswer {
 };
 
 /// Whether the cells of rows are kept.
-enum class RowCells { skip, keep };
+enum class ListedCells { skip, keep };
 
 /// Which answers are wanted.
 struct AnswerChoice {
   std::size_t top = 3;                    ///< of each query, the best
   std::vector<std::string> queries = {};  ///< names; empty: all
-  RowCells cells = RowCells::skip;
+  ListedCells cells = ListedCells::skip;
 };
 
 /// The answers of a hits table by record.

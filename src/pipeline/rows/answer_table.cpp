@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <stdexcept>
+#include <utility>
 
-#include "ranking/hits_table.h"
 #include "stats/certainty.h"
 
 namespace specbridge {
@@ -34,16 +35,20 @@ std::string improbable(double probability, double least) {
 }  // namespace
 
 AnswerTable::AnswerTable(const Searcher& searcher, const HitsLayout& layout,
-                         const AnswerLimits& limits, OutputTable& table)
-    : searcher_(searcher), layout_(layout), limits_(limits), table_(table) {
-  table_.write(hits_header(layout_));
+                         const AnswerLimits& limits,
+                         std::vector<std::unique_ptr<AnswerWriter>> writers)
+    : searcher_(searcher), layout_(layout), limits_(limits), writers_(std::move(writers)) {
   if (layout_.certainty) spool_.emplace();
+}
+
+void AnswerTable::write(const AnsweredQuery& query) {
+  for (const auto& writer : writers_) writer->add(query);
 }
 
 void AnswerTable::add(const Query& query, const RankedList& list, const UnseenIons& unseen) {
   std::string rows = rows_text(query, list, searcher_, unseen, layout_);
   if (!spool_) {
-    table_.write(rows);
+    write({facts_of(query), std::move(rows)});
     return;
   }
   Waiting one{list.hits.size(), list.certainty, false};
@@ -63,6 +68,7 @@ void AnswerTable::add(const Query& query, const RankedList& list, const UnseenIo
                             fmt::format(", more than --max-q {}", *limits_.max_q));
     one.has_substitute = true;
   }
+  spool_->write(line_of(facts_of(query)));
   spool_->write(rows);
   waiting_.push_back(one);
 }
@@ -81,23 +87,30 @@ void AnswerTable::write_waiting(const Waiting& query, double q_value) {
   const bool left_out =
       query.has_substitute && (query.rows == 0 || (limits_.max_q && q_value > *limits_.max_q));
   std::string line;
+  if (!spool_->read(line)) throw std::logic_error("a query that waited is gone");
+  AnsweredQuery answered{read_facts(line), ""};
   const std::size_t lines = query.rows + (query.has_substitute ? 1 : 0);
   for (std::size_t i = 0; i < lines && spool_->read(line); ++i) {
     if (left_out != (i == query.rows)) continue;
     put_q_value(line, q_value);
-    table_.write(line);
+    answered.rows += line;
   }
+  write(answered);
   left_out_ += left_out ? 1 : 0;
 }
 
-void AnswerTable::finish() {
-  if (!spool_) return;
+void AnswerTable::write_all_waiting() {
   const auto q_values = q_values_of_all();
   spool_->turn();
   std::size_t next = 0;
   for (const auto& query : waiting_) {
     write_waiting(query, query.certainty ? shown(q_values[next++]) : 1);
   }
+}
+
+void AnswerTable::finish(std::span<const SpectraFileCount> files) {
+  if (spool_) write_all_waiting();
+  for (const auto& writer : writers_) writer->finish(files);
 }
 
 }  // namespace specbridge

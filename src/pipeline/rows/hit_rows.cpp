@@ -34,14 +34,18 @@ Hit row_of(const Query& query, const RankedList& list, const HitsLayout& layout)
   return hit;
 }
 
-void add_answer(const RankedHit& answer, const MoleculeText& molecule, Hit& hit) {
+void add_answer(const RankedHit& answer, const MoleculeText& molecule, const HitsLayout& layout,
+                Hit& hit) {
   hit.score = answer.score;
   hit.library_id = molecule.id;
   hit.smiles = molecule.smiles;
   hit.inchikey14 = molecule.inchikey14;
   hit.inchikey = molecule.inchikey;
   hit.name = molecule.name;
-  hit.further.assign(molecule.further.begin(), molecule.further.end());
+  hit.further.clear();
+  for (const std::size_t place : layout.further_places) {
+    hit.further.emplace_back(molecule.further.at(place));
+  }
   hit.formula = molecule.formula;
   hit.exact_mass = molecule.exact_mass;
   hit.evidence = answer.evidence;
@@ -76,7 +80,11 @@ HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
   layout.explained = searcher.parts().evidence_sources.fragments != nullptr;
   layout.file = columns.file == FileColumn::yes;
   layout.spectra = columns.merge != Merge::none;
-  layout.further = searcher.further_columns();
+  const auto kept = searcher.further_columns();
+  for (const std::size_t place : columns.kept) {
+    layout.further.push_back(kept.at(place));
+    layout.further_places.push_back(place);
+  }
   return layout;
 }
 
@@ -89,7 +97,7 @@ std::string rows_text(const Query& query, const RankedList& list, const Searcher
   for (std::size_t i = 0; i < list.hits.size(); ++i) {
     const MoleculeText molecule = searcher.molecule(list.hits[i].row);
     hit.rank = i + 1;
-    add_answer(list.hits[i], molecule, hit);
+    add_answer(list.hits[i], molecule, layout, hit);
     add_certainty(list.certainty, hit);
     auto adduct = query.ion.adduct;
     if (!possible.empty()) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ranking/hits_table.h"
 #include "search/unseen_ions.h"
@@ -18,6 +20,7 @@ enum class FileColumn { no, yes };
 struct FurtherColumns {
   FileColumn file = FileColumn::no;
   Merge merge = Merge::none;
+  std::vector<std::size_t> kept = {};  ///< of Searcher::further_columns(), by number
 };
 
 /// The columns of a search: evidence has columns of its own where there are several kinds, first

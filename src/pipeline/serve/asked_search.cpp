@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "specbridge/adduct.h"
 #include "specbridge/error.h"
+#include "specbridge/hits_format.h"
 #include "specbridge/spectrum_reader.h"
 #include "specbridge/tolerance.h"
 
@@ -85,8 +86,12 @@ constexpr std::array<Option, 11> kOptions = {{
                  const std::string& value) { asked.config.limits.max_q = share("max_q", value); }},
     {"format",
      [](AskedSearch& asked, const std::string& value) {
-       if (value != "json" && value != "tsv") wrong("format", value, "json or tsv");
-       asked.as_table = value == "tsv";
+       asked.as_table = value != "json";
+       if (!asked.as_table) return;
+       if (value != "tsv" && value != "csv" && value != "jsonl") {
+         wrong("format", value, "json, tsv, csv or jsonl");
+       }
+       asked.config.hits_format = parse_hits_format(value);
      }},
 }};
 

@@ -74,6 +74,17 @@ ServiceAnswer refusal(int status, std::string_view why) {
           Json{{"error", why}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", 0};
 }
 
+std::string_view type_of(HitsFormat format) {
+  switch (format) {
+    case HitsFormat::csv:
+      return "text/csv; charset=utf-8";
+    case HitsFormat::jsonl:
+      return "application/x-ndjson";
+    default:
+      return "text/tab-separated-values; charset=utf-8";
+  }
+}
+
 /// How many spectra there are, as far as it matters. @throws InputError
 std::size_t count_spectra(const fs::path& file, std::optional<SpectrumFormat> format,
                           std::size_t most, const RunContext& context) {
@@ -153,7 +164,7 @@ ServiceAnswer SearchService::answer(const SearchRequest& request, const fs::path
   const Searcher searcher = with_choice(searcher_, config.sources, context);
   search_with(searcher, config, context);
   if (as_table) {
-    return {200, "text/tab-separated-values; charset=utf-8",
+    return {200, std::string(type_of(config.hits_format.value_or(HitsFormat::tsv))),
             without_folder(read_file(hits), folder), count};
   }
   const Json data = page_data(hits, spectra, shown, context);
@@ -166,7 +177,7 @@ Json SearchService::page_data(const fs::path& hits, const fs::path& spectra, std
                               const RunContext& context) const {
   const SearchedSpectra searched{{spectra}, {}};
   const auto records = records_of(searched, context);
-  const auto listed = read_listed_answers(hits, records, {shown, {}, RowCells::keep});
+  const auto listed = read_listed_answers(hits, records, {shown, {}, ListedCells::keep});
   Json queries = Json::array(), details = Json::array();
   for_each_listed(searched, listed, context, [&](std::span<const ListedQuery> some) {
     for (auto& query : shown_queries(some, score_.learned.get(), context)) {

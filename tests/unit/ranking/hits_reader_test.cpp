@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -134,6 +135,61 @@ TEST(HitsReader, TakesAQuoteOfOursForAQuote) {
   Hit hit;
   hit.query_id = "\"quoted\" id";
   EXPECT_EQ(row_of(hits_header() + to_line(hit)).query_id, "\"quoted\" id");
+}
+
+TEST(HitsReader, ReadsATableOfOursThatIsSeparatedByCommas) {
+  std::string header = hits_header(), commas = header;
+  std::ranges::replace(commas, '\t', ',');
+  const Hit hit =
+      row_of(commas + "\"a, \"\"b\"\"\",3,1,0.5,N/A,CCO,,,46.04186,,[M+H]+,47.05,9,ok,,,,,,\n");
+  EXPECT_EQ(hit.query_id, "a, \"b\"");
+  EXPECT_EQ(hit.library_id, "N/A");
+  EXPECT_EQ(hit.exact_mass, 46.04186);
+}
+
+TEST(HitsReader, ReadsJsonLinesOfSearch) {
+  const TemporaryFolder folder;
+  HitsReader reader(folder.write(
+      "hits.jsonl",
+      R"({"query_id":"a\tb","query_index":0,"adduct":null,"candidates":2,"status":"ok",)"
+      R"("spectra":[0,4],)"
+      R"("answers":[{"rank":1,"score":1e-05,"smiles":"CCO","adduct":"[M+H]+"},)"
+      R"({"rank":2,"score":-0.1,"smiles":"CCN","message":"less sure"}]})"
+      "\n\n"
+      R"({"query_id":"b","query_index":1,"status":"no_pool","message":"none","answers":[]})"
+      "\n"));
+  EXPECT_TRUE(reader.columns().number && reader.columns().rank && reader.columns().score);
+  auto hit = reader.next().value();
+  EXPECT_EQ(hit.score, 1e-05);
+  EXPECT_EQ(hit.adduct, "[M+H]+");
+  EXPECT_EQ(hit.spectra, (std::vector<std::size_t>{0, 4}));
+  hit = reader.next().value();
+  EXPECT_EQ(hit.rank, 2U);
+  EXPECT_EQ(hit.candidates, 2U);
+  EXPECT_EQ(hit.message, "less sure");
+  EXPECT_EQ(reader.line(), 1U);
+  hit = reader.next().value();
+  EXPECT_EQ(hit.status, Status::no_pool);
+  EXPECT_FALSE(hit.rank);
+  EXPECT_EQ(reader.line(), 3U);
+  EXPECT_FALSE(reader.next().has_value());
+}
+
+TEST(HitsReader, RefusesJsonThatIsNoQuery) {
+  EXPECT_EQ(complaint("{\"answers\": {}}\n"),
+            "hits.tsv:1: has \"answers\" that are no list; expected JSON lines as search --format "
+            "jsonl writes them: one object a query");
+  EXPECT_NE(complaint("{\"query_id\": \"a\"}\n{\"x\n"), "");
+  const std::string deep(100'000, '[');
+  EXPECT_EQ(complaint("{\"smiles\": " + deep + std::string(deep.size(), ']') + "}\n"),
+            "hits.tsv:1: has lists or objects where a value is expected; expected JSON lines as "
+            "search --format jsonl writes them: one object a query");
+}
+
+TEST(HitsReader, RefusesMzTab) {
+  EXPECT_EQ(complaint("MTD\tmzTab-version\t2.0.0-M\n"),
+            "hits.tsv:1: mzTab is written, not read; expected a table of hits, which search writes "
+            "with --format tsv, csv or jsonl");
 }
 
 TEST(HitsReader, ReadsWhatSiriusWrites) {

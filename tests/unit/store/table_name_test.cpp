@@ -24,6 +24,14 @@ TEST(TableName, OfACompressedOrBinaryFileIsRefused) {
             "hits.tsv, convert it afterwards");
 }
 
+TEST(TableName, OfAnotherKindIsToldWithItsEnding) {
+  EXPECT_EQ(message_of([] {
+              check_table_name("hits.csv.gz", {"a table separated by commas is written", ".csv"});
+            }),
+            "hits.csv.gz: a table separated by commas is written, no .gz file; name it hits.csv, "
+            "compress it afterwards");
+}
+
 TEST(TableName, OfTextIsTaken) {
   for (const char* name : {"-", "hits", "hits.tsv", "hits.txt", "hits.2026-11-28", "/dev/stdout"}) {
     EXPECT_EQ(message_of([&] { check_table_name(name); }), "") << name;
