@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -80,7 +81,9 @@ std::optional<std::string> text_of(const Json& value) {
 /// JSON lines: an object a query, with its answers.
 class JsonHits final : public HitsSource {
  public:
-  explicit JsonHits(TableLines lines) : HitsSource(std::move(lines), header_of_ours(), true) {}
+  explicit JsonHits(TableLines lines) : HitsSource(std::move(lines), header_of_ours(), true) {
+    add_further_names();
+  }
 
   bool next() override {
     while (next_ == rows_.size()) {
@@ -102,6 +105,31 @@ class JsonHits final : public HitsSource {
     for (const auto& column : columns_of({.spectra = true})) header.names.push_back(column.name);
     header.line = 1;
     return header;
+  }
+
+  /// Columns that only some tables have: those of the first query with an answer, if it is near.
+  void add_further_names() {
+    constexpr std::size_t kLines = 1000;
+    for (std::size_t i = 0; i < kLines; ++i) {
+      const TableLine* line = lines_.peek(i);
+      if (line == nullptr) return;
+      constexpr bool kNoExceptions = false;  // what is wrong is said when it is read
+      const Json query = Json::parse(line->text, nullptr, kNoExceptions);
+      if (!query.is_object()) continue;
+      add_names(query);
+      const auto answers = query.find("answers");
+      if (answers == query.end() || !answers->is_array() || answers->empty()) continue;
+      if (answers->front().is_object()) add_names(answers->front());
+      return;
+    }
+  }
+
+  void add_names(const Json& object) {
+    auto& names = header_.names;
+    for (const auto& member : object.items()) {
+      const bool known = std::ranges::find(names, member.key()) != names.end();
+      if (!known && member.key() != "answers") names.push_back(member.key());
+    }
   }
 
   void read_query(const std::string& text) {

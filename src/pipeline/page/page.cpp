@@ -67,7 +67,8 @@ PageReport run_page(const PageConfig& config, const RunContext& context) {
   const ExplainingScore score = open_explaining_score(config.model);
   warn_of_score(score, config.model, config.hits, context);
   const auto records = records_of(spectra, context);
-  const auto listed = read_listed_answers(config.hits, records, {config.top, {}, ListedCells::keep});
+  const auto listed =
+      read_listed_answers(config.hits, records, {config.top, {}, ListedCells::keep});
   if (!listed.note.empty()) context.warning(listed.note);
   HitsPage page(config.out, config.existing, context);
   PageReport report;
