@@ -96,11 +96,11 @@ class HitsView {
   // The list of all queries.
   makeList() {
     const cell = (column, digits) => ({of: (query) => this.number(query.cells, column), style: "number",
-      show: (query) => this.number(query.cells, column)?.toFixed(digits)});
+      show: ({cells}) => this.text(cells, column) && rounded(this.number(cells, column), digits)});
     const columns = [
       {title: "Spectrum", of: (query) => query.id, show: (query) => this.linkTo(query), style: "text"},
       {title: "m/z", of: (query) => query.mz, show: (query) => query.mz?.toFixed(4)},
-      {title: "Adduct", of: (query) => query.adduct, show: (query) => query.adduct, style: "wide"},
+      {title: "Adduct", of: (query) => query.adduct, show: (query) => query.adduct, style: "keep wide"},
       {title: "Time (min)", of: (query) => query.time, show: (query) => known(query.time) ? (query.time / 60).toFixed(2) : "",
        style: "wide"},
       {title: "First answer", of: (query) => this.nameOf(query.cells) || null, show: (query) => this.nameOf(query.cells),
@@ -108,17 +108,17 @@ class HitsView {
       {title: "Probability", ...cell("probability", 2)}, {title: "q-value", ...cell("q_value", 3), style: "wide"},
       {title: "Score", ...cell("score", 3)},
       {title: "Candidates", ...cell("candidates", 0), style: "wide"},
-      {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status, style: "wide"},
+      {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status, style: "keep wide"},
     ].filter(({title}) => (this.columns.has("probability") || !["Probability", "q-value"].includes(title)) &&
       (title !== "Time (min)" || this.queries.some((query) => known(query.time))));
-    this.list = new PagedTable(byId("queries"), byId("pager"), columns, {rowsOfPage: 10,
-      caption: "Spectra in the order of the input; a heading sorts by its column", decorate: (row, query) => {
+    this.list = new PagedTable(byId("queries"), byId("pager"), columns, {rowsOfPage: 10, caption: "Spectra",
+      rearranged: () => this.showNeighbours(), decorate: (row, query) => {
         if (query !== this.chosen) return;
         row.classList.add("chosen");
         row.setAttribute("aria-current", "true");
       }});
     this.makeFilters();
-    this.list.show([...this.queries]);
+    this.list.show(this.queries);
     byId("queries").addEventListener("keydown", (event) => this.moveInList(event));
   }
 
@@ -128,13 +128,14 @@ class HitsView {
     return link;
   }
 
-  // Arrows go from one spectrum of the list to the next.
+  // Arrows go from one spectrum of the list to the next, and on to the next page.
   moveInList(event) {
-    const row = event.target.closest("tbody tr");
-    if (!row || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
-    const other = event.key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
-    if (!other) return;
-    other.querySelector("a").focus();
+    const row = event.target.closest("tbody tr"), up = event.key === "ArrowUp", {list} = this;
+    if (!row || (!up && event.key !== "ArrowDown") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = list.page * list.rowsOfPage + row.sectionRowIndex + (up ? -1 : 1);
+    if (!list.shown[place]) return;
+    list.reveal(list.shown[place]);
+    list.body.rows[place % list.rowsOfPage].querySelector("a").focus();
     event.preventDefault();
   }
 
@@ -151,8 +152,9 @@ class HitsView {
     };
     choices("status", this.queries.map((query) => query.status), (value) => statusWords[value] || value);
     choices("adduct", this.queries.map((query) => query.adduct));
-    choices("file", this.queries.map((query) => query.file), fileName);
-    byId("file-choice").hidden = new Set(this.queries.map((query) => query.file)).size < 2;
+    const files = new Set(this.queries.map((query) => query.file)), names = new Set([...files].map(fileName));
+    choices("file", files, names.size === files.size ? fileName : (path) => path);  // names alone, if they tell files apart
+    byId("file-choice").hidden = files.size < 2;
     byId("probability-choice").hidden = !this.columns.has("probability");
     for (const id of ["words", "least"]) byId(id).addEventListener("input", () => this.filter());
     byId("clear").addEventListener("click", () => {
@@ -169,15 +171,16 @@ class HitsView {
       (least === "" || (this.number(query.cells, "probability") ?? -1) >= Number(least))));
   }
 
-  // The query that the address names, else the first.
+  // The query that the address names; where it names none, the one that is shown, else the first.
   follow() {
     const match = /^#q(\d+)$/.exec(location.hash);
-    const query = match ? this.queries.find(({index}) => index === Number(match[1])) : this.chosen || this.queries[0];
-    if (query && query !== this.chosen) this.choose(query, match !== null);
+    const named = match && this.queries.find(({index}) => index === Number(match[1]));
+    const query = named || this.chosen || this.queries[0];
+    if (query && query !== this.chosen) this.choose(query, Boolean(named));
   }
 
   step(by) {
-    const at = this.list.shown.indexOf(this.chosen), query = this.list.shown[at < 0 ? 0 : at + by];
+    const query = this.list.shown[this.list.shown.indexOf(this.chosen) + by];
     if (query) location.hash = "#q" + query.index;
   }
 
@@ -185,6 +188,7 @@ class HitsView {
     this.chosen = query;
     if (this.list.shown.includes(query)) this.list.reveal(query);
     byId("chosen").hidden = false;
+    byId("chosen").setAttribute("aria-busy", "true");
     byId("chosen-title").textContent = query.id;
     if (move) byId("chosen-title").focus({preventScroll: false});
     this.showFacts(query);
@@ -194,9 +198,11 @@ class HitsView {
     } catch (error) {
       this.tell(typeof DecompressionStream === "undefined" ? "This browser cannot unpack the page; one of 2023 or later can." :
         `The page is damaged: ${error.message}`);
-      return;
+      detail = {peaks: [], answers: []};
     }
-    if (this.chosen === query) this.showDetail(query, detail);
+    if (this.chosen !== query) return;
+    this.showDetail(query, detail);
+    byId("chosen").removeAttribute("aria-busy");
   }
 
   tell(problem) {
@@ -204,10 +210,16 @@ class HitsView {
     byId("problem").textContent = problem || "";
   }
 
-  showFacts(query) {
-    const at = this.list.shown.indexOf(query), cells = query.cells, candidates = this.number(cells, "candidates");
+  // Whether there is a spectrum before and after the chosen one in the list as it is now.
+  showNeighbours() {
+    const at = this.list.shown.indexOf(this.chosen);
     byId("before").disabled = at <= 0;
     byId("after").disabled = at < 0 || at === this.list.shown.length - 1;
+  }
+
+  showFacts(query) {
+    const cells = query.cells, candidates = this.number(cells, "candidates");
+    this.showNeighbours();
     const facts = [query.adduct || "no adduct", known(query.mz) ? `precursor m/z ${query.mz.toFixed(4)}` : "no precursor m/z"];
     if (known(query.time)) facts.push(`retention time ${(query.time / 60).toFixed(2)} min`);
     if (known(candidates)) facts.push(counted(candidates, "candidate"));
@@ -302,7 +314,7 @@ class HitsView {
     for (const link of linksOf(this.text(cells, "library_id"), this.text(cells, "inchikey14"))) links.append(link, " ");
     const button = element("button", "Show its peaks", "screen");
     button.type = "button";
-    button.setAttribute("aria-label", `Show the peaks that answer ${this.text(cells, "rank")} explains`);
+    button.setAttribute("aria-label", `Show its peaks: those that answer ${this.text(cells, "rank")} explains`);
     button.addEventListener("click", () => this.chooseAnswer(answer));
     item.append(links, button);
     return item;
@@ -333,7 +345,7 @@ class HitsView {
       }
       bar.setAttribute("aria-hidden", "true");
       box.append(element("span", column === "score" ? "score" : column.slice(9)), bar,
-                 element("span", known(value) ? value.toFixed(3) : "missing", "number"));
+                 element("span", known(value) ? rounded(value, 3) : "missing", "number"));
     }
     return box;
   }

@@ -5,7 +5,7 @@ const known = (value) => value !== null && value !== undefined;
 const percent = (value) => known(value) ? (100 * value).toFixed(1) + " %" : "unknown";
 const plain = (value) => known(value) ? value.toFixed(3) : "";
 // Never "-0.0".
-const rounded = (value, digits) => (Math.round(value * 10 ** digits) / 10 ** digits + 0).toFixed(digits);
+const rounded = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "");
 const count = (value) => value.toLocaleString("en");
 const counted = (value, one, many) => `${count(value)} ${value === 1 ? one : many || one + "s"}`;
 const spectra = (value) => counted(value, "spectrum", "spectra");
@@ -75,12 +75,15 @@ function followTheme(button, changed) {
   show();
 }
 
+const alphabet = new Intl.Collator("en", {numeric: true});
+
 // A list that is shown some rows at a time: sorted by its columns, filtered, turned page by page. A column:
-// {title, of: (entry) => number or text or null, show: (entry) => text or node, style}.
+// {title, of: (entry) => number or text or null, show: (entry) => text or node, style}. `rearranged` is called when
+// other entries are shown or in another order.
 class PagedTable {
   constructor(table, pager, columns, options) {
-    Object.assign(this, {table, pager, columns, rowsOfPage: 50, page: 0, sorted: null, down: false, shown: [],
-                         caption: "", decorate: () => {}}, options);
+    Object.assign(this, {table, pager, columns, rowsOfPage: 50, page: 0, sorted: null, down: false, entries: [], shown: [],
+                         caption: "", decorate: () => {}, rearranged: () => {}}, options);
     this.table.replaceChildren();
     this.captionElement = this.table.createCaption();
     const top = this.table.createTHead().insertRow();
@@ -111,35 +114,41 @@ class PagedTable {
     this.pager.replaceChildren(this.before, this.where, this.after);
   }
 
+  // Once in the order in which a column is looked at, once the other way round, then as the entries came.
   sortBy(column) {
     // Numbers are looked at from the top, text from A.
-    const first = typeof this.shown.map(column.of).find(known) === "number";
-    this.down = this.sorted === column ? !this.down : first;
-    this.sorted = column;
-    this.arrange();
-    this.turn(0);
+    const down = typeof this.entries.map(column.of).find(known) === "number";
+    if (this.sorted !== column) [this.sorted, this.down] = [column, down];
+    else if (this.down === down) this.down = !down;
+    else this.sorted = null;
+    this.show(this.entries);
   }
 
   arrange() {
-    if (!this.sorted) return;
-    const {of} = this.sorted, sign = this.down ? -1 : 1;
-    const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en",
-      {numeric: true});
-    this.shown.sort((a, b) => {
-      const x = of(a), y = of(b);
-      if (!known(x) || !known(y)) return known(x) ? -1 : known(y) ? 1 : 0;  // unknown ones stand at the end
-      return sign * order(x, y);
-    });
+    if (this.sorted) {
+      const {of} = this.sorted, sign = this.down ? -1 : 1;
+      const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : alphabet.compare(String(a), String(b));
+      this.shown.sort((a, b) => {
+        const x = of(a), y = of(b);
+        if (!known(x) || !known(y)) return known(x) ? -1 : known(y) ? 1 : 0;  // unknown ones stand at the end
+        return sign * order(x, y);
+      });
+    }
     this.heads.forEach((cell, i) => {
       if (this.columns[i] === this.sorted) cell.setAttribute("aria-sort", this.down ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     });
+    this.captionElement.textContent = this.caption + (this.sorted ?
+      `, sorted by ${this.sorted.title}, ${this.down ? "descending" : "ascending"}` :
+      " in the order of the input; a heading sorts by its column");
   }
 
   show(entries) {
-    this.shown = entries;
+    this.entries = entries;
+    this.shown = [...entries];
     this.arrange();
     this.turn(0);
+    this.rearranged();
   }
 
   turn(page) {
@@ -147,7 +156,6 @@ class PagedTable {
     this.page = Math.min(Math.max(0, page), pages - 1);
     const first = this.page * this.rowsOfPage, some = this.shown.slice(first, first + this.rowsOfPage);
     this.body.replaceChildren(...some.map((entry) => this.row(entry)));
-    this.captionElement.textContent = this.caption;
     this.where.textContent = this.shown.length === 0 ? "none" :
       `${count(first + 1)} to ${count(first + some.length)} of ${count(this.shown.length)}`;
     this.before.disabled = this.page === 0;

@@ -327,7 +327,7 @@ async function showAll() {
     {title: "Tanimoto", of: (q) => q.tanimoto, show: (q) => plain(q.tanimoto), style: "wide"},
     {title: "Truth", of: (q) => q.truth || null, show: (q) => q.truth, style: "text wide"},
     {title: "First answer", of: (q) => q.best || null, show: (q) => q.best, style: "text wide"},
-  ], {rowsOfPage: 20, caption: "All spectra in the order of the input; a heading sorts by its column"});
+  ], {rowsOfPage: 20, caption: "All spectra"});
   const filter = () => {
     const words = byId("all-words").value.toLowerCase().split(/\s+/).filter(Boolean);
     list.show(entries.filter((q) => words.every((word) => `${q.id}\n${q.truth}\n${q.best}\n${q.status}`.toLowerCase()
