@@ -203,6 +203,15 @@ class HitsView {
     if (this.chosen !== query) return;
     this.showDetail(query, detail);
     byId("chosen").removeAttribute("aria-busy");
+    performance.mark("answers shown");
+  }
+
+  // The spectra that a query was answered together with, itself among them.
+  fellowsOf(query) {
+    const text = this.text(query.cells, "spectra"), indices = text ? text.split(";").map(Number) : [];
+    const fellows = this.queries.filter(({index}) => indices.includes(index));
+    return fellows.flatMap((fellow, i) => [i === 0 ? " · answered together: " : ", ",
+      fellow === query ? fellow.id : this.linkTo(fellow)]);
   }
 
   tell(problem) {
@@ -223,9 +232,8 @@ class HitsView {
     const facts = [query.adduct || "no adduct", known(query.mz) ? `precursor m/z ${query.mz.toFixed(4)}` : "no precursor m/z"];
     if (known(query.time)) facts.push(`retention time ${(query.time / 60).toFixed(2)} min`);
     if (known(candidates)) facts.push(counted(candidates, "candidate"));
-    if (this.text(cells, "spectra")) facts.push(`answered together: ${this.text(cells, "spectra").replaceAll(";", ", ")}`);
     if (query.file) facts.push(fileName(query.file));
-    byId("facts").textContent = facts.join(" · ");
+    byId("facts").replaceChildren(facts.join(" · "), ...this.fellowsOf(query));
     const answered = this.text(cells, "rank") !== "";
     this.tell(answered ? this.text(cells, "message") :
       `${statusWords[query.status] || query.status}: ${this.text(cells, "message") || "no answer"}`);
@@ -267,12 +275,12 @@ class HitsView {
   // The explained peaks, those that contribute most first; one that is chosen is marked in the structure.
   showPeaks(answer) {
     const ions = [...answer.ions].sort((a, b) => b[5] - a[5]), {peaks} = this.shownDetail;
-    const number = (value, digits) => ({text: rounded(value, digits), style: "number"});
+    const number = (value, digits, style) => ({text: rounded(value, digits), style: style || "number"});
     const words = this.run.score === "fixed" ? "the fixed score (the model has no fragment score)" : "the fragment score";
-    fillTable(byId("peaks"), `Choose a peak to see its fragment. Adds: to ${words}`, ["m/z", "Intensity (%)",
-      {text: "Ion", style: "keep"}, "Error (ppm)", {text: "Bonds cut", style: "text"}, "Adds"], ions.map((ion) =>
-      ["", number(100 * peaks[ion[0]][1], 1), {text: ion[1], style: "keep"}, number(ion[4], 1),
-       {text: ion[3] || "none", style: "text"}, number(ion[5], 3)]));
+    fillTable(byId("peaks"), `Choose a peak to see its fragment. Adds: to ${words}`, ["m/z", {text: "Intensity (%)", style: "wide"},
+      {text: "Ion", style: "keep"}, "Error (ppm)", {text: "Bonds cut", style: "keep"}, "Adds"], ions.map((ion) =>
+      ["", number(100 * peaks[ion[0]][1], 1, "wide"), {text: ion[1], style: "keep"}, number(ion[4], 1),
+       {text: ion[3] || "none", style: "keep"}, number(ion[5], 3)]));
     ions.forEach((ion, i) => {
       const row = byId("peaks").tBodies[0].rows[i], button = element("button", peaks[ion[0]][0].toFixed(4));
       button.type = "button";
@@ -288,6 +296,7 @@ class HitsView {
     const ion = this.ionsOf(this.answer).get(place), {structure} = this.answer;
     for (const row of byId("peaks").tBodies[0]?.rows || []) {
       row.classList.toggle("chosen", row.place === place);
+      if (row.place === place) showInBox(row);
       row.querySelector("button").setAttribute("aria-pressed", String(row.place === place));
     }
     const words = ion ? `m/z ${this.shownDetail.peaks[place][0].toFixed(4)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked` :
@@ -351,10 +360,11 @@ class HitsView {
   }
 
   showRun() {
-    const {run} = this, record = run.record || {}, rows = [["Program", run.program]];
+    const {run} = this, record = run.record || {}, rows = [];
     const add = (name, value) => {
       if (value) rows.push([name, {text: String(value), style: "text"}]);
     };
+    add("Program", run.program);
     add("Command", record.command_line);
     add("Table of hits", run.hits);
     for (const file of record.files || []) add("Spectra", `${file.path} (${spectra(file.queries)})`);
@@ -362,8 +372,8 @@ class HitsView {
     add("Candidates", record.candidates && Object.entries(record.candidates).map(([key, value]) => `${key}: ${value}`).join(", "));
     add("Model", `${run.model} (${run.model_fingerprint.slice(0, 12)})`);
     add("Ranked by", record.ranked_by);
-    add("Page written", document.lastModified);
-    fillTable(byId("run"), "The run that these answers are of", ["", ""], rows);
+    add("Date of this file", document.lastModified);
+    fillTable(byId("run"), "The run that these answers are of", [], rows);
     byId("rules").textContent = `At most ${run.top} answers a spectrum are shown. Structures are drawn without stereo, in which ` +
       "answers are not told apart. A bar is a share of the largest value among the answers shown. A fragment is a piece of the " +
       "molecule that remains when one to three bonds are cut; that it has the mass of a peak does not prove that it is that peak.";

@@ -24,17 +24,46 @@ function svgElement(name, attributes, text) {
   return made;
 }
 
+// A table that is larger than its place can be scrolled with keys as well: its box takes part in the order of Tab.
+const scrolled = new ResizeObserver((entries) => {
+  for (const box of new Set(entries.map(({target}) => target.closest(".scroll")).filter(known))) {
+    const larger = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    const attributes = {tabindex: 0, role: "region", "aria-label": box.querySelector("caption").textContent};
+    for (const [name, value] of Object.entries(attributes)) {
+      if (larger) box.setAttribute(name, value);
+      else box.removeAttribute(name);
+    }
+  }
+});
+
+function watchScrolling(table) {
+  const box = table.closest(".scroll");
+  if (!box) return;
+  scrolled.observe(box);
+  scrolled.observe(table);
+}
+
+// Turns the box of a table to one of its rows; the page itself stays where it is.
+function showInBox(row) {
+  const box = row.closest(".scroll"), place = row.getBoundingClientRect(), room = box.getBoundingClientRect();
+  const head = row.closest("table").tHead.getBoundingClientRect().height;
+  if (place.top < room.top + head) box.scrollTop -= room.top + head - place.top;
+  else if (place.bottom > room.bottom) box.scrollTop += place.bottom - room.bottom;
+}
+
 // A table with a caption for who cannot see where it stands. Cells, those of the head as well, are text or
-// {text, style}; the first of a row is its heading.
+// {text, style}; the first of a row is its heading. Without a head, rows are names with what they mean.
 function fillTable(table, caption, head, rows) {
   table.replaceChildren();
   table.createCaption().textContent = caption;
-  const top = table.createTHead().insertRow();
+  const top = head.length > 0 ? table.createTHead().insertRow() : null;
   for (const title of head) {
-    const cell = typeof title === "object" ? element("th", title.text, title.style) : element("th", title);
-    cell.scope = "col";
+    const {text, style} = typeof title === "object" ? title : {text: title};
+    const cell = element(text === "" ? "td" : "th", text, style);
+    if (text !== "") cell.scope = "col";
     top.append(cell);
   }
+  watchScrolling(table);
   const body = table.createTBody();
   for (const cells of rows) {
     const row = body.insertRow();
@@ -47,24 +76,28 @@ function fillTable(table, caption, head, rows) {
   }
 }
 
-// Light or dark: as the system has it, until the button says otherwise. `changed` is called after each change.
+// Light or dark: as the system has it, until the button says otherwise; light on paper. `changed` is called after each
+// change.
 function followTheme(button, changed) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   let chosen = null;
   try {
     chosen = localStorage.getItem("specbridge-theme");
   } catch { /* a page may be forbidden to remember anything */ }
-  const show = () => {
-    const dark = (chosen || (system.matches ? "dark" : "light")) === "dark";
+  const show = (name) => {
+    const dark = (name || chosen || (system.matches ? "dark" : "light")) === "dark";
     document.documentElement.dataset.theme = dark ? "dark" : "light";
     button.textContent = dark ? "Light" : "Dark";
     button.setAttribute("aria-label", dark ? "Switch to light colours" : "Switch to dark colours");
   };
-  const again = () => {
-    show();
-    if (changed) changed();
+  const again = (name) => {
+    const before = document.documentElement.dataset.theme;
+    show(name);
+    if (changed && before !== document.documentElement.dataset.theme) changed();
   };
-  system.addEventListener("change", again);
+  system.addEventListener("change", () => again());
+  addEventListener("beforeprint", () => again("light"));
+  addEventListener("afterprint", () => again());
   button.addEventListener("click", () => {
     chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
     try {
@@ -98,6 +131,7 @@ class PagedTable {
     });
     this.body = this.table.createTBody();
     this.makePager();
+    watchScrolling(table);
   }
 
   makePager() {

@@ -186,10 +186,11 @@ def write_page(model, library, spectra, folder, *more):
     return hits, page
 
 
-def page_of_rows(model, folder, spectra, rows):
+def page_of_rows(model, folder, spectra, rows, top, errors):
     """A page of a table that a test writes itself: dictionaries with the columns that search has."""
     names = list(rows[0])
     hits, page = folder / "hits.tsv", folder / "page.html"
-    hits.write_text("".join("\t".join(line) + "\n" for line in [names, *([row[name] for name in names] for row in rows)]))
-    succeed("page", hits, spectra, "--model", model, "-o", page, "--force")
+    hits.write_text("".join("\t".join(line) + "\n" for line in [names, *([row[name] for name in names] for row in rows)]),
+                    errors=errors)
+    succeed("page", hits, spectra, "--model", model, "-o", page, "--force", "--top", top)
     return page

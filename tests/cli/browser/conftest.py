@@ -51,7 +51,7 @@ def page_of(fitted, tmp_path):
     """Makes a page of a table that a test writes itself. Each row is a query of its own unless it says otherwise: a
     name, or a dictionary of columns."""
 
-    def make(rows, peaks="43.0178 100\n61.0284 80", **columns):
+    def make(rows, peaks="43.0178 100\n61.0284 80", top=10, errors="strict", **columns):
         full = []
         for row in rows:
             row = {"query_id": row} if isinstance(row, str) else row
@@ -59,6 +59,6 @@ def page_of(fitted, tmp_path):
                          "smiles": "CCOC(C)=O", "adduct": "[M+H]+", "status": "ok", "message": "", **columns, **row})
         records = {row["query_index"]: spectrum(peaks, SPECTRUM_ID=row["query_id"], PEPMASS=89.0597) for row in full}
         spectra = write_records(tmp_path / "query.mgf", list(records.values()))
-        return page_of_rows(fitted.model, tmp_path, spectra, full)
+        return page_of_rows(fitted.model, tmp_path, spectra, full, top, errors)
 
     return make
