@@ -116,7 +116,8 @@ mkdir -p "$SPECBRIDGE_CACHE"
 exec 9> "$SPECBRIDGE_CACHE/setup.lock"
 flock 9  # two checkouts may be set up at once; the second then finds everything there
 install_debian "${build_packages[@]}"
-make_environment "$SPECBRIDGE_VENV" "about 5 GB with LibTorch" requirements.txt &  # mostly waits for the network, while FAISS needs the processor
+# Mostly waits for the network, while FAISS needs the processor.
+make_environment "$SPECBRIDGE_VENV" "about 5 GB with LibTorch" requirements.txt &
 environment=$!
 make_faiss
 wait $environment || die "setup.sh: the Python environment could not be made"

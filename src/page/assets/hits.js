@@ -12,9 +12,22 @@ function embeddedSource() {
   const detail = async (place) => {
     const block = Math.floor(place / data.in_block);
     if (!read.has(block)) read.set(block, unpack(blocks[block].textContent));
-    return (await read.get(block))[place % data.in_block];
+    return detailOf(await read.get(block), place % data.in_block);
   };
   return {run: data.run, queries: data.queries, detail};
+}
+
+// A query of a block, which has its queries part by part: peaks [[m/z, share of the largest, use]], answers {cells,
+// message, structure, explained [peaks, of peaks, intensity], ions [[place of the peak, formula, atoms, cut bonds, ppm,
+// contribution]]}.
+function detailOf(block, at) {
+  const part = (name) => block[name][at], columns = (names, row) => part(names[0]).map((_, i) => row(names.map((name) =>
+    part(name)[i])));
+  const structure = (atoms, labels, bonds) => atoms.length === 0 ? null : {labels, bonds, atoms: placesOf(atoms)};
+  const answers = columns(["cells", "message", "explained", "atoms", "labels", "bonds", "place", "ion", "fragment", "cut",
+    "ppm", "adds"], ([cells, message, explained, atoms, labels, bonds, ...ions]) => ({cells, message, explained,
+    structure: structure(atoms, labels, bonds), ions: explained && ions[0].map((_, i) => ions.map((column) => column[i]))}));
+  return {peaks: columns(["mz", "intensity", "use"], (peak) => peak), answers};
 }
 
 // Pages of other collections, by what their identifiers look like.
@@ -58,6 +71,7 @@ class HitsView {
     this.evidence = run.columns.filter((name) => name.startsWith("evidence."));
     this.kept = run.columns.filter((name) => name.startsWith("keep."));
     queries.forEach((query, place) => Object.assign(query, {place, status: this.text(query.cells, "status"),
+      adduct: this.text(query.cells, "adduct") || query.adduct,
       words: [query.id, ...query.cells].join("\n").toLowerCase()}));
     this.plot = new SpectrumPlot(byId("spectrum"), (place) => this.choosePeak(place));
     this.showHead();
@@ -103,8 +117,8 @@ class HitsView {
       {title: "Adduct", of: (query) => query.adduct, show: (query) => query.adduct, style: "keep wide"},
       {title: "Time (min)", of: (query) => query.time, show: (query) => known(query.time) ? (query.time / 60).toFixed(2) : "",
        style: "wide"},
-      {title: "First answer", of: (query) => this.nameOf(query.cells) || null, show: (query) => this.nameOf(query.cells),
-       style: "text"},
+      {title: "First answer", of: (query) => this.nameOf(query.cells) || null,
+       show: (query) => element("div", this.nameOf(query.cells), "clamped"), style: "text"},
       {title: "Probability", ...cell("probability", 2)}, {title: "q-value", ...cell("q_value", 3), style: "wide"},
       {title: "Score", ...cell("score", 3)},
       {title: "Candidates", ...cell("candidates", 0), style: "wide"},
@@ -277,7 +291,9 @@ class HitsView {
     const ions = [...answer.ions].sort((a, b) => b[5] - a[5]), {peaks} = this.shownDetail;
     const number = (value, digits, style) => ({text: rounded(value, digits), style: style || "number"});
     const words = this.run.score === "fixed" ? "the fixed score (the model has no fragment score)" : "the fragment score";
-    fillTable(byId("peaks"), `Choose a peak to see its fragment. Adds: to ${words}`, ["m/z", {text: "Intensity (%)", style: "wide"},
+    const caption = ions.length > 0 ? `Choose a peak to see its fragment. Adds: to ${words}` :
+      "No peak has the mass of a fragment of this answer";
+    fillTable(byId("peaks"), caption, ["m/z", {text: "Intensity (%)", style: "wide"},
       {text: "Ion", style: "keep"}, "Error (ppm)", {text: "Bonds cut", style: "keep"}, "Adds"], ions.map((ion) =>
       ["", number(100 * peaks[ion[0]][1], 1, "wide"), {text: ion[1], style: "keep"}, number(ion[4], 1),
        {text: ion[3] || "none", style: "keep"}, number(ion[5], 3)]));

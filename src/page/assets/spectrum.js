@@ -34,6 +34,8 @@ class SpectrumPlot {
     if (known(precursor)) mzs.push(precursor);
     const low = mzs.reduce((a, b) => Math.min(a, b), mzs[0] ?? 0), high = mzs.reduce((a, b) => Math.max(a, b), mzs[0] ?? 1);
     const margin = Math.max(2, 0.03 * (high - low));
+    // Shares are of the largest peak up to the precursor; behind it there may be larger ones.
+    this.most = peaks.reduce((most, [, intensity]) => Math.max(most, intensity), 1);
     this.whole = [Math.max(0, low - margin), high + margin];
     this.range = [...this.whole];
     this.draw();
@@ -152,8 +154,9 @@ class SpectrumPlot {
       parts.push(line(x, bottom, x, bottom + 4, "axis"),
                  svgElement("text", {x, y: bottom + 16, "text-anchor": "middle"}, mz.toFixed(digits)));
     }
-    for (const share of [0, 50, 100]) {
-      parts.push(svgElement("text", {x: kPlotLeft - 6, y: this.y(share / 100) + 4, "text-anchor": "end"}, share + " %"));
+    for (const share of [0, this.most / 2, this.most]) {
+      parts.push(svgElement("text", {x: kPlotLeft - 6, y: this.y(share) + 4, "text-anchor": "end"},
+        Math.round(100 * share) + " %"));
     }
     parts.push(svgElement("text", {x: (kPlotLeft + wide) / 2, y: kPlotHigh - 4, "text-anchor": "middle"}, "m/z"));
     if (known(this.precursor) && this.precursor >= low && this.precursor <= high) {
@@ -164,7 +167,7 @@ class SpectrumPlot {
   }
 
   y(intensity) {
-    return kPlotHigh - kPlotBottom - Math.min(1, Math.max(0, intensity)) * (kPlotHigh - kPlotTop - kPlotBottom);
+    return kPlotHigh - kPlotBottom - Math.max(0, intensity) / this.most * (kPlotHigh - kPlotTop - kPlotBottom);
   }
 
   // Peaks that can be seen now, the faint ones first, so that what is explained lies above them.

@@ -13,7 +13,7 @@
 #include "pipeline/explain/listed_queries.h"
 #include "pipeline/explain/record_beside.h"
 #include "pipeline/page/hits_page.h"
-#include "pipeline/page/query_json.h"
+#include "pipeline/page/query_parts.h"
 #include "report/metrics_json.h"
 #include "specbridge/error.h"
 #include "specbridge/ion_of_spectrum.h"
@@ -26,6 +26,7 @@ namespace {
 
 void check_page_config(const PageConfig& config) {
   if (config.top == 0) throw UsageError("page: --top is 0; expected 1 or more");
+  if (config.out == "-") throw UsageError("page: the page is a file; name one instead of -");
   if (std::ranges::find(config.spectra, fs::path("-")) == config.spectra.end()) return;
   throw UsageError(
       "page: the spectra are read twice and cannot come through a pipe; name their file");
@@ -53,21 +54,16 @@ Json entry_of(const ListedQuery& listed) {
 /// What a page shows of a query, made where others are made beside it.
 struct ShownQuery {
   Json entry;
-  std::string detail;
+  QueryParts parts;
 };
 
-ShownQuery shown(const ListedQuery& listed, const FragmentModel* model) {
-  constexpr int kOneLine = -1;
-  return {entry_of(listed),
-          query_json(listed, model).dump(kOneLine, ' ', false, Json::error_handler_t::replace)};
-}
-
-std::vector<ShownQuery> shown_all(std::span<const ListedQuery> queries, const FragmentModel* model,
-                                  const RunContext& context) {
+std::vector<ShownQuery> shown_all(std::span<const ListedQuery> queries,
+                                  const std::vector<std::string>& columns,
+                                  const FragmentModel* model, const RunContext& context) {
   std::vector<ShownQuery> all(queries.size());
   parallel_for(queries.size(), context.threads, [&](std::size_t i) {
     context.check_interrupt();
-    all[i] = shown(queries[i], model);
+    all[i] = {entry_of(queries[i]), query_parts(queries[i], columns, model)};
   });
   return all;
 }
@@ -94,7 +90,9 @@ std::string to_json(const PageReport& report) {
 
 void check_page(const PageConfig& config, const RunContext& context) {
   check_page_config(config);
-  claim_page(config, config.spectra, context);
+  auto inputs = config.spectra;
+  inputs.push_back(config.hits);
+  claim_page(config, inputs, context);
 }
 
 PageReport run_page(const PageConfig& config, const RunContext& context) {
@@ -112,8 +110,8 @@ PageReport run_page(const PageConfig& config, const RunContext& context) {
   PageReport report;
   report.queries = listed.queries;
   for_each_listed(spectra, listed, context, [&](std::span<const ListedQuery> queries) {
-    for (const auto& query : shown_all(queries, score.learned.get(), context)) {
-      page.add(query.entry, query.detail);
+    for (const auto& query : shown_all(queries, listed.columns, score.learned.get(), context)) {
+      page.add(query.entry, query.parts);
     }
     for (const auto& query : queries) {
       report.answers += static_cast<std::size_t>(std::ranges::count_if(

@@ -83,9 +83,10 @@ class Browser:
             lambda driver: driver.execute_script("return " + script, *arguments))
 
     def settled(self):
-        """Waits for what is unpacked after a page of hits is there: the chosen query, or the list of a report."""
-        self.until("document.readyState === 'complete' && (!window.view || (!document.querySelector('#chosen[aria-busy]')"
-                   " && (!/^#q[0-9]+$/.test(location.hash) || '#q' + view.chosen.index === location.hash)))")
+        """Waits until a page shows the spectrum that its address names: it is unpacked when it is asked for."""
+        self.until("document.readyState === 'complete' && (!window.view || "
+                   "(!document.querySelector('#chosen[aria-busy]') && "
+                   "(!/^#q[0-9]+$/.test(location.hash) || '#q' + view.chosen.index === location.hash)))")
 
     def requests(self):
         """The addresses that were asked for since the last call."""
@@ -190,7 +191,7 @@ def page_of_rows(model, folder, spectra, rows, top, errors):
     """A page of a table that a test writes itself: dictionaries with the columns that search has."""
     names = list(rows[0])
     hits, page = folder / "hits.tsv", folder / "page.html"
-    hits.write_text("".join("\t".join(line) + "\n" for line in [names, *([row[name] for name in names] for row in rows)]),
-                    errors=errors)
+    lines = [names, *([row[name] for name in names] for row in rows)]
+    hits.write_text("".join("\t".join(line) + "\n" for line in lines), errors=errors)
     succeed("page", hits, spectra, "--model", model, "-o", page, "--force", "--top", top)
     return page

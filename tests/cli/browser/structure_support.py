@@ -52,5 +52,5 @@ def pieces_without(smiles, cut):
 
 def heavy_atoms_of(smiles, places=None):
     """How many atoms of each element a SMILES has, or those of its places; fragments need not be whole molecules."""
-    mol = Chem.MolFromSmiles(smiles, sanitize=False)
-    return Counter(atom.GetSymbol().capitalize() for atom in mol.GetAtoms() if places is None or atom.GetIdx() in places)
+    atoms = Chem.MolFromSmiles(smiles, sanitize=False).GetAtoms()
+    return Counter(atom.GetSymbol().capitalize() for atom in atoms if places is None or atom.GetIdx() in places)

@@ -1,4 +1,4 @@
-"""Both pages for who reads them with a screen reader, by keyboard, or sees little: axe-core, WCAG 2.2 levels A and AA."""
+"""Both pages for who hears them, has no mouse, or sees little: the rules of axe-core for WCAG 2.2, levels A and AA."""
 
 import pytest
 

@@ -31,7 +31,9 @@ def marked_atoms(page):
     """The atoms of the large drawing that are marked, as numbers in the SMILES."""
     return frozenset(page.run("""
       const {structure} = view.answer, places = [];
-      for (let i = 0; i < structure.atoms.length; i += 2) places.push([structure.atoms[i], -structure.atoms[i + 1]].join());
+      for (let i = 0; i < structure.atoms.length; i += 2) {
+        places.push([structure.atoms[i], -structure.atoms[i + 1]].join());
+      }
       return [...document.querySelectorAll("#fragment circle.mark")].map((mark) =>
         places.indexOf([mark.getAttribute("cx"), mark.getAttribute("cy")].join()));"""))
 
@@ -97,7 +99,7 @@ def test_explained_peaks_are_those_of_explain(browser, demo, index, rank):
 def test_the_spectrum_has_a_line_for_each_peak_in_the_colour_of_its_use(browser, demo):
     browser.open(demo.page, "#q5")
     own = [row for row in demo.peaks if (row["query_index"], row["rank"]) == ("5", "1")]
-    count = lambda style: browser.run("return document.querySelectorAll(`#spectrum line.${arguments[0]}`).length", style)
+    count = lambda style: browser.run(f"return document.querySelectorAll('#spectrum line.{style}').length")
     explained = sum(row["status"] == "explained" for row in own)
     assert count("explained") + count("picked") == explained
     assert count("unexplained") == sum(row["status"] == "unexplained" for row in own)
@@ -117,8 +119,8 @@ def test_choosing_a_peak_marks_exactly_the_atoms_of_its_fragment(browser, demo, 
         row, marked = rows[mz], marked_atoms(browser)
         assert marked in pieces_without(row["smiles"], row["bonds"])
         assert heavy_atoms_of(row["fragment_smiles"]) == heavy_atoms_of(row["smiles"], marked)
-        assert browser.text("#fragment figcaption") == f"m/z {mz}, {row['formula']}: {len(marked)} atoms marked".replace(
-            " 1 atoms", " 1 atom")
+        atoms = "1 atom" if len(marked) == 1 else f"{len(marked)} atoms"
+        assert browser.text("#fragment figcaption") == f"m/z {mz}, {row['formula']}: {atoms} marked"
         assert browser.texts("#peaks tr.chosen th") == [mz]
         assert browser.run("return document.querySelectorAll('#spectrum line.picked').length") == 1
 
@@ -149,10 +151,12 @@ def test_a_click_beside_a_peak_of_the_spectrum_chooses_it(opened):
     """Its line is two pixels wide."""
     from selenium.webdriver.common.action_chains import ActionChains
     opened.click("#peaks tbody tr:last-child button")
-    x, wide, high = opened.run("""const line = document.querySelector("#spectrum line.explained"), svg = line.ownerSVGElement;
+    x, wide, high = opened.run("""
+      const line = document.querySelector("#spectrum line.explained"), svg = line.ownerSVGElement;
       svg.scrollIntoView({block: "center"});
       return [Number(line.getAttribute("x1")), svg.clientWidth, svg.clientHeight]""")
-    mz = opened.run("return document.querySelector('#spectrum line.explained title').textContent").split()[1].rstrip(":")
+    words = opened.run("return document.querySelector('#spectrum line.explained title').textContent")
+    mz = words.split()[1].rstrip(":")
     ActionChains(opened.driver).move_to_element_with_offset(
         opened.find("#spectrum svg"), round(x - wide / 2 + 3), round(high / 2 - 60)).click().perform()
     assert opened.texts("#peaks tr.chosen th") == [mz]
@@ -211,6 +215,36 @@ def test_a_spectrum_without_an_answer_says_why(browser, demo, answers):
         assert browser.run("return document.querySelectorAll('#spectrum line.axis').length") > 2
 
 
+def test_a_spectrum_without_a_precursor_is_drawn_all_the_same(browser, demo, answers):
+    index = next(index for index, rows in answers.items() if rows[0]["status"] == "no_precursor")
+    browser.open(demo.page, f"#q{index}")
+    tops = browser.run("return [...document.querySelectorAll('#spectrum line.unread')].map((line) => "
+                       "line.getAttribute('y1') - line.getAttribute('y2'))")
+    assert len(tops) > 3 and max(tops) == pytest.approx(220, abs=0.1) and len(set(tops)) > 1
+
+
+def test_a_peak_behind_the_precursor_may_be_the_largest(browser, page_of):
+    browser.open(page_of(["one"], peaks="43.0178 100\n61.0284 80\n120 400"))
+    tops = browser.run("return [...document.querySelectorAll('#spectrum line.picked, #spectrum line.explained, "
+                       "#spectrum line.unread')].map((line) => line.getAttribute('y1') - line.getAttribute('y2'))")
+    assert sorted(tops) == pytest.approx([0.8 * 55, 55, 220], abs=0.1)
+    assert [text for text in browser.run(
+        "return [...document.querySelectorAll('#spectrum text')].map((text) => text.textContent)") if "%" in text] == [
+            "0 %", "200 %", "400 %"]
+
+
+def test_an_answer_that_explains_no_peak_says_so(browser, page_of):
+    browser.open(page_of(["one"], peaks="50.5 100"))
+    assert browser.text("#peaks caption") == "No peak has the mass of a fragment of this answer"
+    assert browser.text("#spectrum-caption") == "Answer 1 explains 0 of 1 peak (0.0 % of their intensity)."
+    assert browser.text("#fragment figcaption") == "no fragment marked" and marked_atoms(browser) == frozenset()
+
+
+def test_the_adduct_is_that_of_the_table_where_the_spectrum_states_none(browser, page_of):
+    browser.open(page_of([{"adduct": "[M+H]+"}]))
+    assert browser.text("#facts").startswith("[M+H]+ · ") and browser.column("Adduct") == ["[M+H]+"]
+
+
 def test_an_answer_that_cannot_be_taken_apart_says_why(browser, page_of):
     browser.open(page_of([{"adduct": "[M+2H]2+"}]))
     assert browser.text("#spectrum-caption") == "Not explained: [M+2H]2+: ions of several charges are not taken apart."
@@ -218,11 +252,13 @@ def test_an_answer_that_cannot_be_taken_apart_says_why(browser, page_of):
 
 
 @pytest.mark.parametrize("column, id, name, start", [
-    ("library_id", "CHEBI:17234", "ChEBI", "https://www.ebi.ac.uk/chebi/"), ("library_id", "HMDB0000122", "HMDB", "https://hmdb.ca/"),
+    ("library_id", "CHEBI:17234", "ChEBI", "https://www.ebi.ac.uk/chebi/"),
+    ("library_id", "HMDB0000122", "HMDB", "https://hmdb.ca/"),
     ("library_id", "my own 7", None, None)])
 def test_identifiers_of_known_collections_are_links(browser, page_of, column, id, name, start):
     browser.open(page_of([{column: id, "inchikey14": "XEKOWRVHYACXOJ"}]))
-    links = browser.run("return [...document.querySelectorAll('#answers a')].map((one) => [one.innerText, one.href, one.rel])")
+    links = browser.run("return [...document.querySelectorAll('#answers a')].map((one) => "
+                        "[one.innerText, one.href, one.rel])")
     expected = ([name] if name else []) + ["search PubChem"]
     assert [text for text, _, _ in links] == expected
     assert all(address.startswith("https://") and rel == "noreferrer" for _, address, rel in links)

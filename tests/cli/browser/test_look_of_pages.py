@@ -82,9 +82,10 @@ def test_bytes_that_are_no_text_do_not_break_the_page(browser, page_of):
 
 def test_a_page_without_queries_says_so(browser, fitted, tmp_path):
     write_records(tmp_path / "query.mgf", [spectrum()])
-    (tmp_path / "hits.tsv").write_text("query_id\tquery_index\trank\tscore\tsmiles\tadduct\n")
-    succeed("page", tmp_path / "hits.tsv", tmp_path / "query.mgf", "--model", fitted.model, "-o", tmp_path / "page.html")
-    browser.open(tmp_path / "page.html")
+    hits, page = tmp_path / "hits.tsv", tmp_path / "page.html"
+    hits.write_text("query_id\tquery_index\trank\tscore\tsmiles\tadduct\n")
+    succeed("page", hits, tmp_path / "query.mgf", "--model", fitted.model, "-o", page)
+    browser.open(page)
     assert browser.text("#summary").startswith("0 spectra, 0 answered")
     assert browser.messages() == [] and browser.listed() == []
 
