@@ -83,10 +83,11 @@ class Browser:
             lambda driver: driver.execute_script("return " + script, *arguments))
 
     def settled(self):
-        """Waits until a page shows the spectrum that its address names: it is unpacked when it is asked for."""
+        """Waits until a page shows the spectrum that its address names, or its list: both are unpacked first."""
         self.until("document.readyState === 'complete' && (!window.view || "
                    "(!document.querySelector('#chosen[aria-busy]') && "
-                   "(!/^#q[0-9]+$/.test(location.hash) || '#q' + view.chosen.index === location.hash)))")
+                   "(!/^#q[0-9]+$/.test(location.hash) || '#q' + view.chosen.index === location.hash))) && "
+                   "(!document.querySelector('#all') || document.querySelector('#all caption'))")
 
     def requests(self):
         """The addresses that were asked for since the last call."""
@@ -165,14 +166,14 @@ class Browser:
         """What has the focus: its id, else its text."""
         return self.run("const one = document.activeElement; return one.id || one.innerText")
 
-    def listed(self):
+    def listed(self, table="#queries", pager="#pager"):
         """All pages of the list of spectra, as texts."""
         rows = []
         while True:
-            rows += self.cells("#queries")
-            if not self.find("#pager button:last-child").is_enabled():
+            rows += self.cells(table)
+            if not self.find(f"{pager} button:last-child").is_enabled():
                 return rows
-            self.click("#pager button:last-child")
+            self.click(f"{pager} button:last-child")
 
     def column(self, title):
         """A column of the whole list."""

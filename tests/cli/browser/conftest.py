@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from browser_support import HIGH, WIDE, Browser, page_of_rows, start_browser, write_page  # noqa: E402
-from cli_support import DATA, read_table, spectrum, succeed, write_records  # noqa: E402
+from cli_support import DATA, read_json, read_table, spectrum, succeed, write_records  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +38,15 @@ def demo(calibrated, tmp_path_factory):
             "--drawings", 0)
     return SimpleNamespace(folder=folder, page=page, hits=read_table(hits), table=hits,
                            peaks=read_table(folder / "explained/peaks.tsv"), model=calibrated.model)
+
+
+@pytest.fixture(scope="session")
+def evaluated(calibrated, made, tmp_path_factory):
+    """An evaluation: its page and its tables."""
+    folder = tmp_path_factory.mktemp("evaluated") / "report"
+    succeed("eval", "--model", calibrated.model, "--spectra", made.spectra, "--candidates", made.pools, "-o", folder)
+    return SimpleNamespace(page=folder / "report.html", ranks=read_table(folder / "ranks.tsv"),
+                           report=read_json(folder / "report.json"))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from browser_support import NARROW, WIDE, axe_script
-from cli_support import succeed
 
 pytestmark = pytest.mark.thorough
 
@@ -11,25 +10,15 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 GOOD = ["best-practice"]  # held as well
 
 
-@pytest.fixture(scope="module")
-def report(calibrated, made, tmp_path_factory):
-    """The page of an evaluation."""
-    folder = tmp_path_factory.mktemp("report")
-    succeed("eval", "--model", calibrated.model, "--spectra", made.spectra, "--candidates", made.pools, "-o",
-            folder / "report")
-    return folder / "report/report.html"
-
-
 def violations(page):
     """What axe-core finds: [rule, element, why]."""
     page.run(axe_script() + ";window.axe = axe;")
-    found = page.driver.execute_async_script("""
+    return page.driver.execute_async_script("""
       const done = arguments[arguments.length - 1];
       axe.run(document, {runOnly: arguments[0], resultTypes: ["violations"]}).then(
         (result) => done(result.violations.flatMap(({id, nodes}) => nodes.slice(0, 5).map((node) =>
           [id, node.html.slice(0, 200), node.failureSummary]))),
         (error) => done([["axe", "", String(error)]]));""", RULES + GOOD)
-    return found
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -44,11 +33,10 @@ def test_the_page_of_a_search_is_accessible(browser, demo, width, dark, fragment
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_the_page_of_an_evaluation_is_accessible(browser, report, width, dark):
+def test_the_page_of_an_evaluation_is_accessible(browser, evaluated, width, dark):
     browser.size(width)
     browser.media(dark=dark)
-    browser.open(report)
-    browser.until("document.querySelector('#all tbody tr') !== null")
+    browser.open(evaluated.page)
     assert violations(browser) == []
 
 
