@@ -5,7 +5,10 @@ SPECBRIDGE_CACHE=${SPECBRIDGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/specbridge}
 SPECBRIDGE_VENV=$SPECBRIDGE_CACHE/venv-$(sha256sum "$SPECBRIDGE_ROOT/scripts/requirements.txt" | cut -c1-12)
 SPECBRIDGE_FAISS=$SPECBRIDGE_CACHE/faiss-avx2
 SPECBRIDGE_PYTHON=$SPECBRIDGE_VENV/bin/python
-export SPECBRIDGE_ROOT SPECBRIDGE_CACHE SPECBRIDGE_VENV SPECBRIDGE_FAISS SPECBRIDGE_PYTHON
+# What drives a browser in tests; there after scripts/setup.sh --browser.
+SPECBRIDGE_BROWSER_VENV=$SPECBRIDGE_CACHE/browser-$(
+  sha256sum "$SPECBRIDGE_ROOT/scripts/requirements-browser.txt" | cut -c1-12)
+export SPECBRIDGE_ROOT SPECBRIDGE_CACHE SPECBRIDGE_VENV SPECBRIDGE_FAISS SPECBRIDGE_PYTHON SPECBRIDGE_BROWSER_VENV
 # Idle OpenMP threads sleep instead of spinning: on a shared machine that is several times faster.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
 

@@ -7,15 +7,20 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 usage() {
   cat <<'HELP'
-usage: scripts/setup.sh [--help]
+usage: scripts/setup.sh [--browser] [--help]
 
 Installs what is missing of: Debian packages (apt-get, with sudo when you are not root), the Python
-environment with LibTorch 2.11, FAISS built for AVX2. Environment variables:
+environment with LibTorch 2.11, FAISS built for AVX2.
+  --browser   also what the tests of the pages need: Debian's Chromium with its driver, and a small
+              Python environment of its own
+Environment variables:
   SPECBRIDGE_CACHE   where the environment and FAISS are kept (default: ~/.cache/specbridge)
 HELP
 }
+browser=
 case "${1:-}" in
   "") ;;
+  --browser) browser=yes ;;
   -h|--help) usage; exit 0 ;;
   *) die "setup.sh: unknown option '$1' (see --help)" ;;
 esac
@@ -44,17 +49,20 @@ install_debian() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-make_python_environment() {
-  if [ -e "$SPECBRIDGE_VENV/complete" ]; then
-    say "Python environment: $SPECBRIDGE_VENV is there"
+# make_environment FOLDER SIZE REQUIREMENTS [OPTION OF PIP...]
+make_environment() {
+  local folder=$1 size=$2 requirements=$3
+  shift 3
+  if [ -e "$folder/complete" ]; then
+    say "Python environment: $folder is there"
     return
   fi
-  say "Python environment: making $SPECBRIDGE_VENV (about 5 GB with LibTorch)"
-  rm -rf "$SPECBRIDGE_VENV"
-  python3 -m venv "$SPECBRIDGE_VENV"
-  "$SPECBRIDGE_PYTHON" -m pip install --quiet --no-cache-dir --disable-pip-version-check \
-    -r "$SPECBRIDGE_ROOT/scripts/requirements.txt" >&2
-  touch "$SPECBRIDGE_VENV/complete"
+  say "Python environment: making $folder ($size)"
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  "$folder/bin/python" -m pip install --quiet --no-cache-dir --disable-pip-version-check "$@" \
+    -r "$SPECBRIDGE_ROOT/scripts/$requirements" >&2
+  touch "$folder/complete"
 }
 
 # Debian's source package, through a private list of sources: neither /etc nor root is touched.
@@ -108,8 +116,13 @@ mkdir -p "$SPECBRIDGE_CACHE"
 exec 9> "$SPECBRIDGE_CACHE/setup.lock"
 flock 9  # two checkouts may be set up at once; the second then finds everything there
 install_debian "${build_packages[@]}"
-make_python_environment &  # mostly waits for the network, while FAISS needs the processor
+# Mostly waits for the network, while FAISS needs the processor.
+make_environment "$SPECBRIDGE_VENV" "about 5 GB with LibTorch" requirements.txt &
 environment=$!
 make_faiss
 wait $environment || die "setup.sh: the Python environment could not be made"
+if [ -n "$browser" ]; then
+  install_debian chromium chromium-driver
+  make_environment "$SPECBRIDGE_BROWSER_VENV" "about 70 MB" requirements-browser.txt --no-deps
+fi
 say "set-up complete"

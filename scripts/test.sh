@@ -9,9 +9,10 @@ usage() {
   cat <<'HELP'
 usage: scripts/test.sh [--thorough] [--help]
 
-  --thorough   also the tests of the program that take long (marked so in tests/cli), clang-tidy, AddressSanitizer
-               and UndefinedBehaviorSanitizer, libFuzzer, and a comparison of all bytes that two runs of the program
-               write; this is what continuous integration runs
+  --thorough   also the tests of the program that take long (marked so in tests/cli), those of its pages in a
+               browser (tests/cli/browser), clang-tidy, AddressSanitizer and UndefinedBehaviorSanitizer, libFuzzer,
+               and a comparison of all bytes that two runs of the program write; this is what continuous integration
+               runs
 Reports in JUnit's format are left in build/test-reports/.
 HELP
 }
@@ -26,7 +27,7 @@ esac
 reports=$SPECBRIDGE_ROOT/build/test-reports
 rm -rf "$reports" build/{release,dev,fuzz}/test-reports
 mkdir -p "$reports"
-scripts/setup.sh
+scripts/setup.sh ${thorough:+--browser}
 
 failed=0
 for suite in "${suites[@]}"; do
@@ -37,8 +38,8 @@ for suite in "${suites[@]}"; do
   ctest --preset "$suite" --output-junit "$reports/ctest-$suite.xml" || failed=1
   if [ "$suite" = release ]; then
     say "testing the scripts and the program"
-    "$SPECBRIDGE_PYTHON" -m pytest -q -p no:cacheprovider -n 2 --dist loadfile tests/python tests/cli "${chosen[@]}" \
-      --junitxml="$reports/pytest.xml" || failed=1
+    "$SPECBRIDGE_PYTHON" -m pytest -q -rs -p no:cacheprovider -n 2 --dist loadfile tests/python tests/cli \
+      "${chosen[@]}" --junitxml="$reports/pytest.xml" || failed=1
   fi
 done
 if [ -n "$thorough" ]; then

@@ -5,7 +5,9 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,20 @@ def specbridge(*arguments, stdin=None, cwd=None):
     done = subprocess.run([PROGRAM, *map(str, arguments)], input=b"" if stdin is None else stdin,
                           capture_output=True, cwd=cwd, timeout=SECONDS_AT_MOST)
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def wait_until(holds):
+    deadline = time.monotonic() + SECONDS_AT_MOST
+    while not holds():
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.01)
+
+
+def catches_interrupts(pid):
+    """Whether a process has a handler for SIGINT, as the kernel says."""
+    with open(f"/proc/{pid}/status") as status:
+        caught = next(line.split()[1] for line in status if line.startswith("SigCgt"))
+    return int(caught, 16) >> (signal.SIGINT - 1) & 1 == 1
 
 
 def succeed(*arguments, **options):

@@ -7,18 +7,12 @@ import time
 
 import pytest
 
-from cli_support import DATA, PROGRAM, SECONDS_AT_MOST, names_in, read_json, succeed
+from cli_support import (DATA, PROGRAM, SECONDS_AT_MOST, catches_interrupts, names_in, read_json, succeed,
+                         wait_until)
 
 
 def start(*arguments, **options):
     return subprocess.Popen([PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
-
-
-def wait_until(holds):
-    deadline = time.monotonic() + SECONDS_AT_MOST
-    while not holds():
-        assert time.monotonic() < deadline, "nothing happened"
-        time.sleep(0.01)
 
 
 def finish(process):
@@ -62,13 +56,6 @@ def test_an_interrupted_run_leaves_nothing(made, train_with, tmp_path, command):
     assert (code, out) == (130, "")
     assert err == "specbridge: interrupted; nothing was published\n"
     assert names_in(tmp_path) == []
-
-
-def catches_interrupts(pid):
-    """Whether a process has a handler for SIGINT, as the kernel says."""
-    with open(f"/proc/{pid}/status") as status:
-        caught = next(line.split()[1] for line in status if line.startswith("SigCgt"))
-    return int(caught, 16) >> (signal.SIGINT - 1) & 1 == 1
 
 
 def test_a_pipe_that_nobody_reads_is_waited_for_until_the_first_signal(made, tmp_path):

@@ -12,9 +12,22 @@ function embeddedSource() {
   const detail = async (place) => {
     const block = Math.floor(place / data.in_block);
     if (!read.has(block)) read.set(block, unpack(blocks[block].textContent));
-    return (await read.get(block))[place % data.in_block];
+    return detailOf(await read.get(block), place % data.in_block);
   };
   return {run: data.run, queries: data.queries, detail};
+}
+
+// A query of a block, which has its queries part by part: peaks [[m/z, share of the largest, use]], answers {cells,
+// message, structure, explained [peaks, of peaks, intensity], ions [[place of the peak, formula, atoms, cut bonds, ppm,
+// contribution]]}.
+function detailOf(block, at) {
+  const part = (name) => block[name][at], columns = (names, row) => part(names[0]).map((_, i) => row(names.map((name) =>
+    part(name)[i])));
+  const structure = (atoms, labels, bonds) => atoms.length === 0 ? null : {labels, bonds, atoms: placesOf(atoms)};
+  const answers = columns(["cells", "message", "explained", "atoms", "labels", "bonds", "place", "ion", "fragment", "cut",
+    "ppm", "adds"], ([cells, message, explained, atoms, labels, bonds, ...ions]) => ({cells, message, explained,
+    structure: structure(atoms, labels, bonds), ions: explained && ions[0].map((_, i) => ions.map((column) => column[i]))}));
+  return {peaks: columns(["mz", "intensity", "use"], (peak) => peak), answers};
 }
 
 // Pages of other collections, by what their identifiers look like.
@@ -58,6 +71,7 @@ class HitsView {
     this.evidence = run.columns.filter((name) => name.startsWith("evidence."));
     this.kept = run.columns.filter((name) => name.startsWith("keep."));
     queries.forEach((query, place) => Object.assign(query, {place, status: this.text(query.cells, "status"),
+      adduct: this.text(query.cells, "adduct") || query.adduct,
       words: [query.id, ...query.cells].join("\n").toLowerCase()}));
     this.plot = new SpectrumPlot(byId("spectrum"), (place) => this.choosePeak(place));
     this.showHead();
@@ -99,29 +113,29 @@ class HitsView {
   // The list of all queries.
   makeList() {
     const cell = (column, digits) => ({of: (query) => this.number(query.cells, column), style: "number",
-      show: (query) => this.number(query.cells, column)?.toFixed(digits)});
+      show: ({cells}) => this.text(cells, column) && rounded(this.number(cells, column), digits)});
     const columns = [
       {title: "Spectrum", of: (query) => query.id, show: (query) => this.linkTo(query), style: "text"},
       {title: "m/z", of: (query) => query.mz, show: (query) => query.mz?.toFixed(4)},
-      {title: "Adduct", of: (query) => query.adduct, show: (query) => query.adduct, style: "wide"},
+      {title: "Adduct", of: (query) => query.adduct, show: (query) => query.adduct, style: "keep wide"},
       {title: "Time (min)", of: (query) => query.time, show: (query) => known(query.time) ? (query.time / 60).toFixed(2) : "",
        style: "wide"},
-      {title: "First answer", of: (query) => this.nameOf(query.cells) || null, show: (query) => this.nameOf(query.cells),
-       style: "text"},
+      {title: "First answer", of: (query) => this.nameOf(query.cells) || null,
+       show: (query) => element("div", this.nameOf(query.cells), "clamped"), style: "text"},
       {title: "Probability", ...cell("probability", 2)}, {title: "q-value", ...cell("q_value", 3), style: "wide"},
       {title: "Score", ...cell("score", 3)},
       {title: "Candidates", ...cell("candidates", 0), style: "wide"},
-      {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status, style: "wide"},
+      {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status, style: "keep wide"},
     ].filter(({title}) => (this.columns.has("probability") || !["Probability", "q-value"].includes(title)) &&
       (title !== "Time (min)" || this.queries.some((query) => known(query.time))));
-    this.list = new PagedTable(byId("queries"), byId("pager"), columns, {rowsOfPage: 10,
-      caption: "Spectra in the order of the input; a heading sorts by its column", decorate: (row, query) => {
+    this.list = new PagedTable(byId("queries"), byId("pager"), columns, {rowsOfPage: 10, caption: "Spectra",
+      rearranged: () => this.showNeighbours(), decorate: (row, query) => {
         if (query !== this.chosen) return;
         row.classList.add("chosen");
         row.setAttribute("aria-current", "true");
       }});
     this.makeFilters();
-    this.list.show([...this.queries]);
+    this.list.show(this.queries);
     byId("queries").addEventListener("keydown", (event) => this.moveInList(event));
   }
 
@@ -131,13 +145,14 @@ class HitsView {
     return link;
   }
 
-  // Arrows go from one spectrum of the list to the next.
+  // Arrows go from one spectrum of the list to the next, and on to the next page.
   moveInList(event) {
-    const row = event.target.closest("tbody tr");
-    if (!row || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
-    const other = event.key === "ArrowUp" ? row.previousElementSibling : row.nextElementSibling;
-    if (!other) return;
-    other.querySelector("a").focus();
+    const row = event.target.closest("tbody tr"), up = event.key === "ArrowUp", {list} = this;
+    if (!row || (!up && event.key !== "ArrowDown") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const place = list.page * list.rowsOfPage + row.sectionRowIndex + (up ? -1 : 1);
+    if (!list.shown[place]) return;
+    list.reveal(list.shown[place]);
+    list.body.rows[place % list.rowsOfPage].querySelector("a").focus();
     event.preventDefault();
   }
 
@@ -154,8 +169,9 @@ class HitsView {
     };
     choices("status", this.queries.map((query) => query.status), (value) => statusWords[value] || value);
     choices("adduct", this.queries.map((query) => query.adduct));
-    choices("file", this.queries.map((query) => query.file), fileName);
-    byId("file-choice").hidden = new Set(this.queries.map((query) => query.file)).size < 2;
+    const files = new Set(this.queries.map((query) => query.file)), names = new Set([...files].map(fileName));
+    choices("file", files, names.size === files.size ? fileName : (path) => path);  // names alone, if they tell files apart
+    byId("file-choice").hidden = files.size < 2;
     byId("probability-choice").hidden = !this.columns.has("probability");
     for (const id of ["words", "least"]) byId(id).addEventListener("input", () => this.filter());
     byId("clear").addEventListener("click", () => {
@@ -172,15 +188,16 @@ class HitsView {
       (least === "" || (this.number(query.cells, "probability") ?? -1) >= Number(least))));
   }
 
-  // The query that the address names, else the first.
+  // The query that the address names; where it names none, the one that is shown, else the first.
   follow() {
     const match = /^#q(\d+)$/.exec(location.hash);
-    const query = match ? this.queries.find(({index}) => index === Number(match[1])) : this.chosen || this.queries[0];
-    if (query && query !== this.chosen) this.choose(query, match !== null);
+    const named = match && this.queries.find(({index}) => index === Number(match[1]));
+    const query = named || this.chosen || this.queries[0];
+    if (query && query !== this.chosen) this.choose(query, Boolean(named));
   }
 
   step(by) {
-    const at = this.list.shown.indexOf(this.chosen), query = this.list.shown[at < 0 ? 0 : at + by];
+    const query = this.list.shown[this.list.shown.indexOf(this.chosen) + by];
     if (query) location.hash = "#q" + query.index;
   }
 
@@ -188,6 +205,7 @@ class HitsView {
     this.chosen = query;
     if (this.list.shown.includes(query)) this.list.reveal(query);
     byId("chosen").hidden = false;
+    byId("chosen").setAttribute("aria-busy", "true");
     byId("chosen-title").textContent = query.id;
     if (move) byId("chosen-title").focus({preventScroll: false});
     this.showFacts(query);
@@ -197,9 +215,20 @@ class HitsView {
     } catch (error) {
       this.tell(typeof DecompressionStream === "undefined" ? "This browser cannot unpack the page; one of 2023 or later can." :
         `The page is damaged: ${error.message}`);
-      return;
+      detail = {peaks: [], answers: []};
     }
-    if (this.chosen === query) this.showDetail(query, detail);
+    if (this.chosen !== query) return;
+    this.showDetail(query, detail);
+    byId("chosen").removeAttribute("aria-busy");
+    performance.mark("answers shown");
+  }
+
+  // The spectra that a query was answered together with, itself among them.
+  fellowsOf(query) {
+    const text = this.text(query.cells, "spectra"), indices = text ? text.split(";").map(Number) : [];
+    const fellows = this.queries.filter(({index}) => indices.includes(index));
+    return fellows.flatMap((fellow, i) => [i === 0 ? " · answered together: " : ", ",
+      fellow === query ? fellow.id : this.linkTo(fellow)]);
   }
 
   tell(problem) {
@@ -207,16 +236,21 @@ class HitsView {
     byId("problem").textContent = problem || "";
   }
 
-  showFacts(query) {
-    const at = this.list.shown.indexOf(query), cells = query.cells, candidates = this.number(cells, "candidates");
+  // Whether there is a spectrum before and after the chosen one in the list as it is now.
+  showNeighbours() {
+    const at = this.list.shown.indexOf(this.chosen);
     byId("before").disabled = at <= 0;
     byId("after").disabled = at < 0 || at === this.list.shown.length - 1;
+  }
+
+  showFacts(query) {
+    const cells = query.cells, candidates = this.number(cells, "candidates");
+    this.showNeighbours();
     const facts = [query.adduct || "no adduct", known(query.mz) ? `precursor m/z ${query.mz.toFixed(4)}` : "no precursor m/z"];
     if (known(query.time)) facts.push(`retention time ${(query.time / 60).toFixed(2)} min`);
     if (known(candidates)) facts.push(counted(candidates, "candidate"));
-    if (this.text(cells, "spectra")) facts.push(`answered together: ${this.text(cells, "spectra").replaceAll(";", ", ")}`);
     if (query.file) facts.push(fileName(query.file));
-    byId("facts").textContent = facts.join(" · ");
+    byId("facts").replaceChildren(facts.join(" · "), ...this.fellowsOf(query));
     const answered = this.text(cells, "rank") !== "";
     this.tell(answered ? this.text(cells, "message") :
       `${statusWords[query.status] || query.status}: ${this.text(cells, "message") || "no answer"}`);
@@ -258,12 +292,14 @@ class HitsView {
   // The explained peaks, those that contribute most first; one that is chosen is marked in the structure.
   showPeaks(answer) {
     const ions = [...answer.ions].sort((a, b) => b[5] - a[5]), {peaks} = this.shownDetail;
-    const number = (value, digits) => ({text: rounded(value, digits), style: "number"});
+    const number = (value, digits, style) => ({text: rounded(value, digits), style: style || "number"});
     const words = this.run.score === "fixed" ? "the fixed score (the model has no fragment score)" : "the fragment score";
-    fillTable(byId("peaks"), `Choose a peak to see its fragment. Adds: to ${words}`, ["m/z", "Intensity (%)",
-      {text: "Ion", style: "keep"}, "Error (ppm)", {text: "Bonds cut", style: "text"}, "Adds"], ions.map((ion) =>
-      ["", number(100 * peaks[ion[0]][1], 1), {text: ion[1], style: "keep"}, number(ion[4], 1),
-       {text: ion[3] || "none", style: "text"}, number(ion[5], 3)]));
+    const caption = ions.length > 0 ? `Choose a peak to see its fragment. Adds: to ${words}` :
+      "No peak has the mass of a fragment of this answer";
+    fillTable(byId("peaks"), caption, ["m/z", {text: "Intensity (%)", style: "wide"},
+      {text: "Ion", style: "keep"}, "Error (ppm)", {text: "Bonds cut", style: "keep"}, "Adds"], ions.map((ion) =>
+      ["", number(100 * peaks[ion[0]][1], 1, "wide"), {text: ion[1], style: "keep"}, number(ion[4], 1),
+       {text: ion[3] || "none", style: "keep"}, number(ion[5], 3)]));
     ions.forEach((ion, i) => {
       const row = byId("peaks").tBodies[0].rows[i], button = element("button", peaks[ion[0]][0].toFixed(4));
       button.type = "button";
@@ -279,6 +315,7 @@ class HitsView {
     const ion = this.ionsOf(this.answer).get(place), {structure} = this.answer;
     for (const row of byId("peaks").tBodies[0]?.rows || []) {
       row.classList.toggle("chosen", row.place === place);
+      if (row.place === place) showInBox(row);
       row.querySelector("button").setAttribute("aria-pressed", String(row.place === place));
     }
     const words = ion ? `m/z ${this.shownDetail.peaks[place][0].toFixed(4)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked` :
@@ -305,7 +342,7 @@ class HitsView {
     for (const link of linksOf(this.text(cells, "library_id"), this.text(cells, "inchikey14"))) links.append(link, " ");
     const button = element("button", "Show its peaks", "screen");
     button.type = "button";
-    button.setAttribute("aria-label", `Show the peaks that answer ${this.text(cells, "rank")} explains`);
+    button.setAttribute("aria-label", `Show its peaks: those that answer ${this.text(cells, "rank")} explains`);
     button.addEventListener("click", () => this.chooseAnswer(answer));
     item.append(links, button);
     return item;
@@ -336,26 +373,29 @@ class HitsView {
       }
       bar.setAttribute("aria-hidden", "true");
       box.append(element("span", column === "score" ? "score" : column.slice(9)), bar,
-                 element("span", known(value) ? value.toFixed(3) : "missing", "number"));
+                 element("span", known(value) ? rounded(value, 3) : "missing", "number"));
     }
     return box;
   }
 
   showRun() {
-    const {run} = this, record = run.record || {}, rows = [["Program", run.program]];
+    const {run} = this, record = run.record || {}, rows = [];
     const add = (name, value) => {
       if (value) rows.push([name, {text: String(value), style: "text"}]);
     };
+    add("Program", run.program);
     add("Command", record.command_line);
     add("Table of hits", run.hits);
     for (const file of record.files || []) add("Spectra", `${file.path} (${spectra(file.queries)})`);
     add("Library", record.library && `${record.library.path} (${record.library.fingerprint.slice(0, 12)})`);
     add("Candidates", record.candidates && Object.entries(record.candidates).map(([key, value]) => `${key}: ${value}`).join(", "));
-    if (run.library) add("Library", `${run.library}, ${counted(run.molecules, "molecule")} (${run.library_fingerprint.slice(0, 12)})`);
+    if (run.library) {
+      add("Library", `${run.library}, ${counted(run.molecules, "molecule")} (${run.library_fingerprint.slice(0, 12)})`);
+    }
     add("Model", `${run.model || ""} (${run.model_fingerprint.slice(0, 12)})`);
     add("Ranked by", record.ranked_by || run.ranked_by);
-    if (byId("data")) add("Page written", document.lastModified);
-    fillTable(byId("run"), "The run that these answers are of", ["", ""], rows);
+    if (byId("data")) add("Date of this file", document.lastModified);
+    fillTable(byId("run"), "The run that these answers are of", [], rows);
     byId("rules").textContent = `At most ${run.top} answers a spectrum are shown. Structures are drawn without stereo, in which ` +
       "answers are not told apart. A bar is a share of the largest value among the answers shown. A fragment is a piece of the " +
       "molecule that remains when one to three bonds are cut; that it has the mass of a peak does not prove that it is that peak.";

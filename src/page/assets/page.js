@@ -5,7 +5,7 @@ const known = (value) => value !== null && value !== undefined;
 const percent = (value) => known(value) ? (100 * value).toFixed(1) + " %" : "unknown";
 const plain = (value) => known(value) ? value.toFixed(3) : "";
 // Never "-0.0".
-const rounded = (value, digits) => (Math.round(value * 10 ** digits) / 10 ** digits + 0).toFixed(digits);
+const rounded = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]+$)/, "");
 const count = (value) => value.toLocaleString("en");
 const counted = (value, one, many) => `${count(value)} ${value === 1 ? one : many || one + "s"}`;
 const spectra = (value) => counted(value, "spectrum", "spectra");
@@ -24,17 +24,46 @@ function svgElement(name, attributes, text) {
   return made;
 }
 
+// A table that is larger than its place can be scrolled with keys as well: its box takes part in the order of Tab.
+const scrolled = new ResizeObserver((entries) => {
+  for (const box of new Set(entries.map(({target}) => target.closest(".scroll")).filter(known))) {
+    const larger = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    const attributes = {tabindex: 0, role: "region", "aria-label": box.querySelector("caption").textContent};
+    for (const [name, value] of Object.entries(attributes)) {
+      if (larger) box.setAttribute(name, value);
+      else box.removeAttribute(name);
+    }
+  }
+});
+
+function watchScrolling(table) {
+  const box = table.closest(".scroll");
+  if (!box) return;
+  scrolled.observe(box);
+  scrolled.observe(table);
+}
+
+// Turns the box of a table to one of its rows; the page itself stays where it is.
+function showInBox(row) {
+  const box = row.closest(".scroll"), place = row.getBoundingClientRect(), room = box.getBoundingClientRect();
+  const head = row.closest("table").tHead.getBoundingClientRect().height;
+  if (place.top < room.top + head) box.scrollTop -= room.top + head - place.top;
+  else if (place.bottom > room.bottom) box.scrollTop += place.bottom - room.bottom;
+}
+
 // A table with a caption for who cannot see where it stands. Cells, those of the head as well, are text or
-// {text, style}; the first of a row is its heading.
+// {text, style}; the first of a row is its heading. Without a head, rows are names with what they mean.
 function fillTable(table, caption, head, rows) {
   table.replaceChildren();
   table.createCaption().textContent = caption;
-  const top = table.createTHead().insertRow();
+  const top = head.length > 0 ? table.createTHead().insertRow() : null;
   for (const title of head) {
-    const cell = typeof title === "object" ? element("th", title.text, title.style) : element("th", title);
-    cell.scope = "col";
+    const {text, style} = typeof title === "object" ? title : {text: title};
+    const cell = element(text === "" ? "td" : "th", text, style);
+    if (text !== "") cell.scope = "col";
     top.append(cell);
   }
+  watchScrolling(table);
   const body = table.createTBody();
   for (const cells of rows) {
     const row = body.insertRow();
@@ -47,24 +76,28 @@ function fillTable(table, caption, head, rows) {
   }
 }
 
-// Light or dark: as the system has it, until the button says otherwise. `changed` is called after each change.
+// Light or dark: as the system has it, until the button says otherwise; light on paper. `changed` is called after each
+// change.
 function followTheme(button, changed) {
   const system = matchMedia("(prefers-color-scheme: dark)");
   let chosen = null;
   try {
     chosen = localStorage.getItem("specbridge-theme");
   } catch { /* a page may be forbidden to remember anything */ }
-  const show = () => {
-    const dark = (chosen || (system.matches ? "dark" : "light")) === "dark";
+  const show = (name) => {
+    const dark = (name || chosen || (system.matches ? "dark" : "light")) === "dark";
     document.documentElement.dataset.theme = dark ? "dark" : "light";
     button.textContent = dark ? "Light" : "Dark";
     button.setAttribute("aria-label", dark ? "Switch to light colours" : "Switch to dark colours");
   };
-  const again = () => {
-    show();
-    if (changed) changed();
+  const again = (name) => {
+    const before = document.documentElement.dataset.theme;
+    show(name);
+    if (changed && before !== document.documentElement.dataset.theme) changed();
   };
-  system.addEventListener("change", again);
+  system.addEventListener("change", () => again());
+  addEventListener("beforeprint", () => again("light"));
+  addEventListener("afterprint", () => again());
   button.addEventListener("click", () => {
     chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
     try {
@@ -75,12 +108,15 @@ function followTheme(button, changed) {
   show();
 }
 
+const alphabet = new Intl.Collator("en", {numeric: true});
+
 // A list that is shown some rows at a time: sorted by its columns, filtered, turned page by page. A column:
-// {title, of: (entry) => number or text or null, show: (entry) => text or node, style}.
+// {title, of: (entry) => number or text or null, show: (entry) => text or node, style}. `rearranged` is called when
+// other entries are shown or in another order.
 class PagedTable {
   constructor(table, pager, columns, options) {
-    Object.assign(this, {table, pager, columns, rowsOfPage: 50, page: 0, sorted: null, down: false, shown: [],
-                         caption: "", decorate: () => {}}, options);
+    Object.assign(this, {table, pager, columns, rowsOfPage: 50, page: 0, sorted: null, down: false, entries: [], shown: [],
+                         caption: "", decorate: () => {}, rearranged: () => {}}, options);
     this.table.replaceChildren();
     this.captionElement = this.table.createCaption();
     const top = this.table.createTHead().insertRow();
@@ -95,6 +131,7 @@ class PagedTable {
     });
     this.body = this.table.createTBody();
     this.makePager();
+    watchScrolling(table);
   }
 
   makePager() {
@@ -111,35 +148,41 @@ class PagedTable {
     this.pager.replaceChildren(this.before, this.where, this.after);
   }
 
+  // Once in the order in which a column is looked at, once the other way round, then as the entries came.
   sortBy(column) {
     // Numbers are looked at from the top, text from A.
-    const first = typeof this.shown.map(column.of).find(known) === "number";
-    this.down = this.sorted === column ? !this.down : first;
-    this.sorted = column;
-    this.arrange();
-    this.turn(0);
+    const down = typeof this.entries.map(column.of).find(known) === "number";
+    if (this.sorted !== column) [this.sorted, this.down] = [column, down];
+    else if (this.down === down) this.down = !down;
+    else this.sorted = null;
+    this.show(this.entries);
   }
 
   arrange() {
-    if (!this.sorted) return;
-    const {of} = this.sorted, sign = this.down ? -1 : 1;
-    const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en",
-      {numeric: true});
-    this.shown.sort((a, b) => {
-      const x = of(a), y = of(b);
-      if (!known(x) || !known(y)) return known(x) ? -1 : known(y) ? 1 : 0;  // unknown ones stand at the end
-      return sign * order(x, y);
-    });
+    if (this.sorted) {
+      const {of} = this.sorted, sign = this.down ? -1 : 1;
+      const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : alphabet.compare(String(a), String(b));
+      this.shown.sort((a, b) => {
+        const x = of(a), y = of(b);
+        if (!known(x) || !known(y)) return known(x) ? -1 : known(y) ? 1 : 0;  // unknown ones stand at the end
+        return sign * order(x, y);
+      });
+    }
     this.heads.forEach((cell, i) => {
       if (this.columns[i] === this.sorted) cell.setAttribute("aria-sort", this.down ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     });
+    this.captionElement.textContent = this.caption + (this.sorted ?
+      `, sorted by ${this.sorted.title}, ${this.down ? "descending" : "ascending"}` :
+      " in the order of the input; a heading sorts by its column");
   }
 
   show(entries) {
-    this.shown = entries;
+    this.entries = entries;
+    this.shown = [...entries];
     this.arrange();
     this.turn(0);
+    this.rearranged();
   }
 
   turn(page) {
@@ -147,7 +190,6 @@ class PagedTable {
     this.page = Math.min(Math.max(0, page), pages - 1);
     const first = this.page * this.rowsOfPage, some = this.shown.slice(first, first + this.rowsOfPage);
     this.body.replaceChildren(...some.map((entry) => this.row(entry)));
-    this.captionElement.textContent = this.caption;
     this.where.textContent = this.shown.length === 0 ? "none" :
       `${count(first + 1)} to ${count(first + some.length)} of ${count(this.shown.length)}`;
     this.before.disabled = this.page === 0;

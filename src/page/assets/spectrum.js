@@ -3,6 +3,7 @@
 // labelled. It can be zoomed by dragging over it, by its buttons, by the wheel with Ctrl, and by keys.
 
 const kPlotHigh = 300, kPlotLeft = 44, kPlotRight = 12, kPlotTop = 46, kPlotBottom = 34;
+const kPlotLabels = 400;  // peaks that are tried for a label: more than ever find room
 
 class SpectrumPlot {
   // @param picked called with the place of an explained peak that was pointed at
@@ -31,8 +32,10 @@ class SpectrumPlot {
     Object.assign(this, {peaks, ions, precursor, words, chosen: null});
     const mzs = peaks.filter(([, , use]) => use !== "no_peak").map(([mz]) => mz);
     if (known(precursor)) mzs.push(precursor);
-    const low = mzs.length ? Math.min(...mzs) : 0, high = mzs.length ? Math.max(...mzs) : 1;
+    const low = mzs.reduce((a, b) => Math.min(a, b), mzs[0] ?? 0), high = mzs.reduce((a, b) => Math.max(a, b), mzs[0] ?? 1);
     const margin = Math.max(2, 0.03 * (high - low));
+    // Shares are of the largest peak up to the precursor; behind it there may be larger ones.
+    this.most = peaks.reduce((most, [, intensity]) => Math.max(most, intensity), 1);
     this.whole = [Math.max(0, low - margin), high + margin];
     this.range = [...this.whole];
     this.draw();
@@ -99,7 +102,9 @@ class SpectrumPlot {
       event.preventDefault();
     }, {passive: false});
     this.svg.addEventListener("dblclick", () => this.reset());
+    this.svg.addEventListener("click", (event) => this.pickNear(event));
     this.svg.addEventListener("pointerdown", (event) => {
+      this.dragged = false;
       if (event.button === 0 && event.pointerType !== "touch") this.start = this.mzAt(event);
     });
     this.svg.addEventListener("pointermove", (event) => {
@@ -112,9 +117,18 @@ class SpectrumPlot {
       if (!known(this.start)) return;
       const [low, high] = [this.start, this.mzAt(event)].sort((a, b) => a - b);
       this.start = null;
-      if (this.x(high) - this.x(low) > 6) this.set(low, high);
-      else this.draw();
+      this.dragged = this.x(high) - this.x(low) > 6;
+      if (this.dragged) this.set(low, high);
+      this.selection.setAttribute("width", 0);
     });
+  }
+
+  // Picks the explained peak that is nearest to where was clicked: its line alone is too thin to be hit.
+  pickNear(event) {
+    if (this.dragged) return;
+    const x = this.x(this.mzAt(event)), away = (peak) => Math.abs(this.x(peak.mz) - x);
+    const near = this.visible().filter((peak) => this.ions.has(peak.place) && away(peak) < 8);
+    if (near.length > 0) this.picked(near.reduce((best, peak) => away(peak) < away(best) ? peak : best).place);
   }
 
   draw() {
@@ -140,8 +154,9 @@ class SpectrumPlot {
       parts.push(line(x, bottom, x, bottom + 4, "axis"),
                  svgElement("text", {x, y: bottom + 16, "text-anchor": "middle"}, mz.toFixed(digits)));
     }
-    for (const share of [0, 50, 100]) {
-      parts.push(svgElement("text", {x: kPlotLeft - 6, y: this.y(share / 100) + 4, "text-anchor": "end"}, share + " %"));
+    for (const share of [0, this.most / 2, this.most]) {
+      parts.push(svgElement("text", {x: kPlotLeft - 6, y: this.y(share) + 4, "text-anchor": "end"},
+        Math.round(100 * share) + " %"));
     }
     parts.push(svgElement("text", {x: (kPlotLeft + wide) / 2, y: kPlotHigh - 4, "text-anchor": "middle"}, "m/z"));
     if (known(this.precursor) && this.precursor >= low && this.precursor <= high) {
@@ -152,7 +167,7 @@ class SpectrumPlot {
   }
 
   y(intensity) {
-    return kPlotHigh - kPlotBottom - Math.min(1, Math.max(0, intensity)) * (kPlotHigh - kPlotTop - kPlotBottom);
+    return kPlotHigh - kPlotBottom - Math.max(0, intensity) / this.most * (kPlotHigh - kPlotTop - kPlotBottom);
   }
 
   // Peaks that can be seen now, the faint ones first, so that what is explained lies above them.
@@ -173,7 +188,6 @@ class SpectrumPlot {
                                         class: style});
       if (this.ions.has(place)) {
         stick.append(svgElement("title", {}, `m/z ${mz.toFixed(4)}: ${this.ions.get(place)[1]}`));
-        stick.addEventListener("click", () => this.picked(place));
       }
       return stick;
     });
@@ -185,7 +199,7 @@ class SpectrumPlot {
     const crossed = (box, own) => sticks.some(([x, top]) => Math.abs(x - own) > 0.5 && x > box.left && x < box.right &&
       top < box.bottom);
     const rank = (peak) => (peak.place === this.chosen ? 2 : 0) + (this.ions.has(peak.place) ? 1 : 0) + peak.intensity;
-    for (const peak of this.visible().sort((a, b) => rank(b) - rank(a))) {
+    for (const peak of this.visible().sort((a, b) => rank(b) - rank(a)).slice(0, kPlotLabels)) {
       const ion = this.ions.get(peak.place), words = [peak.mz.toFixed(4), ...(ion ? [ion[1]] : [])];
       const half = 3.3 * Math.max(...words.map((text) => text.length)), high = 13 * words.length;
       const x = Math.min(Math.max(this.x(peak.mz), half + 2), wide - half - 2), top = this.y(peak.intensity) - high - 3;

@@ -4,6 +4,13 @@
 
 const kBond = 150;  // the length of one
 
+// Places of atoms; each but the first is given as the way from the one before it.
+function placesOf(ways) {
+  const places = ways.slice(0, 2);
+  for (let i = 2; i < ways.length; i++) places.push(places[i - 2] + ways[i]);
+  return places;
+}
+
 // Atoms with their neighbours.
 function atomsOf(structure) {
   const atoms = [];

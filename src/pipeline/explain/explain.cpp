@@ -95,6 +95,7 @@ void check_explain(const ExplainConfig& config, const RunContext& context) {
   check_explain_config(config);
   auto inputs = config.spectra;
   inputs.push_back(config.model);
+  inputs.push_back(config.hits);
   claim_directory(config.out, kExplanations, inputs, config.existing, context);
 }
 

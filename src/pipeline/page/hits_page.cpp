@@ -1,5 +1,7 @@
 #include "pipeline/page/hits_page.h"
 
+#include <fmt/format.h>
+
 #include "page/page_assets.h"
 #include "page/page_text.h"
 #include "store/encoded/gzip_base64.h"
@@ -44,16 +46,22 @@ void HitsPage::write(std::string_view text) {
 
 void HitsPage::write_block() {
   if (in_block_ == 0) return;
-  write("<script type=\"text/plain\" class=\"block\">" + gzip_base64("[" + block_ + "]") +
-        "</script>\n");
+  std::string text;
+  for (const auto& [name, part] : block_) {
+    text += fmt::format("{}\"{}\":[{}]", text.empty() ? "{" : ",", name, part);
+  }
+  write("<script type=\"text/plain\" class=\"block\">" + gzip_base64(text + "}") + "</script>\n");
   block_.clear();
   in_block_ = 0;
 }
 
-void HitsPage::add(const Json& entry, std::string_view detail) {
+void HitsPage::add(const Json& entry, const QueryParts& parts) {
   list_.push_back(entry);
-  if (in_block_ > 0) block_ += ',';
-  block_ += detail;
+  for (const auto& [name, part] : parts) {
+    std::string& waiting = block_[name];
+    if (in_block_ > 0) waiting += ',';
+    waiting += part;
+  }
   if (++in_block_ == kQueriesOfBlock) write_block();
 }
 

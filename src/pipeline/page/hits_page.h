@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/json.h"
+#include "pipeline/page/query_parts.h"
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
 #include "store/staging.h"
@@ -15,14 +15,14 @@ namespace specbridge {
 
 /// The page of a search while it is written. What is shown of a query only once it is chosen lies
 /// in compressed blocks, so that a page of ten thousand queries opens at once; memory grows with
-/// the list alone.
+/// the list alone. A block has like beside like, which packs a third better than query by query.
 class HitsPage {
  public:
   /// @throws OutputError, as the others do
   HitsPage(const std::filesystem::path& out, Existing existing, const RunContext& context);
   /// @param entry of the list: an object of the same keys for all queries
-  /// @param detail JSON text: see query_json()
-  void add(const Json& entry, std::string_view detail);
+  /// @param parts the same ones for all queries
+  void add(const Json& entry, const QueryParts& parts);
   /// @param run facts of the search, shown at the end of the page
   /// @return the bytes of the page
   std::size_t finish(const Json& run);
@@ -32,8 +32,8 @@ class HitsPage {
   void write_block();
 
   StagedFile file_;
-  std::string rest_;   ///< of the page, behind the blocks
-  std::string block_;  ///< details that wait for the block to be full
+  std::string rest_;  ///< of the page, behind the blocks
+  QueryParts block_;  ///< parts that wait for the block to be full, with commas between them
   std::size_t in_block_ = 0, bytes_ = 0;
   Json list_ = Json::array();
 };

@@ -23,6 +23,7 @@ namespace {
 
 void check_page_config(const PageConfig& config) {
   if (config.top == 0) throw UsageError("page: --top is 0; expected 1 or more");
+  if (config.out == "-") throw UsageError("page: the page is a file; name one instead of -");
   if (std::ranges::find(config.spectra, fs::path("-")) == config.spectra.end()) return;
   throw UsageError(
       "page: the spectra are read twice and cannot come through a pipe; name their file");
@@ -55,7 +56,9 @@ std::string to_json(const PageReport& report) {
 
 void check_page(const PageConfig& config, const RunContext& context) {
   check_page_config(config);
-  claim_page(config, config.spectra, context);
+  auto inputs = config.spectra;
+  inputs.push_back(config.hits);
+  claim_page(config, inputs, context);
 }
 
 PageReport run_page(const PageConfig& config, const RunContext& context) {
@@ -74,8 +77,8 @@ PageReport run_page(const PageConfig& config, const RunContext& context) {
   PageReport report;
   report.queries = listed.queries;
   for_each_listed(spectra, listed, context, [&](std::span<const ListedQuery> queries) {
-    for (const auto& query : shown_queries(queries, score.learned.get(), context)) {
-      page.add(query.entry, query.detail);
+    for (const auto& query : shown_queries(queries, listed.columns, score.learned.get(), context)) {
+      page.add(query.entry, query.parts);
       report.answers += query.answers;
     }
   });

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/parallel.h"
-#include "pipeline/page/query_json.h"
 #include "report/metrics_json.h"
 #include "specbridge/ion_of_spectrum.h"
 
@@ -24,23 +23,22 @@ Json entry_of(const ListedQuery& listed) {
   return entry;
 }
 
-ShownQuery shown(const ListedQuery& listed, const FragmentModel* model) {
-  constexpr int kOneLine = -1;
+ShownQuery shown(const ListedQuery& listed, const std::vector<std::string>& columns,
+                 const FragmentModel* model) {
   const auto answers = std::ranges::count_if(
       listed.answers, [](const ListedAnswer& answer) { return answer.rank.has_value(); });
-  return {entry_of(listed),
-          query_json(listed, model).dump(kOneLine, ' ', false, Json::error_handler_t::replace),
-          static_cast<std::size_t>(answers)};
+  return {entry_of(listed), query_parts(listed, columns, model), static_cast<std::size_t>(answers)};
 }
 
 }  // namespace
 
 std::vector<ShownQuery> shown_queries(std::span<const ListedQuery> queries,
+                                      const std::vector<std::string>& columns,
                                       const FragmentModel* model, const RunContext& context) {
   std::vector<ShownQuery> all(queries.size());
   parallel_for(queries.size(), context.threads, [&](std::size_t i) {
     context.check_interrupt();
-    all[i] = shown(queries[i], model);
+    all[i] = shown(queries[i], columns, model);
   });
   return all;
 }

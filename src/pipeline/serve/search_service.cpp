@@ -178,12 +178,12 @@ Json SearchService::page_data(const fs::path& hits, const fs::path& spectra, std
   const SearchedSpectra searched{{spectra}, {}};
   const auto records = records_of(searched, context);
   const auto listed = read_listed_answers(hits, records, {shown, {}, ListedCells::keep});
-  Json queries = Json::array(), details = Json::array();
+  Json queries = Json::array(), details = Json::object();
   for_each_listed(searched, listed, context, [&](std::span<const ListedQuery> some) {
-    for (auto& query : shown_queries(some, score_.learned.get(), context)) {
+    for (auto& query : shown_queries(some, listed.columns, score_.learned.get(), context)) {
       query.entry["file"] = "";
       queries.push_back(std::move(query.entry));
-      details.push_back(Json::parse(query.detail));
+      for (const auto& [name, part] : query.parts) details[name].push_back(Json::parse(part));
     }
   });
   Json run = library();

@@ -92,7 +92,7 @@ function showCertainty() {
   addChart(byId("certainty-chart"), "Share of right answers", lineChart([
     line("as stated", [{x: 0, y: 0}, {x: 1, y: 1}], colors.soft, {borderDash: [5, 4]}),
     ...parts.map(([name, part, color]) => line(name, part.reliability.filter((bin) => bin.answers > 0)
-      .map((bin) => ({x: bin.stated, y: bin.right})), color, {pointRadius: 3})),
+      .map((bin) => ({x: bin.stated, y: bin.right})), color, {pointRadius: 3, pointStyle: "circle"})),
   ], Object.assign(share("stated probability"), {type: "linear"}), share("right")), "Of answers in ten bins of probability.");
 }
 
@@ -130,8 +130,8 @@ function showSubject() {
     ["candidates", "Candidates"], ["library", "Library"], ["against", "Compared with"]]) add(name, named(role));
   add("Command", evaluation.command_line);
   add("Program", report.program);
-  add("Page written", document.lastModified);
-  fillTable(byId("subject"), "What was evaluated", ["", ""], rows);
+  add("Date of this file", document.lastModified);
+  fillTable(byId("subject"), "What was evaluated", [], rows);
 }
 
 function showComparison() {
@@ -176,10 +176,11 @@ const share = (text) => axis(text, {min: 0, max: 1, ticks: {callback: (value) =>
 const powers = (text) => axis(text, {type: "logarithmic", ticks: {autoSkip: false, maxRotation: 0,
   callback: (value) => [1, 2, 5].includes(Number(String(value)[0])) ? value : null}});
 const line = (label, data, color, more) =>
-  Object.assign({label, data, borderColor: color, backgroundColor: color, borderWidth: 2, pointRadius: 0}, more);
+  Object.assign({label, data, borderColor: color, backgroundColor: color, borderWidth: 2, pointRadius: 0, pointStyle: "line"}, more);
 
 function lineChart(datasets, x, y) {
-  return {type: "line", data: {datasets}, options: {scales: {x, y}, plugins: {legend: {display: datasets.length > 1}}}};
+  return {type: "line", data: {datasets}, options: {scales: {x, y},
+    plugins: {legend: {display: datasets.length > 1, labels: {usePointStyle: true, boxHeight: 5}}}}};
 }
 
 function barChart(labels, datasets, x, y) {
@@ -231,7 +232,7 @@ function showCharts() {
     const palette = [colors.main, colors.other, colors.third, colors.soft];
     addChart(charts, "Pools of another size", lineChart(cutoffs.map((k, i) => line("Recall@" + k,
       found.pool_size_sweep.filter((p) => known(p.recall[k])).map((p) => ({x: p.pool_size, y: p.recall[k]})),
-      palette[i % palette.length], {pointRadius: 2.5})),
+      palette[i % palette.length], {pointRadius: 2.5, pointStyle: "circle"})),
       powers("structures in the pool"), share("recall")),
       "Expectation over random decoys of each pool, in closed form; smaller pools are taken whole.");
   }
@@ -261,7 +262,7 @@ function showBreakdowns() {
   for (const [property, title] of Object.entries(properties)) {
     const strata = report.analyses.by[property];
     if (!strata) continue;
-    const box = element("div", null, "chart"), table = element("table");
+    const box = element("div", null, "chart scroll"), table = element("table");
     box.append(table);
     fillTable(table, title, ["", "spectra", ...cutoffs.map((k) => "Recall@" + k), "MRR"], strata.map((stratum) =>
       [{text: stratum.label, style: "text"}, count(stratum.queries), ...cutoffs.map((k) => percent(stratum.recall[k])),
@@ -327,7 +328,7 @@ async function showAll() {
     {title: "Tanimoto", of: (q) => q.tanimoto, show: (q) => plain(q.tanimoto), style: "wide"},
     {title: "Truth", of: (q) => q.truth || null, show: (q) => q.truth, style: "text wide"},
     {title: "First answer", of: (q) => q.best || null, show: (q) => q.best, style: "text wide"},
-  ], {rowsOfPage: 20, caption: "All spectra in the order of the input; a heading sorts by its column"});
+  ], {rowsOfPage: 20, caption: "All spectra"});
   const filter = () => {
     const words = byId("all-words").value.toLowerCase().split(/\s+/).filter(Boolean);
     list.show(entries.filter((q) => words.every((word) => `${q.id}\n${q.truth}\n${q.best}\n${q.status}`.toLowerCase()

@@ -1,0 +1,178 @@
+#include "pipeline/page/query_parts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "base/json.h"
+#include "chem/depiction.h"
+#include "fragments/peaks.h"
+
+namespace specbridge {
+namespace {
+
+/// Texts by part while a query is gathered: each is an array.
+using Gathered = std::map<std::string, Json>;
+
+/// A number with so many digits behind the point: the page is to be small.
+double rounded(double value, int digits) {
+  const double scale = std::pow(10.0, digits);
+  return std::round(value * scale) / scale;
+}
+
+/// Whether an answer's cell of a column is shown; what is known of the query stands in the list.
+bool is_shown_of_answers(std::string_view column) {
+  constexpr std::array kShown = {
+      "rank",           "score",   "library_id",  "smiles",  "inchikey14", "formula",
+      "mass_error_ppm", "message", "probability", "q_value", "name"};
+  return std::ranges::find(kShown, column) != kShown.end() || column.starts_with("evidence.") ||
+         column.starts_with("keep.");
+}
+
+Json shown_cells(const ListedAnswer& listed, const std::vector<std::string>& columns) {
+  Json cells = Json::array();
+  for (std::size_t i = 0; i < listed.cells.size(); ++i) {
+    cells.push_back(is_shown_of_answers(columns[i]) ? listed.cells[i] : std::string());
+  }
+  return cells;
+}
+
+/// Atoms [x, y, ...] in hundredths, each but the first as the way from the one before it, which
+/// packs better.
+Json places_of(const Depiction& depiction) {
+  Json places = Json::array();
+  long x_before = 0, y_before = 0;
+  for (const auto& atom : depiction.atoms) {
+    const long x = std::lround(atom.x * 100), y = std::lround(atom.y * 100);
+    places.push_back(x - x_before);
+    places.push_back(y - y_before);
+    x_before = x;
+    y_before = y;
+  }
+  return places;
+}
+
+/// [[atom, symbol, hydrogens, charge, isotope, unpaired electrons]] of the atoms that are written.
+Json labels_of(const Depiction& depiction) {
+  Json labels = Json::array();
+  for (std::size_t i = 0; i < depiction.atoms.size(); ++i) {
+    const DepictedAtom& atom = depiction.atoms[i];
+    const bool plain = atom.symbol == "C" && atom.charge == 0 && atom.isotope == 0 &&
+                       atom.radicals == 0 && depiction.atoms.size() > 1;
+    if (plain) continue;
+    labels.push_back(
+        Json::array({i, atom.symbol, atom.hydrogens, atom.charge, atom.isotope, atom.radicals}));
+  }
+  return labels;
+}
+
+/// [atom, atom, order, ...]
+Json bonds_of(const Depiction& depiction) {
+  Json bonds = Json::array();
+  for (const auto& bond : depiction.bonds) {
+    bonds.insert(bonds.end(), {bond.first, bond.second, bond.order});
+  }
+  return bonds;
+}
+
+void gather_structure(const ExplainedAnswer& answer, Gathered& parts) {
+  const Depiction depiction = answer.molecule ? depict(*answer.molecule) : Depiction();
+  parts["atoms"].push_back(places_of(depiction));
+  parts["labels"].push_back(labels_of(depiction));
+  parts["bonds"].push_back(bonds_of(depiction));
+}
+
+void gather_ions(const ExplainedAnswer& answer, Gathered& parts) {
+  for (const char* name : {"place", "ion", "fragment", "cut", "ppm", "adds"}) {
+    parts[name].push_back(Json::array());
+  }
+  for (std::size_t i = 0; i < answer.peaks.size(); ++i) {
+    const auto& ion = answer.peaks[i].ion;
+    if (!ion) continue;
+    parts["place"].back().push_back(i);
+    parts["ion"].back().push_back(ion->formula);
+    parts["fragment"].back().push_back(ion->atoms);
+    parts["cut"].back().push_back(fmt::format("{}", fmt::join(ion->bonds, " ")));
+    parts["ppm"].back().push_back(rounded(ion->error_ppm, 1));
+    parts["adds"].back().push_back(rounded(ion->contribution, 3));
+  }
+}
+
+void gather_answer(const ExplainedAnswer& answer, const std::vector<std::string>& columns,
+                   Gathered& parts) {
+  parts["cells"].push_back(shown_cells(answer.listed, columns));
+  parts["message"].push_back(answer.message);
+  const bool is_explained = answer.state == AnswerState::explained;
+  const auto& part = answer.part;
+  parts["explained"].push_back(is_explained ? Json::array({part.explained, part.peaks,
+                                                           rounded(part.intensity.value_or(0), 4)})
+                                            : Json());
+  gather_structure(answer, parts);
+  gather_ions(answer, parts);
+}
+
+double mz_or_last(const JudgedPeak& peak) {
+  return std::isnan(peak.peak.mz) ? std::numeric_limits<double>::infinity() : peak.peak.mz;
+}
+
+/// Of a spectrum without a precursor m/z nothing is judged, but its peaks can be looked at.
+void give_shares(const Spectrum& spectrum, std::vector<JudgedPeak>& judged) {
+  double largest = 0;
+  for (const Peak& peak : spectrum.peaks) {
+    if (std::isfinite(peak.intensity)) largest = std::max(largest, double{peak.intensity});
+  }
+  for (std::size_t i = 0; largest > 0 && i < judged.size(); ++i) {
+    const double intensity = spectrum.peaks[i].intensity;
+    if (std::isfinite(intensity)) {
+      judged[i].peak.intensity = static_cast<float>(intensity / largest);
+    }
+  }
+}
+
+/// In the order in which an explained answer has them.
+void gather_peaks(const Spectrum& spectrum, Gathered& parts) {
+  auto judged = judged_peaks(spectrum);
+  if (!spectrum.precursor_mz) give_shares(spectrum, judged);
+  std::ranges::stable_sort(judged, {}, mz_or_last);
+  for (const auto& [peak, use] : judged) {
+    parts["mz"].push_back(rounded(peak.mz, 4));
+    parts["intensity"].push_back(rounded(peak.intensity, 4));
+    parts["use"].push_back(to_string(use));
+  }
+}
+
+/// All parts, as they are of a query without peaks and answers.
+Gathered nothing_gathered() {
+  Gathered parts;
+  for (const char* name : {"mz", "intensity", "use", "cells", "message", "explained", "atoms",
+                           "labels", "bonds", "place", "ion", "fragment", "cut", "ppm", "adds"}) {
+    parts[name] = Json::array();
+  }
+  return parts;
+}
+
+}  // namespace
+
+QueryParts query_parts(const ListedQuery& query, const std::vector<std::string>& columns,
+                       const FragmentModel* model) {
+  Gathered gathered = nothing_gathered();
+  gather_peaks(query.query->spectrum, gathered);
+  for (const auto& listed : query.answers) {
+    if (!listed.rank) continue;
+    gather_answer(explain_answer(*query.query, listed, model), columns, gathered);
+  }
+  constexpr int kOneLine = -1;
+  QueryParts parts;
+  for (const auto& [name, part] : gathered) {
+    parts[name] = part.dump(kOneLine, ' ', false, Json::error_handler_t::replace);
+  }
+  return parts;
+}
+
+}  // namespace specbridge

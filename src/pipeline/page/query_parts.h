@@ -1,0 +1,25 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "pipeline/explain/explained_answer.h"
+#include "pipeline/explain/listed_queries.h"
+
+namespace specbridge {
+
+/// What a page shows of a query once it is chosen, by the names that src/page/assets/hits.js reads,
+/// as JSON texts. Of its peaks, by m/z: "mz", "intensity" (share of the largest), "use". Of its
+/// answers, by rank, one element each: "cells" of the row, empty where they are not shown; "atoms",
+/// "labels", "bonds" of the structure; "message", "explained" [peaks, of peaks, intensity], and of
+/// the explained peaks "place" among the peaks, "ion", "fragment" (atoms), "cut" (bonds), "ppm",
+/// "adds" (to the score). Numbers have the digits that are shown.
+using QueryParts = std::map<std::string, std::string>;
+
+/// @param columns names of the cells
+/// @param model nullptr: contributions are those to the fixed score. Thread-safe.
+QueryParts query_parts(const ListedQuery& query, const std::vector<std::string>& columns,
+                       const FragmentModel* model);
+
+}  // namespace specbridge
