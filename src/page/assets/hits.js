@@ -405,5 +405,5 @@ class HitsView {
 // A page that holds its data shows them at once.
 if (byId("data")) {
   followTheme(byId("theme"));
-  HitsView.current = new HitsView(embeddedSource());
+  window.view = HitsView.current = new HitsView(embeddedSource());
 }

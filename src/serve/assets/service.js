@@ -135,8 +135,8 @@ class Service {
     const data = await response.json();
     history.replaceState(null, "", location.pathname);
     byId("results").replaceChildren(byId("sections").content.cloneNode(true));
-    HitsView.current = new HitsView({run: data.run, queries: data.queries,
-                                     detail: async (place) => detailOf(data.details, place)});
+    window.view = HitsView.current = new HitsView({run: data.run, queries: data.queries,
+                                                   detail: async (place) => detailOf(data.details, place)});
     this.tell(`${spectra(data.queries.length)} searched`);
     byId("results").focus({preventScroll: true});
   }

@@ -47,7 +47,7 @@ def start_browser(folder):
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
     for argument in ["headless=new", "disable-gpu", "disable-dev-shm-usage", f"user-data-dir={folder}", "lang=en",
-                     "host-resolver-rules=MAP * ~NOTFOUND", f"window-size={WIDE},{HIGH}"]:
+                     "host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", f"window-size={WIDE},{HIGH}"]:
         options.add_argument("--" + argument)
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")
