@@ -46,14 +46,7 @@ void add_explain(CLI::App& app, CommonOptions& common, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "explain",
       "Show which fragment each peak is: hits and spectra -> tables and drawings of the answers");
-  tell(command.add_option("hits", config->hits, "Table of hits that search wrote")->required(),
-       "HITS");
-  tell(command
-           .add_option("spectra", config->spectra,
-                       "The spectra that were searched, in the same order, gz or not: MGF, MSP, "
-                       "MassBank records, mzML, GNPS JSON; folders")
-           ->required(),
-       "FILE");
+  add_searched(command, config->hits, config->spectra);
   add_model(command, config->model, "Model directory that was searched with");
   tell(command
            .add_option("-o,--out", config->out,

@@ -33,14 +33,7 @@ void add_page(CLI::App& app, CommonOptions& common, Action& action) {
   auto config = std::make_shared<PageConfig>();
   CLI::App& command = *app.add_subcommand(
       "page", "Show hits in a browser: hits and spectra -> one page with all answers drawn");
-  tell(command.add_option("hits", config->hits, "Table of hits that search wrote")->required(),
-       "HITS");
-  tell(command
-           .add_option("spectra", config->spectra,
-                       "The spectra that were searched, in the same order, gz or not: MGF, MSP, "
-                       "MassBank records, mzML, GNPS JSON; folders")
-           ->required(),
-       "FILE");
+  add_searched(command, config->hits, config->spectra);
   add_model(command, config->model, "Model directory that was searched with");
   tell(command.add_option("-o,--out", config->out, "Page to write (HTML)")->required(), "FILE");
   command.add_option("--top", config->top, "Answers of a spectrum that are shown, the best ones")

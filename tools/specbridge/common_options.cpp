@@ -111,6 +111,17 @@ std::optional<double> parse_mces_threshold(std::string_view option, const std::s
   return value;
 }
 
+void add_searched(CLI::App& command, std::filesystem::path& hits,
+                  std::vector<std::filesystem::path>& spectra) {
+  tell(command.add_option("hits", hits, "Table of hits that search wrote")->required(), "HITS");
+  tell(command
+           .add_option("spectra", spectra,
+                       "The spectra that were searched, in the same order, gz or not: MGF, MSP, "
+                       "MassBank records, mzML, GNPS JSON; folders")
+           ->required(),
+       "FILE");
+}
+
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format) {
   command
       .add_option_function<std::string>(

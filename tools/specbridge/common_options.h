@@ -73,6 +73,10 @@ inline constexpr const char* kPoolsHelp =
     "or a table with the columns smiles and query_index, query_id or what other programs call it "
     "(docs/formats.md)";
 
+/// A table of hits and the spectra that it is of: what commands take that show hits.
+void add_searched(CLI::App& command, std::filesystem::path& hits,
+                  std::vector<std::filesystem::path>& spectra);
+
 /// Adds --in-format.
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format);
 
