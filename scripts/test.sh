@@ -38,8 +38,8 @@ for suite in "${suites[@]}"; do
   ctest --preset "$suite" --output-junit "$reports/ctest-$suite.xml" || failed=1
   if [ "$suite" = release ]; then
     say "testing the scripts and the program"
-    "$SPECBRIDGE_PYTHON" -m pytest -q -rs -p no:cacheprovider -n 2 --dist loadfile tests/python tests/cli "${chosen[@]}" \
-      --junitxml="$reports/pytest.xml" || failed=1
+    "$SPECBRIDGE_PYTHON" -m pytest -q -rs -p no:cacheprovider -n 2 --dist loadfile tests/python tests/cli \
+      "${chosen[@]}" --junitxml="$reports/pytest.xml" || failed=1
   fi
 done
 if [ -n "$thorough" ]; then
