@@ -205,7 +205,8 @@ class SpectrumPlot {
     for (const peak of this.visible().sort((a, b) => rank(b) - rank(a)).slice(0, kPlotLabels)) {
       const ion = this.ions.get(peak.place), words = [peak.mz.toFixed(4), ...(ion ? [ion[1]] : [])];
       const half = 3.3 * Math.max(...words.map((text) => text.length)), high = 13 * words.length;
-      const x = Math.min(Math.max(this.x(peak.mz), half + 2), wide - half - 2), top = this.y(peak.intensity) - high - 3;
+      const x = Math.min(Math.max(this.x(peak.mz), kPlotLeft + half + 2), wide - half - 2);
+      const top = this.y(peak.intensity) - high - 3;
       const box = {left: x - half, right: x + half, top, bottom: top + high};
       const meets = (other) => box.left < other.right && box.right > other.left && box.top < other.bottom &&
         box.bottom > other.top;
