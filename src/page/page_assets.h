@@ -10,9 +10,10 @@ namespace specbridge {
 /// Style and script that all pages have in common.
 std::string_view page_css();
 std::string_view page_js();
-/// The page of a search: its frame, the list and the answers, the two drawings.
+/// The page of a search: its frame, what it reads, the list and the answers, the two drawings.
 std::string_view hits_html();
 std::string_view hits_sections();
+std::string_view hits_data_js();
 std::string_view hits_js();
 std::string_view spectrum_js();
 std::string_view structure_js();

@@ -184,6 +184,7 @@ void HttpService::Impl::add_pages() {
   page("/page.js", page_js(), kScript);
   page("/structure.js", structure_js(), kScript);
   page("/spectrum.js", spectrum_js(), kScript);
+  page("/hits_data.js", hits_data_js(), kScript);
   page("/hits.js", hits_js(), kScript);
   page("/api/openapi.json", openapi_json(), kJson);
 }

@@ -148,7 +148,8 @@ def test_the_log_may_be_a_file(calibrated, tmp_path):
 
 
 def test_the_page_and_its_parts_come_with_a_policy_that_lets_in_nothing_else(service):
-    for path in ("/", "/page.css", "/page.js", "/structure.js", "/spectrum.js", "/hits.js", "/service.js"):
+    for path in ("/", "/page.css", "/page.js", "/structure.js", "/spectrum.js", "/hits_data.js", "/hits.js",
+                 "/service.js"):
         reply = service.get(path)
         assert reply.status == 200 and reply.body
         assert "default-src 'none'; script-src 'self'" in reply.headers["Content-Security-Policy"]

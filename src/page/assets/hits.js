@@ -1,69 +1,6 @@
 "use strict";
 // The page of a search: the list of its queries, and of the chosen one the spectrum and the answers.
 
-// Where the page finds its data: they stand in it, what is of one query in compressed blocks.
-function embeddedSource() {
-  const data = JSON.parse(byId("data").textContent), blocks = document.querySelectorAll("script.block"), read = new Map();
-  const unpack = async (text) => {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return JSON.parse(await new Response(stream).text());
-  };
-  const detail = async (place) => {
-    const block = Math.floor(place / data.in_block);
-    if (!read.has(block)) read.set(block, unpack(blocks[block].textContent));
-    return detailOf(await read.get(block), place % data.in_block);
-  };
-  return {run: data.run, queries: data.queries, detail};
-}
-
-// A query of a block, which has its queries part by part: peaks [[m/z, share of the largest, use]], answers {cells,
-// message, structure, explained [peaks, of peaks, intensity], ions [[place of the peak, formula, atoms, cut bonds, ppm,
-// contribution]]}.
-function detailOf(block, at) {
-  const part = (name) => block[name][at], columns = (names, row) => part(names[0]).map((_, i) => row(names.map((name) =>
-    part(name)[i])));
-  const structure = (atoms, labels, bonds) => atoms.length === 0 ? null : {labels, bonds, atoms: placesOf(atoms)};
-  const answers = columns(["cells", "message", "explained", "atoms", "labels", "bonds", "place", "ion", "fragment", "cut",
-    "ppm", "adds"], ([cells, message, explained, atoms, labels, bonds, ...ions]) => ({cells, message, explained,
-    structure: structure(atoms, labels, bonds), ions: explained && ions[0].map((_, i) => ions.map((column) => column[i]))}));
-  return {peaks: columns(["mz", "intensity", "use"], (peak) => peak), answers};
-}
-
-// Pages of other collections, by what their identifiers look like.
-const collections = [
-  [/^CHEBI:(\d+)$/i, "ChEBI", (m) => `https://www.ebi.ac.uk/chebi/searchId.do?chebiId=CHEBI:${m[1]}`],
-  [/^(HMDB\d{5,})$/i, "HMDB", (m) => `https://hmdb.ca/metabolites/${m[1]}`],
-  [/^(DTXSID\d+)$/i, "CompTox", (m) => `https://comptox.epa.gov/dashboard/chemical/details/${m[1]}`],
-  [/^(LM[A-Z]{2}\d{6,})$/, "LIPID MAPS", (m) => `https://www.lipidmaps.org/databases/lmsd/${m[1]}`],
-  [/^(CHEMBL\d+)$/i, "ChEMBL", (m) => `https://www.ebi.ac.uk/chembl/explore/compound/${m[1]}`],
-  [/^(C\d{5})$/, "KEGG", (m) => `https://www.genome.jp/entry/${m[1]}`],
-  [/^(CNP\d{7}(?:\.\d+)?)$/, "COCONUT", (m) => `https://coconut.naturalproducts.net/compounds/${m[1]}`],
-  [/^(MSBNK-[\w-]+)$/, "MassBank", (m) => `https://massbank.eu/MassBank/RecordDisplay?id=${m[1]}`],
-  [/^CID[:_ ]?(\d+)$/i, "PubChem", (m) => `https://pubchem.ncbi.nlm.nih.gov/compound/${m[1]}`],
-];
-
-function linksOf(id, key) {
-  const links = [];
-  for (const [pattern, name, address] of collections) {
-    const match = pattern.exec(id);
-    if (match) links.push([name, address(match)]);
-  }
-  if (key) links.push(["search PubChem", `https://pubchem.ncbi.nlm.nih.gov/#query=${encodeURIComponent(key)}`]);
-  return links.map(([name, address]) => {
-    const link = element("a", name);
-    Object.assign(link, {href: address, rel: "noreferrer", target: "_blank"});
-    return link;
-  });
-}
-
-const fileName = (path) => path.split("/").pop();
-
-// What statuses mean, for who does not know the words of the table.
-const statusWords = {ok: "answered", merged: "answered with its feature", empty_window: "no candidate", no_precursor: "no precursor m/z",
-  no_peaks: "no peaks", unknown_adduct: "unknown adduct", no_formula: "no formula", no_structure: "no structure", no_pool: "no pool",
-  empty_pool: "empty pool", bad_structure: "bad structure", bad_record: "bad record", not_ms2: "not MS2"};
-
 class HitsView {
   constructor({run, queries, detail}) {
     Object.assign(this, {run, queries, detail, chosen: null});
@@ -118,14 +55,15 @@ class HitsView {
       {title: "Spectrum", of: (query) => query.id, show: (query) => this.linkTo(query), style: "text"},
       {title: "m/z", of: (query) => query.mz, show: (query) => query.mz?.toFixed(4)},
       {title: "Adduct", of: (query) => query.adduct, show: (query) => query.adduct, style: "keep wide"},
-      {title: "Time (min)", of: (query) => query.time, show: (query) => known(query.time) ? (query.time / 60).toFixed(2) : "",
-       style: "wide"},
+      {title: "Time (min)", of: (query) => query.time, style: "wide",
+       show: (query) => known(query.time) ? (query.time / 60).toFixed(2) : ""},
       {title: "First answer", of: (query) => this.nameOf(query.cells) || null,
        show: (query) => element("div", this.nameOf(query.cells), "clamped"), style: "text"},
       {title: "Probability", ...cell("probability", 2)}, {title: "q-value", ...cell("q_value", 3), style: "wide"},
       {title: "Score", ...cell("score", 3)},
       {title: "Candidates", ...cell("candidates", 0), style: "wide"},
-      {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status, style: "keep wide"},
+      {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status,
+       style: "keep wide"},
     ].filter(({title}) => (this.columns.has("probability") || !["Probability", "q-value"].includes(title)) &&
       (title !== "Time (min)" || this.queries.some((query) => known(query.time))));
     this.list = new PagedTable(byId("queries"), byId("pager"), columns, {rowsOfPage: 10, caption: "Spectra",
@@ -170,7 +108,8 @@ class HitsView {
     choices("status", this.queries.map((query) => query.status), (value) => statusWords[value] || value);
     choices("adduct", this.queries.map((query) => query.adduct));
     const files = new Set(this.queries.map((query) => query.file)), names = new Set([...files].map(fileName));
-    choices("file", files, names.size === files.size ? fileName : (path) => path);  // names alone, if they tell files apart
+    // Names alone, if they tell files apart.
+    choices("file", files, names.size === files.size ? fileName : (path) => path);
     byId("file-choice").hidden = files.size < 2;
     byId("probability-choice").hidden = !this.columns.has("probability");
     for (const id of ["words", "least"]) byId(id).addEventListener("input", () => this.filter());
@@ -213,8 +152,8 @@ class HitsView {
     try {
       detail = await this.detail(query.place);
     } catch (error) {
-      this.tell(typeof DecompressionStream === "undefined" ? "This browser cannot unpack the page; one of 2023 or later can." :
-        `The page is damaged: ${error.message}`);
+      this.tell(typeof DecompressionStream === "undefined" ?
+        "This browser cannot unpack the page; one of 2023 or later can." : `The page is damaged: ${error.message}`);
       detail = {peaks: [], answers: []};
     }
     if (this.chosen !== query) return;
@@ -246,7 +185,8 @@ class HitsView {
   showFacts(query) {
     const cells = query.cells, candidates = this.number(cells, "candidates");
     this.showNeighbours();
-    const facts = [query.adduct || "no adduct", known(query.mz) ? `precursor m/z ${query.mz.toFixed(4)}` : "no precursor m/z"];
+    const facts = [query.adduct || "no adduct",
+      known(query.mz) ? `precursor m/z ${query.mz.toFixed(4)}` : "no precursor m/z"];
     if (known(query.time)) facts.push(`retention time ${(query.time / 60).toFixed(2)} min`);
     if (known(candidates)) facts.push(counted(candidates, "candidate"));
     if (query.file) facts.push(fileName(query.file));
@@ -258,7 +198,8 @@ class HitsView {
 
   showDetail(query, detail) {
     Object.assign(this, {shownDetail: detail, answer: detail.answers[0] || null});
-    this.plot.show({peaks: detail.peaks, precursor: query.mz, ions: this.ionsOf(this.answer), words: this.spectrumWords()});
+    this.plot.show({peaks: detail.peaks, precursor: query.mz, ions: this.ionsOf(this.answer),
+      words: this.spectrumWords()});
     byId("answers-title").hidden = detail.answers.length === 0;
     byId("answers").replaceChildren(...detail.answers.map((answer) => this.card(answer)));
     this.chooseAnswer(this.answer);
@@ -283,8 +224,9 @@ class HitsView {
     }
     byId("explanation").hidden = !answer?.ions;
     byId("spectrum-caption").textContent = !answer ? "" : answer.explained ?
-      `Answer ${this.text(answer.cells, "rank")} explains ${answer.explained[0]} of ${counted(answer.explained[1], "peak")} ` +
-      `(${percent(answer.explained[2])} of their intensity).` : `Not explained: ${answer.message}.`;
+      `Answer ${this.text(answer.cells, "rank")} explains ${answer.explained[0]} of ` +
+      `${counted(answer.explained[1], "peak")} (${percent(answer.explained[2])} of their intensity).` :
+      `Not explained: ${answer.message}.`;
     this.plot.explain(this.ionsOf(answer), this.spectrumWords());
     if (answer?.ions) this.showPeaks(answer);
   }
@@ -293,7 +235,8 @@ class HitsView {
   showPeaks(answer) {
     const ions = [...answer.ions].sort((a, b) => b[5] - a[5]), {peaks} = this.shownDetail;
     const number = (value, digits, style) => ({text: rounded(value, digits), style: style || "number"});
-    const words = this.run.score === "fixed" ? "the fixed score (the model has no fragment score)" : "the fragment score";
+    const words = this.run.score === "fixed" ? "the fixed score (the model has no fragment score)" :
+      "the fragment score";
     const caption = ions.length > 0 ? `Choose a peak to see its fragment. Adds: to ${words}` :
       "No peak has the mass of a fragment of this answer";
     fillTable(byId("peaks"), caption, ["m/z", {text: "Intensity (%)", style: "wide"},
@@ -318,11 +261,12 @@ class HitsView {
       if (row.place === place) showInBox(row);
       row.querySelector("button").setAttribute("aria-pressed", String(row.place === place));
     }
-    const words = ion ? `m/z ${this.shownDetail.peaks[place][0].toFixed(4)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked` :
-      "no fragment marked";
+    const words = !ion ? "no fragment marked" :
+      `m/z ${this.shownDetail.peaks[place][0].toFixed(4)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked`;
     byId("fragment").replaceChildren();
     if (structure) {
-      byId("fragment").append(drawStructure(structure, ion ? ion[2] : [], `${this.nameOf(this.answer.cells)}, ${words}`, "large"));
+      const name = this.nameOf(this.answer.cells);
+      byId("fragment").append(drawStructure(structure, ion ? ion[2] : [], `${name}, ${words}`, "large"));
     }
     byId("fragment").append(element("figcaption", words));
   }
@@ -335,9 +279,11 @@ class HitsView {
     if (answer.structure) item.append(drawStructure(answer.structure, [], `Structure of ${this.nameOf(cells)}`));
     const probability = this.number(cells, "probability"), q = this.number(cells, "q_value");
     if (known(probability)) {
-      item.append(element("p", `right with probability ${probability.toFixed(2)}` + (known(q) ? `, q-value ${q.toFixed(3)}` : "")));
+      item.append(element("p", `right with probability ${probability.toFixed(2)}` +
+        (known(q) ? `, q-value ${q.toFixed(3)}` : "")));
     }
-    item.append(this.bars(cells), element("p", this.factsOf(answer), "fine"), element("p", this.text(cells, "smiles"), "fine"));
+    item.append(this.bars(cells), element("p", this.factsOf(answer), "fine"),
+      element("p", this.text(cells, "smiles"), "fine"));
     const links = element("p", null, "fine");
     for (const link of linksOf(this.text(cells, "library_id"), this.text(cells, "inchikey14"))) links.append(link, " ");
     const button = element("button", "Show its peaks", "screen");
@@ -350,11 +296,14 @@ class HitsView {
 
   factsOf({cells, explained}) {
     const error = this.number(cells, "mass_error_ppm"), facts = [];
-    for (const column of ["formula", "inchikey14", "library_id"]) if (this.text(cells, column)) facts.push(this.text(cells, column));
+    const tell = (column, name) => {
+      if (this.text(cells, column)) facts.push(name + this.text(cells, column));
+    };
+    for (const column of ["formula", "inchikey14", "library_id"]) tell(column, "");
     if (known(error)) facts.push(`${rounded(error, 1)} ppm`);
     if (explained) facts.push(`explains ${explained[0]} of ${counted(explained[1], "peak")}`);
-    for (const column of this.kept) if (this.text(cells, column)) facts.push(`${column.slice(5)}: ${this.text(cells, column)}`);
-    if (this.text(cells, "message")) facts.push(this.text(cells, "message"));
+    for (const column of this.kept) tell(column, column.slice(5) + ": ");
+    tell("message", "");
     return facts.join(" · ");
   }
 
@@ -388,7 +337,7 @@ class HitsView {
     add("Table of hits", run.hits);
     for (const file of record.files || []) add("Spectra", `${file.path} (${spectra(file.queries)})`);
     add("Library", record.library && `${record.library.path} (${record.library.fingerprint.slice(0, 12)})`);
-    add("Candidates", record.candidates && Object.entries(record.candidates).map(([key, value]) => `${key}: ${value}`).join(", "));
+    add("Candidates", Object.entries(record.candidates || {}).map(([key, value]) => `${key}: ${value}`).join(", "));
     if (run.library) {
       add("Library", `${run.library}, ${counted(run.molecules, "molecule")} (${run.library_fingerprint.slice(0, 12)})`);
     }
@@ -396,9 +345,10 @@ class HitsView {
     add("Ranked by", record.ranked_by || run.ranked_by);
     if (byId("data")) add("Date of this file", document.lastModified);
     fillTable(byId("run"), "The run that these answers are of", [], rows);
-    byId("rules").textContent = `At most ${run.top} answers a spectrum are shown. Structures are drawn without stereo, in which ` +
-      "answers are not told apart. A bar is a share of the largest value among the answers shown. A fragment is a piece of the " +
-      "molecule that remains when one to three bonds are cut; that it has the mass of a peak does not prove that it is that peak.";
+    byId("rules").textContent = `At most ${run.top} answers a spectrum are shown. Structures are drawn without ` +
+      "stereo, in which answers are not told apart. A bar is a share of the largest value among the answers shown. A " +
+      "fragment is a piece of the molecule that remains when one to three bonds are cut; that it has the mass of a " +
+      "peak does not prove that it is that peak.";
   }
 }
 

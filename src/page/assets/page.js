@@ -115,8 +115,8 @@ const alphabet = new Intl.Collator("en", {numeric: true});
 // other entries are shown or in another order.
 class PagedTable {
   constructor(table, pager, columns, options) {
-    Object.assign(this, {table, pager, columns, rowsOfPage: 50, page: 0, sorted: null, down: false, entries: [], shown: [],
-                         caption: "", decorate: () => {}, rearranged: () => {}}, options);
+    Object.assign(this, {table, pager, columns, rowsOfPage: 50, page: 0, sorted: null, down: false, entries: [],
+                         shown: [], caption: "", decorate: () => {}, rearranged: () => {}}, options);
     this.table.replaceChildren();
     this.captionElement = this.table.createCaption();
     const top = this.table.createTHead().insertRow();
@@ -161,7 +161,8 @@ class PagedTable {
   arrange() {
     if (this.sorted) {
       const {of} = this.sorted, sign = this.down ? -1 : 1;
-      const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : alphabet.compare(String(a), String(b));
+      const order = (a, b) => typeof a === "number" && typeof b === "number" ? a - b :
+        alphabet.compare(String(a), String(b));
       this.shown.sort((a, b) => {
         const x = of(a), y = of(b);
         if (!known(x) || !known(y)) return known(x) ? -1 : known(y) ? 1 : 0;  // unknown ones stand at the end

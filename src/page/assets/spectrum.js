@@ -32,7 +32,8 @@ class SpectrumPlot {
     Object.assign(this, {peaks, ions, precursor, words, chosen: null});
     const mzs = peaks.filter(([, , use]) => use !== "no_peak").map(([mz]) => mz);
     if (known(precursor)) mzs.push(precursor);
-    const low = mzs.reduce((a, b) => Math.min(a, b), mzs[0] ?? 0), high = mzs.reduce((a, b) => Math.max(a, b), mzs[0] ?? 1);
+    const low = mzs.reduce((a, b) => Math.min(a, b), mzs[0] ?? 0);
+    const high = mzs.reduce((a, b) => Math.max(a, b), mzs[0] ?? 1);
     const margin = Math.max(2, 0.03 * (high - low));
     // Shares are of the largest peak up to the precursor; behind it there may be larger ones.
     this.most = peaks.reduce((most, [, intensity]) => Math.max(most, intensity), 1);
@@ -90,8 +91,8 @@ class SpectrumPlot {
 
   listen() {
     this.svg.addEventListener("keydown", (event) => {
-      const acts = {"+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2), "0": () => this.reset(),
-                    ArrowLeft: () => this.move(-0.25), ArrowRight: () => this.move(0.25)};
+      const acts = {"+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2),
+                    "0": () => this.reset(), ArrowLeft: () => this.move(-0.25), ArrowRight: () => this.move(0.25)};
       if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
       acts[event.key]();
       event.preventDefault();
@@ -145,10 +146,12 @@ class SpectrumPlot {
   axes(wide) {
     const bottom = kPlotHigh - kPlotBottom, [low, high] = this.range, parts = [];
     const line = (x1, y1, x2, y2, style) => svgElement("line", {x1, y1, x2, y2, class: style});
-    parts.push(line(kPlotLeft, bottom, wide - kPlotRight, bottom, "axis"), line(kPlotLeft, bottom, kPlotLeft, kPlotTop, "axis"));
-    const most = Math.max(3, (wide - kPlotLeft) / 70), steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 25, 50, 100,
-                                                              200, 500, 1000];
-    const step = steps.find((one) => (high - low) / one <= most) || 2000, digits = Math.max(0, Math.ceil(-Math.log10(step)));
+    parts.push(line(kPlotLeft, bottom, wide - kPlotRight, bottom, "axis"),
+               line(kPlotLeft, bottom, kPlotLeft, kPlotTop, "axis"));
+    const most = Math.max(3, (wide - kPlotLeft) / 70);
+    const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000];
+    const step = steps.find((one) => (high - low) / one <= most) || 2000;
+    const digits = Math.max(0, Math.ceil(-Math.log10(step)));
     for (let mz = Math.ceil(low / step) * step; mz <= high; mz += step) {
       const x = this.x(mz).toFixed(1);
       parts.push(line(x, bottom, x, bottom + 4, "axis"),
@@ -181,8 +184,8 @@ class SpectrumPlot {
 
   sticks() {
     return this.visible().map(({mz, intensity, use, place}) => {
-      const style = place === this.chosen ? "picked" : this.ions.has(place) ? "explained" : use === "read" ? "unexplained" :
-        "unread";
+      const style = place === this.chosen ? "picked" : this.ions.has(place) ? "explained" :
+        use === "read" ? "unexplained" : "unread";
       const x = this.x(mz).toFixed(1);
       const stick = svgElement("line", {x1: x, x2: x, y1: kPlotHigh - kPlotBottom, y2: this.y(intensity).toFixed(1),
                                         class: style});
@@ -202,10 +205,12 @@ class SpectrumPlot {
     for (const peak of this.visible().sort((a, b) => rank(b) - rank(a)).slice(0, kPlotLabels)) {
       const ion = this.ions.get(peak.place), words = [peak.mz.toFixed(4), ...(ion ? [ion[1]] : [])];
       const half = 3.3 * Math.max(...words.map((text) => text.length)), high = 13 * words.length;
-      const x = Math.min(Math.max(this.x(peak.mz), half + 2), wide - half - 2), top = this.y(peak.intensity) - high - 3;
+      const x = Math.min(Math.max(this.x(peak.mz), kPlotLeft + half + 2), wide - half - 2);
+      const top = this.y(peak.intensity) - high - 3;
       const box = {left: x - half, right: x + half, top, bottom: top + high};
-      if (top < 0 || crossed(box, this.x(peak.mz)) || taken.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom &&
-        box.bottom > other.top)) continue;
+      const meets = (other) => box.left < other.right && box.right > other.left && box.top < other.bottom &&
+        box.bottom > other.top;
+      if (top < 0 || crossed(box, this.x(peak.mz)) || taken.some(meets)) continue;
       taken.push(box);
       words.forEach((text, i) => texts.push(svgElement("text", {x: x.toFixed(1), y: (top + 10 + 12 * i).toFixed(1),
         "text-anchor": "middle", class: i > 0 ? "formula" : ""}, text)));

@@ -52,8 +52,9 @@ function bondLines(a, b, order) {
   const nx = -(y2 - y1) / length, ny = (x2 - x1) / length;
   const line = (offset, cut) => {
     const cx = (x2 - x1) * cut, cy = (y2 - y1) * cut;
-    return svgElement("line", {class: "bond", x1: (x1 + nx * offset + cx).toFixed(1), y1: (y1 + ny * offset + cy).toFixed(1),
-                               x2: (x2 + nx * offset - cx).toFixed(1), y2: (y2 + ny * offset - cy).toFixed(1)});
+    const [dx, dy] = [nx * offset, ny * offset];
+    return svgElement("line", {class: "bond", x1: (x1 + dx + cx).toFixed(1), y1: (y1 + dy + cy).toFixed(1),
+                               x2: (x2 + dx - cx).toFixed(1), y2: (y2 + dy - cy).toFixed(1)});
   };
   if (order === 3) return [line(0, 0), line(24, 0), line(-24, 0)];
   if (order !== 2) return [line(0, 0)];
@@ -108,7 +109,9 @@ function drawStructure(structure, marked, words, style) {
       under.append(svgElement("line", {class: "mark", x1: atoms[a].x, y1: atoms[a].y, x2: atoms[b].x, y2: atoms[b].y}));
     }
   }
-  for (const atom of of) under.append(svgElement("circle", {class: "mark", cx: atoms[atom].x, cy: atoms[atom].y, r: 44}));
+  for (const {x, y} of marked.map((place) => atoms[place])) {
+    under.append(svgElement("circle", {class: "mark", cx: x, cy: y, r: 44}));
+  }
   for (const atom of atoms) if (atom.label) labels.append(...labelTexts(atom));
   svg.append(under, bonds, labels);
   return svg;

@@ -9,7 +9,7 @@
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kQueriesOfBlock = 40;  // src/page/assets/hits.js reads it from the page
+constexpr std::size_t kQueriesOfBlock = 40;  // src/page/assets/hits_data.js reads it from the page
 constexpr std::string_view kBlocks = "@@BLOCKS@@";
 
 std::string one_line_of(const Json& json) {
@@ -21,6 +21,7 @@ std::string one_line_of(const Json& json) {
 std::string frame() {
   std::string page(hits_html());
   fill_place(page, "@@SCRIPT@@", hits_js());
+  fill_place(page, "@@READING@@", hits_data_js());
   fill_place(page, "@@SPECTRUM@@", spectrum_js());
   fill_place(page, "@@STRUCTURE@@", structure_js());
   fill_place(page, "@@COMMON@@", page_js());

@@ -125,7 +125,7 @@ double mz_or_last(const JudgedPeak& peak) {
 void give_shares(const Spectrum& spectrum, std::vector<JudgedPeak>& judged) {
   double largest = 0;
   for (const Peak& peak : spectrum.peaks) {
-    if (std::isfinite(peak.intensity)) largest = std::max(largest, double{peak.intensity});
+    if (std::isfinite(peak.intensity)) largest = std::max(largest, peak.intensity);
   }
   for (std::size_t i = 0; largest > 0 && i < judged.size(); ++i) {
     const double intensity = spectrum.peaks[i].intensity;

@@ -9,7 +9,7 @@
 
 namespace specbridge {
 
-/// What a page shows of a query once it is chosen, by the names that src/page/assets/hits.js reads,
+/// What a page shows of a query once it is chosen, by the names that hits_data.js reads,
 /// as JSON texts. Of its peaks, by m/z: "mz", "intensity" (share of the largest), "use". Of its
 /// answers, by rank, one element each: "cells" of the row, empty where they are not shown; "atoms",
 /// "labels", "bonds" of the structure; "message", "explained" [peaks, of peaks, intensity], and of

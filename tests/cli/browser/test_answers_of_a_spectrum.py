@@ -292,3 +292,21 @@ def test_an_address_names_its_spectrum_and_the_way_back_is_kept(browser, demo, a
     browser.driver.back()
     browser.settled()
     assert browser.text("#chosen-title") == answers[5][0]["query_id"]
+
+
+@pytest.mark.parametrize("width", [1280, 500])
+def test_labels_of_the_spectrum_cover_neither_each_other_nor_the_axis(browser, demo, width):
+    browser.size(width)
+    for index in (0, 3, 20):
+        browser.open(demo.page, f"#q{index}")
+        boxes = browser.run("""
+          return [...document.querySelectorAll("#spectrum text:not([text-anchor=end])")].map((text) => {
+            const {x, y, width, height} = text.getBBox();
+            return [x, y, x + width, y + height];})""")
+        labels = [box for box in boxes if box[3] < 266]  # above the axis of m/z
+        assert len(labels) > 2 and all(box[0] >= 44 and box[2] <= width for box in labels)
+        for i, one in enumerate(labels):
+            for other in labels[:i]:
+                wide = min(one[2], other[2]) - max(one[0], other[0])
+                high = min(one[3], other[3]) - max(one[1], other[1])
+                assert wide <= 0.5 or high <= 2  # lines of one label stand close

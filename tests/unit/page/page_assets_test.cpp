@@ -26,7 +26,7 @@ TEST(PageAssets, AskForNoOtherFile) {
 TEST(PageAssets, HaveEachPlaceOfTheFrameOnce) {
   const std::string page(hits_html());
   for (const auto* place : {"@@STYLE@@", "@@BLOCKS@@", "@@DATA@@", "@@COMMON@@", "@@STRUCTURE@@",
-                            "@@SPECTRUM@@", "@@SCRIPT@@"}) {
+                            "@@SPECTRUM@@", "@@READING@@", "@@SCRIPT@@"}) {
     const auto at = page.find(place);
     ASSERT_NE(at, std::string::npos) << place;
     EXPECT_EQ(page.find(place, at + 1), std::string::npos) << place;
@@ -34,7 +34,7 @@ TEST(PageAssets, HaveEachPlaceOfTheFrameOnce) {
 }
 
 TEST(PageAssets, EndNoScriptWithinAScript) {
-  for (const auto text : {page_js(), hits_js(), spectrum_js(), structure_js()}) {
+  for (const auto text : {page_js(), hits_data_js(), hits_js(), spectrum_js(), structure_js()}) {
     EXPECT_THAT(std::string(text), Not(HasSubstr("</script")));
     EXPECT_THAT(std::string(text), Not(HasSubstr("@@")));
   }
