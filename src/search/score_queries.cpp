@@ -105,6 +105,7 @@ void score_slice(const ScoringBlock& block, std::span<const std::size_t> slice,
   const ScoreTable table = score_block(block, parts.evidence, parts.rescore, context);
   const ScoreColumn fused = fuse(block, table, parts.evidence);
   parallel_for(block.size(), context.threads, [&](std::size_t i) {
+    context.check_interrupt();
     consume(i / slice.size(), slice[i % slice.size()], {fused.of(i), table, i});
   });
 }

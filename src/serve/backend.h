@@ -25,6 +25,7 @@ struct ServiceAnswer {
   std::string type = "application/json";
   std::string body;
   std::size_t spectra = 0;  ///< that were searched, for the log
+  std::string error = {};   ///< what clients are not told, for the log
 };
 
 /// What a service answers with. Thread-safe.

@@ -47,7 +47,9 @@ std::string Gatekeeper::objection(const Credentials& credentials) const {
     return "asked by a page of another site";
   }
   const auto origin = credentials.origin;
-  if (!origin.empty() && origin != fmt::format("http://{}", credentials.host)) {
+  // https: of a server with TLS that hands the request on.
+  if (!origin.empty() && origin != fmt::format("http://{}", credentials.host) &&
+      origin != fmt::format("https://{}", credentials.host)) {
     return fmt::format("Origin is \"{}\"; expected a page of this service", one_line(origin, 60));
   }
   return {};
@@ -56,7 +58,12 @@ std::string Gatekeeper::objection(const Credentials& credentials) const {
 bool Gatekeeper::is_authorised(std::string_view authorization) const {
   constexpr std::string_view kScheme = "Bearer ";
   if (token_.empty()) return true;
-  if (!authorization.starts_with(kScheme)) return false;
+  const auto same_letter = [](char a, char b) {
+    return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b) || (b >= 'A' && b <= 'Z' && b + 32 == a);
+  };
+  if (authorization.size() < kScheme.size() ||
+      !std::equal(kScheme.begin(), kScheme.end(), authorization.begin(), same_letter))
+    return false;
   return same_in_constant_time(authorization.substr(kScheme.size()), token_);
 }
 

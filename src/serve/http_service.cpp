@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <ctime>
 #include <limits>
@@ -17,6 +19,8 @@
 #include "page/page_text.h"
 #include "serve/admission.h"
 #include "serve/gatekeeper.h"
+#include "serve/limited_server.h"
+#include "serve/replies.h"
 #include "serve/searches.h"
 #include "serve/service_assets.h"
 #include "specbridge/error.h"
@@ -26,51 +30,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// When this thread began with the request that it is at; nothing before it could be read.
-thread_local std::optional<Clock::time_point> begun;
+/// What this thread knows of the request that it is at, for the log.
+struct AtRequest {
+  std::optional<Clock::time_point> begun;  ///< nothing before it could be read
+  std::string error;                       ///< what clients are not told
+};
+thread_local AtRequest at_request;
 
-constexpr const char* kJson = "application/json";
 constexpr std::size_t kLongestName = 64;   // of a search
-constexpr std::size_t kSpareThreads = 16;  // answer at once that there is no room
-constexpr int kSlowestRead = 5;            // seconds between two parts of a request
+constexpr std::size_t kSpareThreads = 64;  // for who sends slowly, and to say that there is no room
+constexpr std::size_t kFraming = 1 << 20;  // more than the framing of a body in chunks takes
 
 /// A page may show and ask what this service gives, and nothing else.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
     "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-void give(httplib::Response& response, int status, const Json& json) {
-  response.status = status;
-  response.set_content(text_of(json), kJson);
-}
-
-void refuse(httplib::Response& response, int status, std::string_view why) {
-  give(response, status, {{"error", why}});
-}
-
-/// What the library itself says no to, in words.
-std::string words_of(int status) {
-  switch (status) {
-    case 400:
-      return "the request cannot be read";
-    case 404:
-      return "there is nothing here; GET /api/openapi.json lists what there is";
-    case 405:
-      return "this method is not for this address";
-    case 411:
-      return "the length of the body is not stated";
-    case 413:
-      return "the request is larger than this service takes";
-    case 414:
-      return "the address is too long";
-    default:
-      return "the request was not answered";
-  }
-}
 
 /// "2026-11-29T13:05:00Z"
 std::string utc_now() {
@@ -79,6 +53,12 @@ std::string utc_now() {
   gmtime_r(&now, &parts);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
                      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+bool is_route(const std::string& path) {
+  constexpr std::array<std::string_view, 6> kRoutes = {
+      "/", "/api/search", "/api/health", "/api/library", "/api/progress", "/api/openapi.json"};
+  return std::ranges::find(kRoutes, path) != kRoutes.end();
 }
 
 bool is_name(const std::string& name) {
@@ -115,7 +95,7 @@ struct HttpService::Impl {
   void configure();
   void add_pages();
   void add_routes();
-  int problem_of_length(const httplib::Request& request) const;
+  int problem_of_body(const httplib::Request& request) const;
   bool may_pass(const httplib::Request& request, httplib::Response& response) const;
   std::optional<std::string> read_body(const httplib::ContentReader& read,
                                        httplib::Response& response) const;
@@ -132,7 +112,7 @@ struct HttpService::Impl {
   Admission admission;
   Searches searches;
   std::string front_page{service_html()};
-  httplib::Server server;
+  LimitedServer server;
   int port = 0;
 };
 
@@ -141,10 +121,8 @@ void HttpService::Impl::configure() {
     return new httplib::ThreadPool(settings.working + settings.waiting + kSpareThreads);
   };
   server.set_payload_max_length(settings.most_bytes);
-  server.set_read_timeout(kSlowestRead);
-  server.set_write_timeout(kSlowestRead);
-  server.set_keep_alive_max_count(1000);
-  server.set_keep_alive_timeout(2);
+  server.limits.most_body = settings.most_bytes + kFraming;
+  server.limits.body_time = settings.patience;
   server.set_tcp_nodelay(true);
   // An address that another program listens on is refused, but not one that it has just left.
   server.set_socket_options([](int socket) {
@@ -163,7 +141,14 @@ void HttpService::Impl::configure() {
   server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (response.body.empty()) refuse(response, response.status, words_of(response.status));
   });
-  server.set_exception_handler([](const auto&, auto& response, std::exception_ptr) {
+  server.set_exception_handler([](const auto&, auto& response, const std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+      at_request.error = error.what();
+    } catch (...) {
+      at_request.error = "unknown";
+    }
     refuse(response, 500, "our fault; the log of the service says more");
   });
   server.set_logger([this](const auto& request, const auto& response) { tell(request, response); });
@@ -186,7 +171,7 @@ void HttpService::Impl::add_pages() {
   page("/spectrum.js", spectrum_js(), kScript);
   page("/hits_data.js", hits_data_js(), kScript);
   page("/hits.js", hits_js(), kScript);
-  page("/api/openapi.json", openapi_json(), kJson);
+  page("/api/openapi.json", openapi_json(), kJsonType);
 }
 
 void HttpService::Impl::add_routes() {
@@ -209,35 +194,38 @@ void HttpService::Impl::add_routes() {
     }
     if (const auto body = read_body(read, response)) search(request, *body, response);
   });
-  // Of the addresses that there are; all others are not found.
+  // Of the addresses that there are; all others are not found. Bodies are refused before.
   const auto wrong_method = [](const auto&, auto& response) {
     refuse(response, 405, words_of(405));
   };
   constexpr const char* kRoutes = "/(|api/(search|health|library|progress|openapi.json))";
-  server.Put(kRoutes, wrong_method);
-  server.Patch(kRoutes, wrong_method);
   server.Delete(kRoutes, wrong_method);
   server.Options(kRoutes, wrong_method);
   server.Get("/api/search", wrong_method);
-  server.Post("/(|api/(health|library|progress|openapi.json))", wrong_method);
 }
 
-/// What is wrong with the stated length of a body; 0: nothing. Told before the body is waited for.
-int HttpService::Impl::problem_of_length(const httplib::Request& request) const {
-  constexpr int kBad = 400, kNone = 411, kTooLarge = 413;
-  const bool has_body =
-      request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
-  if (!request.has_header("Content-Length")) {
-    return !has_body || request.has_header("Transfer-Encoding") ? 0 : kNone;
-  }
+/// What is wrong with the body of a request; 0: nothing. Told before the body is waited for.
+int HttpService::Impl::problem_of_body(const httplib::Request& request) const {
+  constexpr int kBad = 400, kWrongMethod = 405, kNone = 411, kTooLarge = 413, kNotRanges = 416;
+  const bool is_search = request.method == "POST" && request.path == "/api/search";
+  const std::string coding = request.get_header_value("Transfer-Encoding");
   const auto length = stated_length(request);
-  if (!length) return kBad;
-  return *length > settings.most_bytes ? kTooLarge : 0;
+  if (request.has_header("Range")) return kNotRanges;
+  if (request.has_header("Content-Length") && !length) return kBad;
+  if (!coding.empty() && coding != "chunked") return kBad;
+  if (!is_search) {
+    const bool may_have_body =
+        request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    if (may_have_body) return is_route(request.path) ? kWrongMethod : 404;
+    return !coding.empty() || length.value_or(0) > 0 ? kBad : 0;
+  }
+  if (coding.empty() && !length) return kNone;
+  return length.value_or(0) > settings.most_bytes ? kTooLarge : 0;
 }
 
 bool HttpService::Impl::may_pass(const httplib::Request& request,
                                  httplib::Response& response) const {
-  begun = Clock::now();
+  at_request = {Clock::now(), {}};
   const std::string host = request.get_header_value("Host"),
                     origin = request.get_header_value("Origin"),
                     site = request.get_header_value("Sec-Fetch-Site"),
@@ -247,7 +235,7 @@ bool HttpService::Impl::may_pass(const httplib::Request& request,
     refuse(response, 403, objection);
     return false;
   }
-  if (const int problem = problem_of_length(request); problem != 0) {
+  if (const int problem = problem_of_body(request); problem != 0) {
     refuse(response, problem, words_of(problem));
     return false;
   }
@@ -296,28 +284,29 @@ void HttpService::Impl::search(const httplib::Request& request, const std::strin
   if (body.empty()) {
     return refuse(response, 400, "the body is empty; expected a file of spectra");
   }
-  const auto busy = [&](std::string_view why) {
-    response.set_header("Retry-After", "5");
-    refuse(response, 503, why);
-  };
   SearchRequest asked{body, {request.params.begin(), request.params.end()}, nullptr, {}};
   asked.options.erase("id");
   const auto progress = searches.begin(name);
+  if (progress == nullptr) return refuse(response, 409, "a search of this id is under way");
   const auto entry = admission.enter(settings.patience);
   if (entry != Entry::in) {
     searches.end(name);
-    return busy(entry == Entry::full ? "too many searches wait already; ask again later"
-                                     : "no place came free in time; ask again later");
+    response.set_header("Retry-After", "5");
+    return refuse(response, 503,
+                  entry == Entry::full ? "too many searches wait already; ask again later"
+                                       : "no place came free in time; ask again later");
   }
   try {
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
     auto answer = run_search(std::move(asked), *progress, settings.patience - waited);
     response.status = answer.status;
+    at_request.error = answer.error;
     response.set_header("X-Spectra", std::to_string(answer.spectra));
     response.set_content(std::move(answer.body), answer.type);
   } catch (const Interrupted&) {
-    busy(fmt::format("the search took longer than {} s; ask for fewer spectra",
-                     settings.patience.count()));
+    refuse(response, 503,
+           fmt::format("the search took longer than {} s; ask for fewer spectra",
+                       settings.patience.count()));
   } catch (...) {
     admission.leave();
     searches.end(name);
@@ -329,8 +318,8 @@ void HttpService::Impl::search(const httplib::Request& request, const std::strin
 
 void HttpService::Impl::tell(const httplib::Request& request,
                              const httplib::Response& response) const {
+  const auto [begun, error] = std::exchange(at_request, {});
   const auto spent = begun ? Clock::now() - *begun : Clock::duration::zero();
-  begun.reset();
   Json line{{"time", utc_now()},
             {"milliseconds", std::chrono::duration_cast<std::chrono::milliseconds>(spent).count()},
             {"method", one_line(request.method, 20)},
@@ -342,6 +331,7 @@ void HttpService::Impl::tell(const httplib::Request& request,
   if (response.has_header("X-Spectra")) {
     line["spectra"] = std::stoull(response.get_header_value("X-Spectra"));
   }
+  if (!error.empty()) line["error"] = one_line(error, 1000);
   log(line);
 }
 
@@ -369,7 +359,10 @@ void HttpService::run(const std::atomic<bool>& stop) {
   std::thread watch([&] {
     constexpr std::chrono::milliseconds kLook{50};
     while (!ended) {  // it may be asked before it listens
-      if (stop) impl_->server.stop();
+      if (stop) {
+        impl_->server.ending = true;
+        impl_->server.stop();
+      }
       std::this_thread::sleep_for(kLook);
     }
   });

@@ -18,8 +18,7 @@ std::shared_ptr<SearchProgress> Searches::begin(const std::string& name) {
   auto progress = std::make_shared<SearchProgress>();
   if (name.empty()) return progress;
   const std::lock_guard lock(mutex_);
-  running_[name] = progress;
-  return progress;
+  return running_.try_emplace(name, progress).second ? progress : nullptr;
 }
 
 void Searches::end(const std::string& name) {

@@ -29,7 +29,7 @@ class SearchProgress {
 /// The searches that are under way, by the names that their askers gave them. Thread-safe.
 class Searches {
  public:
-  /// @param name may be empty: nobody will ask for it
+  /// @param name may be empty: nobody will ask for it @return nullptr: there is one of this name
   std::shared_ptr<SearchProgress> begin(const std::string& name);
   void end(const std::string& name);
   /// nullptr: there is none of this name

@@ -66,6 +66,21 @@ def test_files_may_be_compressed(service, made):
     assert service.search(gzip.compress(plain), {"Content-Encoding": "gzip"}, format="tsv").body == packed.body
 
 
+def test_records_without_names_are_called_after_the_file(service, calibrated, tmp_path):
+    text = spectrum(PEPMASS=180.0655, ADDUCT="[M+H]+") + spectrum(PEPMASS="nothing") + spectrum(peaks="", PEPMASS=100)
+    (tmp_path / "mine.mgf").write_text(text)
+    expected = specbridge("search", "mine.mgf", "--library", calibrated.library, "--model", calibrated.model, "-o", "-",
+                          cwd=tmp_path).out.encode()
+    assert service.search(text.encode(), format="tsv", name="mine.mgf").body == expected
+    assert service.search(gzip.compress(text.encode()), format="tsv", name="mine.mgf").body == expected
+
+
+def test_a_forced_format_holds_for_the_page_as_well(service, made):
+    text = "\n" * 2_000_000 + made.spectra.read_text()
+    for form in ("tsv", "json"):
+        assert service.search(text.encode(), format=form, in_format="mgf").status == 200
+
+
 def test_the_type_of_the_body_does_not_matter(service, made):
     plain = made.spectra.read_bytes()
     form = service.search(plain, {"Content-Type": "application/x-www-form-urlencoded"}, format="tsv")

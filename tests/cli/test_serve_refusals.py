@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import os
+import shutil
+import socket
 import threading
 import time
 
@@ -37,10 +40,12 @@ PATHS = [b"/etc/passwd", b"/../../etc/passwd", b"/%2e%2e/%2e%2e/etc/passwd", b"/
          b"/favicon.ico", b"/" + b"a" * 3000, b"/api/progress", b"/api/progress?id=x", b"/api/progress?id=../x"]
 METHODS = [b"PUT /", b"DELETE /api/search", b"PATCH /api/library", b"OPTIONS /api/search", b"GET /api/search",
            b"POST /api/health", b"TRACE /", b"CONNECT 127.0.0.1:80", b"BREW /", b"get /", b""]
-OPTIONS = [b"k=-1", b"k=1e9", b"k=nan", b"k=x", b"k=1.5", b"tolerance=3bananas", b"tolerance=-5ppm", b"tolerance=",
+OPTIONS = [b"k=-1", b"k=0", b"k=1e9", b"k=nan", b"k=x", b"k=1.5", b"tolerance=3bananas", b"tolerance=-5ppm",
+           b"tolerance=",
            b"tolerance=nanppm", b"formula=%3Cscript%3E", b"formula=C10&open=1", b"open=yes", b"merge=all",
            b"in_format=exe", b"format=../../x", b"adducts=%5BM%2BXx%5D%2B", b"min_probability=2", b"max_q=-1",
-           b"shown=-1", b"model=/etc/passwd", b"library=/etc", b"out=/tmp/x", b"id=../../x", b"id=" + b"a" * 65]
+           b"shown=0", b"name=.x", b"model=/etc/passwd", b"library=/etc", b"out=/tmp/x", b"id=../../x",
+           b"name=../x", b"id=" + b"a" * 65]
 BODIES = [b"", b"nothing", b"\x00" * 1000, b"\xff\xfe" * 500, b"BEGIN IONS\n", b"{", b"[]", b"<mzML>",
           b"\x1f\x8b\x08\x00broken", gzip.compress(b"nothing"), b"SMILES\nCCO\n", b"/etc/passwd", b"file:///etc/passwd",
           b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><mzML>&a;</mzML>"]
@@ -67,6 +72,12 @@ RAW = {
                    b"Content-Type: multipart/form-data; boundary=x\r\n"),
     "a packing that is none": post(b"/api/search", MGF, b"Content-Encoding: gzip\r\n"),
     "more spectra than it takes": post(b"/api/search", MGF * 51),
+    "many headers": request(b"GET /", b"".join(b"X-%d: a\r\n" % i for i in range(10_000))),
+    "a body for a page": request(b"GET /", b"Content-Length: 5\r\n", b"hello"),
+    "a body in chunks for a page": request(b"POST /", b"Transfer-Encoding: chunked\r\n",
+                                           b"5\r\nhello\r\n0\r\n\r\n"),
+    "another coding": request(b"POST /api/search", b"Transfer-Encoding: gzip\r\n", MGF),
+    "parts of an answer": request(b"GET /hits.js", b"Range: bytes=0-,0-,0-\r\n"),
     "a request that is too large": post(b"/api/search", MGF * 20_000),
     "one that is too large once it is unpacked": post(b"/api/search", gzip.compress(bytes(200_000_000)),
                                                       b"Content-Encoding: gzip\r\n"),
@@ -104,9 +115,105 @@ def test_a_body_that_breaks_off_gets_no_answers(service):
     assert service.get("/api/health").json["working"] == 0
 
 
+@pytest.mark.parametrize("headers", [b"Origin: http://evil.example\r\n",
+                                     b"Content-Type: multipart/form-data; boundary=x\r\n"],
+                         ids=["refused by origin", "refused by type"])
+def test_the_body_of_a_refused_request_is_not_taken_for_another_request(service, headers):
+    inner = post(b"/api/search?format=tsv", MGF)
+    outer = request(b"POST /api/search", headers + b"Content-Length: %d\r\n" % len(inner))
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as link:
+        link.sendall(outer)
+        time.sleep(0.2)
+        link.sendall(inner)
+        answer = b""
+        while part := link.recv(65536):
+            answer += part
+    assert answer.count(b"HTTP/1.1 ") == 1 and b"200 OK" not in answer
+
+
+def drip(port, data, until):
+    """Sends bytes one by one, with a pause between them."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as link:
+        try:
+            for i in range(len(data)):
+                if until.wait(0.3):
+                    return
+                link.sendall(data[i:i + 1])
+        except OSError:
+            return
+
+
+def test_clients_that_send_slowly_keep_nobody_waiting(service):
+    enough = threading.Event()
+    slow = [threading.Thread(target=drip, args=(service.port, request(b"GET /api/health"), enough)) for _ in range(40)]
+    for one in slow:
+        one.start()
+    time.sleep(1)
+    assert service.get("/api/health").status == 200
+    enough.set()
+    for one in slow:
+        one.join()
+
+
+def test_a_client_that_sends_slowly_does_not_keep_the_service_from_ending(calibrated):
+    with serving("--library", calibrated.library, "--model", calibrated.model) as running:
+        enough = threading.Event()
+        slow = threading.Thread(target=drip, args=(running.port, request(b"GET /" + b"a" * 1000), enough))
+        slow.start()
+        time.sleep(1)
+        begin = time.monotonic()
+        assert running.end() == 0
+        assert time.monotonic() - begin < SECONDS_TO_REFUSE
+        enough.set()
+        slow.join()
+
+
+def test_a_line_without_end_is_cut_off(service):
+    before = service.memory()
+    with socket.create_connection(("127.0.0.1", service.port), timeout=20) as link:
+        try:
+            link.sendall(b"GET /" + b"a" * 50_000_000)
+        except OSError:
+            pass
+    assert service.memory() - before < 20e6
+
+
+def test_two_searches_cannot_have_one_name(service, made):
+    body, replies = made.spectra.read_bytes(), []
+    first = threading.Thread(target=lambda: replies.append(service.search(body[:len(body) // 2], id="same")))
+    first.start()
+    second = service.search(MGF, id="same")
+    first.join()
+    assert second.status in (200, 409)  # the first may be done by then
+    assert replies[0].status in (200, 409)
+
+
+def test_what_cannot_be_read_of_the_library_is_told_to_the_log_alone(calibrated, tmp_path):
+    shutil.copytree(calibrated.library, tmp_path / "library")
+    with serving("--library", tmp_path / "library/", "--model", calibrated.model) as running:
+        assert running.get("/api/library").json["library"] == "library"
+        for file in (tmp_path / "library").iterdir():
+            if file.is_file() and "faiss" in file.name:
+                file.unlink()
+        reply = running.search(MGF, open=1, format="tsv")
+        assert str(tmp_path).encode() not in reply.body
+        running.end()
+    if reply.status != 200:  # it may have been read before
+        assert reply.status == 500 and str(tmp_path) in running.log[-1]["error"]
+
+
+def test_a_log_that_cannot_be_written_any_more_is_no_reason_to_end(calibrated, tmp_path):
+    os.mkfifo(tmp_path / "log")
+    reader = os.open(tmp_path / "log", os.O_RDONLY | os.O_NONBLOCK)
+    for log in ("/dev/full", tmp_path / "log"):
+        with serving("--library", calibrated.library, "--model", calibrated.model, "--log", log) as running:
+            os.close(reader) if log != "/dev/full" else None
+            assert [running.get("/api/health").status for _ in range(3)] == [200] * 3
+
+
 def test_a_refusal_says_why(service):
     for asked, words in [({"tolerance": "3bananas"}, "\"3bananas\" is not a tolerance; expected"),
-                         ({"k": "-1"}, "k: found \"-1\", expected a whole number from 0 to 10,000"),
+                         ({"k": "-1"}, "k: found \"-1\", expected a whole number from 1 to 1,000"),
                          ({"model": "/x"}, "option: found \"model\", expected k, shown")]:
         assert words in service.search(MGF, **asked).json["error"]
     assert "is no file of spectra; expected MGF" in service.search(b"nothing").json["error"]

@@ -30,7 +30,9 @@ class LineLog {
   void write(std::string_view line) {
     const std::lock_guard lock(mutex_);
     std::FILE* out = file_ ? file_.get() : stderr;
-    fmt::print(out, "{}\n", line);
+    // Who reads the log may go away; that is no reason to end.
+    const std::string text = fmt::format("{}\n", line);
+    std::fwrite(text.data(), 1, text.size(), out);
     std::fflush(out);
   }
 
@@ -52,6 +54,7 @@ void run(ServeCommand& options, CommonOptions& common) {
   LineLog log(options.log);
   ServeEvents events;
   events.listening = [&](const std::string& address) {
+    if (common.json) common.console->print(fmt::format("{{\"address\": \"{}\"}}\n", address));
     common.console->summary(
         fmt::format("answering at {} (Ctrl-C ends it){}", address, closing_words(model)));
   };

@@ -38,10 +38,10 @@ class HitsView {
 
   showHead() {
     const answered = this.queries.filter((query) => this.text(query.cells, "rank") !== "").length;
-    const absent = this.run.absent ?? this.run.record?.absent ?? 0.5;
+    const absent = this.run.record?.absent ?? this.run.absent;
     byId("summary").textContent = `${spectra(this.queries.length)}, ${count(answered)} answered; ` +
       (this.columns.has("probability") ? "each first answer has the probability that it is right, " +
-       `${Math.round(100 * absent)} % of the truths being absent` :
+       (known(absent) ? `${Math.round(100 * absent)} % of the truths being absent` : "some of the truths being absent") :
        "no probability: the model is not calibrated, or the answers are not ranked by its fused score");
     byId("warning").hidden = !this.run.warning;
     byId("warning").textContent = this.run.warning || "";
@@ -157,7 +157,11 @@ class HitsView {
       detail = {peaks: [], answers: []};
     }
     if (this.chosen !== query) return;
-    this.showDetail(query, detail);
+    try {
+      this.showDetail(query, detail);
+    } catch (error) {
+      this.tell(`This spectrum cannot be shown: ${error.message}`);
+    }
     byId("chosen").removeAttribute("aria-busy");
     performance.mark("answers shown");
   }

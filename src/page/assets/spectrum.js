@@ -148,9 +148,8 @@ class SpectrumPlot {
     const line = (x1, y1, x2, y2, style) => svgElement("line", {x1, y1, x2, y2, class: style});
     parts.push(line(kPlotLeft, bottom, wide - kPlotRight, bottom, "axis"),
                line(kPlotLeft, bottom, kPlotLeft, kPlotTop, "axis"));
-    const most = Math.max(3, (wide - kPlotLeft) / 70);
-    const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000];
-    const step = steps.find((one) => (high - low) / one <= most) || 2000;
+    const most = Math.max(3, (wide - kPlotLeft) / 70), ten = 10 ** Math.floor(Math.log10((high - low) / most));
+    const step = [ten, 2 * ten, 5 * ten, 10 * ten].find((one) => (high - low) / one <= most);
     const digits = Math.max(0, Math.ceil(-Math.log10(step)));
     for (let mz = Math.ceil(low / step) * step; mz <= high; mz += step) {
       const x = this.x(mz).toFixed(1);

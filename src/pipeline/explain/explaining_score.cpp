@@ -13,10 +13,9 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-/// The fingerprint of the model that a table was searched with, as the record beside it states it;
+/// The fingerprint of the model that a table was searched with, as the record of the run states it;
 /// empty without such a record.
-std::string model_of_table(const fs::path& hits) {
-  const Json run = record_beside(hits);
+std::string model_of(const Json& run) {
   const auto model = run.is_object() ? run.value("model", Json()) : Json();
   const auto found = model.is_object() ? model.value("fingerprint", Json()) : Json();
   return found.is_string() ? found.get<std::string>() : std::string();
@@ -26,7 +25,8 @@ std::string model_of_table(const fs::path& hits) {
 
 ExplainingScore open_explaining_score(const fs::path& model) {
   const ModelInfo info = describe_model(model);
-  ExplainingScore score{nullptr, info.fingerprint, warning_about(info.data, model.string())};
+  ExplainingScore score{nullptr, info.fingerprint, warning_about(info.data, model.string()), {}};
+  if (info.calibration) score.absent = info.calibration->absent;
   if (!info.fragments) return score;
   const fs::path file = model / kFragmentsFile;
   const auto listed = Manifest::open(model, "model").listed_sha256(kFragmentsFile);
@@ -44,7 +44,7 @@ void warn_of_score(const ExplainingScore& score, const fs::path& model, const fs
                     "--decoys LIST fits one)",
                     model.string()));
   }
-  const auto searched = model_of_table(hits);
+  const auto searched = model_of(record_beside(hits));
   if (!searched.empty() && searched != score.fingerprint) {
     context.warning(fmt::format(
         "{}: was searched with the model {:.12}, {} is {:.12}; contributions are to the "

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "fragments/fragment_model_file.h"
@@ -14,6 +15,8 @@ struct ExplainingScore {
   std::unique_ptr<const FragmentModel> learned;  ///< nullptr: the fixed score
   std::string fingerprint;                       ///< of the model
   std::string warning;                           ///< what to know of the model, if anything
+  /// The share of absent truths that its probabilities are for; nothing: it gives none.
+  std::optional<double> absent = {};
 };
 
 /// Reads no network: of a model its fragment score alone is needed. @throws ArtifactError

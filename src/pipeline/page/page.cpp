@@ -36,15 +36,18 @@ void claim_page(const PageConfig& config, std::vector<fs::path> inputs, const Ru
 
 Json facts_of_page(const PageConfig& config, const std::vector<std::string>& columns,
                    const ExplainingScore& score) {
-  return {{"program", fmt::format("specbridge {}", program_version())},
-          {"hits", recorded(config.hits)},
-          {"model", recorded(config.model)},
-          {"model_fingerprint", score.fingerprint},
-          {"warning", score.warning},
-          {"score", score.learned ? "fragments" : "fixed"},
-          {"top", config.top},
-          {"columns", columns},
-          {"record", record_beside(config.hits)}};
+  Json facts{{"program", fmt::format("specbridge {}", program_version())},
+             {"hits", recorded(config.hits)},
+             {"model", recorded(config.model)},
+             {"model_fingerprint", score.fingerprint},
+             {"warning", score.warning},
+             {"score", score.learned ? "fragments" : "fixed"},
+             {"top", config.top},
+             {"columns", columns},
+             {"record", record_beside(config.hits)}};
+  // The record says what the run had; without one the model that is named is taken for its.
+  if (score.absent) facts["absent"] = *score.absent;
+  return facts;
 }
 
 }  // namespace

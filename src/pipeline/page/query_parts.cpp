@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -88,14 +89,21 @@ void gather_structure(const ExplainedAnswer& answer, Gathered& parts) {
   parts["bonds"].push_back(bonds_of(depiction));
 }
 
-void gather_ions(const ExplainedAnswer& answer, Gathered& parts) {
+/// Which peaks are shown, by m/z, and where each stands among them.
+struct ShownPeaks {
+  std::vector<JudgedPeak> peaks;
+  std::map<std::size_t, std::size_t> place_of;  ///< by its place among all peaks
+};
+
+/// @param shown where peaks stand
+void gather_ions(const ExplainedAnswer& answer, const ShownPeaks& shown, Gathered& parts) {
   for (const char* name : {"place", "ion", "fragment", "cut", "ppm", "adds"}) {
     parts[name].push_back(Json::array());
   }
   for (std::size_t i = 0; i < answer.peaks.size(); ++i) {
     const auto& ion = answer.peaks[i].ion;
     if (!ion) continue;
-    parts["place"].back().push_back(i);
+    parts["place"].back().push_back(shown.place_of.at(i));
     parts["ion"].back().push_back(ion->formula);
     parts["fragment"].back().push_back(ion->atoms);
     parts["cut"].back().push_back(fmt::format("{}", fmt::join(ion->bonds, " ")));
@@ -105,7 +113,7 @@ void gather_ions(const ExplainedAnswer& answer, Gathered& parts) {
 }
 
 void gather_answer(const ExplainedAnswer& answer, const std::vector<std::string>& columns,
-                   Gathered& parts) {
+                   const ShownPeaks& shown, Gathered& parts) {
   parts["cells"].push_back(shown_cells(answer.listed, columns));
   parts["message"].push_back(answer.message);
   const bool is_explained = answer.state == AnswerState::explained;
@@ -114,7 +122,7 @@ void gather_answer(const ExplainedAnswer& answer, const std::vector<std::string>
                                                            rounded(part.intensity.value_or(0), 4)})
                                             : Json());
   gather_structure(answer, parts);
-  gather_ions(answer, parts);
+  gather_ions(answer, shown, parts);
 }
 
 double mz_or_last(const JudgedPeak& peak) {
@@ -135,12 +143,33 @@ void give_shares(const Spectrum& spectrum, std::vector<JudgedPeak>& judged) {
   }
 }
 
-/// In the order in which an explained answer has them.
-void gather_peaks(const Spectrum& spectrum, Gathered& parts) {
-  auto judged = judged_peaks(spectrum);
-  if (!spectrum.precursor_mz) give_shares(spectrum, judged);
-  std::ranges::stable_sort(judged, {}, mz_or_last);
-  for (const auto& [peak, use] : judged) {
+/// Those that fragments are to explain, and the largest of the others; none that is no number.
+ShownPeaks shown_peaks(const Spectrum& spectrum) {
+  constexpr std::size_t kMostPeaks = 2000;
+  auto all = judged_peaks(spectrum);
+  if (!spectrum.precursor_mz) give_shares(spectrum, all);
+  std::ranges::stable_sort(all, {}, mz_or_last);  // as an explained answer has them
+  float least = 0;
+  if (all.size() > kMostPeaks) {
+    std::vector<float> intensities;
+    for (const auto& one : all) intensities.push_back(one.peak.intensity);
+    std::ranges::nth_element(intensities, intensities.begin() + kMostPeaks - 1, std::greater());
+    least = intensities[kMostPeaks - 1];
+  }
+  ShownPeaks shown;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& [peak, use] = all[i];
+    const bool finite = std::isfinite(peak.mz) && std::isfinite(peak.intensity);
+    const bool large = peak.intensity >= least && shown.peaks.size() < 2 * kMostPeaks;
+    if (!finite || !(use == PeakUse::read || large)) continue;
+    shown.place_of[i] = shown.peaks.size();
+    shown.peaks.push_back(all[i]);
+  }
+  return shown;
+}
+
+void gather_peaks(const ShownPeaks& shown, Gathered& parts) {
+  for (const auto& [peak, use] : shown.peaks) {
     parts["mz"].push_back(rounded(peak.mz, 4));
     parts["intensity"].push_back(rounded(peak.intensity, 4));
     parts["use"].push_back(to_string(use));
@@ -162,10 +191,11 @@ Gathered nothing_gathered() {
 QueryParts query_parts(const ListedQuery& query, const std::vector<std::string>& columns,
                        const FragmentModel* model) {
   Gathered gathered = nothing_gathered();
-  gather_peaks(query.query->spectrum, gathered);
+  const ShownPeaks shown = shown_peaks(query.query->spectrum);
+  gather_peaks(shown, gathered);
   for (const auto& listed : query.answers) {
     if (!listed.rank) continue;
-    gather_answer(explain_answer(*query.query, listed, model), columns, gathered);
+    gather_answer(explain_answer(*query.query, listed, model), columns, shown, gathered);
   }
   constexpr int kOneLine = -1;
   QueryParts parts;

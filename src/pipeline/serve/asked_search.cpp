@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "specbridge/adduct.h"
 #include "specbridge/error.h"
@@ -23,9 +25,9 @@ namespace {
 
 std::size_t whole(std::string_view name, const std::string& value, std::size_t most) {
   const auto number = parse_number(value);
-  const bool whole = number && *number >= 0 && *number <= static_cast<double>(most) &&
+  const bool whole = number && *number >= 1 && *number <= static_cast<double>(most) &&
                      *number == static_cast<double>(static_cast<std::size_t>(*number));
-  if (!whole) wrong(name, value, fmt::format("a whole number from 0 to {}", with_thousands(most)));
+  if (!whole) wrong(name, value, fmt::format("a whole number from 1 to {}", with_thousands(most)));
   return static_cast<std::size_t>(*number);
 }
 
@@ -43,17 +45,34 @@ void choose(AskedSearch& asked, CandidateMode mode) {
   choice.mode = mode;
 }
 
+constexpr std::size_t kMostAnswers = 1000, kMostShown = 100;  // openapi.json says so, too
+
+/// The name of a file alone: it stands in messages and names of records.
+std::string file_name(const std::string& value) {
+  constexpr std::size_t kLongest = 100;
+  const auto plain = [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  const bool good = !value.empty() && value.size() <= kLongest && value.front() != '.' &&
+                    std::ranges::all_of(value, plain);
+  if (!good) wrong("name", value, "at most 100 letters, digits, dots, hyphens and underscores");
+  return value;
+}
+
 using Read = void (*)(AskedSearch&, const std::string&);
 struct Option {
   std::string_view name;
   Read read;
 };
 
-constexpr std::array<Option, 11> kOptions = {{
-    {"k", [](AskedSearch& asked,
-             const std::string& value) { asked.config.options.k = whole("k", value, 10'000); }},
+constexpr std::array<Option, 12> kOptions = {{
+    {"k",
+     [](AskedSearch& asked, const std::string& value) {
+       asked.config.options.k = whole("k", value, kMostAnswers);
+     }},
     {"shown", [](AskedSearch& asked,
-                 const std::string& value) { asked.shown = whole("shown", value, 1'000); }},
+                 const std::string& value) { asked.shown = whole("shown", value, kMostShown); }},
     {"tolerance",
      [](AskedSearch& asked, const std::string& value) {
        asked.config.sources.choice.tolerance = parse_tolerance(value);
@@ -84,6 +103,7 @@ constexpr std::array<Option, 11> kOptions = {{
      }},
     {"max_q", [](AskedSearch& asked,
                  const std::string& value) { asked.config.limits.max_q = share("max_q", value); }},
+    {"name", [](AskedSearch& asked, const std::string& value) { asked.name = file_name(value); }},
     {"format",
      [](AskedSearch& asked, const std::string& value) {
        asked.as_table = value != "json";

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "search/search_parts.h"
 #include "specbridge/error.h"
 #include "specbridge/version.h"
+#include "store/byte_reader.h"
 #include "store/file.h"
 #include "store/staging.h"
 
@@ -96,6 +98,31 @@ std::size_t count_spectra(const fs::path& file, std::optional<SpectrumFormat> fo
   return stream.queries();
 }
 
+/// Requests run beside each other, each on one thread.
+RunContext on_one_thread(RunContext context) {
+  context.threads = 1;
+  return context;
+}
+
+/// Whether a file is larger than that once it is unpacked. @throws InputError, Interrupted
+bool is_larger(const fs::path& file, std::size_t bytes, const RunContext& context) {
+  ByteReader reader(file);
+  std::string text;
+  std::size_t size = 0;
+  while (size <= bytes && reader.read(text)) {
+    context.check_interrupt();
+    size += text.size();
+    text.clear();
+  }
+  return size > bytes;
+}
+
+/// The last part of a path, however it is written: "lib/" is lib.
+std::string folder_name(const fs::path& path) {
+  const auto whole = fs::absolute(path).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 }  // namespace
 
 SearchService::SearchService(const ServeConfig& config, const RunContext& context)
@@ -103,13 +130,13 @@ SearchService::SearchService(const ServeConfig& config, const RunContext& contex
       context_(context),
       sources_{config.model,        config.library, {}, {}, config.rank_by,
                OtherEvidence::show, config.rescore},
-      searcher_(Searcher::open(sources_, context)),
+      searcher_(Searcher::open(sources_, on_one_thread(context))),
       score_(open_explaining_score(config.model)) {}
 
 Json SearchService::library() const {
   const SearchParts& parts = searcher_.parts();
   Json json{{"program", fmt::format("specbridge {}", program_version())},
-            {"library", config_.library.filename().string()},
+            {"library", folder_name(config_.library)},
             {"molecules", parts.library->rows()},
             {"library_fingerprint", parts.library->fingerprint()},
             {"model_fingerprint", parts.model->fingerprint()},
@@ -117,28 +144,33 @@ Json SearchService::library() const {
             {"most_bytes", config_.most_bytes},
             {"most_spectra", config_.most_spectra},
             {"seconds", config_.patience.count()},
-            {"warning", score_.warning}};
+            {"warning", score_.warning.empty()
+                            ? ""
+                            : "the model was trained on simulated spectra: its answers are a "
+                              "demonstration"}};
   if (parts.first_answers) json["absent"] = parts.model->calibration()->absent;
   return json;
 }
 
 ServiceAnswer SearchService::search(const SearchRequest& request) const {
-  const PrivateFolder folder;
+  std::optional<PrivateFolder> folder;
   const auto words = [&](const Error& error) {
-    return without_folder(error.what(), folder.path());
+    return folder ? without_folder(error.what(), folder->path() / "asked")
+                  : std::string(error.what());
   };
   try {
-    return answer(request, folder.path());
+    folder.emplace();
+    return answer(request, folder->path());
   } catch (const Interrupted&) {
     throw;
   } catch (const UsageError& error) {
     return refusal(400, words(error));
   } catch (const InputError& error) {
     return refusal(422, words(error));
-  } catch (const ResourceError& error) {
-    return refusal(503, words(error));
-  } catch (const Error& error) {
-    return refusal(500, words(error));
+  } catch (const Error& error) {  // of our own files: clients learn no paths
+    ServiceAnswer answer = refusal(500, "our fault; the log of the service says more");
+    answer.error = error.what();
+    return answer;
   }
 }
 
@@ -148,9 +180,15 @@ ServiceAnswer SearchService::answer(const SearchRequest& request, const fs::path
   context.reporter = &reporter;
   context.interrupt = request.stop;
   context.threads = 1;  // requests run beside each other
-  auto [config, shown, as_table] = asked_search(request.options);
-  const fs::path spectra = folder / "spectra", hits = folder / "hits.tsv";
+  auto [config, shown, name, as_table] = asked_search(request.options);
+  // A folder for each: the name of the spectra may be any.
+  fs::create_directory(folder / "asked");
+  const fs::path spectra = folder / "asked" / name, hits = folder / "hits.tsv";
   write_file(spectra, request.spectra);
+  constexpr std::size_t kUnpacked = 8;  // times as large as a request may be
+  if (is_larger(spectra, kUnpacked * config_.most_bytes, context)) {
+    return refusal(413, "larger than this service takes, once it is unpacked");
+  }
   const auto count = count_spectra(spectra, config.format, config_.most_spectra, context);
   if (count > config_.most_spectra) {
     return refusal(413, fmt::format("more than {}, which is what this service takes at a time",
@@ -165,19 +203,21 @@ ServiceAnswer SearchService::answer(const SearchRequest& request, const fs::path
   search_with(searcher, config, context);
   if (as_table) {
     return {200, std::string(type_of(config.hits_format.value_or(HitsFormat::tsv))),
-            without_folder(read_file(hits), folder), count};
+            without_folder(read_file(hits), spectra.parent_path()), count};
   }
-  const Json data = page_data(hits, spectra, shown, context);
+  const Json data = page_data(config, shown, context);
   return {200, "application/json",
-          without_folder(data.dump(-1, ' ', false, Json::error_handler_t::replace), folder) + "\n",
+          without_folder(data.dump(-1, ' ', false, Json::error_handler_t::replace),
+                         spectra.parent_path()) +
+              "\n",
           count};
 }
 
-Json SearchService::page_data(const fs::path& hits, const fs::path& spectra, std::size_t shown,
+Json SearchService::page_data(const SearchConfig& config, std::size_t shown,
                               const RunContext& context) const {
-  const SearchedSpectra searched{{spectra}, {}};
+  const SearchedSpectra searched{config.spectra, config.format};
   const auto records = records_of(searched, context);
-  const auto listed = read_listed_answers(hits, records, {shown, {}, ListedCells::keep});
+  const auto listed = read_listed_answers(config.out, records, {shown, {}, ListedCells::keep});
   Json queries = Json::array(), details = Json::object();
   for_each_listed(searched, listed, context, [&](std::span<const ListedQuery> some) {
     for (auto& query : shown_queries(some, listed.columns, score_.learned.get(), context)) {

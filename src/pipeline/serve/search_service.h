@@ -7,6 +7,7 @@
 #include "pipeline/explain/explaining_score.h"
 #include "serve/backend.h"
 #include "specbridge/context.h"
+#include "specbridge/search.h"
 #include "specbridge/searcher.h"
 #include "specbridge/serve.h"
 
@@ -23,8 +24,7 @@ class SearchService : public ServiceBackend {
 
  private:
   ServiceAnswer answer(const SearchRequest& request, const std::filesystem::path& folder) const;
-  Json page_data(const std::filesystem::path& hits, const std::filesystem::path& spectra,
-                 std::size_t shown, const RunContext& context) const;
+  Json page_data(const SearchConfig& config, std::size_t shown, const RunContext& context) const;
 
   ServeConfig config_;
   RunContext context_;

@@ -80,6 +80,7 @@ RankedList answer(const FeaturesInHand& hand, std::size_t feature, const QuerySc
   }
   if (parts.evidence_sources.fragments == nullptr) return list;
   for (RankedHit& hit : list.hits) {
+    parts.context.check_interrupt();
     const auto& explained = explanations.of(hit.row);
     if (const auto* share = std::get_if<ExplainedShare>(&explained)) {
       hit.explained = *share;
@@ -132,6 +133,7 @@ void rank_slice(const FeaturesInHand& hand, std::span<const std::size_t> slice,
     of_feature[place[query].first].add(place[query].second, scores);
   });
   parallel_for(slice.size(), hand.parts.context.threads, [&](std::size_t i) {
+    hand.parts.context.check_interrupt();
     const CandidateSet& set = hand.sets[hand.last_of(slice[i])];
     if (set.status != Status::ok || set.rows.empty()) return;
     ScoringBlock block;

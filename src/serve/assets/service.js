@@ -81,7 +81,10 @@ class Service {
       if (value && !(name === "tolerance" && byId("formula").value.trim()) &&
         !(name === "adducts" && byId("formula").value.trim())) options.set(name, value);
     }
-    options.set("shown", byId("k").value || "10");
+    options.set("shown", Math.min(100, Number(byId("k").value) || 10));
+    // Of the name of the file what can stand in messages.
+    const name = (this.file ? this.file.name : "pasted").replace(/[^\w.-]+/g, "_").replace(/^\.+/, "").slice(-100);
+    if (name) options.set("name", name);
     return `api/search?${options}`;
   }
 
@@ -94,7 +97,7 @@ class Service {
       byId("spectra").focus();
       return null;
     }
-    const id = crypto.getRandomValues(new Uint32Array(3)).join("-");
+    const id = crypto.getRandomValues(new Uint32Array(4)).join("-");
     this.busy = true;
     byId("go").disabled = byId("table").disabled = true;
     const watch = this.watch(id);

@@ -42,6 +42,13 @@ TEST(Gatekeeper, TurnsAwayRequestsOfPagesOfOtherSites) {
               HasSubstr("another site"));
 }
 
+TEST(Gatekeeper, TakesItsPageFromAServerWithTlsInFront) {
+  const Gatekeeper keeper("0.0.0.0", "secret");
+  EXPECT_THAT(keeper.objection({"ms.example", "https://ms.example", "same-origin", ""}), IsEmpty());
+  EXPECT_THAT(keeper.objection({"ms.example", "https://other.example", "", ""}),
+              HasSubstr("Origin"));
+}
+
 TEST(Gatekeeper, OnAnOpenAddressTakesWhatNameTheMachineHas) {
   EXPECT_THAT(Gatekeeper("0.0.0.0", "secret").objection({"lab.example:80", "", "", ""}), IsEmpty());
 }
@@ -49,9 +56,10 @@ TEST(Gatekeeper, OnAnOpenAddressTakesWhatNameTheMachineHas) {
 TEST(Gatekeeper, WantsTheWholeTokenAndNothingElse) {
   const Gatekeeper keeper("0.0.0.0", "correct horse");
   EXPECT_TRUE(keeper.is_authorised("Bearer correct horse"));
+  EXPECT_TRUE(keeper.is_authorised("bearer correct horse"));
   for (const auto* wrong :
        {"", "correct horse", "Bearer", "Bearer ", "Bearer correct hors", "Bearer correct horse ",
-        "bearer correct horse", "Bearer correct horsecorrect horse", "Basic correct horse"}) {
+        "Bearercorrect horse", "Bearer correct horsecorrect horse", "Basic correct horse"}) {
     EXPECT_FALSE(keeper.is_authorised(wrong)) << wrong;
   }
 }

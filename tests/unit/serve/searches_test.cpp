@@ -16,6 +16,14 @@ TEST(Searches, AreFoundByNameWhileTheyRun) {
   EXPECT_EQ(searches.find("a"), nullptr);
 }
 
+TEST(Searches, HaveNamesOfTheirOwn) {
+  Searches searches;
+  searches.begin("a");
+  EXPECT_EQ(searches.begin("a"), nullptr);
+  searches.end("a");
+  EXPECT_NE(searches.begin("a"), nullptr);
+}
+
 TEST(Searches, WithoutANameAreFoundByNobody) {
   Searches searches;
   EXPECT_NE(searches.begin(""), nullptr);
