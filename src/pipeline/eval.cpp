@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <string_view>
 
+#include "base/text.h"
 #include "eval/distance_of_best.h"
 #include "eval/hits_scorer.h"
 #include "eval/ranks_table.h"
@@ -104,6 +107,23 @@ void add_distances(const EvalConfig& config, EvalRuns& runs, const RunContext& c
   if (runs.against) add(*runs.against);
 }
 
+/// The command without what never changes a report: where it goes, and how it is worked out.
+std::string lasting_part(const std::string& command_line) {
+  constexpr std::array<std::string_view, 4> kWithValue = {"-o", "--out", "--threads", "--batch"};
+  constexpr std::array<std::string_view, 6> kFlags = {"--force", "--json",    "-q",
+                                                      "--quiet", "--verbose", "-v"};
+  std::string kept;
+  bool skip = false;
+  for (const auto word : split(command_line, ' ')) {
+    const auto name = word.substr(0, word.find('='));
+    const bool has_value = std::ranges::find(kWithValue, name) != kWithValue.end();
+    const bool left_out = skip || has_value || std::ranges::find(kFlags, word) != kFlags.end();
+    skip = has_value && name == word;
+    if (!left_out) kept += fmt::format("{}{}", kept.empty() ? "" : " ", word);
+  }
+  return kept;
+}
+
 }  // namespace
 
 EvalReport run_eval(const EvalConfig& config, const RunContext& context) {
@@ -138,7 +158,7 @@ EvalReport run_eval(const EvalConfig& config, const RunContext& context) {
   EvalReport texts{to_json(report), to_table(report)};
   write_file(staging.path() / "report.json", texts.json);
   write_file(staging.path() / "report.html",
-             to_html(report, {std::move(examples), results, context.command_line}));
+             to_html(report, {std::move(examples), results, lasting_part(context.command_line)}));
   staging.commit();
   return texts;
 }

@@ -298,11 +298,11 @@ void HttpService::Impl::search(const httplib::Request& request, const std::strin
   }
   try {
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
-    auto answer = run_search(std::move(asked), *progress, settings.patience - waited);
+    const auto answer = run_search(std::move(asked), *progress, settings.patience - waited);
     response.status = answer.status;
     at_request.error = answer.error;
     response.set_header("X-Spectra", std::to_string(answer.spectra));
-    response.set_content(std::move(answer.body), answer.type);
+    response.set_content(answer.body, answer.type);
   } catch (const Interrupted&) {
     refuse(response, 503,
            fmt::format("the search took longer than {} s; ask for fewer spectra",

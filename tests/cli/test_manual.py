@@ -128,7 +128,7 @@ def complete(*words):
 
 
 def test_bash_completes_commands_options_and_choices():
-    assert complete("specbridge", "se") == ["search"]
+    assert complete("specbridge", "se") == ["search", "serve"]
     assert "morgan" in complete("specbridge", "make-encoder", "morgan")[:1]
     assert complete("specbridge", "search", "--tol") == ["--tolerance"]
     assert complete("specbridge", "make-encoder", "morgan", "--rad") == ["--radius"]

@@ -25,6 +25,9 @@ def browser(driver):
     browser = Browser(driver)
     browser.size(WIDE, HIGH)
     browser.media()
+    browser.command("Network.enable")
+    browser.command("Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1,
+                    uploadThroughput=-1)
     browser.command("Storage.clearDataForStorageKey", storageKey="file:///", storageTypes="local_storage")
     return browser
 

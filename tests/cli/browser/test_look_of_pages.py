@@ -112,8 +112,8 @@ def test_a_page_can_be_printed(opened):
     assert printed.startswith(b"%PDF") and len(printed) > 20_000
 
 
-def test_a_spectrum_of_very_many_peaks_is_drawn(browser, page_of):
+def test_of_a_spectrum_of_very_many_peaks_the_largest_are_drawn(browser, page_of):
     peaks = "\n".join(f"{20 + i * 0.002:.4f} {1 + i * 7919 % 997}" for i in range(30_000))
     browser.open(page_of([{"smiles": "CCOC(C)=O"}], peaks=peaks))
-    assert browser.run("return document.querySelectorAll('#spectrum line').length") > 30_000
+    assert 2000 <= browser.run("return document.querySelectorAll('#spectrum line').length") < 5000
     assert browser.messages() == []
