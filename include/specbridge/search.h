@@ -52,6 +52,10 @@ struct SearchConfig {
   std::optional<std::size_t> max_errors;          ///< how many may be unusable; absent: all
 };
 
+/// How the hits are written: as asked, else as the name of the file promises, else as a table.
+/// Defined in pipeline/outputs/search_outputs.cpp.
+HitsFormat format_of_hits(const SearchConfig& config);
+
 /// Writes the hits table, the record of the run beside it, and the table of rejects where asked.
 /// @throws UsageError, InputError (also when more records than max_errors are unusable),
 /// ArtifactError, OutputError, ResourceError

@@ -30,6 +30,11 @@ std::string pretty(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::string compact(const Json& json) {
+  constexpr int kOneLine = -1;
+  return json.dump(kOneLine, ' ', false, Json::error_handler_t::replace);
+}
+
 JsonFields::JsonFields(const Json& json, std::string path) : json_(json), path_(std::move(path)) {
   if (!json.is_object()) {
     throw UsageError(fmt::format("{}: expected a JSON object, found {}", path_, json.type_name()));
@@ -43,7 +48,7 @@ const Json* JsonFields::find(const std::string& key) {
 }
 
 void JsonFields::wrong_type(const std::string& key, const char* expected) const {
-  const std::string found = json_.at(key).dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string found = compact(json_.at(key));
   throw UsageError(
       fmt::format("{}: \"{}\" is {}, expected {}", path_, key, one_line(found, 60), expected));
 }

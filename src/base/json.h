@@ -17,6 +17,8 @@ Json parse_json(std::string_view text, const std::string& where);
 
 /// Dumps with two blanks of indentation and a final newline; keys sorted, invalid UTF-8 replaced.
 std::string pretty(const Json& json);
+/// The same in one line without an end.
+std::string compact(const Json& json);
 
 /// Reads the fields of one JSON object strictly: wrong types and unknown keys are errors that name
 /// the key's full path and, for a misspelt key, the nearest known one.

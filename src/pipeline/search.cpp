@@ -73,14 +73,6 @@ std::vector<fs::path> files_to_search(const SearchConfig& config, const RunConte
   return files;
 }
 
-/// Why a search has no query at all: the first file that could not be read, or none has any.
-InputError nothing_read(const QueryStream& stream, const SearchConfig& config) {
-  for (const auto& file : stream.files()) {
-    if (!file.error.empty()) return InputError(file.error);
-  }
-  return {{config.spectra.front().string(), 0}, "holds no MS2 spectrum"};
-}
-
 /// What a file as a whole makes less sure.
 void warn_of_files(const std::vector<SpectraFileCount>& files, const RunContext& context) {
   for (const auto& file : files) {
@@ -193,7 +185,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
                });
     context.progress("searching", stream.queries(), 0);
   });
-  if (stream.queries() == 0) throw nothing_read(stream, config);
+  if (stream.queries() == 0) throw nothing_read(stream, config.spectra.front());
   if (merging) merging->finish(stream.queries());
   answers.finish(stream.files());
   SearchReport report = record.finish(stream);

@@ -78,11 +78,6 @@ Json ranks_json(std::span<const QueryResult> results) {
   return list;
 }
 
-std::string one_line_json(const Json& json) {
-  constexpr int kOneLine = -1;
-  return json.dump(kOneLine, ' ', false, Json::error_handler_t::replace);
-}
-
 using Pointers = std::vector<const QueryResult*>;
 
 /// The first `count` of different molecules.
@@ -117,10 +112,9 @@ std::string to_html(const EvaluationReport& report, const ShownEvaluation& shown
   fill_place(page, "@@SCRIPT@@", report_js());
   fill_place(page, "@@COMMON@@", page_js());
   fill_place(page, "@@CHARTS@@", chart_js());
-  fill_place(page, "@@EXAMPLES@@", inside_script(one_line_json(drawn)));
-  fill_place(page, "@@RANKS@@", gzip_base64(one_line_json(ranks_json(results))));
-  fill_place(page, "@@EVALUATION@@",
-             inside_script(one_line_json({{"command_line", command_line}})));
+  fill_place(page, "@@EXAMPLES@@", inside_script(compact(drawn)));
+  fill_place(page, "@@RANKS@@", gzip_base64(compact(ranks_json(results))));
+  fill_place(page, "@@EVALUATION@@", inside_script(compact({{"command_line", command_line}})));
   fill_place(page, "@@REPORT@@", inside_script(to_json(report)));
   fill_place(page, "@@STYLE@@", page_css());
   return page;

@@ -110,6 +110,13 @@ void QueryStream::stop() {
   file_ = files_.size();
 }
 
+InputError nothing_read(const QueryStream& stream, const std::filesystem::path& named) {
+  for (const auto& file : stream.files()) {
+    if (!file.error.empty()) return InputError(file.error);
+  }
+  return {{named.string(), 0}, "holds no MS2 spectrum"};
+}
+
 void for_each_chunk(QueryStream& stream, Structures structures, const RunContext& context,
                     const std::function<void(std::vector<Query>&)>& consume) {
   StructureCache cache = make_structure_cache();

@@ -14,6 +14,7 @@
 #include "ms/preprocess.h"
 #include "specbridge/adduct.h"
 #include "specbridge/context.h"
+#include "specbridge/error.h"
 #include "specbridge/query.h"
 #include "specbridge/search_report.h"
 #include "specbridge/spectrum_reader.h"
@@ -71,6 +72,9 @@ class QueryStream {
   std::string first_problem_;  // of the open file
   std::unique_ptr<SpectrumReader> reader_;
 };
+
+/// Why a stream had no query at all: the first file that could not be read, or `named` has none.
+InputError nothing_read(const QueryStream& stream, const std::filesystem::path& named);
 
 /// Whether the structures of queries are read.
 enum class Structures { skip, read };

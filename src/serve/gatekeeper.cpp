@@ -56,14 +56,9 @@ std::string Gatekeeper::objection(const Credentials& credentials) const {
 }
 
 bool Gatekeeper::is_authorised(std::string_view authorization) const {
-  constexpr std::string_view kScheme = "Bearer ";
+  constexpr std::string_view kScheme = "BEARER ";
   if (token_.empty()) return true;
-  const auto same_letter = [](char a, char b) {
-    return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b) || (b >= 'A' && b <= 'Z' && b + 32 == a);
-  };
-  if (authorization.size() < kScheme.size() ||
-      !std::equal(kScheme.begin(), kScheme.end(), authorization.begin(), same_letter))
-    return false;
+  if (to_upper(authorization.substr(0, kScheme.size())) != kScheme) return false;
   return same_in_constant_time(authorization.substr(kScheme.size()), token_);
 }
 

@@ -33,6 +33,7 @@ using Clock = std::chrono::steady_clock;
 /// What this thread knows of the request that it is at, for the log.
 struct AtRequest {
   std::optional<Clock::time_point> begun;  ///< nothing before it could be read
+  std::optional<std::size_t> spectra;      ///< that were searched
   std::string error;                       ///< what clients are not told
 };
 thread_local AtRequest at_request;
@@ -55,18 +56,40 @@ std::string utc_now() {
                      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-bool is_route(const std::string& path) {
-  constexpr std::array<std::string_view, 6> kRoutes = {
-      "/", "/api/search", "/api/health", "/api/library", "/api/progress", "/api/openapi.json"};
-  return std::ranges::find(kRoutes, path) != kRoutes.end();
+/// Addresses that have a method of their own; other methods of theirs are refused.
+struct Route {
+  const char *path, *method;
+};
+constexpr std::array<Route, 6> kRoutes = {{{"/", "GET"},
+                                           {"/api/search", "POST"},
+                                           {"/api/health", "GET"},
+                                           {"/api/library", "GET"},
+                                           {"/api/progress", "GET"},
+                                           {"/api/openapi.json", "GET"}}};
+
+bool is_route(std::string_view path) {
+  return std::ranges::any_of(kRoutes, [&](const Route& route) { return path == route.path; });
 }
 
 bool is_name(const std::string& name) {
-  const auto plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
-  };
+  const auto plain = [](char c) { return is_digit(c) || is_letter(c) || c == '-'; };
   return name.size() <= kLongestName && std::ranges::all_of(name, plain);
 }
+
+/// A search that was let in; it leaves with the object.
+struct Place {
+  Admission& admission;
+  Searches& searches;
+  const std::string& name;
+  Place(Admission& gate, Searches& all, const std::string& called)
+      : admission(gate), searches(all), name(called) {}
+  ~Place() {
+    admission.leave();
+    searches.end(name);
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+};
 
 /// Nothing where it is no number; the largest there is for one that is beyond all.
 std::optional<std::uint64_t> stated_length(const httplib::Request& request) {
@@ -198,10 +221,11 @@ void HttpService::Impl::add_routes() {
   const auto wrong_method = [](const auto&, auto& response) {
     refuse(response, 405, words_of(405));
   };
-  constexpr const char* kRoutes = "/(|api/(search|health|library|progress|openapi.json))";
-  server.Delete(kRoutes, wrong_method);
-  server.Options(kRoutes, wrong_method);
-  server.Get("/api/search", wrong_method);
+  for (const auto& [path, method] : kRoutes) {
+    server.Delete(path, wrong_method);
+    server.Options(path, wrong_method);
+    if (std::string_view(method) != "GET") server.Get(path, wrong_method);
+  }
 }
 
 /// What is wrong with the body of a request; 0: nothing. Told before the body is waited for.
@@ -225,7 +249,7 @@ int HttpService::Impl::problem_of_body(const httplib::Request& request) const {
 
 bool HttpService::Impl::may_pass(const httplib::Request& request,
                                  httplib::Response& response) const {
-  at_request = {Clock::now(), {}};
+  at_request = {Clock::now(), {}, {}};
   const std::string host = request.get_header_value("Host"),
                     origin = request.get_header_value("Origin"),
                     site = request.get_header_value("Sec-Fetch-Site"),
@@ -296,10 +320,12 @@ void HttpService::Impl::search(const httplib::Request& request, const std::strin
                   entry == Entry::full ? "too many searches wait already; ask again later"
                                        : "no place came free in time; ask again later");
   }
+  const Place place{admission, searches, name};
   try {
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
     const auto answer = run_search(std::move(asked), *progress, settings.patience - waited);
     response.status = answer.status;
+    at_request.spectra = answer.spectra;
     at_request.error = answer.error;
     response.set_header("X-Spectra", std::to_string(answer.spectra));
     response.set_content(answer.body, answer.type);
@@ -307,18 +333,12 @@ void HttpService::Impl::search(const httplib::Request& request, const std::strin
     refuse(response, 503,
            fmt::format("the search took longer than {} s; ask for fewer spectra",
                        settings.patience.count()));
-  } catch (...) {
-    admission.leave();
-    searches.end(name);
-    throw;
   }
-  admission.leave();
-  searches.end(name);
 }
 
 void HttpService::Impl::tell(const httplib::Request& request,
                              const httplib::Response& response) const {
-  const auto [begun, error] = std::exchange(at_request, {});
+  const auto [begun, spectra, error] = std::exchange(at_request, {});
   const auto spent = begun ? Clock::now() - *begun : Clock::duration::zero();
   Json line{{"time", utc_now()},
             {"milliseconds", std::chrono::duration_cast<std::chrono::milliseconds>(spent).count()},
@@ -328,9 +348,7 @@ void HttpService::Impl::tell(const httplib::Request& request,
             {"received", stated_length(request).value_or(0)},
             {"sent", response.body.size()},
             {"client", request.remote_addr}};
-  if (response.has_header("X-Spectra")) {
-    line["spectra"] = std::stoull(response.get_header_value("X-Spectra"));
-  }
+  if (spectra) line["spectra"] = *spectra;
   if (!error.empty()) line["error"] = one_line(error, 1000);
   log(line);
 }

@@ -3,7 +3,7 @@
 namespace specbridge {
 
 std::string reply_text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return compact(json) + "\n";
 }
 
 void give(httplib::Response& response, int status, const Json& json) {

@@ -56,8 +56,7 @@ void check_readable_back(const SearchConfig& search, std::string_view option) {
     throw UsageError(
         fmt::format("search: {} reads the table of hits; name a file with --out", option));
   }
-  const auto by_name = format_by_ending(search.out).value_or(HitsFormat::tsv);
-  if (search.hits_format.value_or(by_name) != HitsFormat::mztab_m) return;
+  if (format_of_hits(search) != HitsFormat::mztab_m) return;
   throw UsageError(
       fmt::format("search: {} reads the hits, which cannot be read back from mzTab-M; write them "
                   "with --format tsv, csv or jsonl",
@@ -183,16 +182,6 @@ void add_choice(CLI::App& command, SearchCommand& options) {
   command
       .add_flag("--open", options.open, "Everything in the library, by FAISS, re-scored exactly")
       ->group(kGroup);
-}
-
-void add_rescore(CLI::App& command, std::size_t& rescore) {
-  command
-      .add_option("--rescore", rescore,
-                  "Candidates of a spectrum, the best by cosine, whose fragments are looked at; 0: "
-                  "all, slower and better in long lists")
-      ->check(CLI::Range(0, 1'000'000'000))
-      ->capture_default_str()
-      ->type_name("N");
 }
 
 /// How hits are written, and what is written beside them.

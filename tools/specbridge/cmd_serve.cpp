@@ -94,13 +94,7 @@ void add_serve(CLI::App& app, CommonOptions& common, Action& action) {
       "DIR");
   add_model(command, config.model, "Model directory made by specbridge train");
   add_rank_by(command, config.rank_by);
-  command
-      .add_option("--rescore", config.rescore,
-                  "Candidates of a spectrum, the best by cosine, whose fragments are looked at; 0: "
-                  "all")
-      ->check(CLI::Range(0, 1'000'000'000))
-      ->capture_default_str()
-      ->type_name("N");
+  add_rescore(command, config.rescore);
   tell(command
            .add_option("--address", config.address,
                        "Address to listen on; others than this machine's own need --token")

@@ -143,6 +143,16 @@ CLI::Option* add_rank_by(CLI::App& command, std::optional<RankBy>& by) {
       ->type_name("cosine|fragments|fused");
 }
 
+void add_rescore(CLI::App& command, std::size_t& rescore) {
+  command
+      .add_option("--rescore", rescore,
+                  "Candidates of a spectrum, the best by cosine, whose fragments are looked at; 0: "
+                  "all, slower and better in long lists")
+      ->check(CLI::Range(0, 1'000'000'000))
+      ->capture_default_str()
+      ->type_name("N");
+}
+
 void catch_interrupts() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);

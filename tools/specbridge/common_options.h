@@ -83,6 +83,9 @@ void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format);
 /// --rank-by.
 CLI::Option* add_rank_by(CLI::App& command, std::optional<RankBy>& by);
 
+/// --rescore.
+void add_rescore(CLI::App& command, std::size_t& rescore);
+
 /// Says how an option is written: what its value is, and the group it is told in.
 void tell(CLI::Option* option, const char* value, const char* group = "Options");
 

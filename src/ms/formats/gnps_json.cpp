@@ -17,7 +17,7 @@ namespace {
 std::string text_of_value(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_null() || value.is_structured()) return "";
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return compact(value);
 }
 
 /// The annotation of a single-record answer that was made last.

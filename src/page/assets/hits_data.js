@@ -5,11 +5,6 @@
 function embeddedSource() {
   const data = JSON.parse(byId("data").textContent);
   const blocks = document.querySelectorAll("script.block"), read = new Map();
-  const unpack = async (text) => {
-    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return JSON.parse(await new Response(stream).text());
-  };
   const detail = async (place) => {
     const block = Math.floor(place / data.in_block);
     if (!read.has(block)) read.set(block, unpack(blocks[block].textContent));

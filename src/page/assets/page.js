@@ -51,6 +51,13 @@ function showInBox(row) {
   else if (place.bottom > room.bottom) box.scrollTop += place.bottom - room.bottom;
 }
 
+// What the program packed: JSON as gzip and base64. Throws where the browser cannot unpack it, or it is damaged.
+async function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}
+
 // A table with a caption for who cannot see where it stands. Cells, those of the head as well, are text or
 // {text, style}; the first of a row is its heading. Without a head, rows are names with what they mean.
 function fillTable(table, caption, head, rows) {

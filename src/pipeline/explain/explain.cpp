@@ -10,11 +10,9 @@
 #include "base/json.h"
 #include "base/parallel.h"
 #include "ms/input_files.h"
-#include "pipeline/explain/explaining_score.h"
+#include "pipeline/explain/explained_table.h"
 #include "pipeline/explain/explanation_writer.h"
-#include "pipeline/explain/listed_queries.h"
 #include "report/metrics_json.h"
-#include "specbridge/error.h"
 #include "specbridge/version.h"
 #include "store/paths.h"
 #include "store/staging.h"
@@ -27,13 +25,6 @@ constexpr std::size_t kAnswersInHand = 64;  // so that memory does not grow with
 
 const DirectoryKind kExplanations = {
     "set of explanations", {kExplainedFile, kPeaksFile}, is_drawing_name};
-
-void check_explain_config(const ExplainConfig& config) {
-  if (config.top == 0) throw UsageError("explain: --top is 0; expected 1 or more");
-  if (std::ranges::find(config.spectra, fs::path("-")) == config.spectra.end()) return;
-  throw UsageError(
-      "explain: the spectra are read twice and cannot come through a pipe; name their file");
-}
 
 /// An answer and the spectrum that it is to explain.
 struct AnswerTask {
@@ -92,7 +83,7 @@ std::string to_json(const ExplainReport& report) {
 }
 
 void check_explain(const ExplainConfig& config, const RunContext& context) {
-  check_explain_config(config);
+  check_shown("explain", config.top, config.spectra);
   auto inputs = config.spectra;
   inputs.push_back(config.model);
   inputs.push_back(config.hits);
@@ -100,21 +91,19 @@ void check_explain(const ExplainConfig& config, const RunContext& context) {
 }
 
 ExplainReport run_explain(const ExplainConfig& config, const RunContext& context) {
-  check_explain_config(config);
+  check_shown("explain", config.top, config.spectra);
   const auto files = files_of({config.spectra, config.format}, context);
   auto inputs = files;
   inputs.insert(inputs.end(), {config.hits, config.model});
   claim_directory(config.out, kExplanations, inputs, config.existing, context);
-  const ExplainingScore score = open_explaining_score(config.model);
-  warn_of_score(score, config.model, config.hits, context);
   const SearchedSpectra spectra{files, config.format};
-  const auto records = records_of(spectra, context);
-  const auto listed = read_listed_answers(config.hits, records, {config.top, config.queries});
-  if (!listed.note.empty()) context.warning(listed.note);
+  const auto [score, listed] = open_explained_table(config.hits, spectra, config.model,
+                                                    {config.top, config.queries}, context);
   StagedDirectory staging(config.out, kExplanations, config.existing);
   ExplanationWriter writer(staging.path(), config.drawings);
+  const FragmentModel* model = score.learned.get();
   for_each_listed(spectra, listed, context, [&](std::span<const ListedQuery> queries) {
-    explain_all(queries, score.learned.get(), context, writer);
+    explain_all(queries, model, context, writer);
   });
   ExplainReport report = writer.report();
   report.queries = listed.queries;

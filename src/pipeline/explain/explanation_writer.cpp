@@ -40,12 +40,10 @@ ExplanationWriter::ExplanationWriter(std::filesystem::path folder, std::size_t m
 }
 
 void ExplanationWriter::write(const ExplainedAnswer& answer) {
-  constexpr int kOneLine = -1;
   count(answer);
   table_.write(peak_rows(answer));
   json_.write(std::exchange(empty_, false) ? "\n    " : ",\n    ");
-  json_.write(
-      json_of(answer, draw(answer)).dump(kOneLine, ' ', false, Json::error_handler_t::replace));
+  json_.write(compact(json_of(answer, draw(answer))));
 }
 
 void ExplanationWriter::finish(const Json& facts) {

@@ -24,12 +24,14 @@ std::vector<ListedQuery> listed_of(std::span<const Query> queries, const ListedA
 
 }  // namespace
 
-std::vector<TruthRecord> records_of(const SearchedSpectra& spectra, const RunContext& context) {
+std::vector<TruthRecord> records_of(const SearchedSpectra& spectra, const RunContext& context,
+                                    std::size_t most) {
   std::vector<TruthRecord> records;
   QueryStream stream(spectra.files, spectra.format);
   for_each_chunk(stream, Structures::skip, context, [&](std::vector<Query>& queries) {
     std::ranges::move(truths_of(queries), std::back_inserter(records));
     context.progress("reading spectra", records.size(), 0);
+    if (records.size() > most) stream.stop();
   });
   return records;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,8 +22,10 @@ struct SearchedSpectra {
   std::optional<SpectrumFormat> format;      ///< absent: told by content
 };
 
-/// All MS2 records of the spectra, in order. @throws InputError
-std::vector<TruthRecord> records_of(const SearchedSpectra& spectra, const RunContext& context);
+/// All MS2 records of the spectra, in order; a few more than `most` where there are more.
+/// @throws InputError
+std::vector<TruthRecord> records_of(const SearchedSpectra& spectra, const RunContext& context,
+                                    std::size_t most = std::numeric_limits<std::size_t>::max());
 
 /// A query of which the table has rows that are wanted.
 struct ListedQuery {

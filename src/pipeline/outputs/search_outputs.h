@@ -14,9 +14,6 @@
 
 namespace specbridge {
 
-/// How the hits are written: as asked, else as the name of the file promises, else as a table.
-HitsFormat format_of_hits(const SearchConfig& config);
-
 /// Where the record of the run goes: `<hits>.run.json`, unless another name is given; nothing for
 /// hits on standard output, a device or a pipe.
 std::optional<std::filesystem::path> run_json_path(const SearchConfig& config);

@@ -1,7 +1,5 @@
 #include "pipeline/page/hits_page.h"
 
-#include <fmt/format.h>
-
 #include "page/page_assets.h"
 #include "page/page_text.h"
 #include "store/encoded/gzip_base64.h"
@@ -11,11 +9,6 @@ namespace {
 
 constexpr std::size_t kQueriesOfBlock = 40;  // src/page/assets/hits_data.js reads it from the page
 constexpr std::string_view kBlocks = "@@BLOCKS@@";
-
-std::string one_line_of(const Json& json) {
-  constexpr int kOneLine = -1;
-  return json.dump(kOneLine, ' ', false, Json::error_handler_t::replace);
-}
 
 /// The page without what is of one search alone.
 std::string frame() {
@@ -46,30 +39,22 @@ void HitsPage::write(std::string_view text) {
 }
 
 void HitsPage::write_block() {
-  if (in_block_ == 0) return;
-  std::string text;
-  for (const auto& [name, part] : block_) {
-    text += fmt::format("{}\"{}\":[{}]", text.empty() ? "{" : ",", name, part);
-  }
-  write("<script type=\"text/plain\" class=\"block\">" + gzip_base64(text + "}") + "</script>\n");
-  block_.clear();
-  in_block_ = 0;
+  if (block_.size() == 0) return;
+  write("<script type=\"text/plain\" class=\"block\">" + gzip_base64(block_.text()) +
+        "</script>\n");
+  block_ = {};
 }
 
 void HitsPage::add(const Json& entry, const QueryParts& parts) {
   list_.push_back(entry);
-  for (const auto& [name, part] : parts) {
-    std::string& waiting = block_[name];
-    if (in_block_ > 0) waiting += ',';
-    waiting += part;
-  }
-  if (++in_block_ == kQueriesOfBlock) write_block();
+  block_.add(parts);
+  if (block_.size() == kQueriesOfBlock) write_block();
 }
 
 std::size_t HitsPage::finish(const Json& run) {
   write_block();
   const Json data{{"run", run}, {"queries", list_}, {"in_block", kQueriesOfBlock}};
-  fill_place(rest_, "@@DATA@@", inside_script(one_line_of(data)));
+  fill_place(rest_, "@@DATA@@", inside_script(compact(data)));
   write(rest_);
   file_.commit();
   return bytes_;

@@ -15,7 +15,7 @@ namespace specbridge {
 
 /// The page of a search while it is written. What is shown of a query only once it is chosen lies
 /// in compressed blocks, so that a page of ten thousand queries opens at once; memory grows with
-/// the list alone. A block has like beside like, which packs a third better than query by query.
+/// the list alone.
 class HitsPage {
  public:
   /// @throws OutputError, as the others do
@@ -33,8 +33,8 @@ class HitsPage {
 
   StagedFile file_;
   std::string rest_;  ///< of the page, behind the blocks
-  QueryParts block_;  ///< parts that wait for the block to be full, with commas between them
-  std::size_t in_block_ = 0, bytes_ = 0;
+  PartsBlock block_;  ///< what waits for it to be full
+  std::size_t bytes_ = 0;
   Json list_ = Json::array();
 };
 

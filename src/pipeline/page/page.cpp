@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <span>
 #include <utility>
 
 #include "base/json.h"
 #include "ms/input_files.h"
-#include "pipeline/explain/explaining_score.h"
-#include "pipeline/explain/listed_queries.h"
+#include "pipeline/explain/explained_table.h"
 #include "pipeline/explain/record_beside.h"
 #include "pipeline/page/hits_page.h"
 #include "pipeline/page/shown_queries.h"
@@ -22,11 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 void check_page_config(const PageConfig& config) {
-  if (config.top == 0) throw UsageError("page: --top is 0; expected 1 or more");
+  check_shown("page", config.top, config.spectra);
   if (config.out == "-") throw UsageError("page: the page is a file; name one instead of -");
-  if (std::ranges::find(config.spectra, fs::path("-")) == config.spectra.end()) return;
-  throw UsageError(
-      "page: the spectra are read twice and cannot come through a pipe; name their file");
 }
 
 void claim_page(const PageConfig& config, std::vector<fs::path> inputs, const RunContext& context) {
@@ -70,22 +65,20 @@ PageReport run_page(const PageConfig& config, const RunContext& context) {
   auto inputs = spectra.files;
   inputs.push_back(config.hits);
   claim_page(config, inputs, context);
-  const ExplainingScore score = open_explaining_score(config.model);
-  warn_of_score(score, config.model, config.hits, context);
-  const auto records = records_of(spectra, context);
-  const auto listed =
-      read_listed_answers(config.hits, records, {config.top, {}, ListedCells::keep});
-  if (!listed.note.empty()) context.warning(listed.note);
+  const auto [score, listed] = open_explained_table(config.hits, spectra, config.model,
+                                                    {config.top, {}, ListedCells::keep}, context);
   HitsPage page(config.out, config.existing, context);
   PageReport report;
   report.queries = listed.queries;
+  const auto& columns = listed.columns;
+  const FragmentModel* model = score.learned.get();
   for_each_listed(spectra, listed, context, [&](std::span<const ListedQuery> queries) {
-    for (const auto& query : shown_queries(queries, listed.columns, score.learned.get(), context)) {
+    for (const auto& query : shown_queries(queries, columns, model, context)) {
       page.add(query.entry, query.parts);
       report.answers += query.answers;
     }
   });
-  report.bytes = page.finish(facts_of_page(config, listed.columns, score));
+  report.bytes = page.finish(facts_of_page(config, columns, score));
   return report;
 }
 

@@ -197,12 +197,28 @@ QueryParts query_parts(const ListedQuery& query, const std::vector<std::string>&
     if (!listed.rank) continue;
     gather_answer(explain_answer(*query.query, listed, model), columns, shown, gathered);
   }
-  constexpr int kOneLine = -1;
   QueryParts parts;
   for (const auto& [name, part] : gathered) {
-    parts[name] = part.dump(kOneLine, ' ', false, Json::error_handler_t::replace);
+    parts[name] = compact(part);
   }
   return parts;
+}
+
+void PartsBlock::add(const QueryParts& parts) {
+  for (const auto& [name, part] : parts) {
+    std::string& list = lists_[name];
+    if (size_ > 0) list += ',';
+    list += part;
+  }
+  ++size_;
+}
+
+std::string PartsBlock::text() const {
+  std::string text = "{";
+  for (const auto& [name, list] : lists_) {
+    text += fmt::format("{}\"{}\":[{}]", text.size() > 1 ? "," : "", name, list);
+  }
+  return text + "}";
 }
 
 }  // namespace specbridge

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,6 +17,20 @@ namespace specbridge {
 /// the explained peaks "place" among the peaks, "ion", "fragment" (atoms), "cut" (bonds), "ppm",
 /// "adds" (to the score). Numbers have the digits that are shown.
 using QueryParts = std::map<std::string, std::string>;
+
+/// Parts of several queries, part by part: like beside like packs a third better than query by
+/// query.
+class PartsBlock {
+ public:
+  void add(const QueryParts& parts);
+  std::size_t size() const noexcept { return size_; }  ///< queries
+  /// A JSON object: each part a list with an element a query; empty without any.
+  std::string text() const;
+
+ private:
+  QueryParts lists_;
+  std::size_t size_ = 0;
+};
 
 /// @param columns names of the cells
 /// @param model nullptr: contributions are those to the fixed score. Thread-safe.

@@ -51,8 +51,7 @@ constexpr std::size_t kMostAnswers = 1000, kMostShown = 100;  // openapi.json sa
 std::string file_name(const std::string& value) {
   constexpr std::size_t kLongest = 100;
   const auto plain = [](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-           c == '_' || c == '-';
+    return is_digit(c) || is_letter(c) || c == '.' || c == '_' || c == '-';
   };
   const bool good = !value.empty() && value.size() <= kLongest && value.front() != '.' &&
                     std::ranges::all_of(value, plain);
@@ -115,21 +114,21 @@ constexpr std::array<Option, 12> kOptions = {{
      }},
 }};
 
+std::string names_of_options() {
+  std::string names;
+  for (const auto& option : kOptions) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", option.name);
+  }
+  return names;
+}
+
 }  // namespace
 
 AskedSearch asked_search(const std::map<std::string, std::string>& options) {
   AskedSearch asked;
   for (const auto& [name, value] : options) {
-    const Option* known = nullptr;
-    for (const auto& option : kOptions) {
-      if (option.name == name) known = &option;
-    }
-    if (known == nullptr) {
-      std::string names;
-      for (const auto& option : kOptions)
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", option.name);
-      wrong("option", name, names);
-    }
+    const auto known = std::ranges::find(kOptions, name, &Option::name);
+    if (known == kOptions.end()) wrong("option", name, names_of_options());
     known->read(asked, value);
   }
   return asked;

@@ -13,7 +13,6 @@
 #include "pipeline/page/shown_queries.h"
 #include "pipeline/search.h"
 #include "pipeline/serve/asked_search.h"
-#include "search/query_stream.h"
 #include "search/search_parts.h"
 #include "specbridge/error.h"
 #include "specbridge/version.h"
@@ -72,8 +71,7 @@ std::string without_folder(std::string text, const fs::path& folder) {
 }
 
 ServiceAnswer refusal(int status, std::string_view why) {
-  return {status, "application/json",
-          Json{{"error", why}}.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n", 0};
+  return {status, "application/json", compact({{"error", why}}) + "\n", 0};
 }
 
 std::string_view type_of(HitsFormat format) {
@@ -85,17 +83,6 @@ std::string_view type_of(HitsFormat format) {
     default:
       return "text/tab-separated-values; charset=utf-8";
   }
-}
-
-/// How many spectra there are, as far as it matters. @throws InputError
-std::size_t count_spectra(const fs::path& file, std::optional<SpectrumFormat> format,
-                          std::size_t most, const RunContext& context) {
-  QueryStream stream({file}, format);
-  for_each_chunk(stream, Structures::skip, context, [&](std::vector<Query>&) {
-    context.progress("reading spectra", stream.queries(), 0);
-    if (stream.queries() > most) stream.stop();
-  });
-  return stream.queries();
 }
 
 /// Requests run beside each other, each on one thread.
@@ -127,11 +114,10 @@ std::string folder_name(const fs::path& path) {
 
 SearchService::SearchService(const ServeConfig& config, const RunContext& context)
     : config_(config),
-      context_(context),
+      context_(on_one_thread(context)),
       sources_{config.model,        config.library, {}, {}, config.rank_by,
                OtherEvidence::show, config.rescore},
-      searcher_(Searcher::open(sources_, on_one_thread(context))),
-      score_(open_explaining_score(config.model)) {}
+      searcher_(Searcher::open(sources_, context_)) {}
 
 Json SearchService::library() const {
   const SearchParts& parts = searcher_.parts();
@@ -144,7 +130,7 @@ Json SearchService::library() const {
             {"most_bytes", config_.most_bytes},
             {"most_spectra", config_.most_spectra},
             {"seconds", config_.patience.count()},
-            {"warning", score_.warning.empty()
+            {"warning", warning_about(parts.model->training_data(), "").empty()
                             ? ""
                             : "the model was trained on simulated spectra: its answers are a "
                               "demonstration"}};
@@ -179,7 +165,6 @@ ServiceAnswer SearchService::answer(const SearchRequest& request, const fs::path
   RunContext context = context_;
   context.reporter = &reporter;
   context.interrupt = request.stop;
-  context.threads = 1;  // requests run beside each other
   auto [config, shown, name, as_table] = asked_search(request.options);
   // A folder for each: the name of the spectra may be any.
   fs::create_directory(folder / "asked");
@@ -189,8 +174,8 @@ ServiceAnswer SearchService::answer(const SearchRequest& request, const fs::path
   if (is_larger(spectra, kUnpacked * config_.most_bytes, context)) {
     return refusal(413, "larger than this service takes, once it is unpacked");
   }
-  const auto count = count_spectra(spectra, config.format, config_.most_spectra, context);
-  if (count > config_.most_spectra) {
+  const auto records = records_of({{spectra}, config.format}, context, config_.most_spectra);
+  if (records.size() > config_.most_spectra) {
     return refusal(413, fmt::format("more than {}, which is what this service takes at a time",
                                     counted(config_.most_spectra, "spectrum", "spectra")));
   }
@@ -201,37 +186,36 @@ ServiceAnswer SearchService::answer(const SearchRequest& request, const fs::path
   config.sources.choice = choice;
   const Searcher searcher = with_choice(searcher_, config.sources, context);
   search_with(searcher, config, context);
+  ServiceAnswer answer{200, "application/json", {}, records.size()};
   if (as_table) {
-    return {200, std::string(type_of(config.hits_format.value_or(HitsFormat::tsv))),
-            without_folder(read_file(hits), spectra.parent_path()), count};
+    answer.type = type_of(config.hits_format.value_or(HitsFormat::tsv));
+    answer.body = without_folder(read_file(hits), spectra.parent_path());
+  } else {
+    answer.body = without_folder(page_data(config, records, shown, context), spectra.parent_path());
   }
-  const Json data = page_data(config, shown, context);
-  return {200, "application/json",
-          without_folder(data.dump(-1, ' ', false, Json::error_handler_t::replace),
-                         spectra.parent_path()) +
-              "\n",
-          count};
+  return answer;
 }
 
-Json SearchService::page_data(const SearchConfig& config, std::size_t shown,
-                              const RunContext& context) const {
-  const SearchedSpectra searched{config.spectra, config.format};
-  const auto records = records_of(searched, context);
+std::string SearchService::page_data(const SearchConfig& config,
+                                     const std::vector<TruthRecord>& records, std::size_t shown,
+                                     const RunContext& context) const {
+  const FragmentModel* model = searcher_.parts().evidence_sources.fragments.get();
   const auto listed = read_listed_answers(config.out, records, {shown, {}, ListedCells::keep});
-  Json queries = Json::array(), details = Json::object();
-  for_each_listed(searched, listed, context, [&](std::span<const ListedQuery> some) {
-    for (auto& query : shown_queries(some, listed.columns, score_.learned.get(), context)) {
+  Json queries = Json::array();
+  PartsBlock details;
+  for_each_listed({config.spectra, config.format}, listed, context, [&](const auto& some) {
+    for (auto& query : shown_queries(some, listed.columns, model, context)) {
       query.entry["file"] = "";
       queries.push_back(std::move(query.entry));
-      for (const auto& [name, part] : query.parts) details[name].push_back(Json::parse(part));
+      details.add(query.parts);
     }
   });
   Json run = library();
-  run["score"] = score_.learned ? "fragments" : "fixed";
+  run["score"] = model != nullptr ? "fragments" : "fixed";
   run["top"] = shown;
   run["columns"] = listed.columns;
-  return {
-      {"run", std::move(run)}, {"queries", std::move(queries)}, {"details", std::move(details)}};
+  return fmt::format("{{\"details\":{},\"queries\":{},\"run\":{}}}\n", details.text(),
+                     compact(queries), compact(run));
 }
 
 }  // namespace specbridge

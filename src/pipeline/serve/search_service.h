@@ -3,8 +3,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
 
-#include "pipeline/explain/explaining_score.h"
+#include "eval/truth.h"
 #include "serve/backend.h"
 #include "specbridge/context.h"
 #include "specbridge/search.h"
@@ -24,13 +25,14 @@ class SearchService : public ServiceBackend {
 
  private:
   ServiceAnswer answer(const SearchRequest& request, const std::filesystem::path& folder) const;
-  Json page_data(const SearchConfig& config, std::size_t shown, const RunContext& context) const;
+  /// What a page reads of the hits, as JSON text.
+  std::string page_data(const SearchConfig& config, const std::vector<TruthRecord>& records,
+                        std::size_t shown, const RunContext& context) const;
 
   ServeConfig config_;
-  RunContext context_;
+  RunContext context_;  ///< on one thread
   SearchSources sources_;
   Searcher searcher_;
-  ExplainingScore score_;
 };
 
 }  // namespace specbridge

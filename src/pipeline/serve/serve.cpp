@@ -52,7 +52,7 @@ void run_serve(const ServeConfig& config, const ServeEvents& events, const RunCo
   const SearchService searches(config, context);
   HttpService service(settings, searches, [&](const Json& line) {
     if (events.request) {
-      events.request(line.dump(-1, ' ', false, Json::error_handler_t::replace));
+      events.request(compact(line));
     }
   });
   const bool ipv6 = config.address.find(':') != std::string::npos;

@@ -39,14 +39,6 @@ void add_chunk(const std::vector<Query>& queries, const Matrix& vectors, const U
   }
 }
 
-/// Why there is no record at all: the first file that could not be read, or none has any.
-InputError no_record(const QueryStream& stream) {
-  for (const auto& file : stream.files()) {
-    if (!file.error.empty()) return InputError(file.error);
-  }
-  return {{stream.files().front().path, 0}, "holds no MS2 spectrum"};
-}
-
 }  // namespace
 
 void add_spectra(QueryStream& stream, const Bridge& model, std::size_t in_flight,
@@ -60,7 +52,7 @@ void add_spectra(QueryStream& stream, const Bridge& model, std::size_t in_flight
     add_chunk(queries, model.embed_apart(shown, in_flight), unseen, table);
     context.progress("embedding spectra", stream.queries(), 0);
   });
-  if (stream.queries() == 0) throw no_record(stream);
+  if (stream.queries() == 0) throw nothing_read(stream, stream.files().front().path);
 }
 
 std::size_t warn_of_broken(std::span<const SpectraFileCount> files, const RunContext& context) {

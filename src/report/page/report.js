@@ -312,8 +312,7 @@ function showQueries(id, queries) {
 async function showAll() {
   let rows;
   try {
-    const bytes = Uint8Array.from(atob(byId("ranks").textContent), (letter) => letter.charCodeAt(0));
-    rows = JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text());
+    rows = await unpack(byId("ranks").textContent);
   } catch {
     byId("all-note").textContent = "This browser cannot unpack the list; ranks.tsv beside the page holds it.";
     return;
