@@ -1,43 +1,20 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
-#include <span>
-#include <vector>
 
+#include "ms/similarity/prepared_spectrum.h"
 #include "ms/similarity/similarity_rule.h"
-#include "specbridge/spectrum.h"
 
 namespace specbridge {
-
-/// A spectrum made ready for one rule, once for all comparisons. All vectors are [peaks], by
-/// ascending m/z.
-struct PreparedSpectrum {
-  double precursor_mz = 0;        ///< Th; 0: unknown
-  std::vector<double> mz;         ///< Th
-  std::vector<double> weight;     ///< m/z^a intensity^b; of entropy scores they sum to 1/2
-  std::vector<double> intensity;  ///< base peak 1; of stein_scott only
-  std::vector<double> term;       ///< weight log2(weight); of entropy scores only
-  double norm = 0;                ///< root of the sum of squared weights
-  std::size_t size() const noexcept { return mz.size(); }
-};
 
 struct Similarity {
   double score = 0;         ///< from 0 to 1
   std::size_t matched = 0;  ///< pairs of peaks
 };
 
-/// @param cleaned_peaks what cleaned() gives for rule.cleaning
-PreparedSpectrum prepared(std::span<const Peak> cleaned_peaks, std::optional<double> precursor_mz,
-                          const SimilarityRule& rule);
-/// The same from peaks as they were read.
-PreparedSpectrum cleaned_and_prepared(std::span<const Peak> peaks,
-                                      std::optional<double> precursor_mz,
-                                      const SimilarityRule& rule);
-
 /// How alike two spectra are that were prepared for this rule. Every peak has one partner at most.
-/// Where a kind needs precursors, both must be known. Safe to call from several threads at once;
-/// takes no memory once it has seen spectra of the size.
+/// Safe to call from several threads at once; takes no memory once it has seen spectra of the size.
+/// @throws std::invalid_argument where the kind needs precursors and one is not known
 Similarity similarity(const PreparedSpectrum& query, const PreparedSpectrum& reference,
                       const SimilarityRule& rule);
 

@@ -1,4 +1,4 @@
-#include "mces/assignment.h"
+#include "base/assignment.h"
 
 #include <gtest/gtest.h>
 
