@@ -66,7 +66,7 @@ struct StoredMolecules::Impl {
   std::size_t rows;
   std::vector<std::string> further_columns;
   BlockFile masses, offsets, molecules;
-  StructureKeys keys;
+  std::unique_ptr<StructureKeys> keys;
 
   Impl(const Manifest& manifest, std::size_t count)
       : dir(manifest.dir()),
@@ -74,14 +74,14 @@ struct StoredMolecules::Impl {
         further_columns(further_columns_of(manifest)),
         masses(manifest.open_block_file(layout::kMasses)),
         offsets(manifest.open_block_file(layout::kOffsets)),
-        molecules(manifest.open_block_file(layout::kMolecules)),
-        keys(count) {
+        molecules(manifest.open_block_file(layout::kMolecules)) {
     if (!holds(masses, rows, sizeof(double)) || !holds(offsets, rows + 1, sizeof(std::uint64_t))) {
       throw ArtifactError(
           fmt::format("{}: the files do not hold the {} molecules that its manifest states; build "
                       "it again",
                       dir.string(), rows));
     }
+    keys = std::make_unique<StructureKeys>(rows);
   }
 };
 
@@ -122,7 +122,7 @@ std::vector<std::string> StoredMolecules::further_columns() const {
 }
 
 StructureKey StoredMolecules::structure(std::size_t row) const {
-  return impl_->keys.of(row, *this);
+  return impl_->keys->of(row, *this);
 }
 
 double StoredMolecules::mass(std::size_t row) const {
