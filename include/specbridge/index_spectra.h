@@ -15,9 +15,9 @@ namespace specbridge {
 
 /// What `specbridge index --spectra` is asked for.
 struct SpectralIndexConfig {
-  std::vector<std::filesystem::path> spectra;     ///< files and folders of known compounds
-  std::optional<SpectrumFormat> format = {};      ///< absent: told by content, for each file
-  std::string preset = "entropy";                 ///< how peaks are cleaned: gnps, massbank, entropy
+  std::vector<std::filesystem::path> spectra;  ///< files and folders of known compounds
+  std::optional<SpectrumFormat> format = {};   ///< absent: told by content, for each file
+  std::string preset = "entropy";              ///< how peaks are cleaned: gnps, massbank, entropy
   std::optional<std::filesystem::path> model = {};  ///< adds vectors of spectra and molecules
   std::filesystem::path out;
   std::size_t in_flight = 256;  ///< spectra embedded at a time; never changes a vector
@@ -27,10 +27,10 @@ struct SpectralIndexConfig {
 /// What came of it: read = spectra + duplicates + rejected.
 struct SpectralIndexReport {
   std::size_t read = 0, spectra = 0, molecules = 0, duplicates = 0, rejected = 0;
-  std::map<std::string, std::size_t> reasons;  ///< of the rejected
+  std::map<std::string, std::size_t> reasons;   ///< of the rejected
   std::map<std::string, std::size_t> licences;  ///< spectra by what they state; "": nothing
-  std::size_t ms1_scans = 0;                   ///< passed over
-  std::size_t damaged_files = 0;               ///< of folders: not read to their end
+  std::size_t ms1_scans = 0;                    ///< passed over
+  std::size_t damaged_files = 0;                ///< of folders: not read to their end
 };
 
 /// The counts as JSON text.

@@ -32,7 +32,7 @@ struct CandidateChoice {
 };
 
 /// What the ranking is by.
-enum class RankBy { cosine, fragments, fused };
+enum class RankBy { cosine, fragments, library, fused };
 /// @throws UsageError for other names
 RankBy parse_rank_by(std::string_view name);
 std::string to_string(RankBy by);
@@ -40,9 +40,28 @@ std::string to_string(RankBy by);
 /// Whether evidence that the ranking is not by is worked out, to stand beside the score.
 enum class OtherEvidence { show, leave_out };
 
+/// Which library spectra a query is compared with, beside those of its precursor and ion mode.
+enum class ReferenceAdducts { any, same };
+/// What becomes of the library spectrum that is the query itself: it has the same name, or all the
+/// same peaks.
+enum class OwnRecord { compare, leave_out };
+
+/// Spectra of known compounds that queries are compared with.
+struct ReferenceSources {
+  std::filesystem::path library;  ///< made by `index --spectra`
+  /// Of two spectra: "entropy", "cosine" ..., or "vector" where the library has vectors of the
+  /// model; absent: that of the library.
+  std::optional<std::string> score = {};
+  std::optional<Tolerance> peak_tolerance = {};  ///< absent: that of the score
+  std::optional<std::size_t> min_matched = {};   ///< peaks; absent: that of the library's rule
+  std::optional<double> min_score = {};          ///< the same
+  ReferenceAdducts adducts = ReferenceAdducts::any;
+  OwnRecord own_record = OwnRecord::compare;
+};
+
 /// What a search works with.
 struct SearchSources {
-  std::filesystem::path model;
+  std::filesystem::path model;  ///< empty: none, where library spectra alone are the evidence
   std::optional<std::filesystem::path> library = {};  ///< needed by every mode but pools
   std::optional<std::filesystem::path> pools = {};    ///< file of candidate pools
   CandidateChoice choice = {};
@@ -51,6 +70,7 @@ struct SearchSources {
   OtherEvidence other_evidence = OtherEvidence::show;
   /// How many candidates, the best by cosine, other evidence looks at; 0: all.
   std::size_t rescore = 1000;
+  std::optional<ReferenceSources> references = {};
 };
 
 /// How answers are given.
@@ -65,6 +85,13 @@ struct ExplainedShare {
   float intensity = 0;    ///< of these, as a share of the peaks that fragments are to explain
 };
 
+/// The library spectrum of a structure that is most like the query.
+struct ReferenceMatch {
+  std::string spectrum;  ///< its name in the library
+  std::size_t matched_peaks = 0;
+  std::string collision_energy;  ///< as its record states it
+};
+
 /// A ranked structure.
 struct RankedHit {
   std::size_t row = 0;  ///< of its best member: see Searcher::molecule()
@@ -76,7 +103,8 @@ struct RankedHit {
   std::optional<float> margin = {};
   /// Nothing where the model has no fragment score, or ion or structure cannot be taken apart.
   std::optional<ExplainedShare> explained = {};
-  std::string unexplained = {};  ///< why not, of a model with a fragment score
+  std::string unexplained = {};                  ///< why not, of a model with a fragment score
+  std::optional<ReferenceMatch> reference = {};  ///< nothing: no library spectrum is like the query
 };
 
 /// The probability that a first answer is right, the truth being absent for the share of queries
@@ -109,7 +137,7 @@ struct SearchParts;
 /// is asked. Thread-safe.
 class Searcher {
  public:
-  /// Opens model, library and pools. The reporter of the context must outlive the object.
+  /// Opens model, libraries and pools. The reporter of the context must outlive the object.
   /// @throws UsageError when sources are missing, InputError for the pools, ArtifactError when
   /// model and library are damaged or do not fit each other, ResourceError
   static Searcher open(const SearchSources& sources, const RunContext& context);

@@ -53,8 +53,9 @@ std::string ranking_note(const SearchParts& parts) {
   }
   std::string text = "ranked by";
   for (const auto& [scorer, weight] : parts.evidence) {
-    text += fmt::format("{} {:.4g} x {}", text.ends_with("by") ? "" : " +", weight,
+    text += fmt::format("{} {:.4g} x {}", text.ends_with("by") ? "" : " +", weight.of_score,
                         scorer->kind().name);
+    if (weight.of_having) text += fmt::format(" + {:.4g} where there is one", *weight.of_having);
   }
   return text + "; figures on spectra that the weights were fitted to flatter them";
 }

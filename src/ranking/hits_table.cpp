@@ -70,6 +70,11 @@ std::vector<TableColumn> columns_of(const HitsLayout& layout) {
     add("explained_intensity", CellKind::number);
   }
   for (const auto& name : layout.evidence) add("evidence." + name, CellKind::number);
+  if (layout.references) {
+    add("library_spectrum", CellKind::text);
+    add("library_peaks", CellKind::number);
+    add("library_energy", CellKind::text);
+  }
   if (layout.file) add("file", CellKind::text, CellOf::query);
   add("retention_time", CellKind::number, CellOf::query);
   add("peaks_used", CellKind::number, CellOf::query);
@@ -111,6 +116,10 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
     line += fmt::format("\t{}\t{}", whole(hit.explained_peaks), fixed(hit.explained_intensity, 4));
   }
   for (const float score : hit.evidence) line += "\t" + (std::isnan(score) ? "" : shortest(score));
+  if (layout.references) {
+    line += fmt::format("\t{}\t{}\t{}", one_line(hit.library_spectrum), whole(hit.library_peaks),
+                        one_line(hit.library_energy));
+  }
   if (layout.file) line += "\t" + one_line(hit.file);
   line += fmt::format("\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used));
   if (layout.spectra) line += fmt::format("\t{}", fmt::join(hit.spectra, ";"));

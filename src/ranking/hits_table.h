@@ -58,9 +58,13 @@ struct Hit {
   std::optional<double> explained_intensity = {};  ///< share
   /// Each kind of evidence alone, where the layout names some; not a number: missing.
   std::vector<float> evidence = {};
-  std::string file = {};                       ///< of the query
-  std::optional<double> retention_time = {};   ///< s
-  std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
+  /// The library spectrum that the evidence of this name is of.
+  std::string library_spectrum = {};
+  std::optional<std::size_t> library_peaks = {};  ///< of it that match
+  std::string library_energy = {};                ///< its collision energy
+  std::string file = {};                          ///< of the query
+  std::optional<double> retention_time = {};      ///< s
+  std::optional<std::size_t> peaks_used = {};     ///< peaks that the encoder saw
   /// The queries that are answered together, ascending; HitsReader reads it, too.
   std::vector<std::size_t> spectra = {};
   std::string inchikey = {};              ///< the whole key
@@ -92,6 +96,7 @@ struct HitsLayout {
   bool explained = false;  ///< columns explained_peaks and explained_intensity
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>
+  bool references = false;                ///< columns library_spectrum, _peaks, _energy
   bool file = false;                      ///< of the query: where there are several
   bool spectra = false;                   ///< where spectra of one feature are answered together
   std::vector<std::string> further = {};  ///< what the library keeps: columns keep.<name>

@@ -46,8 +46,8 @@ void index_spectra(IndexCommand& options, CommonOptions& common) {
     text += fmt::format("; {} passed over", counted(report.ms1_scans, "MS1 scan"));
   }
   if (report.damaged_files > 0) {
-    text += fmt::format("; {} could not be read to their end",
-                        counted(report.damaged_files, "file"));
+    text +=
+        fmt::format("; {} could not be read to their end", counted(report.damaged_files, "file"));
   }
   common.console->summary(text);
 }

@@ -50,6 +50,11 @@ void add_answer(const RankedHit& answer, const MoleculeText& molecule, const Hit
   hit.exact_mass = molecule.exact_mass;
   hit.evidence = answer.evidence;
   hit.margin = answer.margin;
+  const auto reference = answer.reference.value_or(ReferenceMatch());
+  hit.library_spectrum = reference.spectrum;
+  hit.library_peaks =
+      reference.matched_peaks > 0 ? std::optional(reference.matched_peaks) : std::nullopt;
+  hit.library_energy = reference.collision_energy;
   if (!answer.explained) return;
   hit.explained_peaks = answer.explained->peaks;
   hit.explained_intensity = answer.explained->intensity;
@@ -78,6 +83,7 @@ HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
   if (names.size() > 1) layout.evidence = std::move(names);  // one kind is the score
   layout.certainty = searcher.parts().first_answers != nullptr;
   layout.explained = searcher.parts().evidence_sources.fragments != nullptr;
+  layout.references = searcher.parts().references() != nullptr;
   layout.file = columns.file == FileColumn::yes;
   layout.spectra = columns.merge != Merge::none;
   const auto kept = searcher.further_columns();

@@ -100,14 +100,13 @@ SpectralIndexReport run_index_spectra(const SpectralIndexConfig& config,
     QueryStream stream = library_stream(config, files, model);
     take_in(stream, intake, context, report);
     if (report.spectra == 0) {
-      throw InputError({config.spectra.front().string(), 0},
-                       fmt::format("none of {} can be taken into a library ({}); expected records "
-                                   "with precursor m/z, peaks and a structure",
-                                   counted(report.read, "spectrum", "spectra"),
-                                   why_rejected(report)));
+      throw InputError(
+          {config.spectra.front().string(), 0},
+          fmt::format("none of {} can be taken into a library ({}); expected records "
+                      "with precursor m/z, peaks and a structure",
+                      counted(report.read, "spectrum", "spectra"), why_rejected(report)));
     }
-    const auto rows =
-        write_molecules(intake.molecules(), model.encode(), staging.path(), context);
+    const auto rows = write_molecules(intake.molecules(), model.encode(), staging.path(), context);
     const auto origin = origin_of_library(rule, files, model, report);
     fs::remove(staging.path() / "spill.tmp");  // mapped until the end of the block
     write_spectra(intake.spectra(), rows, origin, staging.path(), context);

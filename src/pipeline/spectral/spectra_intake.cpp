@@ -32,9 +32,9 @@ std::string text_of_spectrum(const Spectrum& spectrum) {
   constexpr std::size_t kMost = 200;  // characters of a field
   const std::string file = std::filesystem::path(spectrum.origin.file).filename().string();
   std::string line;
-  for (const auto* field : {&spectrum.id, &spectrum.compound, &spectrum.adduct,
-                            &spectrum.collision_energy, &spectrum.instrument, &spectrum.licence,
-                            &file}) {
+  for (const auto* field :
+       {&spectrum.id, &spectrum.compound, &spectrum.adduct, &spectrum.collision_energy,
+        &spectrum.instrument, &spectrum.licence, &file}) {
     line += (field == &spectrum.id ? "" : "\t") + one_line(*field, kMost);
   }
   return line;

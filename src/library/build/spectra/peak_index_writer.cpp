@@ -149,11 +149,6 @@ bool can_be_indexed(const SimilarityRule& rule) {
   return rule.cleaning.merge_within.dalton > 0;
 }
 
-double most_indexed_tolerance(const SimilarityRule& rule) {
-  constexpr double kBelowHalf = 0.48;  // two peaks just as far apart as merged do not share a match
-  return kBelowHalf * rule.cleaning.merge_within.dalton;
-}
-
 void write_peak_indices(const std::filesystem::path& dir, std::size_t spectra, std::size_t peaks,
                         const RunContext& context) {
   const FinishedPeaks finished(dir, spectra);

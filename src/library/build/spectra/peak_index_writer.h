@@ -11,8 +11,6 @@ namespace specbridge {
 /// Whether peaks that were cleaned by a rule stand so far apart that each has one partner at most
 /// within some tolerance: then an inverted index gives entropy scores exactly.
 bool can_be_indexed(const SimilarityRule& rule);
-/// How far apart two peaks may be at most to be matched through the index, Th.
-double most_indexed_tolerance(const SimilarityRule& rule);
 
 /// Writes the inverted indices of products and losses of the spectra in a directory. Memory: some
 /// hundred MiB, however many there are.

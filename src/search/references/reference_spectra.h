@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "library/spectra/spectral_library.h"
+#include "library/spectra/spectral_search.h"
+#include "ranking/structures.h"
+#include "specbridge/query.h"
+#include "specbridge/searcher.h"
+#include "specbridge/tolerance.h"
+
+namespace specbridge {
+
+/// The library spectrum of a structure that is most like a query.
+struct StructureMatch {
+  StructureKey structure;
+  SpectralHit best;
+};
+
+/// What a query shows to those who compare it with library spectra.
+struct ShownSpectrum {
+  const Query& query;
+  std::span<const Peak> peaks;
+  std::span<const float> vector = {};
+};
+
+/// Spectra of known compounds at work: which of them are like a query. Thread-safe.
+class ReferenceSpectra {
+ public:
+  /// @param precursor how far the precursors of query and library spectrum may be apart
+  /// @throws UsageError when the library cannot be searched as is asked
+  ReferenceSpectra(std::shared_ptr<const SpectralLibrary> library, const ReferenceSources& sources,
+                   const Tolerance& precursor);
+
+  const SpectralLibrary& library() const noexcept { return *library_; }
+  /// The spectra whose precursor is that of a query, whatever their ion mode.
+  RowRange window(const Query& query) const;
+  /// The best spectrum of each structure in that window that is similar enough, by structure.
+  std::vector<StructureMatch> matches(const ShownSpectrum& shown) const;
+  ReferenceMatch describe(const SpectralHit& hit) const;
+  const Tolerance& precursor_tolerance() const noexcept { return precursor_; }
+  /// Whether spectra are compared by vectors of the model instead of their peaks.
+  bool by_vectors() const noexcept { return by_vectors_; }
+  /// Rule and choice, for the record of a run.
+  Json to_json() const;
+
+ private:
+  bool is_own(const Query& query, const SpectralQuery& looked_up, const SpectralHit& hit) const;
+  std::vector<SpectralHit> hits_by_vectors(const ShownSpectrum& shown, RowRange window) const;
+  std::vector<SpectralHit> hits_by_peaks(const ShownSpectrum& shown, RowRange window) const;
+
+  std::shared_ptr<const SpectralLibrary> library_;
+  SimilarityRule rule_;
+  Tolerance precursor_;
+  ReferenceAdducts adducts_;
+  OwnRecord own_record_;
+  bool by_vectors_ = false;
+};
+
+}  // namespace specbridge
