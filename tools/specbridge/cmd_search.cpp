@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "manual/description.h"
+#include "reference_options.h"
 #include "shipped_model.h"
 #include "specbridge/error.h"
 #include "specbridge/explain.h"
@@ -20,35 +21,14 @@ struct SearchCommand {
   SearchConfig config;
   std::optional<std::string> tolerance, adducts;
   bool open = false, by_formula = false, fail_if_empty = false, strict = false;
-  std::optional<std::filesystem::path> explain, page, spectral_library;
-  ReferenceSources references;
-  std::optional<std::string> peak_tolerance;
-  bool same_adduct = false, leave_own_out = false;
+  std::optional<std::filesystem::path> explain, page;
+  ReferenceOptions references;
 };
 
 /// Whether library spectra are all that is searched: then no model is needed.
 bool searches_spectra_alone(const SearchCommand& options) {
   const SearchSources& sources = options.config.sources;
-  return options.spectral_library && !sources.library && !sources.pools;
-}
-
-/// What library spectra are asked for, if any are. @throws UsageError
-std::optional<ReferenceSources> references_of(const SearchCommand& options) {
-  ReferenceSources asked = options.references;
-  const bool detailed = asked.score || options.peak_tolerance || asked.min_matched ||
-                        asked.min_score || options.same_adduct || options.leave_own_out;
-  if (!options.spectral_library) {
-    if (!detailed) return {};
-    throw UsageError(
-        "search: --score, --peak-tolerance, --min-matched, --min-score, --same-adduct and "
-        "--leave-own-out compare with library spectra; name their library with "
-        "--spectral-library");
-  }
-  asked.library = *options.spectral_library;
-  if (options.peak_tolerance) asked.peak_tolerance = parse_tolerance(*options.peak_tolerance);
-  if (options.same_adduct) asked.adducts = ReferenceAdducts::same;
-  if (options.leave_own_out) asked.own_record = OwnRecord::leave_out;
-  return asked;
+  return options.references.library && !sources.library && !sources.pools;
 }
 
 /// Exactly one way to choose candidates; the mass window is the default.
@@ -142,7 +122,7 @@ void run(SearchCommand& options, CommonOptions& common) {
   if (common.json && config.out == "-") {
     throw UsageError("search: --json and -o - both want standard output");
   }
-  config.sources.references = references_of(options);
+  config.sources.references = references_of(options.references, "search");
   const RunContext context = common.context(config.out);
   const bool without_model = searches_spectra_alone(options) && config.sources.model.empty();
   const ChosenModel model = without_model ? ChosenModel() : chosen_model(config.sources.model);
@@ -237,46 +217,6 @@ void add_tables(CLI::App& command, SearchConfig& config) {
        "FILE");
 }
 
-/// Library spectra that queries are compared with.
-void add_references(CLI::App& command, SearchCommand& options) {
-  constexpr const char* kGroup = "Library spectra";
-  ReferenceSources& asked = options.references;
-  tell(command.add_option("--spectral-library", options.spectral_library,
-                          "Library of spectra made by specbridge index --spectra: alone, the "
-                          "compounds of similar spectra are the answers and no model is needed; "
-                          "beside --library or --candidates it is further evidence"),
-       "DIR", kGroup);
-  command
-      .add_option(
-          "--score", asked.score,
-          "How spectra are compared: entropy, cosine, weighted_cosine, modified_cosine ... "
-          "(see specbridge similarity --help), or vector, by the model that the library was "
-          "built with; without: as the library was built for")
-      ->type_name("NAME")
-      ->group(kGroup);
-  tell(command.add_option("--peak-tolerance", options.peak_tolerance,
-                          "How far two peaks may be apart to match: 0.02Da, 10ppm"),
-       "WIDTH", kGroup);
-  command.add_option("--min-matched", asked.min_matched, "Fewest peaks that must match")
-      ->check(CLI::Range(1, 1'000'000))
-      ->type_name("N")
-      ->group(kGroup);
-  command.add_option("--min-score", asked.min_score, "Lowest similarity that counts")
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("SCORE")
-      ->group(kGroup);
-  command
-      .add_flag("--same-adduct", options.same_adduct,
-                "Compare with library spectra of the same adduct only; ion modes are always the "
-                "same")
-      ->group(kGroup);
-  command
-      .add_flag("--leave-own-out", options.leave_own_out,
-                "Leave out library spectra of the same name, or with all the same peaks: for "
-                "spectra that are in the library themselves")
-      ->group(kGroup);
-}
-
 void add_merge(CLI::App& command, Merge& merge) {
   command
       .add_option_function<std::string>(
@@ -368,7 +308,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
   add_choice(command, *options);
-  add_references(command, *options);
+  add_references(command, options->references);
   add_rank_by(command, config.sources.rank_by);
   add_rescore(command, config.sources.rescore);
   command

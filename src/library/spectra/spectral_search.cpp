@@ -17,11 +17,23 @@ bool fits(int a, int b) {
   return a == 0 || b == 0 || a == b;
 }
 
+/// Peaks that were cleaned as the library's, made ready for a rule. Some scores need peaks further
+/// apart than those that the library was made for.
+PreparedSpectrum made_ready(const SpectralLibrary& library, std::span<const Peak> peaks,
+                            double precursor_mz, const SimilarityRule& rule) {
+  const Tolerance& asked = rule.cleaning.merge_within;
+  const Tolerance& made = library.rule().cleaning.merge_within;
+  return asked.ppm == made.ppm && asked.dalton == made.dalton
+             ? prepared(peaks, precursor_mz, rule)
+             : cleaned_and_prepared(peaks, precursor_mz, rule);
+}
+
 std::optional<SpectralHit> compare(const SpectralLibrary& library, const SpectralQuery& query,
                                    const SimilarityRule& rule, std::size_t spectrum) {
   if (!fits(library.polarity(spectrum), query.polarity)) return {};
+  const auto peaks = library.peaks(spectrum);
   const auto [score, matched] = similarity(
-      query.peaks, prepared(library.peaks(spectrum), library.precursor_mz(spectrum), rule), rule);
+      query.peaks, made_ready(library, peaks, library.precursor_mz(spectrum), rule), rule);
   if (matched < std::max<std::size_t>(rule.min_matched, 1) || score < rule.min_score) return {};
   return SpectralHit{static_cast<std::uint32_t>(spectrum), static_cast<std::uint32_t>(matched),
                      score};
@@ -122,6 +134,12 @@ bool stands_before(const SpectralHit& a, const SpectralHit& b) {
 SimilarityRule rule_over(const SpectralLibrary& library, SimilarityRule asked) {
   asked.cleaning = library.rule().cleaning;
   return completed(asked);
+}
+
+SpectralQuery spectral_query(const SpectralLibrary& library, std::span<const Peak> peaks,
+                             double precursor_mz, int polarity, const SimilarityRule& rule) {
+  const auto as_there = cleaned(peaks, precursor_mz, library.rule().cleaning);
+  return {made_ready(library, as_there, precursor_mz, rule), polarity};
 }
 
 std::vector<SpectralHit> hits_within(const SpectralLibrary& library, const SpectralQuery& query,

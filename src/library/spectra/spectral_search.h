@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "index/row_set.h"
@@ -12,7 +13,7 @@
 
 namespace specbridge {
 
-/// A spectrum that is looked up, cleaned and prepared by the rule of the search.
+/// A spectrum that is looked up, made ready like those of the library.
 struct SpectralQuery {
   PreparedSpectrum peaks;
   int polarity = 0;  ///< +1, -1: spectra of the other are not compared; 0: not known
@@ -30,6 +31,12 @@ bool stands_before(const SpectralHit& a, const SpectralHit& b);
 /// The rule by which spectra of a library are compared: cleaned as they are.
 /// @param asked kind, tolerance, powers and limits; its cleaning is not looked at
 SimilarityRule rule_over(const SpectralLibrary& library, SimilarityRule asked);
+
+/// A spectrum made ready to be looked up: cleaned as the library's were, then as the score needs
+/// it.
+/// @param rule of rule_over()
+SpectralQuery spectral_query(const SpectralLibrary& library, std::span<const Peak> peaks,
+                             double precursor_mz, int polarity, const SimilarityRule& rule);
 
 /// All spectra of a window of precursors that are similar enough, in the library's order.
 std::vector<SpectralHit> hits_within(const SpectralLibrary& library, const SpectralQuery& query,

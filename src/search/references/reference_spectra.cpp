@@ -62,9 +62,9 @@ RowRange ReferenceSpectra::window(const Query& query) const {
 std::vector<SpectralHit> ReferenceSpectra::hits_by_peaks(const ShownSpectrum& shown,
                                                          RowRange window) const {
   const Query& query = shown.query;
-  const SpectralQuery looked_up{
-      cleaned_and_prepared(shown.peaks, query.spectrum.precursor_mz, rule_),
-      polarity_of(query.spectrum, query.ion)};
+  const SpectralQuery looked_up =
+      spectral_query(*library_, shown.peaks, query.spectrum.precursor_mz.value_or(0),
+                     polarity_of(query.spectrum, query.ion), rule_);
   auto hits = hits_within(*library_, looked_up, rule_, window);
   if (own_record_ == OwnRecord::leave_out) {
     std::erase_if(hits, [&](const SpectralHit& hit) { return is_own(query, looked_up, hit); });
