@@ -28,7 +28,7 @@ struct SpectralIndexConfig {
 struct SpectralIndexReport {
   std::size_t read = 0, spectra = 0, molecules = 0, duplicates = 0, rejected = 0;
   std::map<std::string, std::size_t> reasons;   ///< of the rejected
-  std::map<std::string, std::size_t> licences;  ///< spectra by what they state; "": nothing
+  std::map<std::string, std::size_t> licences;  ///< records by what they state
   std::size_t ms1_scans = 0;                    ///< passed over
   std::size_t damaged_files = 0;                ///< of folders: not read to their end
 };

@@ -32,7 +32,7 @@ struct CandidateChoice {
 };
 
 /// What the ranking is by.
-enum class RankBy { cosine, fragments, library, fused };
+enum class RankBy { cosine, fragments, library, analogues, fused };
 /// @throws UsageError for other names
 RankBy parse_rank_by(std::string_view name);
 std::string to_string(RankBy by);
@@ -46,6 +46,10 @@ enum class ReferenceAdducts { any, same };
 /// same peaks.
 enum class OwnRecord { compare, leave_out };
 
+/// Whether molecules of library spectra of other precursors speak for candidates that are like
+/// them.
+enum class Analogues { leave_out, show };
+
 /// Spectra of known compounds that queries are compared with.
 struct ReferenceSources {
   std::filesystem::path library;  ///< made by `index --spectra`
@@ -57,6 +61,8 @@ struct ReferenceSources {
   std::optional<double> min_score = {};          ///< the same
   ReferenceAdducts adducts = ReferenceAdducts::any;
   OwnRecord own_record = OwnRecord::compare;
+  /// They are shown, too, where the evidence of the model was weighed with them.
+  Analogues analogues = Analogues::leave_out;
 };
 
 /// What a search works with.

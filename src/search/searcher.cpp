@@ -10,6 +10,7 @@
 #include "bridge/model_files.h"
 #include "chem/formula.h"
 #include "fragments/fragment_model_file.h"
+#include "search/evidence/analogue_scorer.h"
 #include "search/library_candidates.h"
 #include "search/matching_library.h"
 #include "search/merging/rank_features.h"
@@ -48,10 +49,11 @@ void add_pools(SearchParts& parts, std::shared_ptr<const CandidatePools> pools) 
   parts.source = pool_candidates(*parts.pools);
 }
 
-constexpr std::array<std::pair<RankBy, std::string_view>, 4> kRankings = {
+constexpr std::array<std::pair<RankBy, std::string_view>, 5> kRankings = {
     {{RankBy::cosine, "cosine"},
      {RankBy::fragments, "fragments"},
      {RankBy::library, "library"},
+     {RankBy::analogues, "analogues"},
      {RankBy::fused, "fused"}}};
 
 /// Whether the candidates are the molecules of library spectra, and no others.
@@ -65,8 +67,13 @@ RankBy ranking_of(const SearchSources& sources, const ModelParts& opened) {
   const bool alone = searches_spectra_alone(sources);
   const RankBy usual = alone ? RankBy::library : calibrated ? RankBy::fused : RankBy::cosine;
   const RankBy by = sources.rank_by.value_or(usual);
-  if (by == RankBy::library && !sources.references) {
+  const auto& references = opened.evidence.references;
+  if (by == RankBy::library && !references) {
     throw UsageError("--rank-by library: expected --spectral-library with it");
+  }
+  if (by == RankBy::analogues &&
+      (!references || references->propagation() == Analogues::leave_out)) {
+    throw UsageError("--rank-by analogues: expected --spectral-library and --analogues with it");
   }
   if (by == RankBy::cosine && opened.evidence.vectors == CandidateVectors::missing) {
     throw UsageError(
@@ -94,7 +101,9 @@ RankBy parse_rank_by(std::string_view name) {
     if (known == name) return by;
   }
   throw UsageError(
-      fmt::format("--rank-by: found \"{}\", expected cosine, fragments, library or fused", name));
+      fmt::format("--rank-by: found \"{}\", expected cosine, fragments, library, "
+                  "analogues or fused",
+                  name));
 }
 
 std::string to_string(RankBy by) {
@@ -218,7 +227,11 @@ const RowStore& SearchParts::vectors() const {
 
 std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sources,
                                                         const Bridge* model) {
-  const ReferenceSources& asked = *sources.references;
+  ReferenceSources asked = *sources.references;
+  if (model != nullptr && model->calibration() &&
+      model->calibration()->weights.contains(kAnalogueEvidence)) {
+    asked.analogues = Analogues::show;
+  }
   auto library = std::make_shared<const SpectralLibrary>(SpectralLibrary::open(asked.library));
   auto references =
       std::make_shared<const ReferenceSpectra>(library, asked, sources.choice.tolerance);

@@ -41,6 +41,12 @@ void add_references(CLI::App& command, ReferenceOptions& options) {
                 "same")
       ->group(kGroup);
   command
+      .add_flag("--analogues", options.analogues,
+                "Further evidence: how alike candidates are to the compounds of library spectra of "
+                "other precursors that are like the spectrum (always there where a model was "
+                "calibrated with it)")
+      ->group(kGroup);
+  command
       .add_flag("--leave-own-out", options.leave_own_out,
                 "Leave out library spectra of the same name, or with all the same peaks: for "
                 "spectra that are in the library themselves")
@@ -51,17 +57,18 @@ std::optional<ReferenceSources> references_of(const ReferenceOptions& options,
                                               std::string_view command) {
   ReferenceSources asked = options.asked;
   const bool detailed = asked.score || options.peak_tolerance || asked.min_matched ||
-                        asked.min_score || options.same_adduct || options.leave_own_out;
+                        asked.min_score || options.same_adduct || options.leave_own_out ||
+                        options.analogues;
   if (!options.library) {
     if (!detailed) return {};
-    throw UsageError(
-        fmt::format("{}: --score, --peak-tolerance, --min-matched, --min-score, --same-adduct and "
-                    "--leave-own-out compare with library spectra; name their library with "
-                    "--spectral-library",
-                    command));
+    throw UsageError(fmt::format(
+        "{}: --score, --peak-tolerance, --min-matched, --min-score, --same-adduct, --analogues and "
+        "--leave-own-out are about library spectra; name their library with --spectral-library",
+        command));
   }
   asked.library = *options.library;
   if (options.peak_tolerance) asked.peak_tolerance = parse_tolerance(*options.peak_tolerance);
+  if (options.analogues) asked.analogues = Analogues::show;
   if (options.same_adduct) asked.adducts = ReferenceAdducts::same;
   if (options.leave_own_out) asked.own_record = OwnRecord::leave_out;
   return asked;

@@ -15,7 +15,7 @@ struct ReferenceOptions {
   std::optional<std::filesystem::path> library;
   ReferenceSources asked;
   std::optional<std::string> peak_tolerance;
-  bool same_adduct = false, leave_own_out = false;
+  bool same_adduct = false, leave_own_out = false, analogues = false;
 };
 
 /// Library spectra that queries are compared with: --spectral-library and how it is searched.

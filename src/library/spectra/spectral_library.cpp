@@ -7,6 +7,8 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "chem/molecule.h"
+#include "chem/morgan.h"
 #include "chem/standard_form.h"
 #include "specbridge/error.h"
 #include "store/file.h"
@@ -42,6 +44,16 @@ std::string text_or_empty(const Manifest& manifest, const char* key) {
 }
 
 }  // namespace
+
+std::array<std::uint64_t, kFingerprintWords> fingerprint_words(std::string_view smiles) {
+  constexpr std::uint32_t kBits = 64;
+  std::array<std::uint64_t, kFingerprintWords> words{};
+  const auto molecule = Molecule::trusted(std::string(smiles), "", "", 0, 0);
+  for (const std::uint16_t bit : morgan_bits(molecule, kFingerprintWords * kBits)) {
+    words[bit / kBits] |= std::uint64_t{1} << (bit % kBits);
+  }
+  return words;
+}
 
 double tanimoto(FingerprintWords a, FingerprintWords b) {
   int both = 0, either = 0;

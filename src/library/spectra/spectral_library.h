@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -27,6 +28,8 @@ struct SpectrumText {
 /// A Morgan fingerprint of 2,048 bits.
 constexpr std::size_t kFingerprintWords = 32;
 using FingerprintWords = std::span<const std::uint64_t>;
+/// The fingerprint of a molecule that was standardised before.
+std::array<std::uint64_t, kFingerprintWords> fingerprint_words(std::string_view smiles);
 /// Bits on in both over bits on in either; 1 where none is on. Both [kFingerprintWords].
 double tanimoto(FingerprintWords a, FingerprintWords b);
 

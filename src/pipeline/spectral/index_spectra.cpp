@@ -53,6 +53,7 @@ QueryStream library_stream(const SpectralIndexConfig& config, const std::vector<
 SpectralOrigin origin_of_library(const SimilarityRule& rule, const std::vector<fs::path>& files,
                                  const VectorModel& model, const SpectralIndexReport& report) {
   SpectralOrigin origin{rule, report.read, report.duplicates, report.rejected, {}};
+  origin.licences = report.licences;
   for (const auto& file : files) {
     origin.inputs.emplace_back(file.filename().string(), file == "-" ? "" : sha256_of_file(file));
   }

@@ -84,7 +84,7 @@ std::optional<Refusal> SpectraIntake::keep(const Query& query, std::span<const f
   spectrum.text = text_of_spectrum(record);
   spectrum.vector.assign(vector.begin(), vector.end());
   spectra_.add(spectrum);
-  ++report.licences[one_line(record.licence, 200)];
+  ++report.licences[record.licence.empty() ? "not stated" : one_line(record.licence, 200)];
   return {};
 }
 

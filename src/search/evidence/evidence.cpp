@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "search/evidence/analogue_scorer.h"
 #include "search/evidence/cosine_scorer.h"
 #include "search/evidence/fragment_scorer.h"
 #include "search/evidence/library_scorer.h"
@@ -21,7 +22,8 @@ struct Kind {
 
 constexpr std::array kKinds = {Kind{make_cosine_scorer, RankBy::cosine, "cosine"},
                                Kind{make_fragment_scorer, RankBy::fragments, "fragments"},
-                               Kind{make_library_scorer, RankBy::library, kLibraryEvidence}};
+                               Kind{make_library_scorer, RankBy::library, kLibraryEvidence},
+                               Kind{make_analogue_scorer, RankBy::analogues, kAnalogueEvidence}};
 
 float calibrated(const Calibration& calibration, const std::string& name) {
   const auto found = calibration.weights.find(name);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ms/similarity/similarity.h"
+#include "library/spectra/entropy_index.h"
 #include "specbridge/adduct.h"
 #include "specbridge/error.h"
 #include "specbridge/ion_of_spectrum.h"
@@ -45,7 +45,14 @@ ReferenceSpectra::ReferenceSpectra(std::shared_ptr<const SpectralLibrary> librar
       precursor_(precursor),
       adducts_(sources.adducts),
       own_record_(sources.own_record),
+      propagation_(sources.analogues),
       by_vectors_(sources.score == kVectorScore) {
+  if (propagation_ == Analogues::show && library_->products() == nullptr) {
+    throw UsageError(fmt::format(
+        "--analogues: the peaks of {} are too near to each other; build it with specbridge index "
+        "--spectra --preset entropy",
+        sources.library.string()));
+  }
   if (!by_vectors_ || library_->spectrum_vectors() != nullptr) return;
   throw UsageError(fmt::format(
       "--score vector: {} has no vectors of spectra; build it with specbridge index --spectra "
@@ -117,6 +124,23 @@ std::vector<StructureMatch> ReferenceSpectra::matches(const ShownSpectrum& shown
   return matches;
 }
 
+std::vector<Analogue> ReferenceSpectra::analogues(const ShownSpectrum& shown) const {
+  constexpr std::size_t kEach = 30;
+  const Query& query = shown.query;
+  if (!query.spectrum.precursor_mz) return {};
+  SimilarityRule rule = default_rule(SimilarityKind::entropy);
+  rule.tolerance = {
+      0, std::min(rule.tolerance.dalton,
+                  most_indexed_tolerance(library_->rule().cleaning.merge_within.dalton))};
+  const SpectralQuery looked_up =
+      spectral_query(*library_, shown.peaks, *query.spectrum.precursor_mz,
+                     polarity_of(query.spectrum, query.ion), rule_over(*library_, rule));
+  return analogues_of(
+      *library_, looked_up, rule.tolerance.dalton, kEach, [&](std::size_t spectrum) {
+        return own_record_ == OwnRecord::leave_out && library_->text(spectrum).id == query.name.id;
+      });
+}
+
 ReferenceMatch ReferenceSpectra::describe(const SpectralHit& hit) const {
   const SpectrumText text = library_->text(hit.spectrum);
   return {std::string(text.id), hit.matched, std::string(text.collision_energy)};
@@ -126,6 +150,7 @@ Json ReferenceSpectra::to_json() const {
   Json json = {{"fingerprint", library_->fingerprint()},
                {"precursor_tolerance", to_string(precursor_)},
                {"adducts", adducts_ == ReferenceAdducts::same ? "same" : "any"},
+               {"analogues", propagation_ == Analogues::show},
                {"own_record", own_record_ == OwnRecord::leave_out ? "left out" : "compared"}};
   if (by_vectors_) {
     json["rule"] = {{"score", kVectorScore}};

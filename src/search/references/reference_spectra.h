@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "library/spectra/analogues.h"
 #include "library/spectra/spectral_library.h"
 #include "library/spectra/spectral_search.h"
 #include "ranking/structures.h"
@@ -43,6 +44,9 @@ class ReferenceSpectra {
   RowRange window(const Query& query) const;
   /// The best spectrum of each structure in that window that is similar enough, by structure.
   std::vector<StructureMatch> matches(const ShownSpectrum& shown) const;
+  /// The molecules of spectra like the query's, whatever their precursors.
+  std::vector<Analogue> analogues(const ShownSpectrum& shown) const;
+  Analogues propagation() const noexcept { return propagation_; }
   ReferenceMatch describe(const SpectralHit& hit) const;
   const Tolerance& precursor_tolerance() const noexcept { return precursor_; }
   /// Whether spectra are compared by vectors of the model instead of their peaks.
@@ -60,6 +64,7 @@ class ReferenceSpectra {
   Tolerance precursor_;
   ReferenceAdducts adducts_;
   OwnRecord own_record_;
+  Analogues propagation_;
   bool by_vectors_ = false;
 };
 

@@ -1,12 +1,10 @@
 #include "library/build/spectra/spectral_writer.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <optional>
 
 #include "base/parallel.h"
-#include "chem/morgan.h"
 #include "chem/standard_form.h"
 #include "library/build/molecule_files.h"
 #include "library/build/spectra/peak_index_writer.h"
@@ -22,17 +20,6 @@ namespace fs = std::filesystem;
 namespace files = spectral_layout;
 
 constexpr std::size_t kMoleculesInHand = 4096;
-
-using Words = std::array<std::uint64_t, kFingerprintWords>;
-
-Words words_of(const Molecule& molecule) {
-  constexpr std::uint32_t kBits = 64;
-  Words words{};
-  for (const std::uint16_t bit : morgan_bits(molecule, kFingerprintWords * kBits)) {
-    words[bit / kBits] |= std::uint64_t{1} << (bit % kBits);
-  }
-  return words;
-}
 
 template <typename T>
 void write_one(BlockWriter& file, const T& value) {
@@ -111,6 +98,7 @@ void write_manifest(const SpectralOrigin& origin, std::size_t spectra, std::size
   }
   json["counts"] = {
       {"read", origin.read}, {"duplicates", origin.duplicates}, {"rejected", origin.rejected}};
+  json["licences"] = origin.licences;
   json["inputs"] = Json::array();
   for (const auto& [name, hash] : origin.inputs) {
     json["inputs"].push_back({{"path", name}, {"sha256", hash}});
@@ -134,8 +122,9 @@ std::vector<std::uint32_t> write_molecules(const DistinctMolecules& molecules,
     const std::size_t count = std::min(kMoleculesInHand, order.size() - first);
     std::vector<Molecule> slice;
     for (std::size_t i = 0; i < count; ++i) slice.push_back(molecules.molecule(order[first + i]));
-    std::vector<Words> words(count);
-    parallel_for(count, context.threads, [&](std::size_t i) { words[i] = words_of(slice[i]); });
+    std::vector<decltype(fingerprint_words(""))> words(count);
+    parallel_for(count, context.threads,
+                 [&](std::size_t i) { words[i] = fingerprint_words(slice[i].smiles()); });
     for (std::size_t i = 0; i < count; ++i) {
       rows[order[first + i]] = static_cast<std::uint32_t>(first + i);
       texts.add(molecules.labels(order[first + i]), slice[i]);

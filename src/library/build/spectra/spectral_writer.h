@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,7 +21,8 @@ namespace specbridge {
 struct SpectralOrigin {
   SimilarityRule rule;  ///< that spectra were cleaned by
   std::size_t read = 0, duplicates = 0, rejected = 0;
-  std::vector<std::pair<std::string, std::string>> inputs;                ///< name, SHA-256
+  std::vector<std::pair<std::string, std::string>> inputs;  ///< name, SHA-256
+  std::map<std::string, std::size_t> licences = {};         ///< spectra by what they state
   std::string model_fingerprint = {}, molecule_encoder_fingerprint = {};  ///< empty: no vectors
   std::size_t molecule_dim = 0;  ///< 0: no vectors of molecules
 };
