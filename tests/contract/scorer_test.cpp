@@ -13,6 +13,12 @@
 namespace specbridge {
 namespace {
 
+/// Scores to be compared: what is missing is one value, and not different from itself.
+std::vector<float> comparable(std::vector<float> scores) {
+  for (float& score : scores) score = std::isnan(score) ? -1e30F : score;
+  return scores;
+}
+
 /// All that kinds of evidence are made of.
 EvidenceSources all_sources() {
   EvidenceSources sources{std::make_shared<const FragmentModel>()};
@@ -45,7 +51,7 @@ class ScorerContract : public testing::TestWithParam<EvidenceRow> {
     scorer_->score(block, column, test::on_cpu(threads));
     std::vector<std::vector<float>> found;
     for (std::size_t i = 0; i < places.size(); ++i) {
-      found.emplace_back(column.of(i).begin(), column.of(i).end());
+      found.push_back(comparable({column.of(i).begin(), column.of(i).end()}));
     }
     return found;
   }
@@ -69,7 +75,7 @@ TEST_P(ScorerContract, SaysSomethingOfMostCandidatesUnlessItIsRare) {
   for (const auto& query : scores({0, 1, 2, 3, 4, 5})) {
     for (const float score : query) {
       ++all;
-      known += std::isfinite(score) ? 1 : 0;
+      known += score > -1e30F ? 1 : 0;
     }
   }
   EXPECT_GT(is_rare(scorer_->kind().name) ? all * known : 2 * known, all);
