@@ -27,7 +27,7 @@ esac
 reports=$SPECBRIDGE_ROOT/build/test-reports
 rm -rf "$reports" build/{release,dev,fuzz}/test-reports
 mkdir -p "$reports"
-scripts/setup.sh ${thorough:+--browser}
+scripts/setup.sh ${thorough:+--browser --oracles}
 
 failed=0
 for suite in "${suites[@]}"; do
