@@ -101,8 +101,9 @@ void SpectrumComparer::prepare(const Spectrum& spectrum, ComparedSpectrum& recor
   for (const PairScore& score : scores_) {
     auto& ready = record.prepared.emplace_back();
     if (!score.rule) continue;
-    ready = cleaned_and_prepared(spectrum.peaks, spectrum.precursor_mz, *score.rule);
-    if (ready.size() > 0) continue;
+    const auto peaks = cleaned(spectrum.peaks, spectrum.precursor_mz, score.rule->cleaning);
+    ready = prepared(peaks, spectrum.precursor_mz, *score.rule);
+    if (!peaks.empty()) continue;
     record.refusal = {Status::no_peaks, fmt::format("no peak is left for the score {} once the "
                                                     "record is cleaned",
                                                     score.name)};
