@@ -46,6 +46,10 @@ class Spectrum:
     peaks: list[tuple[float, float]]  # m/z and intensity, base peak 1
 
 
+def default_spectra() -> Path:
+    return Path(os.environ.get("SPECBRIDGE_DATA") or ROOT / "../shared/data") / "massbank_train.mgf.gz"
+
+
 # ---- spectra and pairs --------------------------------------------------------------------------------------------
 
 def records(path: Path) -> Iterator[list[str]]:
@@ -214,9 +218,7 @@ def speed_lines(found: dict) -> Iterator[str]:
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("spectra", nargs="?", type=Path,
-                        default=Path(os.environ.get("SPECBRIDGE_DATA") or ROOT / "../shared/data")
-                        / "massbank_train.mgf.gz")
+    parser.add_argument("spectra", nargs="?", type=Path, default=default_spectra())
     parser.add_argument("--programs", type=Path, default=PROGRAMS)
     parser.add_argument("--pairs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
