@@ -97,6 +97,9 @@ PreparedSpectrum prepared(std::span<const Peak> cleaned_peaks, std::optional<dou
   if (!peaks.empty() && (rule.kind == Kind::entropy || rule.kind == Kind::entropy_unweighted)) {
     weigh_for_entropy(spectrum, rule.kind);
   }
+  if (rule.kind != Kind::neutral_losses) {
+    spectrum.bins = binned(spectrum.mz, MatchWidth(rule.tolerance));
+  }
   double power = 0;
   for (const double weight : spectrum.weight) power += weight * weight;
   spectrum.norm = std::sqrt(power);

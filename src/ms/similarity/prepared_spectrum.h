@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "ms/similarity/mz_bins.h"
 #include "ms/similarity/similarity_rule.h"
 #include "specbridge/spectrum.h"
 
@@ -19,6 +20,7 @@ struct PreparedSpectrum {
   std::vector<double> intensity;  ///< base peak 1; of stein_scott only
   std::vector<double> term;       ///< weight log2(weight); of entropy scores only
   double norm = 0;                ///< root of the sum of squared weights
+  MzBins bins;                    ///< not of neutral_losses
   std::size_t size() const noexcept { return mz.size(); }
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 
 #include "ms/similarity/peak_pairs.h"
@@ -12,7 +13,7 @@ namespace {
 using Kind = SimilarityKind;
 
 WeightedPeaks weighted_peaks(const PreparedSpectrum& spectrum) {
-  return {spectrum.mz, spectrum.weight};
+  return {spectrum.mz, spectrum.weight, spectrum.bins};
 }
 
 /// Memory for the comparisons of one thread.
@@ -28,6 +29,7 @@ double share_of(double sum, double norms) {
 
 Similarity cosine_of(PeakPairs& pairs, Pairing pairing, const PreparedSpectrum& query,
                      const PreparedSpectrum& reference) {
+  if (pairs.pairs().empty()) return {};
   pairs.choose(pairing, query.size(), reference.size());
   return {share_of(pairs.sum(), query.norm * reference.norm), pairs.pairs().size()};
 }
@@ -35,7 +37,7 @@ Similarity cosine_of(PeakPairs& pairs, Pairing pairing, const PreparedSpectrum& 
 Similarity plain_cosine(const PreparedSpectrum& query, const PreparedSpectrum& reference,
                         const SimilarityRule& rule, Pairing pairing) {
   PeakPairs& pairs = pairs_of_thread();
-  pairs.add(weighted_peaks(query), weighted_peaks(reference), MatchWidth(rule.tolerance), 0);
+  pairs.add(weighted_peaks(query), weighted_peaks(reference), MatchWidth(rule.tolerance));
   return cosine_of(pairs, pairing, query, reference);
 }
 
@@ -55,16 +57,16 @@ Similarity modified_cosine(const PreparedSpectrum& query, const PreparedSpectrum
   }
   PeakPairs& pairs = pairs_of_thread();
   const MatchWidth width(rule.tolerance);
-  pairs.add(weighted_peaks(query), weighted_peaks(reference), width, 0);
-  pairs.add(weighted_peaks(query), weighted_peaks(reference), width, shift);
+  pairs.add(weighted_peaks(query), weighted_peaks(reference), width);
+  pairs.add_shifted(weighted_peaks(query), weighted_peaks(reference), width, shift);
   return cosine_of(pairs, pairing, query, reference);
 }
 
 Similarity neutral_losses(const PreparedSpectrum& query, const PreparedSpectrum& reference,
                           const SimilarityRule& rule) {
   PeakPairs& pairs = pairs_of_thread();
-  pairs.add(weighted_peaks(query), weighted_peaks(reference), MatchWidth(rule.tolerance),
-            shift_between(query, reference));
+  pairs.add_shifted(weighted_peaks(query), weighted_peaks(reference), MatchWidth(rule.tolerance),
+                    shift_between(query, reference));
   return cosine_of(pairs, Pairing::greedy, query, reference);
 }
 
@@ -72,7 +74,7 @@ Similarity neutral_losses(const PreparedSpectrum& query, const PreparedSpectrum&
 Similarity reverse_cosine(const PreparedSpectrum& query, const PreparedSpectrum& reference,
                           const SimilarityRule& rule) {
   PeakPairs& pairs = pairs_of_thread();
-  pairs.add(weighted_peaks(query), weighted_peaks(reference), MatchWidth(rule.tolerance), 0);
+  pairs.add(weighted_peaks(query), weighted_peaks(reference), MatchWidth(rule.tolerance));
   const double query_norm = std::sqrt(pairs.query_power(weighted_peaks(query)));
   pairs.choose(Pairing::greedy, query.size(), reference.size());
   return {share_of(pairs.sum(), query_norm * reference.norm), pairs.pairs().size()};
@@ -96,7 +98,7 @@ double sum_of_ratios(std::span<const PeakPair> pairs, const PreparedSpectrum& qu
 Similarity stein_scott(const PreparedSpectrum& query, const PreparedSpectrum& reference,
                        const SimilarityRule& rule) {
   PeakPairs& pairs = pairs_of_thread();
-  pairs.add(weighted_peaks(query), weighted_peaks(reference), MatchWidth(rule.tolerance), 0);
+  pairs.add(weighted_peaks(query), weighted_peaks(reference), MatchWidth(rule.tolerance));
   const auto [cosine, matched] = cosine_of(pairs, Pairing::greedy, query, reference);
   if (matched == 0) return {};
   const auto peaks = static_cast<double>(query.size()), common = static_cast<double>(matched);
@@ -104,46 +106,49 @@ Similarity stein_scott(const PreparedSpectrum& query, const PreparedSpectrum& re
   return {(peaks * cosine + ratios) / (peaks + common), matched};
 }
 
-/// Which of two peaks comes first, or that they match.
-enum class Order { query, reference, both };
+/// Compares m/z by their difference, as the sources of both scores do: at the very limit a
+/// comparison of sums can come out otherwise.
+class Difference {
+ public:
+  explicit Difference(const Tolerance& tolerance)
+      : dalton_(tolerance.dalton), half_ppm_(tolerance.ppm * 0.5e-6) {}
+  /// -1 or 1: too far below or above; 0: they match.
+  int sign(double query, double reference) const {
+    const double difference = query - reference;
+    const double width = std::max(dalton_, (query + reference) * half_ppm_);
+    return (difference > width ? 1 : 0) - (difference < -width ? 1 : 0);
+  }
+
+ private:
+  double dalton_, half_ppm_;
+};
 
 /// Pairs peaks in their order, which is the only way where those of one spectrum stand far apart.
-template <typename Compare, typename Matched>
-void walk(const PreparedSpectrum& query, const PreparedSpectrum& reference, Compare order,
-          Matched matched) {
-  std::size_t i = 0, j = 0;
-  while (i < query.size() && j < reference.size()) {
-    switch (order(query.mz[i], reference.mz[j])) {
-      case Order::query:
-        ++i;
-        break;
-      case Order::reference:
-        ++j;
-        break;
-      case Order::both:
-        matched(i++, j++);
-        break;
+template <typename Matched>
+inline void walk(const PreparedSpectrum& query, const PreparedSpectrum& reference,
+                 const SimilarityRule& rule, Matched matched) {
+  const Difference difference(rule.tolerance);
+  std::uint32_t next_query = 0, next_reference = 0;
+  for_each_common_bin(query.bins, reference.bins, [&](PeakRange asked, PeakRange known) {
+    std::uint32_t i = std::max(asked.first, next_query);
+    std::uint32_t j = std::max(known.first, next_reference);
+    while (i < asked.last && j < known.last) {
+      const int sign = difference.sign(query.mz[i], reference.mz[j]);
+      if (sign == 0) matched(i, j);
+      i += sign <= 0 ? 1 : 0;
+      j += sign >= 0 ? 1 : 0;
+      if (sign != 0) continue;
+      next_query = i;
+      next_reference = j;
     }
-  }
+  });
 }
 
-/// Compares by the difference, as the sources of both scores do: at the very limit a comparison of
-/// sums can come out otherwise.
-auto order_by(const Tolerance& tolerance) {
-  return [dalton = tolerance.dalton, half_ppm = tolerance.ppm * 0.5e-6](double query,
-                                                                        double reference) {
-    const double difference = query - reference;
-    const double width = std::max(dalton, (query + reference) * half_ppm);
-    if (difference < -width) return Order::query;
-    return difference > width ? Order::reference : Order::both;
-  };
-}
-
-Similarity linear_cosine(const PreparedSpectrum& query, const PreparedSpectrum& reference,
-                         const SimilarityRule& rule) {
+__attribute__((target_clones("avx2", "default"))) Similarity linear_cosine(
+    const PreparedSpectrum& query, const PreparedSpectrum& reference, const SimilarityRule& rule) {
   Similarity result;
   double sum = 0;
-  walk(query, reference, order_by(rule.tolerance), [&](std::size_t i, std::size_t j) {
+  walk(query, reference, rule, [&](std::uint32_t i, std::uint32_t j) {
     sum += query.weight[i] * reference.weight[j];
     ++result.matched;
   });
@@ -151,10 +156,10 @@ Similarity linear_cosine(const PreparedSpectrum& query, const PreparedSpectrum& 
   return result;
 }
 
-Similarity entropy_similarity(const PreparedSpectrum& query, const PreparedSpectrum& reference,
-                              const SimilarityRule& rule) {
+__attribute__((target_clones("avx2", "default"))) Similarity entropy_similarity(
+    const PreparedSpectrum& query, const PreparedSpectrum& reference, const SimilarityRule& rule) {
   Similarity result;
-  walk(query, reference, order_by(rule.tolerance), [&](std::size_t i, std::size_t j) {
+  walk(query, reference, rule, [&](std::uint32_t i, std::uint32_t j) {
     const double both = query.weight[i] + reference.weight[j];
     result.score += both * std::log2(both) - query.term[i] - reference.term[j];
     ++result.matched;

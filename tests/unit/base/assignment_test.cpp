@@ -108,6 +108,16 @@ TEST(Assignment, LeavesNoPairAboveItsPrices) {
   }
 }
 
+TEST(Assignment, TellsValuesApartThatNeedManyDigits) {
+  const std::int64_t large = std::int64_t{1} << 40;
+  const std::vector<std::int64_t> values = {large, large - 1, large, large - 2};
+  std::vector<std::int64_t> row_price(2), column_price(2);
+  std::vector<std::int32_t> column_of(2, -1), row_of(2, -1);
+  const WideAssignmentView problem{2, values, row_price, column_price, column_of, row_of};
+  ASSERT_EQ(solve_assignment(problem), Feasibility::feasible);
+  EXPECT_EQ(column_of, (std::vector<std::int32_t>{1, 0}));  // 2^41 - 1, not 2^41 - 2
+}
+
 TEST(Assignment, ARowWithoutChoiceIsInfeasible) {
   Problem problem(2);
   problem.values = {1, 2, kForbiddenValue, kForbiddenValue};
