@@ -46,6 +46,9 @@ enum class ReferenceAdducts { any, same };
 /// same peaks.
 enum class OwnRecord { compare, leave_out };
 
+/// Which precursors the library spectra have that a query is compared with.
+enum class ReferencePrecursors { own, any };
+
 /// Whether molecules of library spectra of other precursors speak for candidates that are like
 /// them.
 enum class Analogues { leave_out, show };
@@ -59,6 +62,7 @@ struct ReferenceSources {
   std::optional<Tolerance> peak_tolerance = {};  ///< absent: that of the score
   std::optional<std::size_t> min_matched = {};   ///< peaks; absent: that of the library's rule
   std::optional<double> min_score = {};          ///< the same
+  ReferencePrecursors precursors = ReferencePrecursors::own;
   ReferenceAdducts adducts = ReferenceAdducts::any;
   OwnRecord own_record = OwnRecord::compare;
   /// They are shown, too, where the evidence of the model was weighed with them.
@@ -95,6 +99,9 @@ struct ExplainedShare {
 struct ReferenceMatch {
   std::string spectrum;  ///< its name in the library
   std::size_t matched_peaks = 0;
+  double precursor_difference = 0;  ///< of the query less that of the library spectrum, Th
+  /// The simplest change of formula of that mass; empty: none, or the precursors are the same.
+  std::string formula_change = {};
   std::string collision_energy;  ///< as its record states it
 };
 

@@ -25,8 +25,8 @@ def build(*programs: str) -> None:
 
 def program_at(path: Path) -> Path:
     """The program that a user named, or the release's, built first when it is missing."""
-    if path == PROGRAMS / "specbridge":
-        build("specbridge")
+    if path.parent == PROGRAMS:
+        build(path.name)
     if not os.access(path, os.X_OK) or path.is_dir():
         sys.exit(f"{path}: is no program; build one with scripts/build.sh")
     return path.resolve()

@@ -74,6 +74,8 @@ std::vector<TableColumn> columns_of(const HitsLayout& layout) {
     add("library_spectrum", CellKind::text);
     add("library_peaks", CellKind::number);
     add("library_energy", CellKind::text);
+    add("library_difference", CellKind::number);
+    add("library_change", CellKind::text);
   }
   if (layout.file) add("file", CellKind::text, CellOf::query);
   add("retention_time", CellKind::number, CellOf::query);
@@ -117,8 +119,9 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
   }
   for (const float score : hit.evidence) line += "\t" + (std::isnan(score) ? "" : shortest(score));
   if (layout.references) {
-    line += fmt::format("\t{}\t{}\t{}", one_line(hit.library_spectrum), whole(hit.library_peaks),
-                        one_line(hit.library_energy));
+    line += fmt::format("\t{}\t{}\t{}\t{}\t{}", one_line(hit.library_spectrum),
+                        whole(hit.library_peaks), one_line(hit.library_energy),
+                        fixed(hit.library_difference, 4), one_line(hit.library_change));
   }
   if (layout.file) line += "\t" + one_line(hit.file);
   line += fmt::format("\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used));

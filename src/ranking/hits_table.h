@@ -62,6 +62,8 @@ struct Hit {
   std::string library_spectrum = {};
   std::optional<std::size_t> library_peaks = {};  ///< of it that match
   std::string library_energy = {};                ///< its collision energy
+  std::optional<double> library_difference = {};  ///< of the precursors, Th
+  std::string library_change = {};                ///< of the formula
   std::string file = {};                          ///< of the query
   std::optional<double> retention_time = {};      ///< s
   std::optional<std::size_t> peaks_used = {};     ///< peaks that the encoder saw
@@ -96,7 +98,7 @@ struct HitsLayout {
   bool explained = false;  ///< columns explained_peaks and explained_intensity
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>
-  bool references = false;                ///< columns library_spectrum, _peaks, _energy
+  bool references = false;                ///< columns library_spectrum ...
   bool file = false;                      ///< of the query: where there are several
   bool spectra = false;                   ///< where spectra of one feature are answered together
   std::vector<std::string> further = {};  ///< what the library keeps: columns keep.<name>

@@ -119,9 +119,8 @@ void check_sources(const SearchSources& sources) {
     throw UsageError(
         "search: expected --library or --spectral-library (or --candidates, which needs none)");
   }
-  if (searches_spectra_alone(sources) && choice.mode != CandidateMode::mass_window) {
-    throw UsageError(
-        "search: --formula and --open choose molecules of a library; name one with --library");
+  if (searches_spectra_alone(sources) && choice.mode == CandidateMode::formula) {
+    throw UsageError("search: --formula chooses molecules of a library; name one with --library");
   }
   if (!choice.formula.empty() && !hill_formula(choice.formula)) {
     throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", choice.formula));
@@ -228,6 +227,8 @@ const RowStore& SearchParts::vectors() const {
 std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sources,
                                                         const Bridge* model) {
   ReferenceSources asked = *sources.references;
+  const bool open = searches_spectra_alone(sources) && sources.choice.mode == CandidateMode::open;
+  if (open) asked.precursors = ReferencePrecursors::any;
   if (model != nullptr && model->calibration() &&
       model->calibration()->weights.contains(kAnalogueEvidence)) {
     asked.analogues = Analogues::show;

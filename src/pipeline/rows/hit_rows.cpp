@@ -50,14 +50,21 @@ void add_answer(const RankedHit& answer, const MoleculeText& molecule, const Hit
   hit.exact_mass = molecule.exact_mass;
   hit.evidence = answer.evidence;
   hit.margin = answer.margin;
-  const auto reference = answer.reference.value_or(ReferenceMatch());
+  add_reference(answer.reference, hit);
+  if (!answer.explained) return;
+  hit.explained_peaks = answer.explained->peaks;
+  hit.explained_intensity = answer.explained->intensity;
+}
+
+/// The library spectrum that speaks for an answer.
+void add_reference(const std::optional<ReferenceMatch>& match, Hit& hit) {
+  const auto reference = match.value_or(ReferenceMatch());
   hit.library_spectrum = reference.spectrum;
   hit.library_peaks =
       reference.matched_peaks > 0 ? std::optional(reference.matched_peaks) : std::nullopt;
   hit.library_energy = reference.collision_energy;
-  if (!answer.explained) return;
-  hit.explained_peaks = answer.explained->peaks;
-  hit.explained_intensity = answer.explained->intensity;
+  hit.library_difference = match ? std::optional(reference.precursor_difference) : std::nullopt;
+  hit.library_change = reference.formula_change;
 }
 
 /// How certain the first answer is.

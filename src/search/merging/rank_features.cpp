@@ -78,7 +78,7 @@ void add_references(const FeaturesInHand& hand, std::size_t query, RankedList& l
     const StructureKey key = hand.parts.molecules().structure(hit.row);
     const auto found = std::ranges::lower_bound(matches, key, {}, &StructureMatch::structure);
     if (found == matches.end() || found->structure != key) continue;
-    hit.reference = references.describe(found->best);
+    hit.reference = references.describe(hand.queries[query], found->best);
   }
 }
 

@@ -37,7 +37,9 @@ std::vector<std::size_t> matching_rows(const ReferenceSpectra& references, const
   for (const auto& match : references.matches({query, query.spectrum.peaks, vector})) {
     const std::size_t row = references.library().molecule_of(match.best.spectrum);
     const double mass = references.library().molecules().mass(row);
-    if (fits_stated_ion(query, mass, references.precursor_tolerance())) rows.push_back(row);
+    if (references.is_open() || fits_stated_ion(query, mass, references.precursor_tolerance())) {
+      rows.push_back(row);
+    }
   }
   std::ranges::sort(rows);
   return rows;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "chem/formula_change.h"
 #include "library/spectra/entropy_index.h"
 #include "specbridge/adduct.h"
 #include "specbridge/error.h"
@@ -43,6 +45,7 @@ ReferenceSpectra::ReferenceSpectra(std::shared_ptr<const SpectralLibrary> librar
     : library_(std::move(library)),
       rule_(asked_rule(*library_, sources)),
       precursor_(precursor),
+      precursors_(sources.precursors),
       adducts_(sources.adducts),
       own_record_(sources.own_record),
       propagation_(sources.analogues),
@@ -62,6 +65,7 @@ ReferenceSpectra::ReferenceSpectra(std::shared_ptr<const SpectralLibrary> librar
 
 RowRange ReferenceSpectra::window(const Query& query) const {
   if (!query.spectrum.precursor_mz) return {};
+  if (is_open()) return {0, library_->spectra()};
   const double mz = *query.spectrum.precursor_mz, width = half_width(precursor_, mz);
   return library_->within(mz - width, mz + width);
 }
@@ -72,7 +76,9 @@ std::vector<SpectralHit> ReferenceSpectra::hits_by_peaks(const ShownSpectrum& sh
   const SpectralQuery looked_up =
       spectral_query(*library_, shown.peaks, query.spectrum.precursor_mz.value_or(0),
                      polarity_of(query.spectrum, query.ion), rule_);
-  auto hits = hits_within(*library_, looked_up, rule_, window);
+  constexpr std::size_t kOpenSpectra = 300;
+  auto hits = is_open() ? best_hits(*library_, looked_up, rule_, kOpenSpectra)
+                        : hits_within(*library_, looked_up, rule_, window);
   if (own_record_ == OwnRecord::leave_out) {
     std::erase_if(hits, [&](const SpectralHit& hit) { return is_own(query, looked_up, hit); });
   }
@@ -141,14 +147,22 @@ std::vector<Analogue> ReferenceSpectra::analogues(const ShownSpectrum& shown) co
       });
 }
 
-ReferenceMatch ReferenceSpectra::describe(const SpectralHit& hit) const {
+ReferenceMatch ReferenceSpectra::describe(const Query& query, const SpectralHit& hit) const {
   const SpectrumText text = library_->text(hit.spectrum);
-  return {std::string(text.id), hit.matched, std::string(text.collision_energy)};
+  const double own = query.spectrum.precursor_mz.value_or(0);
+  const double difference = own - library_->precursor_mz(hit.spectrum);
+  const double width = half_width(precursor_, own);
+  const auto formula = library_->molecules().text(library_->molecule_of(hit.spectrum)).formula;
+  return {
+      std::string(text.id), hit.matched, difference,
+      std::abs(difference) <= width ? std::string() : formula_change(formula, difference, width),
+      std::string(text.collision_energy)};
 }
 
 Json ReferenceSpectra::to_json() const {
   Json json = {{"fingerprint", library_->fingerprint()},
                {"precursor_tolerance", to_string(precursor_)},
+               {"precursors", is_open() ? "any" : "own"},
                {"adducts", adducts_ == ReferenceAdducts::same ? "same" : "any"},
                {"analogues", propagation_ == Analogues::show},
                {"own_record", own_record_ == OwnRecord::leave_out ? "left out" : "compared"}};

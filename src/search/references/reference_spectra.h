@@ -40,14 +40,17 @@ class ReferenceSpectra {
                    const Tolerance& precursor);
 
   const SpectralLibrary& library() const noexcept { return *library_; }
-  /// The spectra whose precursor is that of a query, whatever their ion mode.
+  bool is_open() const noexcept { return precursors_ == ReferencePrecursors::any; }
+  /// The spectra that a query may be compared with, whatever their ion mode: those of its
+  /// precursor, or all.
   RowRange window(const Query& query) const;
-  /// The best spectrum of each structure in that window that is similar enough, by structure.
+  /// The best spectrum of each structure among them that is similar enough, by structure; where all
+  /// are compared, of the structures of the best few hundred spectra.
   std::vector<StructureMatch> matches(const ShownSpectrum& shown) const;
   /// The molecules of spectra like the query's, whatever their precursors.
   std::vector<Analogue> analogues(const ShownSpectrum& shown) const;
   Analogues propagation() const noexcept { return propagation_; }
-  ReferenceMatch describe(const SpectralHit& hit) const;
+  ReferenceMatch describe(const Query& query, const SpectralHit& hit) const;
   const Tolerance& precursor_tolerance() const noexcept { return precursor_; }
   /// Whether spectra are compared by vectors of the model instead of their peaks.
   bool by_vectors() const noexcept { return by_vectors_; }
@@ -62,6 +65,7 @@ class ReferenceSpectra {
   std::shared_ptr<const SpectralLibrary> library_;
   SimilarityRule rule_;
   Tolerance precursor_;
+  ReferencePrecursors precursors_;
   ReferenceAdducts adducts_;
   OwnRecord own_record_;
   Analogues propagation_;
