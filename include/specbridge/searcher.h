@@ -121,7 +121,8 @@ struct RankedHit {
 };
 
 /// The probability that a first answer is right, the truth being absent for the share of queries
-/// that the model was calibrated for.
+/// that the model was calibrated for. Where library spectra alone are searched nobody knows it, and
+/// the similarities stand in its place.
 struct Certainty {
   double first = 0;
   /// What the second answer would have, were the first no candidate: answers of that kind are
@@ -138,7 +139,8 @@ struct RankedList {
   std::vector<Ion> assumed =
       {};  ///< where the record states none or several: those that were tried
   std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
-  /// Nothing where the ranking is not by the fused score of a calibrated model.
+  /// Nothing where the ranking is neither by the fused score of a calibrated model nor by library
+  /// spectra alone.
   std::optional<Certainty> certainty = {};
   /// The spectra of one feature that it is of, by their numbers, ascending; empty: of one spectrum.
   std::vector<std::size_t> spectra = {};

@@ -54,6 +54,13 @@ void check_config(const SearchConfig& config) {
 void check_limits(const SearchConfig& config, const SearchParts& parts) {
   const bool limited = config.limits.min_probability || config.limits.max_q;
   if (!limited || parts.first_answers) return;
+  const bool by_similarity = parts.spectra_alone() && parts.rank_by == RankBy::library;
+  if (by_similarity && !config.limits.min_probability) return;
+  if (by_similarity) {
+    throw UsageError(
+        "search: --min-probability: a similarity of spectra is no probability; use --min-score or "
+        "--max-q");
+  }
   throw UsageError(fmt::format(
       "search: --min-probability and --max-q need the probability of first answers; {} gives none "
       "when ranking by {}; weigh its evidence with specbridge calibrate and rank by the fused "

@@ -61,10 +61,8 @@ std::vector<TableColumn> columns_of(const HitsLayout& layout) {
   };
   for (const auto& [name, kind, of] : kColumns) columns.push_back({std::string(name), kind, of});
   add("margin", CellKind::number);
-  if (layout.certainty) {
-    add("probability", CellKind::number);
-    add("q_value", CellKind::number);
-  }
+  if (layout.probability) add("probability", CellKind::number);
+  if (layout.q_value) add("q_value", CellKind::number);
   if (layout.explained) {
     add("explained_peaks", CellKind::number);
     add("explained_intensity", CellKind::number);
@@ -113,7 +111,8 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
       one_line(hit.message)};
   std::string line = fmt::format("{}\t{}", fmt::join(cells, "\t"),
                                  hit.margin ? shortest(*hit.margin) : std::string());
-  if (layout.certainty) line += fmt::format("\t{}\t{}", fixed(hit.probability, 4), hit.q_value);
+  if (layout.probability) line += "\t" + fixed(hit.probability, 4);
+  if (layout.q_value) line += "\t" + hit.q_value;
   if (layout.explained) {
     line += fmt::format("\t{}\t{}", whole(hit.explained_peaks), fixed(hit.explained_intensity, 4));
   }

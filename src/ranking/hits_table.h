@@ -94,7 +94,8 @@ struct TableColumn {
 
 /// Which columns a table of ours has besides those that all have.
 struct HitsLayout {
-  bool certainty = false;  ///< columns probability and q_value
+  bool probability = false;  ///< of first answers: a column of that name
+  bool q_value = false;      ///< the same
   bool explained = false;  ///< columns explained_peaks and explained_intensity
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>

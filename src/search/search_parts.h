@@ -48,6 +48,8 @@ struct SearchParts {
   const RowStore& vectors() const;
   /// Of the model's training; empty: not known.
   const std::map<std::string, std::size_t>& trained_adducts() const;
+  /// Whether library spectra are all that is searched.
+  bool spectra_alone() const noexcept { return no_vectors != nullptr; }
   const ReferenceSpectra* references() const { return evidence_sources.references.get(); }
 };
 

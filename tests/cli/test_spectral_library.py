@@ -178,6 +178,41 @@ def test_ranked_by_library_spectra_the_rest_follows(search, made):
             assert row["score"] == row["evidence.library"]
 
 
+def test_q_values_come_from_second_answers(search, made):
+    rows, _ = search(made.train, "--leave-own-out", "-k", 2)
+    first = {row["query_id"]: float(row["score"]) for row in rows if row["rank"] == "1"}
+    second = [float(row["score"]) for row in rows if row["rank"] == "2"]
+    assert "probability" not in rows[0] and second
+    for row in rows:
+        if row["rank"] == "1":
+            # Of all queries whose first answer scores at least as high, or any lower bar: the smallest share.
+            shares = [(sum(score >= bar for score in second) + 1) / sum(score >= bar for score in first.values())
+                      for bar in first.values() if bar <= float(row["score"])]
+            assert float(row["q_value"]) == pytest.approx(min(1, *shares), abs=1e-4)
+        else:
+            assert row["q_value"] == ""
+
+
+def test_answers_above_a_q_value_are_left_out(search, made):
+    rows, _ = search(made.train, "--leave-own-out", "-k", 1, "--max-q", 0.05)
+    kept = [row for row in rows if row["rank"] == "1"]
+    assert kept and all(float(row["q_value"]) <= 0.05 for row in kept)
+
+
+def test_open_finds_spectra_of_other_precursors_and_says_what_differs(search, made, tmp_path):
+    moved = [record.replace(f"PRECURSOR_MZ={field(record, 'PRECURSOR_MZ')}",
+                            f"PRECURSOR_MZ={float(field(record, 'PRECURSOR_MZ')) + 14.01565:.6f}")
+             for record in read_records(made.train)[:20]]
+    rows, record_of_run = search(write_records(tmp_path / "moved.mgf", moved), "--open", "-k", 1)
+    assert record_of_run["spectral_library"]["precursors"] == "any"
+    right = [row for row in rows if row["library_spectrum"] == row["query_id"]]
+    assert len(right) > len(rows) / 2
+    assert all(row["library_change"] == "+CH2" and abs(float(row["library_difference"]) - 14.01565) < 1e-3
+               for row in right)
+    closed, _ = search(tmp_path / "moved.mgf", "-k", 1)
+    assert all(row["library_spectrum"] != row["query_id"] for row in closed)
+
+
 def test_analogues_are_evidence_where_they_are_asked_for(search, made):
     rows, _ = search(made.spectra, "--library", made.library["morgan"], "--model", made.model["morgan"], "--analogues",
                      "-k", 3)
@@ -200,8 +235,8 @@ def test_results_do_not_depend_on_threads(spectra, made, tmp_path):
 @pytest.mark.parametrize("options, complaint", [
     (("--score", "luck"), "\"luck\" is not a score of two spectra; expected one of cosine, "),
     (("--rank-by", "cosine"), "--rank-by cosine: the molecules of the library of spectra have no vectors"),
-    (("--formula",), "search: --formula and --open choose molecules of a library; name one with --library"),
-    (("--open",), "search: --formula and --open choose molecules of a library; name one with --library"),
+    (("--formula",), "search: --formula chooses molecules of a library; name one with --library"),
+    (("--min-probability", "0.5"), "search: --min-probability: a similarity of spectra is no probability; use"),
     (("--peak-tolerance", "50Da"), "50Da: peaks cannot be matched within that; expected at most 10 Da")])
 def test_what_cannot_be_searched_is_refused(spectra, made, tmp_path, options, complaint):
     result = specbridge("search", made.spectra, "--spectral-library", spectra["plain"], "-o", tmp_path / "hits.tsv",

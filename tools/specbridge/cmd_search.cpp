@@ -190,7 +190,9 @@ void add_choice(CLI::App& command, SearchCommand& options) {
                           std::string(kPoolsHelp) + "; needs no library"),
        "FILE", kGroup);
   command
-      .add_flag("--open", options.open, "Everything in the library, by FAISS, re-scored exactly")
+      .add_flag("--open", options.open,
+                "Everything in the library, by FAISS, re-scored exactly; of library spectra alone: "
+                "those of any precursor")
       ->group(kGroup);
 }
 

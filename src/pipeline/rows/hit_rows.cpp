@@ -88,7 +88,9 @@ HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
   HitsLayout layout;
   auto names = searcher.evidence();
   if (names.size() > 1) layout.evidence = std::move(names);  // one kind is the score
-  layout.certainty = searcher.parts().first_answers != nullptr;
+  layout.probability = searcher.parts().first_answers != nullptr;
+  layout.q_value = layout.probability || (searcher.parts().spectra_alone() &&
+                                          searcher.parts().rank_by == RankBy::library);
   layout.explained = searcher.parts().evidence_sources.fragments != nullptr;
   layout.references = searcher.parts().references() != nullptr;
   layout.file = columns.file == FileColumn::yes;

@@ -32,7 +32,7 @@ float calibrated(const Calibration& calibration, const std::string& name) {
 
 EvidenceWeight weight_of(const Kind& kind, RankBy by,
                          const std::optional<Calibration>& calibration) {
-  if (by == kind.alone) return {1};
+  if (by == kind.alone) return {1, is_rare(kind.name) ? std::optional(0.0F) : std::nullopt};
   if (by != RankBy::fused || !calibration) return {0};
   EvidenceWeight weight{calibrated(*calibration, kind.name)};
   if (is_rare(kind.name)) weight.of_having = calibrated(*calibration, name_of_having(kind.name));

@@ -33,6 +33,15 @@ std::optional<Certainty> certainty_of(const FirstAnswerModel& model, const Ranke
   return certainty;
 }
 
+/// How alike the first answer and the second are to their library spectra.
+std::optional<Certainty> similarities_of(std::span<const RankedStructure> structures) {
+  const auto first = leader_of(structures);
+  if (!first) return {};
+  const double score = first->structure.score;
+  if (first->others == 0) return Certainty{score, {}};
+  return Certainty{score, score - first->margin};
+}
+
 /// Features of some queries, with all that is known before candidates are scored.
 struct FeaturesInHand {
   const SearchParts& parts;
@@ -93,6 +102,9 @@ RankedList answer(const FeaturesInHand& hand, std::size_t feature, const QuerySc
   if (parts.first_answers) {
     list.certainty = certainty_of(*parts.first_answers, {structures, scores, explanations});
     add_note(list, parts.first_answers->why_unknown(structures.size()));
+  }
+  if (parts.spectra_alone() && parts.rank_by == RankBy::library) {
+    list.certainty = similarities_of(structures);
   }
   if (parts.references() != nullptr) add_references(hand, last, list);
   if (parts.evidence_sources.fragments == nullptr) return list;

@@ -65,7 +65,10 @@ ReferenceSpectra::ReferenceSpectra(std::shared_ptr<const SpectralLibrary> librar
 
 RowRange ReferenceSpectra::window(const Query& query) const {
   if (!query.spectrum.precursor_mz) return {};
-  if (is_open()) return {0, library_->spectra()};
+  return is_open() ? RowRange{0, library_->spectra()} : own_window(query);
+}
+
+RowRange ReferenceSpectra::own_window(const Query& query) const {
   const double mz = *query.spectrum.precursor_mz, width = half_width(precursor_, mz);
   return library_->within(mz - width, mz + width);
 }
@@ -141,10 +144,10 @@ std::vector<Analogue> ReferenceSpectra::analogues(const ShownSpectrum& shown) co
   const SpectralQuery looked_up =
       spectral_query(*library_, shown.peaks, *query.spectrum.precursor_mz,
                      polarity_of(query.spectrum, query.ion), rule_over(*library_, rule));
+  const RowRange own = own_window(query);
   return analogues_of(
-      *library_, looked_up, rule.tolerance.dalton, kEach, [&](std::size_t spectrum) {
-        return own_record_ == OwnRecord::leave_out && library_->text(spectrum).id == query.name.id;
-      });
+      *library_, looked_up, rule.tolerance.dalton, kEach,
+      [&](std::size_t spectrum) { return spectrum >= own.first && spectrum < own.last; });
 }
 
 ReferenceMatch ReferenceSpectra::describe(const Query& query, const SpectralHit& hit) const {

@@ -47,7 +47,7 @@ class ReferenceSpectra {
   /// The best spectrum of each structure among them that is similar enough, by structure; where all
   /// are compared, of the structures of the best few hundred spectra.
   std::vector<StructureMatch> matches(const ShownSpectrum& shown) const;
-  /// The molecules of spectra like the query's, whatever their precursors.
+  /// The molecules of spectra of other precursors that are like the query's.
   std::vector<Analogue> analogues(const ShownSpectrum& shown) const;
   Analogues propagation() const noexcept { return propagation_; }
   ReferenceMatch describe(const Query& query, const SpectralHit& hit) const;
@@ -58,6 +58,8 @@ class ReferenceSpectra {
   Json to_json() const;
 
  private:
+  /// The spectra of a query's precursor.
+  RowRange own_window(const Query& query) const;
   bool is_own(const Query& query, const SpectralQuery& looked_up, const SpectralHit& hit) const;
   std::vector<SpectralHit> hits_by_vectors(const ShownSpectrum& shown, RowRange window) const;
   std::vector<SpectralHit> hits_by_peaks(const ShownSpectrum& shown, RowRange window) const;
