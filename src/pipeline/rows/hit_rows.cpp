@@ -34,6 +34,17 @@ Hit row_of(const Query& query, const RankedList& list, const HitsLayout& layout)
   return hit;
 }
 
+/// The library spectrum that speaks for an answer.
+void add_reference(const std::optional<ReferenceMatch>& match, Hit& hit) {
+  const auto reference = match.value_or(ReferenceMatch());
+  hit.library_spectrum = reference.spectrum;
+  hit.library_peaks =
+      reference.matched_peaks > 0 ? std::optional(reference.matched_peaks) : std::nullopt;
+  hit.library_energy = reference.collision_energy;
+  hit.library_difference = match ? std::optional(reference.precursor_difference) : std::nullopt;
+  hit.library_change = reference.formula_change;
+}
+
 void add_answer(const RankedHit& answer, const MoleculeText& molecule, const HitsLayout& layout,
                 Hit& hit) {
   hit.score = answer.score;
@@ -54,17 +65,6 @@ void add_answer(const RankedHit& answer, const MoleculeText& molecule, const Hit
   if (!answer.explained) return;
   hit.explained_peaks = answer.explained->peaks;
   hit.explained_intensity = answer.explained->intensity;
-}
-
-/// The library spectrum that speaks for an answer.
-void add_reference(const std::optional<ReferenceMatch>& match, Hit& hit) {
-  const auto reference = match.value_or(ReferenceMatch());
-  hit.library_spectrum = reference.spectrum;
-  hit.library_peaks =
-      reference.matched_peaks > 0 ? std::optional(reference.matched_peaks) : std::nullopt;
-  hit.library_energy = reference.collision_energy;
-  hit.library_difference = match ? std::optional(reference.precursor_difference) : std::nullopt;
-  hit.library_change = reference.formula_change;
 }
 
 /// How certain the first answer is.
