@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bridge/model_files.h"
+#include "bridge/model_manifest.h"
 #include "chem/formula.h"
 #include "fragments/fragment_model_file.h"
 #include "search/library_candidates.h"
@@ -100,6 +101,7 @@ ModelParts open_model(const std::filesystem::path& model,
                       const std::optional<std::filesystem::path>& library, MoleculeFiles molecules,
                       const RunContext& context) {
   ModelParts parts;
+  demand_molecules(describe_model(model), model);
   parts.model = std::make_shared<const Bridge>(Bridge::load(model, context, molecules));
   const auto warning = warning_about(parts.model->training_data(), model.string());
   if (!warning.empty()) context.warning(warning);

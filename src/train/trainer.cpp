@@ -11,7 +11,7 @@
 
 namespace specbridge {
 
-TrainingResult train_bridge(const TrainingInput& input, const TrainSettings& settings,
+TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
                             Precision precision, const std::filesystem::path& dir,
                             const RunContext& context) {
   check_settings(settings, "training");

@@ -116,7 +116,7 @@ TEST(TrainSettings, AreAllExplained) {
   for (const char c : to_json(TrainSettings{})) lines += c == ':' ? 1 : 0;
   const auto texts = setting_texts();
   EXPECT_EQ(texts.size(), lines);
-  for (const auto& [key, value, meaning] : texts) EXPECT_NE(meaning, "") << key;
+  for (const auto& text : texts) EXPECT_NE(text.meaning, "") << text.key;
 }
 
 }  // namespace
