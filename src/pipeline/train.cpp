@@ -295,7 +295,8 @@ Matrix targets_of(LabelledSpectra& train, const TrainConfig& config, const Molec
 
 TrainingInput input_of(LabelledSpectra& train, Matrix targets, Validation* validation,
                        const TrainConfig& config, const RunContext& context) {
-  TrainingInput input{config.spectrum_encoder, std::move(train.examples), std::move(targets), {}, {}};
+  TrainingInput input{
+      config.spectrum_encoder, std::move(train.examples), std::move(targets), {}, {}};
   if (labels_of(config.settings) == SpectraLabels::shuffled) {
     context.warning("molecules are shuffled among the spectra: the model is a control");
     shuffle_labels(input.examples, context.seed);

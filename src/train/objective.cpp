@@ -31,7 +31,8 @@ std::vector<Term> bridge_terms(const TrainSettings& s) {
 }
 
 std::vector<Term> similarity_terms(const TrainSettings& s) {
-  return {supcon_term(s.supcon_weight, s.supcon_temperature),
+  const Nearness nearness = s.supcon_replicates == "all" ? Nearness::all : Nearness::any;
+  return {supcon_term(s.supcon_weight, s.supcon_temperature, nearness),
           triplet_term(s.triplet_weight, s.triplet_margin, s.precursor_ppm),
           tanimoto_term(s.tanimoto_weight)};
 }

@@ -40,8 +40,7 @@ Replica::Replica(const TrainingInput& input, const TrainSettings& settings, Prec
       encoder_(load_trainable_encoder(input.spectrum_encoder, resolve_device(context.device))),
       trained_blocks_(
           resolved_blocks(settings.trainable_blocks, *encoder_, input.spectrum_encoder)) {
-  const std::size_t dim =
-      learns_similarity(settings) ? settings.vector_dim : input.targets.cols();
+  const std::size_t dim = learns_similarity(settings) ? settings.vector_dim : input.targets.cols();
   const ProjectionShape shape{settings.shape, encoder_->dim(), dim};
   projection_ = make_projection(shape, [&](const TensorSpec& spec) {
     own_.push_back({spec.name, initial_value(spec, context.seed).to(device())});
@@ -71,8 +70,8 @@ at::Tensor Replica::features(const Batch& batch, std::size_t epoch) const {
   std::vector<at::Tensor> parts;
   for (std::size_t begin = 0; begin < batch.size(); begin += rows) {
     const std::span slice = std::span(batch).subspan(begin, std::min(rows, batch.size() - begin));
-    parts.push_back(encoder_->suffix(frozen_->state(slice, epoch),
-                                     static_cast<std::int64_t>(trained_blocks_)));
+    parts.push_back(
+        encoder_->suffix(frozen_->state(slice, epoch), static_cast<std::int64_t>(trained_blocks_)));
   }
   return parts.size() == 1 ? parts.front() : at::cat(parts);
 }

@@ -39,18 +39,28 @@ at::Tensor largest_where(const at::Tensor& counts, const at::Tensor& values) {
   return values.masked_fill(counts.logical_not(), kNothing).amax(1);
 }
 
+/// The mean of each row over the places that count; 0 without any.
+at::Tensor mean_of(const at::Tensor& counts, const at::Tensor& values) {
+  const at::Tensor kept = at::where(counts, values, at::zeros_like(values));
+  return kept.sum(1) / counts.sum(1).clamp_min(1);
+}
+
+/// The logarithm of the sum of exponentials of each row over the places that count.
+at::Tensor log_sum_of(const at::Tensor& counts, const at::Tensor& values) {
+  return at::logsumexp(values.masked_fill(counts.logical_not(), kNothing), {1});
+}
+
 }  // namespace
 
-Term supcon_term(double weight, double temperature) {
-  return {"supcon", weight, [temperature](const BatchView& batch) {
+Term supcon_term(double weight, double temperature, Nearness nearness) {
+  return {"supcon", weight, [temperature, nearness](const BatchView& batch) {
             const at::Tensor scaled = cosines_of(batch) / temperature;
             const at::Tensor self = itself(scaled);
             const at::Tensor replicate = one_molecule(batch).logical_and(self.logical_not());
-            const at::Tensor all = at::logsumexp(scaled.masked_fill(self, kNothing), {1}, true);
-            const at::Tensor number = replicate.sum(1);
-            const at::Tensor sums =
-                at::where(replicate, all - scaled, at::zeros_like(scaled)).sum(1);
-            return mean_where(number > 0, sums / number.clamp_min(1));
+            const at::Tensor share = at::log_softmax(scaled.masked_fill(self, kNothing), 1);
+            return mean_where(replicate.any(1), nearness == Nearness::all
+                                                    ? -mean_of(replicate, share)
+                                                    : -log_sum_of(replicate, share));
           }};
 }
 
@@ -61,8 +71,8 @@ Term triplet_term(double weight, double margin, double ppm) {
             const at::Tensor replicate =
                 same.logical_and(near).logical_and(itself(cosines).logical_not());
             const at::Tensor other = near.logical_and(same.logical_not());
-            const at::Tensor loss =
-                at::relu(largest_where(other, cosines) - largest_where(replicate, cosines) + margin);
+            const at::Tensor loss = at::relu(largest_where(other, cosines) -
+                                             largest_where(replicate, cosines) + margin);
             return mean_where(replicate.any(1).logical_and(other.any(1)), loss);
           }};
 }

@@ -4,11 +4,17 @@
 
 namespace specbridge {
 
-/// Supervised contrastive loss: for each spectrum that has a replicate in the batch, the mean over
-/// its replicates of the cross-entropy of the softmax of cosine / temperature over all others; the
+/// Which replicates of a spectrum have to be near to it.
+enum class Nearness {
+  all,  ///< each: the mean of the logarithms of their shares of the softmax
+  any,  ///< at least one: the logarithm of the sum of their shares
+};
+
+/// Supervised contrastive loss: for each spectrum that has a replicate in the batch, minus the
+/// logarithm of the replicates' share of the softmax of cosine / temperature over all others; the
 /// mean over these spectra, 0 without any. Source: Khosla et al., "Supervised contrastive
-/// learning", 2020, equation 2.
-Term supcon_term(double weight, double temperature);
+/// learning", 2020, equation 2 (all), equation 3 without the factor within the logarithm (any).
+Term supcon_term(double weight, double temperature, Nearness nearness);
 
 /// Triplet loss among spectra of equal precursor: for each spectrum that has there both a replicate
 /// and another molecule, max(0, margin + cosine of the nearest other molecule - cosine of the

@@ -13,13 +13,9 @@ namespace {
 /// Which objectives have a key.
 enum class Has { both, bridge, similarity };
 
-/// Calls visit(key, field, meaning, has) for every field: the one list of what a configuration can
-/// say. A field without the last argument is one of both objectives.
-template <typename Settings, typename Given>
-void for_each_field(Settings& s, Given&& given) {
-  const auto visit = [&](const char* key, auto& value, const char* meaning, Has has = Has::both) {
-    given(key, value, meaning, has);
-  };
+/// The network and its optimiser.
+template <typename Settings, typename Visit>
+void for_each_of_network(Settings& s, Visit&& visit) {
   visit("head_hidden", s.shape.head_hidden, "width of the head's hidden layer");
   visit("head_out", s.shape.head_out, "numbers that the head hands to the mapper");
   visit("mapper_blocks", s.shape.mapper_blocks, "residual blocks of the mapper, 0 or more");
@@ -39,6 +35,11 @@ void for_each_field(Settings& s, Given&& given) {
   visit("warmup_steps", s.warmup_steps,
         "steps in which the rate rises; 0: as warmup_fraction says");
   visit("schedule", s.schedule, "rate after the warm-up: cosine (down to zero) or constant");
+}
+
+/// The terms of the loss, and what the objective similarity adds to them.
+template <typename Settings, typename Visit>
+void for_each_of_objective(Settings& s, Visit&& visit) {
   visit("orthogonality_weight", s.orthogonality_weight,
         "of the term that keeps the mapper's W near a rotation");
   visit("contrastive_weight", s.contrastive_weight,
@@ -50,6 +51,9 @@ void for_each_field(Settings& s, Given&& given) {
         "of the supervised contrastive loss: spectra of one molecule near, others far; 0: off",
         Has::similarity);
   visit("supcon_temperature", s.supcon_temperature, "by which cosines are divided in that term",
+        Has::similarity);
+  visit("supcon_replicates", s.supcon_replicates,
+        "of a spectrum that have to be near in that term: all, or any (one is enough)",
         Has::similarity);
   visit("triplet_weight", s.triplet_weight,
         "of the triplet loss: a replicate nearer than every other molecule of equal precursor; 0: "
@@ -70,6 +74,11 @@ void for_each_field(Settings& s, Given&& given) {
   visit("labels", s.labels,
         "stated; or shuffled: molecules permuted among the spectra, a control that learns nothing",
         Has::similarity);
+}
+
+/// What a step is shown, and what is kept.
+template <typename Settings, typename Visit>
+void for_each_of_run(Settings& s, Visit&& visit) {
   visit("dropout", s.dropout, "in the trainable blocks of the encoder, from 0, below 1");
   visit("batch", s.batch, "spectra of a step");
   visit("epochs", s.epochs,
@@ -92,6 +101,18 @@ void for_each_field(Settings& s, Given&& given) {
   visit("members", s.members,
         "trainings that make up the model, each with the next seed; the cosine is the mean of "
         "theirs");
+}
+
+/// Calls given(key, field, meaning, has) for every field, in reading order: the one list of what a
+/// configuration can say. A field without the last argument is one of both objectives.
+template <typename Settings, typename Given>
+void for_each_field(Settings& s, Given&& given) {
+  const auto visit = [&](const char* key, auto& value, const char* meaning, Has has = Has::both) {
+    given(key, value, meaning, has);
+  };
+  for_each_of_network(s, visit);
+  for_each_of_objective(s, visit);
+  for_each_of_run(s, visit);
 }
 
 bool is_of(TrainingObjective objective, Has has) {
@@ -190,16 +211,17 @@ void check_similarity(const TrainSettings& s, const Checks& check) {
   check.size("precursor_run", s.precursor_run);
   check.not_negative("supcon_weight", s.supcon_weight);
   check.positive("supcon_temperature", s.supcon_temperature);
+  check.demand(s.supcon_replicates == "any" || s.supcon_replicates == "all", "supcon_replicates",
+               s.supcon_replicates, "any or all");
   check.not_negative("triplet_weight", s.triplet_weight);
   check.not_negative("triplet_margin", s.triplet_margin);
   check.not_negative("tanimoto_weight", s.tanimoto_weight);
   check.positive("precursor_ppm", s.precursor_ppm);
   check.demand(s.labels == "stated" || s.labels == "shuffled", "labels", s.labels,
                "stated or shuffled");
-  check.demand(
-      !learns_similarity(s) || s.supcon_weight + s.triplet_weight + s.tanimoto_weight > 0,
-      "supcon_weight", s.supcon_weight,
-      "a number above 0, or one of triplet_weight and tanimoto_weight above 0");
+  check.demand(!learns_similarity(s) || s.supcon_weight + s.triplet_weight + s.tanimoto_weight > 0,
+               "supcon_weight", s.supcon_weight,
+               "a number above 0, or one of triplet_weight and tanimoto_weight above 0");
 }
 
 /// The objective that a configuration names, if it does.

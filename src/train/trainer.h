@@ -40,14 +40,14 @@ struct TrainingInput {
   std::function<ValidationFigures(const Matrix&)> validate;
 };
 
-/// Trains and writes `trained.safetensors`, `metrics.jsonl` and, of a bridge, `mean_target.f32` into
-/// `dir` (a staging directory). The kept weights are those of the best validation Recall@5 (ties: MRR, then
-/// the earlier), else of the last step. After an interrupt the current state is kept and the result
-/// says so. Same seed and threads, same bytes on a CPU.
+/// Trains and writes `trained.safetensors`, `metrics.jsonl` and, of a bridge, `mean_target.f32`
+/// into `dir` (a staging directory). The kept weights are those of the best validation Recall@5
+/// (ties: MRR, then the earlier), else of the last step. After an interrupt the current state is
+/// kept and the result says so. Same seed and threads, same bytes on a CPU.
 /// @throws UsageError for impossible settings, ArtifactError for the encoder, ResourceError when
 /// the loss is not finite or the device fails
 TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
-                            Precision precision, const std::filesystem::path& dir,
-                            const RunContext& context);
+                           Precision precision, const std::filesystem::path& dir,
+                           const RunContext& context);
 
 }  // namespace specbridge

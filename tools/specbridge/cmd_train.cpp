@@ -72,10 +72,9 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
 TrainSettings chosen_settings(const TrainCommand& options) {
   std::optional<TrainingObjective> objective;
   if (!options.objective.empty()) objective = objective_named(options.objective, "--objective");
-  TrainSettings settings =
-      options.settings_file.empty()
-          ? default_settings(objective.value_or(TrainingObjective::bridge))
-          : read_train_settings(options.settings_file, objective);
+  TrainSettings settings = options.settings_file.empty()
+                               ? default_settings(objective.value_or(TrainingObjective::bridge))
+                               : read_train_settings(options.settings_file, objective);
   for (const auto& assignment : options.assignments) apply_setting(settings, assignment);
   if (options.shuffle_labels && !learns_similarity(settings)) {
     throw UsageError("train: --shuffle-labels is for --objective similarity; leave it out here");

@@ -240,7 +240,7 @@ TEST_F(Trainer, AnInterruptBeforeTheFirstStepLeavesNoModel) {
   const TemporaryFolder folder;
   EXPECT_EQ(test::message_of([&] {
               train_model(toy_problem(8, 1), toy_settings(), Precision::float32, folder.path(),
-                           context);
+                          context);
             }),
             "interrupted; nothing was published");
 }
