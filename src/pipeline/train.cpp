@@ -310,7 +310,7 @@ TrainingInput input_of(LabelledSpectra& train, Matrix targets, Validation* valid
 
 /// Writes all of a model directory but its fragment score and what was trained.
 void complete_model(const fs::path& dir, const TrainConfig& config,
-                    std::span<const TrainingResult> members, ModelOrigin origin,
+                    std::span<const TrainingResult> members, const ModelOrigin& origin,
                     const std::vector<Molecule>& molecules, const RunContext& context) {
   write_file(dir / "config.json", to_json(config.settings));
   write_training_molecules(dir, fingerprints_of(molecules, context));
