@@ -60,6 +60,7 @@ void add_value(const std::string& label, const Json& value, Facts& facts) {
 void add_fields(const Json& json, Facts& facts) {
   constexpr std::array kFields = {
       std::pair{"architecture", "architecture"},
+      std::pair{"objective", "objective"},
       std::pair{"dim", "dimensions"},
       std::pair{"rows", "molecules"},
       std::pair{"spectra", "spectra"},

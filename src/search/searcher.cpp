@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "bridge/model_files.h"
+#include "bridge/model_manifest.h"
 #include "chem/formula.h"
 #include "fragments/fragment_model_file.h"
 #include "search/evidence/analogue_scorer.h"
@@ -135,6 +136,9 @@ ModelParts open_model(const std::filesystem::path& model,
                       const RunContext& context) {
   ModelParts parts;
   if (model.empty()) return parts;
+  if (library || molecules == MoleculeFiles::load) {
+    demand_molecules(describe_model(model), model);
+  }
   parts.model = std::make_shared<const Bridge>(Bridge::load(model, context, molecules));
   const auto warning = warning_about(parts.model->training_data(), model.string());
   if (!warning.empty()) context.warning(warning);

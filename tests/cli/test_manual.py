@@ -71,7 +71,7 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["train"], "--spectra, --spectrum-encoder, --molecule-encoder and --out are required; see specbridge train "
+    (["train"], "--spectra, --spectrum-encoder and --out are required; see specbridge train "
                 "--help"),
     (["search"], "spectra, --out and one of --library, --candidates are required; see specbridge search "
                  "--help"),
