@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "bridge/model_files.h"
+#include "bridge/model_manifest.h"
 #include "encode/molecule_encoder.h"
 #include "library/build/spectra/spectral_writer.h"
 #include "ms/input_files.h"
@@ -34,8 +35,12 @@ struct VectorModel {
 VectorModel open_vector_model(const SpectralIndexConfig& config, const RunContext& context) {
   VectorModel model;
   if (!config.model) return model;
-  model.spectra.emplace(Bridge::load(*config.model, context, MoleculeFiles::load));
-  model.molecules = load_molecule_encoder(*config.model / kMoleculeEncoderFolder, context);
+  const bool bridges = describe_model(*config.model).objective == TrainingObjective::bridge;
+  model.spectra.emplace(
+      Bridge::load(*config.model, context, bridges ? MoleculeFiles::load : MoleculeFiles::check));
+  if (bridges) {
+    model.molecules = load_molecule_encoder(*config.model / kMoleculeEncoderFolder, context);
+  }
   return model;
 }
 
@@ -59,6 +64,7 @@ SpectralOrigin origin_of_library(const SimilarityRule& rule, const std::vector<f
   }
   if (!model.spectra) return origin;
   origin.model_fingerprint = model.spectra->fingerprint();
+  if (model.molecules == nullptr) return origin;
   origin.molecule_encoder_fingerprint = model.molecules->fingerprint();
   origin.molecule_dim = model.molecules->dim();
   return origin;

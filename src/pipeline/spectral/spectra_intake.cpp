@@ -54,11 +54,12 @@ SpectraIntake::SpectraIntake(const std::filesystem::path& folder, const Similari
 
 void SpectraIntake::add(const std::vector<Query>& queries, SpectralIndexReport& report) {
   const auto plain = [](const PeakRows& rows) { return rows; };
-  const Matrix vectors =
-      model_ == nullptr ? Matrix() : embed_queries(*model_, queries, plain, in_flight_);
+  Matrix vectors = model_ == nullptr ? Matrix() : embed_queries(*model_, queries, plain, in_flight_);
+  for (std::size_t i = 0; i < vectors.rows(); ++i) normalize(vectors.row(i));
   for (std::size_t i = 0; i < queries.size(); ++i) {
     ++report.read;
-    const auto vector = model_ == nullptr ? std::span<const float>() : vectors.row(i);
+    const std::span<const float> vector =
+        model_ == nullptr ? std::span<const float>() : vectors.row(i);
     const auto refusal = keep(queries[i], vector, report);
     if (!refusal) continue;
     ++report.rejected;

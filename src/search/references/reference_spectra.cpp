@@ -93,7 +93,9 @@ std::vector<SpectralHit> ReferenceSpectra::hits_by_vectors(const ShownSpectrum& 
   std::vector<SpectralHit> hits;
   if (shown.peaks.empty()) return hits;
   std::vector<float> scores(window.size());
-  library_->spectrum_vectors()->scores(shown.vector, RowSet({window}), scores);
+  std::vector<float> direction(shown.vector.begin(), shown.vector.end());
+  normalize(direction);
+  library_->spectrum_vectors()->scores(direction, RowSet({window}), scores);
   const int polarity = polarity_of(shown.query.spectrum, shown.query.ion);
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const std::size_t spectrum = window.first + i;
