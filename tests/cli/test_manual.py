@@ -73,14 +73,14 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
 @pytest.mark.parametrize("arguments, message", [
     (["train"], "--spectra, --spectrum-encoder and --out are required; see specbridge train "
                 "--help"),
-    (["search"], "spectra, --out and one of --library, --candidates are required; see specbridge search "
-                 "--help"),
+    (["search"], "spectra, --out and one of --library, --candidates, --spectral-library are required; see specbridge "
+                 "search --help"),
     (["eval"], "--out and one of --hits, --model are required; see specbridge eval --help"),
     (["eval", "--model", "m"], "--out, --spectra and --candidates are required; see specbridge eval --help"),
     (["explain"], "hits, spectra and --out are required; see specbridge explain --help"),
     (["embed"], "inputs and --out are required; see specbridge embed --help"),
     (["similarity"], "queries and --out are required; see specbridge similarity --help"),
-    (["index"], "molecules and --out are required; see specbridge index --help"),
+    (["index"], "--out and one of molecules, --spectra are required; see specbridge index --help"),
     (["make-encoder", "morgan"], "--molecules and --out are required; see specbridge make-encoder morgan --help"),
     (["info"], "path is required; see specbridge info --help"),
 ])

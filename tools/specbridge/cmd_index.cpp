@@ -113,6 +113,7 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
       ->type_name("FILE");
   tell(command.add_option("-o,--out", config->out, "Library directory to write")->required(),
        "DIR");
+  common.needs[&command] = {{"", {"molecules", "--spectra"}}};
   auto* encoder = command.add_option("--encoder", config->encoder, "Molecule-encoder directory");
   tell(encoder, "DIR", "Encoder (one of)");
   tell(command

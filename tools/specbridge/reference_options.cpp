@@ -14,7 +14,7 @@ void add_references(CLI::App& command, ReferenceOptions& options) {
   tell(command.add_option("--spectral-library", options.library,
                           "Library of spectra made by specbridge index --spectra: alone, the "
                           "compounds of similar spectra are the answers and no model is needed; "
-                          "beside --library or --candidates it is further evidence"),
+                          "beside molecules they are further evidence"),
        "DIR", kGroup);
   command
       .add_option(
