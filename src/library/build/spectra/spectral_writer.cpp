@@ -155,7 +155,7 @@ void write_spectra(const SortedSpectra& spectra, const std::vector<std::uint32_t
     context.progress("writing spectra", i, spectra.size());
   }
   const std::size_t peaks = to.finish();
-  if (can_be_indexed(origin.rule)) write_peak_indices(dir, spectra.size(), peaks, context);
+  if (can_be_indexed(origin.rule)) write_peak_indices(dir, spectra.size(), context);
   write_manifest(origin, spectra.size(), rows.size(), peaks, dim, dir);
 }
 
