@@ -12,8 +12,8 @@ Array = numpy.ndarray
 
 @dataclass(frozen=True)
 class Answers:
-    """What one score found, a query each: the highest score of a reference of its molecule, and of any other; -inf where
-    there is none."""
+    """What one score found, a query each: the highest score of a reference of its molecule, and of any other; -inf
+    where there is none."""
     true: Array
     false: Array
 
@@ -38,8 +38,8 @@ def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
 
 
 def auc_of_hits(answers: Answers) -> float:
-    """How well the score tells right first answers from those that the same queries would get were their molecule not in
-    the library."""
+    """How well the score tells right first answers from those that the same queries would get were their molecule not
+    in the library."""
     return auc(answers.true[answers.right], answers.false[numpy.isfinite(answers.false)])
 
 

@@ -8,9 +8,10 @@ within 10 ppm and whose polarity is not another; a record is never its own answe
 block of the InChIKey. Parts:
   replicates  queries drawn from the training folds, which are the library
   unseen      all validation spectra; the library is both, so that the answers are molecules of no training spectrum
-  isomers     groups of one formula and adduct: which molecule is a spectrum of? As recorded; with all spectra reduced to
-              the m/z that every molecule of the group shows, so that only intensities differ; and these permuted
-  dilution    queries of the first part with fewer ions, down to 1/160: counts by chance, a floor, noise
+  isomers     groups of one formula and adduct: which molecule is a spectrum of? As recorded; with all spectra reduced
+              to the m/z that every molecule of the group shows, so that only intensities differ; and these permuted
+  dilution    queries of the first part that have right and wrong candidates, with fewer ions, down to 1/160: counts by
+              chance, a floor, noise
 --keep leaves the inputs and tables in a folder; recount_hits.py counts those of the dilution again. The ladder's counts
 are compared with that recount on every run.
 """
@@ -91,7 +92,7 @@ class Workplace:
 
 # ---- answers ------------------------------------------------------------------------------------------------------
 
-def truths(pairs: Pairs, queries: Sequence[Record], references: Sequence[Record]) -> tuple[numpy.ndarray, numpy.ndarray]:
+def truths(pairs: Pairs, queries: Sequence[Record], references: Sequence[Record]) -> tuple:
     """Of each pair: whether it is of one molecule, and whether it is of two records."""
     asked = numpy.array([record.molecule for record in queries])[pairs.query]
     found = numpy.array([record.molecule for record in references])[pairs.reference]
@@ -182,8 +183,8 @@ def search_part(work: Workplace, name: str, queries: Sequence[Record], reference
 
 
 def group_pairs(groups: Sequence[Sequence[Record]], draw: random.Random) -> list[tuple[int, int]]:
-    """Each record with as many records of every molecule of its group, itself left out, by their numbers over all groups:
-    a choice by chance finds its molecule in 1 of n."""
+    """Each record with as many records of every molecule of its group, itself left out, by their numbers over all
+    groups: a choice by chance finds its molecule in 1 of n."""
     pairs, start = [], 0
     for group in groups:
         for i, asked in enumerate(group):
@@ -233,7 +234,14 @@ def isomer_part(work: Workplace, records: Sequence[Record], most: int) -> dict:
             "permuted": isomer_accuracy(work, "isomers-permuted", dealt, shared)}
 
 
-def dilution_part(work: Workplace, queries: Sequence[Record], references: Sequence[Record], library: Path) -> list[dict]:
+def contested(work: Workplace, queries: Sequence[Record], references: Sequence[Record], library: Path) -> list[Record]:
+    """Those with right and wrong candidates."""
+    pairs = work.table(work.write("dilution", queries), library, SCORES[:1], "--min-matched", "0")[SCORES[0]]
+    share = share_of_true(pairs, queries, references)
+    return [record for record, true in zip(queries, share) if 0 < true < 1]
+
+
+def dilution_part(work: Workplace, queries: Sequence[Record], references: Sequence[Record], library: Path) -> list:
     molecules, steps = [record.molecule for record in queries], []
     for place, factor in enumerate(FACTORS):
         draw = numpy.random.default_rng([work.seed, place])
@@ -244,7 +252,8 @@ def dilution_part(work: Workplace, queries: Sequence[Record], references: Sequen
         for score in work.scores:
             answers = answers_of(score, found[score], seen, references)
             best = best_threshold(answers)
-            steps.append({"factor": factor, "score": score, "peaks": float(numpy.mean([len(one.peaks) for one in seen])),
+            steps.append({"factor": factor, "score": score, "queries": len(seen),
+                          "peaks": float(numpy.mean([len(one.peaks) for one in seen])),
                           "top1": interval(answers.right, molecules, DRAWS, work.seed), "true_hits": best.true_hits,
                           "precision": best.precision, "threshold": best.at, "f1": best.f1,
                           "spurious": spurious_rate(answers, best.at)})
@@ -256,8 +265,9 @@ def dilution_part(work: Workplace, queries: Sequence[Record], references: Sequen
 def check_recount(work: Workplace, name: str, library: Path, score: str, threshold: float,
                   counted: tuple[int, int]) -> None:
     column = "score" if score == SCORES[0] else f"score_{score}"
-    said = subprocess.run([sys.executable, RECOUNT, work.folder / f"{name}-{SCORES[0]}.tsv", work.folder / f"{name}.mgf",
-                           library, column, repr(threshold)], check=True, capture_output=True, text=True).stdout
+    said = subprocess.run([sys.executable, RECOUNT, work.folder / f"{name}-{SCORES[0]}.tsv",
+                           work.folder / f"{name}.mgf", library, column, repr(threshold)],
+                          check=True, capture_output=True, text=True).stdout
     if tuple(map(int, said.split())) != counted:
         sys.exit(f"{name}, {score}: {counted} true hits and hits, but the recount finds {said.strip()}")
 
@@ -270,15 +280,15 @@ def shown(value: Sequence[float] | None) -> str:
 
 def print_search(title: str, part: dict) -> None:
     print(f"\n{title}: {part['queries']:,} queries of {part['molecules']:,} molecules, {part['references']:,} "
-          f"references, {part['candidates']:.1f} candidates a query; {part['contested']:,} queries with right and wrong "
-          "ones\n")
-    print("| score | top-1, all | top-1, right and wrong candidates | AUC | MCES: mean | up to 4 | other peaks, all "
-          "| other peaks, right and wrong |")
+          f"references, {part['candidates']:.1f} candidates a query; {part['contested']:,} queries with right and "
+          "wrong ones\n")
+    print("| score | top-1, all | top-1, right and wrong candidates | AUC | MCES: mean | up to 4 "
+          "| other peaks, all | other peaks, right and wrong |")
     print("|---|---|---|---|---|---|---|---|")
     for row in part["scores"]:
-        print(f"| {row['score']} | {shown(row['top1']['all'])} | {shown(row['top1']['contested'])} | {row['auc']:.3f} | "
-              f"{row['mces']['mean']:.2f} | {row['mces']['up_to_4']:.3f} | {shown(row['swapped']['all'])} | "
-              f"{shown(row['swapped']['contested'])} |")
+        top, others, mces = row["top1"], row["swapped"], row["mces"]
+        print(f"| {row['score']} | {shown(top['all'])} | {shown(top['contested'])} | {row['auc']:.3f} | "
+              f"{mces['mean']:.2f} | {mces['up_to_4']:.3f} | {shown(others['all'])} | {shown(others['contested'])} |")
     for name, key in (("precursor m/z alone", "precursor"), ("any candidate", "random"), ("ceiling", "ceiling")):
         print(f"| {name} | {shown(part[key]['all'])} | {shown(part[key]['contested'])} | | | | | |")
 
@@ -292,7 +302,8 @@ def print_isomers(part: dict) -> None:
 
 
 def print_dilution(steps: Sequence[dict]) -> None:
-    print("\n| score | ions | peaks | top-1 | true hits at best F1 | precision | threshold | F1 | spurious |")
+    print(f"\nDilution: {steps[0]['queries']:,} queries with right and wrong candidates\n")
+    print("| score | ions | peaks | top-1 | true hits at best F1 | precision | threshold | F1 | spurious |")
     print("|---|---|---|---|---|---|---|---|---|")
     for step in sorted(steps, key=lambda step: (step["score"], -step["factor"])):
         print(f"| {step['score']} | 1/{1 / step['factor']:.0f} | {step['peaks']:.1f} | {shown(step['top1'])} | "
@@ -341,7 +352,8 @@ def run(arguments: argparse.Namespace, folder: Path) -> dict:
         result["isomers"] = isomer_part(work, training, arguments.groups)
         print_isomers(result["isomers"])
     if "dilution" in parts:
-        result["dilution"] = dilution_part(work, queries[:1000], training, library)
+        result["dilution"] = dilution_part(work, contested(work, queries, training, library), training,
+                                            library)
         print_dilution(result["dilution"])
     return result
 

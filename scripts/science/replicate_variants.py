@@ -31,7 +31,7 @@ def swapped(records: Sequence[Record]) -> list[Record]:
 @dataclass(frozen=True)
 class Detector:
     """How a spectrum of few ions is seen."""
-    ions: float = 16_000  # of a spectrum that is not diluted
+    ions: float = 4_000  # of a spectrum that is not diluted
     floor: int = 3  # ions below which a peak is not reported
     noise_peaks: float = 20  # expected number of m/z at which something else is counted
     noise_ions: float = 1.5  # expected ions of one

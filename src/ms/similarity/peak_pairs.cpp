@@ -15,8 +15,7 @@ std::vector<std::uint32_t> distinct(std::span<const PeakPair> pairs,
   std::vector<std::uint32_t> places;
   for (const PeakPair& pair : pairs) places.push_back(pair.*member);
   std::ranges::sort(places);
-  const auto rest = std::ranges::unique(places);
-  places.erase(rest.begin(), rest.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
   return places;
 }
 
