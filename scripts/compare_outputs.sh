@@ -68,6 +68,8 @@ simulated_jobs() {
   job search-stdout search "$simulated/query.mgf" --model model --library library --adducts '[M+H]+,[M+Na]+' -o -
   job search-json search "$simulated/query.mgf" --model model --library library --json -o json.tsv
   job page page window.tsv "$simulated/val.mgf.gz" --model model -o hits.html
+  job similarity similarity "$simulated/val.mgf.gz" --open --score modified_cosine,entropy,vector --model model -k 5 \
+    -o pairs.tsv
   job embed embed "$simulated/val.mgf.gz" --model model -o spectra.npy
   job embed-molecules embed "$simulated/library.smi.gz" --model model -o structures.npy
   job sample sample embed "$simulated/val.mgf.gz" "$simulated/query.mgf" --model model --pool codebook -o samples.npy

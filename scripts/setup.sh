@@ -7,23 +7,27 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 usage() {
   cat <<'HELP'
-usage: scripts/setup.sh [--browser] [--help]
+usage: scripts/setup.sh [--browser] [--oracles] [--help]
 
 Installs what is missing of: Debian packages (apt-get, with sudo when you are not root), the Python
 environment with LibTorch 2.11, FAISS built for AVX2.
   --browser   also what the tests of the pages need: Debian's Chromium with its driver, and a small
               Python environment of its own
+  --oracles   also the programs that scores of similarity are compared with: matchms, ms-entropy, corems,
+              in a Python environment of their own
 Environment variables:
   SPECBRIDGE_CACHE   where the environment and FAISS are kept (default: ~/.cache/specbridge)
 HELP
 }
-browser=
-case "${1:-}" in
-  "") ;;
-  --browser) browser=yes ;;
-  -h|--help) usage; exit 0 ;;
-  *) die "setup.sh: unknown option '$1' (see --help)" ;;
-esac
+browser= oracles=
+for option in "$@"; do
+  case "$option" in
+    --browser) browser=yes ;;
+    --oracles) oracles=yes ;;
+    -h|--help) usage; exit 0 ;;
+    *) die "setup.sh: unknown option '$option' (see --help)" ;;
+  esac
+done
 
 build_packages=(g++ cmake ninja-build ccache git python3 python3-venv dpkg-dev
   librdkit-dev libinchi-dev libboost-dev libboost-serialization-dev libboost-iostreams-dev libeigen3-dev
@@ -124,5 +128,8 @@ wait $environment || die "setup.sh: the Python environment could not be made"
 if [ -n "$browser" ]; then
   install_debian chromium chromium-driver
   make_environment "$SPECBRIDGE_BROWSER_VENV" "about 70 MB" requirements-browser.txt --no-deps
+fi
+if [ -n "$oracles" ]; then
+  make_environment "$SPECBRIDGE_ORACLES_VENV" "about 1 GB" requirements-oracles.txt --no-deps
 fi
 say "set-up complete"

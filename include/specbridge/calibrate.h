@@ -10,6 +10,7 @@
 #include "specbridge/calibration.h"
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
+#include "specbridge/searcher.h"
 #include "specbridge/spectrum_reader.h"
 #include "specbridge/tolerance.h"
 
@@ -22,6 +23,8 @@ struct CalibrateConfig {
   std::optional<SpectrumFormat> format;        ///< of the spectra; absent: told by content
   std::optional<std::filesystem::path> library, candidates;  ///< one of them
   Tolerance tolerance = {};                                  ///< of the mass window in a library
+  /// Library spectra, as further evidence; those that are the spectra themselves are left out.
+  std::optional<ReferenceSources> references = {};
   double absent = 0.5;  ///< share of queries whose truth the probability takes to be absent, [0, 1)
   std::size_t batch = 256;
   Existing existing = Existing::refuse;

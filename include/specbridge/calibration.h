@@ -18,7 +18,9 @@ struct ProbabilityFigures {
 
 /// How the kinds of evidence of a model are weighed against each other.
 struct Calibration {
-  std::map<std::string, double> weights;  ///< by kind of evidence: "cosine", "fragments"
+  /// By kind of evidence: "cosine", "fragments", "library"; "library_found" is what it is worth to
+  /// have a library spectrum at all.
+  std::map<std::string, double> weights;
   /// Weights of the probability that a first answer is right, by what it is worked out from; empty:
   /// the model gives none.
   std::map<std::string, double> first_answer;

@@ -39,6 +39,11 @@ struct IonOfSpectrum {
 /// @param list adducts to assume where the record states none that can be read
 IonOfSpectrum ion_of(const Spectrum& spectrum, const std::vector<Adduct>& list = {});
 
+/// The charge of the likeliest ion that a record may be, signed; 0: not known.
+int charge_of(const Spectrum& spectrum, const IonOfSpectrum& ion);
+/// +1 or -1 by that charge, else by the ion mode; 0: neither is known.
+int polarity_of(const Spectrum& spectrum, const IonOfSpectrum& ion);
+
 /// The one of some ions (at least one) as which a molecule of that exact mass (Da) comes nearest to
 /// the measured m/z.
 const Ion& nearest_ion(const std::vector<Ion>& ions, double exact_mass);

@@ -32,7 +32,7 @@ struct CandidateChoice {
 };
 
 /// What the ranking is by.
-enum class RankBy { cosine, fragments, fused };
+enum class RankBy { cosine, fragments, library, analogues, fused };
 /// @throws UsageError for other names
 RankBy parse_rank_by(std::string_view name);
 std::string to_string(RankBy by);
@@ -40,9 +40,38 @@ std::string to_string(RankBy by);
 /// Whether evidence that the ranking is not by is worked out, to stand beside the score.
 enum class OtherEvidence { show, leave_out };
 
+/// Which library spectra a query is compared with, beside those of its precursor and ion mode.
+enum class ReferenceAdducts { any, same };
+/// What becomes of the library spectrum that is the query itself: it has the same name, or all the
+/// same peaks.
+enum class OwnRecord { compare, leave_out };
+
+/// Which precursors the library spectra have that a query is compared with.
+enum class ReferencePrecursors { own, any };
+
+/// Whether molecules of library spectra of other precursors speak for candidates that are like
+/// them.
+enum class Analogues { leave_out, show };
+
+/// Spectra of known compounds that queries are compared with.
+struct ReferenceSources {
+  std::filesystem::path library;  ///< made by `index --spectra`
+  /// Of two spectra: "entropy", "cosine" ..., or "vector" where the library has vectors of the
+  /// model; absent: that of the library.
+  std::optional<std::string> score = {};
+  std::optional<Tolerance> peak_tolerance = {};  ///< absent: that of the score
+  std::optional<std::size_t> min_matched = {};   ///< peaks; absent: that of the library's rule
+  std::optional<double> min_score = {};          ///< the same
+  ReferencePrecursors precursors = ReferencePrecursors::own;
+  ReferenceAdducts adducts = ReferenceAdducts::any;
+  OwnRecord own_record = OwnRecord::compare;
+  /// They are shown, too, where the evidence of the model was weighed with them.
+  Analogues analogues = Analogues::leave_out;
+};
+
 /// What a search works with.
 struct SearchSources {
-  std::filesystem::path model;
+  std::filesystem::path model;  ///< empty: none, where library spectra alone are the evidence
   std::optional<std::filesystem::path> library = {};  ///< needed by every mode but pools
   std::optional<std::filesystem::path> pools = {};    ///< file of candidate pools
   CandidateChoice choice = {};
@@ -51,6 +80,7 @@ struct SearchSources {
   OtherEvidence other_evidence = OtherEvidence::show;
   /// How many candidates, the best by cosine, other evidence looks at; 0: all.
   std::size_t rescore = 1000;
+  std::optional<ReferenceSources> references = {};
 };
 
 /// How answers are given.
@@ -65,6 +95,16 @@ struct ExplainedShare {
   float intensity = 0;    ///< of these, as a share of the peaks that fragments are to explain
 };
 
+/// The library spectrum of a structure that is most like the query.
+struct ReferenceMatch {
+  std::string spectrum;  ///< its name in the library
+  std::size_t matched_peaks = 0;
+  double precursor_difference = 0;  ///< of the query less that of the library spectrum, Th
+  /// The simplest change of formula of that mass; empty: none, or the precursors are the same.
+  std::string formula_change = {};
+  std::string collision_energy;  ///< as its record states it
+};
+
 /// A ranked structure.
 struct RankedHit {
   std::size_t row = 0;  ///< of its best member: see Searcher::molecule()
@@ -76,11 +116,13 @@ struct RankedHit {
   std::optional<float> margin = {};
   /// Nothing where the model has no fragment score, or ion or structure cannot be taken apart.
   std::optional<ExplainedShare> explained = {};
-  std::string unexplained = {};  ///< why not, of a model with a fragment score
+  std::string unexplained = {};                  ///< why not, of a model with a fragment score
+  std::optional<ReferenceMatch> reference = {};  ///< nothing: no library spectrum is like the query
 };
 
 /// The probability that a first answer is right, the truth being absent for the share of queries
-/// that the model was calibrated for.
+/// that the model was calibrated for. Where library spectra alone are searched nobody knows it, and
+/// the similarities stand in its place.
 struct Certainty {
   double first = 0;
   /// What the second answer would have, were the first no candidate: answers of that kind are
@@ -97,7 +139,8 @@ struct RankedList {
   std::vector<Ion> assumed =
       {};  ///< where the record states none or several: those that were tried
   std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
-  /// Nothing where the ranking is not by the fused score of a calibrated model.
+  /// Nothing where the ranking is neither by the fused score of a calibrated model nor by library
+  /// spectra alone.
   std::optional<Certainty> certainty = {};
   /// The spectra of one feature that it is of, by their numbers, ascending; empty: of one spectrum.
   std::vector<std::size_t> spectra = {};
@@ -109,7 +152,7 @@ struct SearchParts;
 /// is asked. Thread-safe.
 class Searcher {
  public:
-  /// Opens model, library and pools. The reporter of the context must outlive the object.
+  /// Opens model, libraries and pools. The reporter of the context must outlive the object.
   /// @throws UsageError when sources are missing, InputError for the pools, ArtifactError when
   /// model and library are damaged or do not fit each other, ResourceError
   static Searcher open(const SearchSources& sources, const RunContext& context);

@@ -61,6 +61,8 @@ struct Spectrum {
   std::string smiles;  ///< or the InChI, where the file states no SMILES
   std::string inchikey, formula;
   std::string instrument, collision_energy, fold;
+  std::string compound;  ///< what the compound is called; of several names the first
+  std::string licence;   ///< under which the record may be used, as written
   std::optional<double> retention_time;  ///< s
   std::vector<Peak> peaks;               ///< as written, in file order; of a profile its centroids
   std::string problem;                   ///< not empty: the record cannot be read; says why

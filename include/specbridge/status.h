@@ -20,6 +20,7 @@ enum class Status {
   no_formula,         ///< it states no formula where one is needed
   empty_window,       ///< the library has no molecule of its mass
   no_formula_match,   ///< the library has no molecule of the formula
+  no_library_match,   ///< no library spectrum of its precursor is like it
   no_pool,            ///< the file of pools has none for it
   empty_pool,         ///< its pool holds no molecule
   truth_not_in_pool,  ///< evaluation: the right answer is not among the candidates

@@ -34,7 +34,10 @@ struct TrainConfig {
   /// Molecule lists whose isomers of training molecules the fragment score is fitted against;
   /// where they have too few, or there is no list, isomers are made by edits.
   std::vector<std::filesystem::path> decoys;
-  std::filesystem::path spectrum_encoder, molecule_encoder, out;
+  std::filesystem::path spectrum_encoder, out;
+  /// Of the objective bridge, which needs it; a model of similarity knows no molecules, and refuses
+  /// it with validation_candidates, evidence and decoys.
+  std::optional<std::filesystem::path> molecule_encoder;
   TrainSettings settings;
   Precision precision = Precision::float32;
   Overlap overlap = Overlap::tell;
@@ -44,8 +47,11 @@ struct TrainConfig {
 };
 
 struct TrainReport {
-  std::size_t spectra = 0, molecules = 0, validation_spectra = 0, overlap = 0;
-  std::size_t truths_in_pools = 0;              ///< validation spectra whose pool holds their truth
+  std::size_t spectra = 0, molecules = 0, overlap = 0;
+  std::size_t validation_spectra = 0;  ///< of similarity: those whose molecule has another one
+  /// Validation spectra whose pool holds their truth; of similarity: those with a replicate of
+  /// equal precursor.
+  std::size_t truths_in_pools = 0;
   std::map<std::string, std::size_t> skipped;   ///< training and validation records, by reason
   std::optional<FragmentFit> fragments;         ///< where it was fitted
   TrainingResult training;                      ///< of the first member

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "specbridge/bridge_shape.h"
+#include "specbridge/training_objective.h"
 
 namespace specbridge {
 
@@ -14,6 +16,7 @@ namespace specbridge {
 /// file every field is a key of one JSON object under its own name, the fields of `shape` included;
 /// the key "description" is free text. What the fields mean is said in words by setting_texts().
 struct TrainSettings {
+  TrainingObjective objective = TrainingObjective::bridge;
   BridgeShape shape;
   std::string trainable_blocks = "2";  ///< last N blocks of the spectrum encoder: "0" ... or "all"
   double learning_rate = 1e-4;
@@ -25,9 +28,22 @@ struct TrainSettings {
   std::size_t warmup_steps = 0;
   std::string schedule = "cosine";     ///< after warm-up: "cosine" to zero or "constant"
   double orthogonality_weight = 1e-3;  ///< lambda of lambda * ||W W^T - I||^2_F
-  double contrastive_weight = 0;       ///< of a softmax over all training molecules
+  /// Of a softmax over all training molecules; a key of the objective "bridge" alone, as the next.
+  double contrastive_weight = 0;
   double contrastive_temperature = 0.1;
-  double dropout = 0;  ///< in the trainable encoder blocks
+  /// Numbers of a vector; with all up to `labels` a key of the objective "similarity" alone.
+  std::size_t vector_dim = 256;
+  double supcon_weight = 1;  ///< of the supervised contrastive loss
+  double supcon_temperature = 0.1;
+  std::string supcon_replicates = "all";  ///< of a spectrum that have to be near: "any" or "all"
+  double triplet_weight = 1;              ///< of the hinge against spectra of equal precursor
+  double triplet_margin = 0.1;
+  double tanimoto_weight = 1;     ///< of the regression of cosines to Tanimoto similarities
+  double precursor_ppm = 10;      ///< by which precursors of one ion mode differ and are one
+  std::size_t replicates = 4;     ///< spectra of a molecule that stand together in a batch
+  std::size_t precursor_run = 8;  ///< molecules of neighbouring precursors that stand together
+  std::string labels = "stated";  ///< or "shuffled": molecules permuted among the spectra
+  double dropout = 0;             ///< in the trainable encoder blocks
   std::size_t batch = 128;
   double epochs = 2;                 ///< fractions are allowed
   std::size_t max_steps = 0;         ///< upper limit; 0: as epochs say
@@ -45,20 +61,31 @@ struct TrainSettings {
   std::size_t members = 1;
 };
 
-/// Reads a configuration file; keys that it does not name keep their defaults.
-/// @throws UsageError for a missing file, bad JSON, an unknown key or an impossible value
-TrainSettings read_train_settings(const std::filesystem::path& file);
+/// What holds where nobody says otherwise. Those of "similarity" differ in mapper_blocks (0),
+/// trainable_blocks (all) and keep_best_by (recall@1).
+TrainSettings default_settings(TrainingObjective objective);
 
-/// Follows one assignment of the command line, "learning_rate=3e-5".
+/// Reads a configuration file; keys that it does not name keep the defaults of its objective.
+/// @param objective what it has to be; nothing: what the file says, else the bridge
+/// @throws UsageError for a missing file, bad JSON, an unknown key, an impossible value, a key of
+/// another objective, or another objective than asked for
+TrainSettings read_train_settings(const std::filesystem::path& file,
+                                  std::optional<TrainingObjective> objective = {});
+
+/// Follows one assignment of the command line, "learning_rate=3e-5". The objective, which settles
+/// the defaults of others, cannot be assigned.
 /// @throws UsageError
 void apply_setting(TrainSettings& settings, std::string_view assignment);
 
-/// Refuses values that no training can use. What depends on the encoder is checked by train_bridge.
+/// Refuses values that no training can use. What depends on the encoder is checked by train_model.
 /// @param where how the message begins, e.g. a file name
 /// @throws UsageError
 void check_settings(const TrainSettings& settings, std::string_view where);
 
-/// Every field as JSON text; read_train_settings understands it.
+/// Whether spectra are trained to be near to their replicates, rather than to their molecules.
+bool learns_similarity(const TrainSettings& settings);
+
+/// Every field of the objective as JSON text; read_train_settings understands it.
 std::string to_json(const TrainSettings& settings);
 
 /// What a configuration can say, for people.
@@ -66,8 +93,9 @@ struct SettingText {
   std::string key;
   std::string default_value;  ///< as JSON
   std::string meaning;
+  std::optional<TrainingObjective> objective;  ///< that alone has the key; nothing: both have it
 };
-/// Every field, in reading order.
+/// Every field, in reading order, with the defaults of the first objective that has it.
 std::vector<SettingText> setting_texts();
 
 }  // namespace specbridge

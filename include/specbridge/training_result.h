@@ -18,6 +18,7 @@ struct TrainingResult {
   std::optional<ValidationFigures> best;  ///< figures of the weights kept, if they were validated
   bool interrupted = false;
   std::size_t trained_parameters = 0;
+  std::size_t dim = 0;             ///< numbers of a vector
   std::size_t trained_blocks = 0;  ///< of the encoder; one more than it has: all of its weights
 };
 

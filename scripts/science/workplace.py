@@ -25,18 +25,29 @@ def build(*programs: str) -> None:
 
 def program_at(path: Path) -> Path:
     """The program that a user named, or the release's, built first when it is missing."""
-    if path == PROGRAMS / "specbridge":
-        build("specbridge")
+    if path.parent == PROGRAMS:
+        build(path.name)
     if not os.access(path, os.X_OK) or path.is_dir():
         sys.exit(f"{path}: is no program; build one with scripts/build.sh")
     return path.resolve()
 
 
-def project_python() -> Path:
-    """The Python of the project's environment, which holds PyTorch."""
-    told = subprocess.run(["bash", "-c", 'source "$0" && printf %s "$SPECBRIDGE_PYTHON"', ROOT / "scripts/env.sh"],
+def environment_python(variable: str, *setup: str) -> Path:
+    """The Python of an environment that scripts/env.sh names, made first when it is missing."""
+    told = subprocess.run(["bash", "-c", f'source "$0" && printf %s "${variable}"', ROOT / "scripts/env.sh"],
                           capture_output=True, text=True, check=True)
     path = Path(told.stdout)
-    if not path.exists() and subprocess.run([ROOT / "scripts/setup.sh"], check=False).returncode != 0:
+    path = path if path.name == "python" else path / "bin/python"
+    if not path.exists() and subprocess.run([ROOT / "scripts/setup.sh", *setup], check=False).returncode != 0:
         sys.exit("the Python environment could not be made; scripts/setup.sh says why")
     return path
+
+
+def project_python() -> Path:
+    """The Python of the project's environment, which holds PyTorch."""
+    return environment_python("SPECBRIDGE_PYTHON")
+
+
+def oracles_python() -> Path:
+    """The Python of the environment of matchms, ms-entropy and corems."""
+    return environment_python("SPECBRIDGE_ORACLES_VENV", "--oracles")

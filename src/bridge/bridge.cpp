@@ -69,7 +69,9 @@ Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFile
       };
       impl->members.push_back({std::move(member.encoder), make_projection(shape, on_device)});
     }
-    impl->mean_target = read_vector(dir / kMeanTargetFile, impl->info.dim);
+    if (impl->info.objective == TrainingObjective::bridge) {
+      impl->mean_target = read_vector(dir / kMeanTargetFile, impl->info.dim);
+    }
     return Bridge(std::move(impl));
   });
 }
@@ -92,6 +94,10 @@ std::optional<Refusal> Bridge::refusal(const Spectrum& spectrum) const {
 
 PeakRows Bridge::clean(const Spectrum& spectrum) const {
   return impl_->members.front().encoder->clean(spectrum);
+}
+
+TrainingObjective Bridge::objective() const noexcept {
+  return impl_->info.objective;
 }
 
 const std::string& Bridge::molecule_encoder_fingerprint() const noexcept {

@@ -14,6 +14,7 @@
 #include "specbridge/calibration.h"
 #include "specbridge/context.h"
 #include "specbridge/status.h"
+#include "specbridge/training_objective.h"
 
 namespace specbridge {
 
@@ -41,7 +42,10 @@ class Bridge {
   std::optional<Refusal> refusal(const Spectrum& spectrum) const;
   /// The peaks of a record as the encoder wants them cleaned.
   PeakRows clean(const Spectrum& spectrum) const;
-  /// Fingerprint of the molecule encoder the model was trained for.
+  /// What its vectors are for.
+  TrainingObjective objective() const noexcept;
+  /// Fingerprint of the molecule encoder the model was trained for; empty where it learned
+  /// similarity.
   const std::string& molecule_encoder_fingerprint() const noexcept;
   /// SHA-256 that identifies the trained model (weights and encoder).
   const std::string& fingerprint() const noexcept;
@@ -54,7 +58,7 @@ class Bridge {
   /// What the model was trained on, as far as it says.
   const TrainingData& training_data() const noexcept;
   /// Mean of the training targets (unit vectors, weighted as training sampled them) [dim()], unit
-  /// length.
+  /// length; empty where the model learned similarity.
   std::span<const float> mean_target() const noexcept;
 
   /// Embeds spectra: normalise(blocks(W head(encoder(x)))). A row has the same bits in any company

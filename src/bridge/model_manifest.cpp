@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "bridge/model_files.h"
 #include "chem/standard_form.h"
 #include "encode/spectrum_encoder.h"
@@ -60,6 +61,17 @@ std::map<std::string, std::size_t> trained_adducts(const Manifest& manifest) {
     throw ArtifactError(fmt::format("{}: \"training.adducts\" is no object of counts ({})",
                                     (manifest.dir() / "manifest.json").string(), error.what()));
   }
+}
+
+/// Models of bridges do not say it.
+TrainingObjective objective_of(const Manifest& manifest) {
+  if (!manifest.json().contains("objective")) return TrainingObjective::bridge;
+  const std::string word = manifest.text("objective");
+  if (const auto objective = parse_objective(word)) return *objective;
+  throw ArtifactError(
+      fmt::format("{}: \"objective\" is \"{}\", expected bridge or similarity; a newer program may "
+                  "have written it",
+                  (manifest.dir() / "manifest.json").string(), one_line(word, 60)));
 }
 
 std::size_t members_of(const Manifest& manifest) {
@@ -142,6 +154,7 @@ std::string model_fingerprint(const fs::path& dir, const ModelInfo& info, const 
                   {"shape", to_json(info.shape)},
                   {"profile", to_json(info.profile)},
                   {"trained_blocks", info.trained_blocks}};
+  if (info.objective != TrainingObjective::bridge) content["objective"] = to_string(info.objective);
   if (sums.trained.size() > 1) {
     content["members"] = std::vector(sums.trained.begin() + 1, sums.trained.end());
   }
@@ -186,7 +199,11 @@ Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
   json["encoder_dim"] = info.encoder_dim;
   json["trained_blocks"] = info.trained_blocks;
   json["profile"] = to_json(info.profile);
-  json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
+  if (info.objective == TrainingObjective::bridge) {
+    json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
+  } else {
+    json["objective"] = to_string(info.objective);
+  }
   if (info.members > 1) json["members"] = info.members;
   if (info.fragments) json["fragments"] = to_json(*info.fragments);
   json["fingerprint"] = model_fingerprint(dir, info, sums_of_files(dir, info));
@@ -215,13 +232,24 @@ ModelInfo describe_model(const fs::path& dir) {
   info.encoder_dim = manifest.number("encoder_dim");
   info.trained_blocks = manifest.number("trained_blocks");
   if (manifest.json().contains("members")) info.members = members_of(manifest);
-  info.molecule_encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
+  info.objective = objective_of(manifest);
+  if (info.objective == TrainingObjective::bridge) {
+    info.molecule_encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
+  }
   info.fingerprint = manifest.text("fingerprint");
   info.trained_adducts = trained_adducts(manifest);
   info.data = training_data_of(manifest);
   if (manifest.json().contains("fragments")) info.fragments = fragment_fit(manifest);
   if (manifest.json().contains("calibration")) info.calibration = calibration_of(manifest);
   return info;
+}
+
+void demand_molecules(const ModelInfo& info, const fs::path& dir) {
+  if (info.objective == TrainingObjective::bridge) return;
+  throw ArtifactError(
+      fmt::format("{}: was trained with --objective {} and knows spectra alone, no molecules; "
+                  "expected a model that specbridge train made without it",
+                  dir.string(), to_string(info.objective)));
 }
 
 void write_calibrated_manifest(const fs::path& from, const fs::path& to,

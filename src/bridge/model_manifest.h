@@ -13,18 +13,20 @@
 #include "specbridge/bridge_shape.h"
 #include "specbridge/calibration.h"
 #include "specbridge/fragment_fit.h"
+#include "specbridge/training_objective.h"
 #include "store/manifest.h"
 
 namespace specbridge {
 
 /// What a model directory states about itself.
 struct ModelInfo {
+  TrainingObjective objective = TrainingObjective::bridge;
   BridgeShape shape;
   std::size_t dim = 0, encoder_dim = 0;
   std::size_t members = 1;         ///< trainings whose vectors are averaged
   std::size_t trained_blocks = 0;  ///< of the encoder; one more than it has: all of its weights
   PreprocessProfile profile;
-  std::string molecule_encoder_fingerprint;
+  std::string molecule_encoder_fingerprint;  ///< empty where similarity is learned
   std::string fingerprint;  ///< SHA-256 over trained weights, encoder, shape and profile
   /// Training spectra by adduct (canonical name); empty: the model does not say.
   std::map<std::string, std::size_t> trained_adducts;
@@ -67,5 +69,9 @@ Manifest make_model_manifest(const std::filesystem::path& dir, const ModelInfo& 
 /// Reads the manifest; sizes of files are checked, their content is not.
 /// @throws ArtifactError
 ModelInfo describe_model(const std::filesystem::path& dir);
+
+/// Refuses a model that knows spectra alone where molecules are to be searched or embedded.
+/// @throws ArtifactError
+void demand_molecules(const ModelInfo& info, const std::filesystem::path& dir);
 
 }  // namespace specbridge

@@ -8,6 +8,11 @@
 
 namespace specbridge {
 namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kShuffled = "shuffled";
+
+}  // namespace
 
 void add_files(TrainingData& data, const std::string& role, const std::vector<fs::path>& files) {
   for (const auto& file : files) {
@@ -28,6 +33,7 @@ Json to_json(const TrainingData& data) {
   }
   if (!data.description.empty()) json["description"] = data.description;
   if (!data.licence.empty()) json["licence"] = data.licence;
+  if (data.labels == SpectraLabels::shuffled) json["labels"] = kShuffled;
   return json;
 }
 
@@ -42,6 +48,7 @@ TrainingData training_data_of(const Manifest& manifest) {
     data.description = json.value("description", "");
     data.licence = json.value("licence", "");
     if (json.value("simulated", false)) data.origin = SpectraOrigin::simulated;
+    if (json.value("labels", "") == kShuffled) data.labels = SpectraLabels::shuffled;
     for (const auto& file : json.value("inputs", Json::array())) {
       data.files.push_back({file.at("role"), file.at("name"), file.at("sha256")});
     }
@@ -53,6 +60,10 @@ TrainingData training_data_of(const Manifest& manifest) {
 }
 
 std::string warning_about(const TrainingData& data, std::string_view model) {
+  if (data.labels == SpectraLabels::shuffled) {
+    return fmt::format("{}: is a control, trained on shuffled molecules; its answers mean nothing",
+                       model);
+  }
   if (data.origin != SpectraOrigin::simulated) return {};
   const auto words = one_line(data.description, 200);
   return fmt::format(

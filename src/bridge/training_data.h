@@ -20,6 +20,12 @@ struct TrainingFile {
   std::string sha256;  ///< of its bytes; empty: it came through a pipe
 };
 
+/// Which molecules the spectra of a training were said to show.
+enum class SpectraLabels {
+  stated,    ///< those that their files state
+  shuffled,  ///< those of other spectra, at random: a control
+};
+
 /// What a model was trained on; empty where nobody said.
 struct TrainingData {
   std::size_t spectra = 0, molecules = 0;
@@ -27,6 +33,7 @@ struct TrainingData {
   std::vector<TrainingFile> files;
   std::string description, licence;  ///< the maker's words
   SpectraOrigin origin = SpectraOrigin::not_stated;
+  SpectraLabels labels = SpectraLabels::stated;
 };
 
 /// Adds files with their checksums. @throws InputError when one cannot be read

@@ -127,12 +127,16 @@ std::optional<std::string> hill_formula(std::string_view text) {
   return hill;
 }
 
+std::optional<std::map<std::string, long long>> atoms_of_formula(std::string_view text) {
+  return FormulaParser(without_charge(text)).parse();
+}
+
 std::string_view element_symbol(unsigned atomic_number) {
   return kSymbols.at(std::size_t{atomic_number} - 1);
 }
 
 std::optional<double> formula_mass(std::string_view text) {
-  const auto counts = FormulaParser(without_charge(text)).parse();
+  const auto counts = atoms_of_formula(text);
   if (!counts) return {};
   const auto* table = RDKit::PeriodicTable::getTable();
   double mass = 0;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "mces/assignment.h"
+#include "base/assignment.h"
 
 namespace specbridge {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "mces/assignment.h"
+#include "base/assignment.h"
 #include "mces/local_matching.h"
 #include "mces/problem.h"
 

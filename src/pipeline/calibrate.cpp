@@ -41,9 +41,9 @@ Calibration calibration_of(const HeldQueries& held, const Searcher& searcher, do
   calibration.absent = absent;
   const auto weights = fit_evidence_weights(held, half);
   const auto ranks = reciprocal_ranks(held, half, weights);
-  for (std::size_t k = 0; k < kinds.size(); ++k) {
-    calibration.weights[kinds[k]] = weights.all[k];
-    calibration.mrr[kinds[k]] = ranks[k];
+  for (std::size_t k = 0; k < held.columns.size(); ++k) {
+    calibration.weights[held.columns[k]] = weights.all[k];
+    calibration.mrr[held.columns[k]] = ranks[k];
   }
   calibration.mrr["fused"] = ranks.back();
   const auto fit =
@@ -70,6 +70,7 @@ std::vector<fs::path> inputs_of(const CalibrateConfig& config) {
   inputs.push_back(config.model);
   if (config.library) inputs.push_back(*config.library);
   if (config.candidates) inputs.push_back(*config.candidates);
+  if (config.references) inputs.push_back(config.references->library);
   return inputs;
 }
 
@@ -79,11 +80,14 @@ Searcher open(const CalibrateConfig& config, const RunContext& context) {
   sources.choice.tolerance = config.tolerance;
   sources.rank_by = RankBy::cosine;
   sources.rescore = 0;
+  sources.references = config.references;
+  if (sources.references) sources.references->own_record = OwnRecord::leave_out;
   Searcher searcher = Searcher::open(sources, context);
   if (searcher.evidence().size() > 1) return searcher;
   throw UsageError(
       fmt::format("{}: has the cosine as its only evidence, so there is nothing to "
-                  "weigh; train a fragment score with --decoys LIST",
+                  "weigh; train a fragment score with --decoys LIST, or name library spectra with "
+                  "--spectral-library",
                   config.model.string()));
 }
 

@@ -53,8 +53,9 @@ std::string ranking_note(const SearchParts& parts) {
   }
   std::string text = "ranked by";
   for (const auto& [scorer, weight] : parts.evidence) {
-    text += fmt::format("{} {:.4g} x {}", text.ends_with("by") ? "" : " +", weight,
+    text += fmt::format("{} {:.4g} x {}", text.ends_with("by") ? "" : " +", weight.of_score,
                         scorer->kind().name);
+    if (weight.of_having) text += fmt::format(" + {:.4g} where there is one", *weight.of_having);
   }
   return text + "; figures on spectra that the weights were fitted to flatter them";
 }
@@ -103,6 +104,8 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   sources.rank_by = config.rank_by;
   sources.other_evidence = OtherEvidence::leave_out;
   sources.rescore = 0;
+  sources.references = config.references;
+  if (sources.references) sources.references->own_record = OwnRecord::leave_out;
   const Searcher searcher = Searcher::open(sources, context);
   const SearchParts& parts = searcher.parts();
   PoolAnalyzer analyzer(analyzer_settings(config, PoolSpelling::standardised, 1));
@@ -114,7 +117,8 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
     auto known = truths_of(queries);
     runs.add(queries, known,
-             shown_under(config.controls, *parts.model, queries, context.seed, config.batch));
+             shown_under(config.controls, *parts.model, queries, context.seed, config.batch,
+                         parts.references() ? WholeSpectra::show : WholeSpectra::leave_out));
     if (config.nearness == NearnessRun::rank) std::ranges::move(known, std::back_inserter(truths));
     for (const auto& query : queries) {
       unseen.count(query.ion.adduct);

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "bridge/model_files.h"
-#include "chem/standard_form.h"
+#include "bridge/model_manifest.h"
 #include "chem/tables/column_names.h"
 #include "chem/tables/standardised_rows.h"
 #include "encode/molecule_encoder.h"
@@ -92,7 +92,7 @@ std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
   }
   if (config.encoder) return load_molecule_encoder(*config.encoder, context);
   // Says what the folder is, where it is something else.
-  check_standard_form(Manifest::open(*config.model, "model"), "specbridge train");
+  demand_molecules(describe_model(*config.model), *config.model);
   return load_molecule_encoder(*config.model / kMoleculeEncoderFolder, context);
 }
 

@@ -60,8 +60,14 @@ void add_value(const std::string& label, const Json& value, Facts& facts) {
 void add_fields(const Json& json, Facts& facts) {
   constexpr std::array kFields = {
       std::pair{"architecture", "architecture"},
+      std::pair{"objective", "objective"},
       std::pair{"dim", "dimensions"},
       std::pair{"rows", "molecules"},
+      std::pair{"spectra", "spectra"},
+      std::pair{"molecules", "molecules"},
+      std::pair{"peaks", "peaks"},
+      std::pair{"rule", "rule"},
+      std::pair{"licences", "licences of spectra"},
       std::pair{"counts", "input rows"},
       std::pair{"faiss", "FAISS index"},
       std::pair{"parameters", "parameters"},

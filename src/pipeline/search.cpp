@@ -54,6 +54,13 @@ void check_config(const SearchConfig& config) {
 void check_limits(const SearchConfig& config, const SearchParts& parts) {
   const bool limited = config.limits.min_probability || config.limits.max_q;
   if (!limited || parts.first_answers) return;
+  const bool by_similarity = parts.spectra_alone() && parts.rank_by == RankBy::library;
+  if (by_similarity && !config.limits.min_probability) return;
+  if (by_similarity) {
+    throw UsageError(
+        "search: --min-probability: a similarity of spectra is no probability; use --min-score or "
+        "--max-q");
+  }
   throw UsageError(fmt::format(
       "search: --min-probability and --max-q need the probability of first answers; {} gives none "
       "when ranking by {}; weigh its evidence with specbridge calibrate and rank by the fused "
@@ -90,14 +97,22 @@ void warn_of_files(const std::vector<SpectraFileCount>& files, const RunContext&
 }
 
 void tell_sources(const SearchConfig& config, const SearchParts& parts, const RunContext& context) {
-  const auto& data = parts.model->training_data();
-  context.info(fmt::format("{}: model {:.12}, trained on {}", config.sources.model.string(),
-                           parts.model->fingerprint(),
-                           data.spectra == 0 ? std::string("what it does not say")
-                                             : counted(data.spectra, "spectrum", "spectra")));
+  if (parts.model) {
+    const auto& data = parts.model->training_data();
+    context.info(fmt::format("{}: model {:.12}, trained on {}", config.sources.model.string(),
+                             parts.model->fingerprint(),
+                             data.spectra == 0 ? std::string("what it does not say")
+                                               : counted(data.spectra, "spectrum", "spectra")));
+  }
   if (parts.library) {
     context.info(fmt::format("{}: library of {}", config.sources.library->string(),
                              counted(parts.library->rows(), "molecule")));
+  }
+  if (parts.references() != nullptr) {
+    const SpectralLibrary& library = parts.references()->library();
+    context.info(fmt::format("{}: library of {} of {}", config.sources.references->library.string(),
+                             counted(library.spectra(), "spectrum", "spectra"),
+                             counted(library.molecules().rows(), "molecule")));
   }
   if (parts.pools) {
     context.info(fmt::format("{}: {} of {}", config.sources.pools->string(),
@@ -166,7 +181,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   RunRecord record({run_json, config.rejects, config.max_errors, config.existing,
                     run_json ? existing_record(config, *run_json) : config.existing},
                    context);
-  UnseenIons unseen(parts.model->trained_adducts());
+  UnseenIons unseen(parts.trained_adducts());
   std::optional<PoolClaims> claims;
   if (parts.pools) claims.emplace(*parts.pools);
   std::optional<MergingRanker> merging;

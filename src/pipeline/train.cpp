@@ -19,15 +19,12 @@
 #include "chem/morgan.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
-#include "eval/metrics.h"
-#include "eval/scoring.h"
 #include "pipeline/training/fit_fragments.h"
 #include "pipeline/training/labelled_spectra.h"
-#include "pools/pool_claims.h"
+#include "pipeline/training/pool_validation.h"
+#include "pipeline/training/replicate_validation.h"
+#include "pipeline/training/validation.h"
 #include "report/report.h"
-#include "search/evidence/evidence.h"
-#include "search/pool_store.h"
-#include "search/score_queries.h"
 #include "specbridge/error.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
@@ -38,83 +35,6 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
-
-/// Ranks validation spectra while training goes on.
-class Validation {
- public:
-  Validation(const TrainConfig& config, LabelledSpectra labelled, const MoleculeEncoder& encoder,
-             const RunContext& context)
-      : labelled_(std::move(labelled)),
-        context_(context),
-        pools_(config.validation_candidates
-                   ? CandidatePools::load(*config.validation_candidates, context)
-                   : CandidatePools::all_against_all(labelled_.molecules)),
-        molecules_(pools_),
-        vectors_(pools_, encoder, nullptr),
-        evidence_(make_evidence(evidence_ranked_by(RankBy::cosine, OtherEvidence::leave_out))) {
-    for (std::size_t i = 0; i < labelled_.examples.size(); ++i) {
-      const Molecule& molecule = labelled_.molecules[labelled_.examples[i].molecule];
-      truths_.push_back({labelled_.names[i], molecule});
-      pool_of_.push_back(pool_of(truths_.back(), pools_));
-      CandidateSet& set = candidates_.emplace_back();
-      if (pool_of_.back() != nullptr) set.rows = RowSet::referring_to(*pool_of_.back());
-    }
-    if (config.validation_candidates) warn_of_unclaimed(*config.validation_candidates);
-  }
-
-  std::vector<PeakRows> inputs() const {
-    std::vector<PeakRows> inputs;
-    for (const auto& example : labelled_.examples) inputs.push_back(example.input);
-    return inputs;
-  }
-
-  /// Spectra whose pool holds their truth.
-  std::size_t truths_in_pools() const {
-    std::size_t inside = 0;
-    for (std::size_t i = 0; i < truths_.size(); ++i) {
-      if (pool_of_[i] == nullptr) continue;
-      inside += std::ranges::any_of(*pool_of_[i], [&](std::size_t row) {
-        return pools_.molecules()[row].inchikey14() == truths_[i].molecule->inchikey14();
-      });
-    }
-    return inside;
-  }
-
-  ValidationFigures figures(const Matrix& vectors) {
-    vectors_.keep_all(context_);
-    std::vector<QueryResult> results;
-    for (std::size_t i = 0; i < truths_.size(); ++i) {
-      results.push_back(score_pool(truths_[i], pools_.molecules(), nullptr, {}));
-    }
-    const ShownQueries shown{vectors};
-    score_queries({vectors_, molecules_, evidence_}, {}, candidates_, std::span(&shown, 1),
-                  context_, [&](std::size_t, std::size_t query, const QueryScores& scores) {
-                    results[query] = score_pool(truths_[query], pools_.molecules(), pool_of_[query],
-                                                scores.fused);
-                  });
-    const Metrics metrics = measure(results);
-    return {*metrics.recall.at(1), *metrics.recall.at(5), *metrics.recall.at(20), metrics.mrr};
-  }
-
- private:
-  void warn_of_unclaimed(const fs::path& path) const {
-    PoolClaims claims(pools_);
-    for (const auto* names : {&labelled_.names, &labelled_.skipped_names}) {
-      for (const auto& name : *names) claims.count(name);
-    }
-    claims.warn(path, context_);
-  }
-
-  LabelledSpectra labelled_;
-  const RunContext& context_;
-  CandidatePools pools_;
-  PoolMolecules molecules_;
-  EncodedPools vectors_;
-  std::vector<Evidence> evidence_;
-  std::vector<TruthRecord> truths_;
-  std::vector<const std::vector<std::size_t>*> pool_of_;
-  std::vector<CandidateSet> candidates_;
-};
 
 std::size_t count_overlap(const LabelledSpectra& train, const LabelledSpectra& validation) {
   std::unordered_set<std::string> known;
@@ -144,6 +64,15 @@ void warn_of_truths_outside(const TrainReport& report, const RunContext& context
                               truths_in_pools(report.truths_in_pools, report.validation_spectra)));
 }
 
+void warn_of_replicates_outside(const TrainReport& report, const RunContext& context) {
+  if (report.truths_in_pools == report.validation_spectra) return;
+  context.warning(fmt::format(
+      "validation: {} of {} with a replicate have one of equal precursor; the others count as "
+      "misses",
+      with_thousands(report.truths_in_pools),
+      counted(report.validation_spectra, "spectrum", "spectra")));
+}
+
 void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, TrainReport& report,
                      const RunContext& context) {
   for (const auto& [reason, count] : labelled.skipped) {
@@ -166,6 +95,19 @@ Matrix encode_targets(LabelledSpectra& train, const MoleculeEncoder& encoder) {
   return targets;
 }
 
+SpectraLabels labels_of(const TrainSettings& settings) {
+  return settings.labels == "shuffled" ? SpectraLabels::shuffled : SpectraLabels::stated;
+}
+
+/// The bits of the fingerprints of molecules, numbers 0 and 1 [molecules, kTrainingBits].
+Matrix fingerprint_rows(const std::vector<Molecule>& molecules, const RunContext& context) {
+  Matrix rows(molecules.size(), kTrainingBits);
+  parallel_for(molecules.size(), context.threads, [&](std::size_t i) {
+    for (const auto bit : morgan_bits(molecules[i], kTrainingBits)) rows.row(i)[bit] = 1;
+  });
+  return rows;
+}
+
 /// What the manifest says of the data. Files are named without their folders.
 TrainingData data_of(const TrainConfig& config, const TrainReport& report,
                      std::map<std::string, std::size_t> instruments) {
@@ -177,6 +119,7 @@ TrainingData data_of(const TrainConfig& config, const TrainReport& report,
   data.description = one_line(trim(config.description), kMostText);
   data.licence = one_line(trim(config.data_licence), kMostText);
   data.origin = config.origin;
+  data.labels = labels_of(config.settings);
   // What was passed over in folders was said when they were read.
   add_files(data, "spectra", files_of({config.spectra, config.format}, {}));
   if (!config.validation.empty()) {
@@ -217,7 +160,24 @@ bool fits_fragments(const TrainConfig& config) {
   return config.evidence.empty() ? !config.decoys.empty() : has_kind(config, kFragments);
 }
 
+/// A model of similarity knows no molecules: options that are about them are refused.
+void check_similarity_config(const TrainConfig& config) {
+  const auto refuse = [](bool given, std::string_view option) {
+    if (!given) return;
+    throw UsageError(fmt::format(
+        "train: {} is for models of molecules; leave it out with --objective similarity", option));
+  };
+  refuse(config.molecule_encoder.has_value(), "--molecule-encoder");
+  refuse(config.validation_candidates.has_value(), "--validation-candidates");
+  refuse(!config.decoys.empty(), "--decoys");
+  refuse(!config.evidence.empty(), "--evidence");
+}
+
 void check_config(const TrainConfig& config) {
+  if (learns_similarity(config.settings)) return check_similarity_config(config);
+  if (!config.molecule_encoder) {
+    throw UsageError("train: expected --molecule-encoder (or --objective similarity)");
+  }
   if (config.validation_candidates && config.validation.empty()) {
     throw UsageError("train: --validation-candidates needs --validation");
   }
@@ -247,8 +207,8 @@ std::vector<TrainingResult> train_members(const TrainingInput& input, const Trai
     own.seed += member - 1;
     const fs::path folder = member_folder(dir, member);
     fs::create_directories(folder);
-    results.push_back(train_bridge(input, config.settings, config.precision, folder, own));
-    if (member > 1) fs::remove(folder / kMeanTargetFile);  // it is that of the first
+    results.push_back(train_model(input, config.settings, config.precision, folder, own));
+    if (member > 1) fs::remove(folder / kMeanTargetFile);  // of a bridge: it is that of the first
     if (results.back().interrupted || context.interrupted()) break;
   }
   return results;
@@ -262,8 +222,103 @@ std::vector<fs::path> inputs_of(const TrainConfig& config) {
   if (config.validation_candidates) inputs.push_back(*config.validation_candidates);
   inputs.insert(inputs.end(), config.decoys.begin(), config.decoys.end());
   inputs.push_back(config.spectrum_encoder);
-  inputs.push_back(config.molecule_encoder);
+  if (config.molecule_encoder) inputs.push_back(*config.molecule_encoder);
   return inputs;
+}
+
+/// The spectra of a training, and what they are measured by.
+struct TrainingSpectra {
+  LabelledSpectra train;
+  std::unique_ptr<Validation> validation;  ///< none: there is no such file
+};
+
+/// Reads the spectra to validate by and says what is odd about them.
+LabelledSpectra read_validation(const TrainConfig& config, const SpectrumEncoderInfo& encoder,
+                                const LabelledSpectra& train, TrainReport& report,
+                                const RunContext& context) {
+  LabelledSpectra labelled =
+      read_labelled({config.validation, config.format}, encoder, FragmentPeaks::skip, context);
+  warn_of_skipped("validation", labelled, report, context);
+  report.overlap = count_overlap(train, labelled);
+  warn_of_overlap(config, labelled, report.overlap, context);
+  return labelled;
+}
+
+void count_validation(const Validation& validation, TrainReport& report) {
+  report.validation_spectra = validation.spectra();
+  report.truths_in_pools = validation.answerable();
+}
+
+/// @param encoder outlives the result
+TrainingSpectra bridge_spectra(const TrainConfig& config, const SpectrumEncoderInfo& info,
+                               const MoleculeEncoder& encoder, TrainReport& report,
+                               const RunContext& context) {
+  TrainingSpectra spectra;
+  spectra.train =
+      read_labelled({config.spectra, config.format}, info,
+                    fits_fragments(config) ? FragmentPeaks::keep : FragmentPeaks::skip, context);
+  if (config.validation.empty()) return spectra;
+  spectra.validation =
+      make_pool_validation(read_validation(config, info, spectra.train, report, context),
+                           config.validation_candidates, encoder, context);
+  count_validation(*spectra.validation, report);
+  warn_of_truths_outside(report, context);
+  return spectra;
+}
+
+TrainingSpectra similarity_spectra(const TrainConfig& config, const SpectrumEncoderInfo& info,
+                                   TrainReport& report, const RunContext& context) {
+  TrainingSpectra spectra;
+  spectra.train =
+      read_labelled({config.spectra, config.format}, info, FragmentPeaks::skip, context);
+  join_structures(spectra.train);
+  if (config.validation.empty()) return spectra;
+  LabelledSpectra labelled = read_validation(config, info, spectra.train, report, context);
+  join_structures(labelled);
+  spectra.validation =
+      make_replicate_validation(std::move(labelled), config.settings.precursor_ppm, context);
+  count_validation(*spectra.validation, report);
+  warn_of_replicates_outside(report, context);
+  return spectra;
+}
+
+/// What the vectors of spectra are trained to be near to, by molecule.
+Matrix targets_of(LabelledSpectra& train, const TrainConfig& config, const MoleculeEncoder* encoder,
+                  const RunContext& context) {
+  if (encoder != nullptr) {
+    context.info(fmt::format("encoding {}", counted(train.molecules.size(), "training molecule")));
+    return encode_targets(train, *encoder);
+  }
+  return config.settings.tanimoto_weight > 0 ? fingerprint_rows(train.molecules, context)
+                                             : Matrix(train.molecules.size(), 0);
+}
+
+TrainingInput input_of(LabelledSpectra& train, Matrix targets, Validation* validation,
+                       const TrainConfig& config, const RunContext& context) {
+  TrainingInput input{
+      config.spectrum_encoder, std::move(train.examples), std::move(targets), {}, {}};
+  if (labels_of(config.settings) == SpectraLabels::shuffled) {
+    context.warning("molecules are shuffled among the spectra: the model is a control");
+    shuffle_labels(input.examples, context.seed);
+  }
+  if (validation != nullptr) {
+    input.validation = validation->inputs();
+    input.validate = [validation](const Matrix& vectors) { return validation->figures(vectors); };
+  }
+  return input;
+}
+
+/// Writes all of a model directory but its fragment score and what was trained.
+void complete_model(const fs::path& dir, const TrainConfig& config,
+                    std::span<const TrainingResult> members, const ModelOrigin& origin,
+                    const std::vector<Molecule>& molecules, const RunContext& context) {
+  write_file(dir / "config.json", to_json(config.settings));
+  write_training_molecules(dir, fingerprints_of(molecules, context));
+  copy_artifact(config.spectrum_encoder, dir / kSpectrumEncoderFolder);
+  if (config.molecule_encoder) {
+    copy_artifact(*config.molecule_encoder, dir / kMoleculeEncoderFolder);
+  }
+  write_model_manifest(dir, config.settings, members, origin, context);
 }
 
 }  // namespace
@@ -272,35 +327,20 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   check_config(config);
   claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
   const auto info = describe_spectrum_encoder(config.spectrum_encoder);
-  const auto encoder = load_molecule_encoder(config.molecule_encoder, context);
+  const auto encoder = config.molecule_encoder
+                           ? load_molecule_encoder(*config.molecule_encoder, context)
+                           : std::unique_ptr<MoleculeEncoder>();
   StagedDirectory staging(config.out, kModel, config.existing);
 
   TrainReport report;
-  LabelledSpectra train =
-      read_labelled({config.spectra, config.format}, info,
-                    fits_fragments(config) ? FragmentPeaks::keep : FragmentPeaks::skip, context);
-  std::optional<Validation> validation;
-  if (!config.validation.empty()) {
-    LabelledSpectra labelled =
-        read_labelled({config.validation, config.format}, info, FragmentPeaks::skip, context);
-    warn_of_skipped("validation", labelled, report, context);
-    report.overlap = count_overlap(train, labelled);
-    warn_of_overlap(config, labelled, report.overlap, context);
-    report.validation_spectra = labelled.examples.size();
-    validation.emplace(config, std::move(labelled), *encoder, context);
-    report.truths_in_pools = validation->truths_in_pools();
-    warn_of_truths_outside(report, context);
-  }
-  context.info(fmt::format("encoding {}", counted(train.molecules.size(), "training molecule")));
-  TrainingInput input{config.spectrum_encoder, {}, encode_targets(train, *encoder), {}, {}};
+  auto [train, validation] = encoder ? bridge_spectra(config, info, *encoder, report, context)
+                                     : similarity_spectra(config, info, report, context);
+  Matrix targets = targets_of(train, config, encoder.get(), context);
   warn_of_skipped("training", train, report, context);
   report.molecules = train.molecules.size();
   report.spectra = train.examples.size();
-  input.examples = std::move(train.examples);
-  if (validation) {
-    input.validation = validation->inputs();
-    input.validate = [&](const Matrix& vectors) { return validation->figures(vectors); };
-  }
+  const TrainingInput input =
+      input_of(train, std::move(targets), validation.get(), config, context);
   // First, so that a user who ends the training has both.
   if (fits_fragments(config)) {
     report.fragments = fit_fragments(train, config.decoys, staging.path(), context);
@@ -308,15 +348,10 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   const auto members = train_members(input, config, staging.path(), context);
   report.training = members.front();
   report.further_members.assign(members.begin() + 1, members.end());
-
-  write_file(staging.path() / "config.json", to_json(config.settings));
-  write_training_molecules(staging.path(), fingerprints_of(train.molecules, context));
-  copy_artifact(config.spectrum_encoder, staging.path() / kSpectrumEncoderFolder);
-  copy_artifact(config.molecule_encoder, staging.path() / kMoleculeEncoderFolder);
-  write_model_manifest(staging.path(), config.settings, members,
-                       {encoder->fingerprint(), std::move(train.adducts),
-                        data_of(config, report, std::move(train.instruments)), report.fragments},
-                       context);
+  complete_model(staging.path(), config, members,
+                 {encoder ? encoder->fingerprint() : std::string(), std::move(train.adducts),
+                  data_of(config, report, std::move(train.instruments)), report.fragments},
+                 train.molecules, context);
   staging.commit();
   return report;
 }

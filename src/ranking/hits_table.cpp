@@ -61,15 +61,20 @@ std::vector<TableColumn> columns_of(const HitsLayout& layout) {
   };
   for (const auto& [name, kind, of] : kColumns) columns.push_back({std::string(name), kind, of});
   add("margin", CellKind::number);
-  if (layout.certainty) {
-    add("probability", CellKind::number);
-    add("q_value", CellKind::number);
-  }
+  if (layout.probability) add("probability", CellKind::number);
+  if (layout.q_value) add("q_value", CellKind::number);
   if (layout.explained) {
     add("explained_peaks", CellKind::number);
     add("explained_intensity", CellKind::number);
   }
   for (const auto& name : layout.evidence) add("evidence." + name, CellKind::number);
+  if (layout.references) {
+    add("library_spectrum", CellKind::text);
+    add("library_peaks", CellKind::number);
+    add("library_energy", CellKind::text);
+    add("library_difference", CellKind::number);
+    add("library_change", CellKind::text);
+  }
   if (layout.file) add("file", CellKind::text, CellOf::query);
   add("retention_time", CellKind::number, CellOf::query);
   add("peaks_used", CellKind::number, CellOf::query);
@@ -106,11 +111,17 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
       one_line(hit.message)};
   std::string line = fmt::format("{}\t{}", fmt::join(cells, "\t"),
                                  hit.margin ? shortest(*hit.margin) : std::string());
-  if (layout.certainty) line += fmt::format("\t{}\t{}", fixed(hit.probability, 4), hit.q_value);
+  if (layout.probability) line += "\t" + fixed(hit.probability, 4);
+  if (layout.q_value) line += "\t" + hit.q_value;
   if (layout.explained) {
     line += fmt::format("\t{}\t{}", whole(hit.explained_peaks), fixed(hit.explained_intensity, 4));
   }
   for (const float score : hit.evidence) line += "\t" + (std::isnan(score) ? "" : shortest(score));
+  if (layout.references) {
+    line += fmt::format("\t{}\t{}\t{}\t{}\t{}", one_line(hit.library_spectrum),
+                        whole(hit.library_peaks), one_line(hit.library_energy),
+                        fixed(hit.library_difference, 4), one_line(hit.library_change));
+  }
   if (layout.file) line += "\t" + one_line(hit.file);
   line += fmt::format("\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used));
   if (layout.spectra) line += fmt::format("\t{}", fmt::join(hit.spectra, ";"));

@@ -58,9 +58,15 @@ struct Hit {
   std::optional<double> explained_intensity = {};  ///< share
   /// Each kind of evidence alone, where the layout names some; not a number: missing.
   std::vector<float> evidence = {};
-  std::string file = {};                       ///< of the query
-  std::optional<double> retention_time = {};   ///< s
-  std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
+  /// The library spectrum that the evidence of this name is of.
+  std::string library_spectrum = {};
+  std::optional<std::size_t> library_peaks = {};  ///< of it that match
+  std::string library_energy = {};                ///< its collision energy
+  std::optional<double> library_difference = {};  ///< of the precursors, Th
+  std::string library_change = {};                ///< of the formula
+  std::string file = {};                          ///< of the query
+  std::optional<double> retention_time = {};      ///< s
+  std::optional<std::size_t> peaks_used = {};     ///< peaks that the encoder saw
   /// The queries that are answered together, ascending; HitsReader reads it, too.
   std::vector<std::size_t> spectra = {};
   std::string inchikey = {};              ///< the whole key
@@ -88,10 +94,12 @@ struct TableColumn {
 
 /// Which columns a table of ours has besides those that all have.
 struct HitsLayout {
-  bool certainty = false;  ///< columns probability and q_value
+  bool probability = false;  ///< of first answers: a column of that name
+  bool q_value = false;      ///< the same
   bool explained = false;  ///< columns explained_peaks and explained_intensity
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>
+  bool references = false;                ///< columns library_spectrum ...
   bool file = false;                      ///< of the query: where there are several
   bool spectra = false;                   ///< where spectra of one feature are answered together
   std::vector<std::string> further = {};  ///< what the library keeps: columns keep.<name>

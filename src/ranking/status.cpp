@@ -13,7 +13,7 @@ struct StatusRow {
   std::string_view remedy;
 };
 
-constexpr std::array<StatusRow, 19> kStatuses = {{
+constexpr std::array<StatusRow, 20> kStatuses = {{
     {Status::ok, "ok", Fault::none, ""},
     {Status::merged, "merged", Fault::none, ""},
     {Status::bad_record, "bad_record", Fault::record,
@@ -34,6 +34,8 @@ constexpr std::array<StatusRow, 19> kStatuses = {{
      "check precursor and adduct, widen --tolerance, or use a larger library"},
     {Status::no_formula_match, "no_formula_match", Fault::candidates,
      "check the formula, or use a larger library"},
+    {Status::no_library_match, "no_library_match", Fault::candidates,
+     "lower --min-matched or --min-score, or search molecules as well with --library"},
     {Status::no_pool, "no_pool", Fault::candidates,
      "add a pool of this query to the file of pools"},
     {Status::empty_pool, "empty_pool", Fault::candidates,

@@ -117,11 +117,13 @@ ShownQueries swapped(const ShownQueries& shown, std::span<const Query> queries, 
                      std::uint64_t seed) {
   Random random(seed);
   ShownQueries mixed{Matrix(shown.vectors.rows(), shown.vectors.cols()),
-                     std::vector<std::vector<FragmentPeak>>(queries.size())};
+                     std::vector<std::vector<FragmentPeak>>(queries.size()),
+                     std::vector<std::vector<Peak>>(shown.spectra.size())};
   const auto show = [&](const std::vector<std::size_t>& from, const std::vector<std::size_t>& to) {
     for (std::size_t i = 0; i < to.size(); ++i) {
       std::ranges::copy(shown.vectors.row(to[i]), mixed.vectors.row(from[i]).begin());
       mixed.peaks[from[i]] = shown.peaks[to[i]];
+      if (!shown.spectra.empty()) mixed.spectra[from[i]] = shown.spectra[to[i]];
     }
   };
   for (const auto& from : queries_by_mode(queries)) {
@@ -183,14 +185,32 @@ InputTransform transform_of(Control control, std::span<const Query> queries) {
   return under(PeakControl::none);
 }
 
+/// A spectrum whose peaks are all equally intense.
+Spectrum flattened(Spectrum spectrum) {
+  for (auto& peak : spectrum.peaks) peak.intensity = peak.intensity > 0 ? 1 : 0;
+  return spectrum;
+}
+
 std::vector<std::vector<FragmentPeak>> flat_peaks(std::span<const Query> queries) {
   std::vector<std::vector<FragmentPeak>> peaks;
   for (const Query& query : queries) {
-    Spectrum flat = query.spectrum;
-    for (auto& peak : flat.peaks) peak.intensity = peak.intensity > 0 ? 1 : 0;
-    peaks.push_back(query.refusal ? std::vector<FragmentPeak>() : fragment_peaks(flat));
+    peaks.push_back(query.refusal ? std::vector<FragmentPeak>()
+                                  : fragment_peaks(flattened(query.spectrum)));
   }
   return peaks;
+}
+
+/// Whole spectra under a control that needs no other query's.
+std::vector<std::vector<Peak>> spectra_under(Control control, std::span<const Query> queries) {
+  if (control == Control::zeroed || control == Control::precursor || control == Control::mean) {
+    return std::vector<std::vector<Peak>>(queries.size());
+  }
+  auto spectra = shown_spectra(queries);
+  if (control != Control::flat) return spectra;
+  for (std::size_t i = 0; i < spectra.size(); ++i) {
+    if (!spectra[i].empty()) spectra[i] = flattened(queries[i].spectrum).peaks;
+  }
+  return spectra;
 }
 
 /// The peaks that evidence reads under a control that needs no other query's.
@@ -251,11 +271,16 @@ Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
 
 std::vector<ShownQueries> shown_under(std::span<const Control> controls, const Bridge& model,
                                       std::span<const Query> queries, std::uint64_t seed,
-                                      std::size_t in_flight) {
+                                      std::size_t in_flight, WholeSpectra whole) {
+  const auto spectra_of = [&](Control control) {
+    return whole == WholeSpectra::show ? spectra_under(control, queries)
+                                       : std::vector<std::vector<Peak>>();
+  };
   std::vector<ShownQueries> runs;
   for (std::size_t i = 0; i < controls.size(); ++i) {
     if (controls[i] == Control::mean) {
-      runs.push_back({mean_vectors(model, queries.size()), peaks_under(controls[i], queries)});
+      runs.push_back({mean_vectors(model, queries.size()), peaks_under(controls[i], queries),
+                      spectra_of(controls[i])});
       continue;
     }
     // Swapped spectra are those of the run under test: encoded once, when it stands before.
@@ -265,7 +290,7 @@ std::vector<ShownQueries> shown_under(std::span<const Control> controls, const B
         known ? runs[static_cast<std::size_t>(plain - controls.begin())]
               : ShownQueries{
                     embed_queries(model, queries, transform_of(controls[i], queries), in_flight),
-                    peaks_under(controls[i], queries)};
+                    peaks_under(controls[i], queries), spectra_of(controls[i])};
     runs.push_back(exchanges(controls[i]) ? swapped(shown, queries, controls[i], seed)
                                           : std::move(shown));
   }

@@ -45,12 +45,16 @@ using InputTransform = std::function<PeakRows(const PeakRows&)>;
 Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
                      const InputTransform& shown, std::size_t in_flight);
 
+/// Whether all peaks of a spectrum are shown, besides those that fragments are to explain.
+enum class WholeSpectra { leave_out, show };
+
 /// What queries show under some controls, in their order.
 /// @param queries with their structures where Control::swapped or isomer is asked for: only spectra
 /// of different molecules are exchanged
 /// @param seed of that exchange
 std::vector<ShownQueries> shown_under(std::span<const Control> controls, const Bridge& model,
                                       std::span<const Query> queries, std::uint64_t seed,
-                                      std::size_t in_flight);
+                                      std::size_t in_flight,
+                                      WholeSpectra whole = WholeSpectra::leave_out);
 
 }  // namespace specbridge

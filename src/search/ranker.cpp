@@ -10,6 +10,14 @@
 namespace specbridge {
 namespace {
 
+/// Adds evidence that most candidates lack: those that have it get what that is worth.
+void add_rare_scores(std::span<const float> scores, float weight, float of_having,
+                     std::span<float> sums) {
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (!std::isnan(scores[i])) sums[i] += weight * scores[i] + of_having;
+  }
+}
+
 /// Adds one kind of evidence of one query to its sums.
 void add_scores(std::span<const float> scores, float weight, std::span<float> sums) {
   if (weight == 0) return;
@@ -68,8 +76,13 @@ ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
     std::ranges::fill(fused.of(query), 0.0F);
     for (std::size_t i = 0; i < table.size(); ++i) {
       const bool higher = evidence[i].scorer->kind().direction == Direction::higher_is_better;
-      add_scores(table[i].of(query), higher ? evidence[i].weight : -evidence[i].weight,
-                 fused.of(query));
+      const auto& [of_score, of_having] = evidence[i].weight;
+      const float weight = higher ? of_score : -of_score;
+      if (of_having) {
+        add_rare_scores(table[i].of(query), weight, *of_having, fused.of(query));
+      } else {
+        add_scores(table[i].of(query), weight, fused.of(query));
+      }
     }
   }
   return fused;

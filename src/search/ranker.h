@@ -22,7 +22,8 @@ ScoreTable score_block(ScoringBlock block, std::span<const Evidence> evidence, s
 
 /// One number for each candidate: of one kind of evidence the score itself, of several their
 /// weighted sum, those of which less is better with the opposite sign. A candidate that lacks a
-/// kind counts as the query's worst in it; where nobody has it, it does not count.
+/// kind counts as the query's worst in it; where nobody has it, it does not count. Of kinds that
+/// most lack, see EvidenceWeight.
 ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
                  std::span<const Evidence> evidence);
 

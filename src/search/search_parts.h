@@ -1,8 +1,10 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "bridge/bridge.h"
@@ -14,6 +16,7 @@
 #include "search/first_answer.h"
 #include "search/pool_store.h"
 #include "search/query_stream.h"
+#include "search/references/joined_stores.h"
 #include "specbridge/searcher.h"
 
 namespace specbridge {
@@ -22,13 +25,17 @@ namespace specbridge {
 struct SearchParts {
   RunContext context;
   QueryRules rules;
-  std::shared_ptr<const Bridge> model;
+  std::shared_ptr<const Bridge> model;             ///< nullptr: library spectra alone are compared
   std::shared_ptr<const Library> library;          ///< nullptr: none
   std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr without pools
   EvidenceSources evidence_sources;
   std::shared_ptr<const CandidatePools> pools;  ///< nullptr without pools
   std::unique_ptr<const PoolMolecules> pool_molecules;
   std::unique_ptr<const EncodedPools> pool_vectors;
+  /// Where library spectra add candidates: nullptr with pools.
+  std::unique_ptr<const JoinedMolecules> joined_molecules = {};
+  std::unique_ptr<const JoinedVectors> joined_vectors = {};
+  std::unique_ptr<const NoVectors> no_vectors = {};
   std::unique_ptr<const CandidateSource> source;
   std::vector<Evidence> evidence;
   RankBy rank_by = RankBy::cosine;
@@ -37,12 +44,13 @@ struct SearchParts {
   std::size_t rescore = 0;                                     ///< see score_block()
   mutable StructureCache structures = make_structure_cache();  ///< of queries that are asked singly
 
-  const MoleculeStore& molecules() const {
-    return pools ? static_cast<const MoleculeStore&>(*pool_molecules) : *library;
-  }
-  const RowStore& vectors() const {
-    return pools ? static_cast<const RowStore&>(*pool_vectors) : library->vectors();
-  }
+  const MoleculeStore& molecules() const;
+  const RowStore& vectors() const;
+  /// Of the model's training; empty: not known.
+  const std::map<std::string, std::size_t>& trained_adducts() const;
+  /// Whether library spectra are all that is searched.
+  bool spectra_alone() const noexcept { return no_vectors != nullptr; }
+  const ReferenceSpectra* references() const { return evidence_sources.references.get(); }
 };
 
 // The following are defined in search/searcher.cpp.
@@ -70,6 +78,10 @@ struct ModelParts {
   std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr: not loaded
   EvidenceSources evidence = {};
 };
+/// Opens what library spectra are asked for, and sees whether the model may compare them. @throws
+/// UsageError, ArtifactError
+std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sources,
+                                                        const Bridge* model);
 /// Opens a model, and a library that lies in its vector space; warns of a model that was trained on
 /// simulated spectra. @throws ArtifactError
 ModelParts open_model(const std::filesystem::path& model,

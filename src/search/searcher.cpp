@@ -8,12 +8,15 @@
 #include <utility>
 
 #include "bridge/model_files.h"
+#include "bridge/model_manifest.h"
 #include "chem/formula.h"
 #include "fragments/fragment_model_file.h"
+#include "search/evidence/analogue_scorer.h"
 #include "search/library_candidates.h"
 #include "search/matching_library.h"
 #include "search/merging/rank_features.h"
 #include "search/pool_candidates.h"
+#include "search/references/reference_candidates.h"
 #include "search/search_parts.h"
 #include "specbridge/error.h"
 #include "specbridge/molecule_text.h"
@@ -29,9 +32,11 @@ std::unique_ptr<SearchParts> parts_of(const ModelParts& opened,
   parts->model = opened.model;
   parts->library = opened.library;
   parts->encoder = opened.encoder;
-  parts->rules.refusal = [model = opened.model](const Spectrum& spectrum) {
-    return model->refusal(spectrum);
-  };
+  if (opened.model) {
+    parts->rules.refusal = [model = opened.model](const Spectrum& spectrum) {
+      return model->refusal(spectrum);
+    };
+  }
   parts->evidence_sources = opened.evidence;
   parts->evidence = make_evidence(evidence, opened.evidence);
   return parts;
@@ -45,13 +50,37 @@ void add_pools(SearchParts& parts, std::shared_ptr<const CandidatePools> pools) 
   parts.source = pool_candidates(*parts.pools);
 }
 
-constexpr std::array<std::pair<RankBy, std::string_view>, 3> kRankings = {
-    {{RankBy::cosine, "cosine"}, {RankBy::fragments, "fragments"}, {RankBy::fused, "fused"}}};
+constexpr std::array<std::pair<RankBy, std::string_view>, 5> kRankings = {
+    {{RankBy::cosine, "cosine"},
+     {RankBy::fragments, "fragments"},
+     {RankBy::library, "library"},
+     {RankBy::analogues, "analogues"},
+     {RankBy::fused, "fused"}}};
+
+/// Whether the candidates are the molecules of library spectra, and no others.
+bool searches_spectra_alone(const SearchSources& sources) {
+  return sources.references && !sources.library && sources.choice.mode != CandidateMode::pools;
+}
 
 /// What is asked for, as far as the model has it.
 RankBy ranking_of(const SearchSources& sources, const ModelParts& opened) {
-  const bool calibrated = opened.model->calibration().has_value();
-  const RankBy by = sources.rank_by.value_or(calibrated ? RankBy::fused : RankBy::cosine);
+  const bool calibrated = opened.model && opened.model->calibration().has_value();
+  const bool alone = searches_spectra_alone(sources);
+  const RankBy usual = alone ? RankBy::library : calibrated ? RankBy::fused : RankBy::cosine;
+  const RankBy by = sources.rank_by.value_or(usual);
+  const auto& references = opened.evidence.references;
+  if (by == RankBy::library && !references) {
+    throw UsageError("--rank-by library: expected --spectral-library with it");
+  }
+  if (by == RankBy::analogues &&
+      (!references || references->propagation() == Analogues::leave_out)) {
+    throw UsageError("--rank-by analogues: expected --spectral-library and --analogues with it");
+  }
+  if (by == RankBy::cosine && opened.evidence.vectors == CandidateVectors::missing) {
+    throw UsageError(
+        "--rank-by cosine: the molecules of the library of spectra have no vectors of this model; "
+        "build it with specbridge index --spectra --model DIR, and search with that --model");
+  }
   if (by == RankBy::fragments && opened.evidence.fragments == nullptr) {
     throw UsageError(
         fmt::format("--rank-by fragments: {} has no fragment score; train it with --decoys LIST",
@@ -73,7 +102,9 @@ RankBy parse_rank_by(std::string_view name) {
     if (known == name) return by;
   }
   throw UsageError(
-      fmt::format("--rank-by: found \"{}\", expected cosine, fragments or fused", name));
+      fmt::format("--rank-by: found \"{}\", expected cosine, fragments, library, "
+                  "analogues or fused",
+                  name));
 }
 
 std::string to_string(RankBy by) {
@@ -85,8 +116,12 @@ void check_sources(const SearchSources& sources) {
   const auto& choice = sources.choice;
   if (choice.mode == CandidateMode::pools) {
     if (!sources.pools) throw UsageError("search: expected --candidates");
-  } else if (!sources.library) {
-    throw UsageError("search: expected --library (or --candidates, which needs none)");
+  } else if (!sources.library && !sources.references) {
+    throw UsageError(
+        "search: expected --library or --spectral-library (or --candidates, which needs none)");
+  }
+  if (searches_spectra_alone(sources) && choice.mode == CandidateMode::formula) {
+    throw UsageError("search: --formula chooses molecules of a library; name one with --library");
   }
   if (!choice.formula.empty() && !hill_formula(choice.formula)) {
     throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", choice.formula));
@@ -100,6 +135,10 @@ ModelParts open_model(const std::filesystem::path& model,
                       const std::optional<std::filesystem::path>& library, MoleculeFiles molecules,
                       const RunContext& context) {
   ModelParts parts;
+  if (model.empty()) return parts;
+  if (library || molecules == MoleculeFiles::load) {
+    demand_molecules(describe_model(model), model);
+  }
   parts.model = std::make_shared<const Bridge>(Bridge::load(model, context, molecules));
   const auto warning = warning_about(parts.model->training_data(), model.string());
   if (!warning.empty()) context.warning(warning);
@@ -124,7 +163,7 @@ std::unique_ptr<SearchParts> ranking_parts(const SearchSources& sources, const M
                                            std::span<const EvidenceRow> evidence,
                                            const RunContext& context) {
   const RankBy by = ranking_of(sources, opened);
-  const auto& calibration = opened.model->calibration();
+  const auto calibration = opened.model ? opened.model->calibration() : std::nullopt;
   const auto table = evidence_ranked_by(by, sources.other_evidence, calibration);
   auto parts = parts_of(opened, evidence.empty() ? std::span(table) : evidence, context);
   parts->rules.adducts = sources.choice.adducts;
@@ -136,21 +175,103 @@ std::unique_ptr<SearchParts> ranking_parts(const SearchSources& sources, const M
   return parts;
 }
 
+/// Library spectra that add candidates to those of a library, or are all there is.
+void add_reference_candidates(SearchParts& parts, const SearchSources& sources,
+                              const RunContext& context) {
+  const ReferenceSpectra& references = *parts.evidence_sources.references;
+  if (searches_spectra_alone(sources)) {
+    parts.no_vectors = std::make_unique<const NoVectors>(references.library().molecules().rows());
+    parts.source = reference_candidates(references, context.threads);
+    return;
+  }
+  parts.joined_molecules =
+      std::make_unique<const JoinedMolecules>(*parts.library, references.library());
+  parts.joined_vectors =
+      std::make_unique<const JoinedVectors>(*parts.library, references.library());
+  if (!parts.joined_vectors->knows_all()) {
+    context.info(fmt::format(
+        "{}: has no vectors of the model's molecule encoder, so molecules that it adds have no "
+        "cosine; specbridge index --spectra --model DIR makes them",
+        sources.references->library.string()));
+  }
+  parts.source =
+      with_references(std::move(parts.source), *parts.library, references, context.threads);
+}
+
+/// Vectors that a query's can be compared with, where library spectra alone are searched.
+CandidateVectors vectors_of_spectra(const SpectralLibrary& library, const Bridge* model) {
+  const bool known =
+      model != nullptr && library.molecule_vectors() != nullptr &&
+      library.molecule_encoder_fingerprint() == model->molecule_encoder_fingerprint();
+  return known ? CandidateVectors::known : CandidateVectors::missing;
+}
+
 }  // namespace
+
+const MoleculeStore& SearchParts::molecules() const {
+  if (pools) return *pool_molecules;
+  if (joined_molecules) return *joined_molecules;
+  return library ? static_cast<const MoleculeStore&>(*library)
+                 : references()->library().molecules();
+}
+
+const std::map<std::string, std::size_t>& SearchParts::trained_adducts() const {
+  static const std::map<std::string, std::size_t> kNothingKnown;
+  return model ? model->trained_adducts() : kNothingKnown;
+}
+
+const RowStore& SearchParts::vectors() const {
+  if (pools) return *pool_vectors;
+  if (joined_vectors) return *joined_vectors;
+  if (library) return library->vectors();
+  const RowStore* of_spectra = references()->library().molecule_vectors();
+  return evidence_sources.vectors == CandidateVectors::known ? *of_spectra : *no_vectors;
+}
+
+std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sources,
+                                                        const Bridge* model) {
+  ReferenceSources asked = *sources.references;
+  const bool open = searches_spectra_alone(sources) && sources.choice.mode == CandidateMode::open;
+  if (open) asked.precursors = ReferencePrecursors::any;
+  if (model != nullptr && model->calibration() &&
+      model->calibration()->weights.contains(kAnalogueEvidence)) {
+    asked.analogues = Analogues::show;
+  }
+  auto library = std::make_shared<const SpectralLibrary>(SpectralLibrary::open(asked.library));
+  auto references =
+      std::make_shared<const ReferenceSpectra>(library, asked, sources.choice.tolerance);
+  if (!references->by_vectors()) return references;
+  if (model != nullptr && model->fingerprint() == library->model_fingerprint()) return references;
+  throw ArtifactError(fmt::format(
+      "{}: its vectors are of model {:.12}..., the search has {}; search with the --model that the "
+      "library was built with",
+      asked.library.string(), library->model_fingerprint(),
+      model == nullptr ? std::string("none") : fmt::format("{:.12}...", model->fingerprint())));
+}
 
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
                        const RunContext& context) {
   check_sources(sources);
   const bool in_pools = sources.choice.mode == CandidateMode::pools;
-  const auto opened = open_model(sources.model, sources.library,
-                                 in_pools ? MoleculeFiles::load : MoleculeFiles::check, context);
+  auto opened = open_model(sources.model, sources.library,
+                           in_pools ? MoleculeFiles::load : MoleculeFiles::check, context);
+  if (sources.references) {
+    opened.evidence.references = open_references(sources, opened.model.get());
+    if (searches_spectra_alone(sources)) {
+      opened.evidence.vectors =
+          vectors_of_spectra(opened.evidence.references->library(), opened.model.get());
+    }
+  }
   auto parts = ranking_parts(sources, opened, evidence, context);
   if (in_pools) {
     add_pools(*parts, std::make_shared<const CandidatePools>(
                           CandidatePools::load(*sources.pools, context)));
-  } else {
+    return Searcher(std::move(parts));
+  }
+  if (parts->library) {
     parts->source = library_candidates(*parts->library, sources.choice, context.threads);
   }
+  if (parts->references() != nullptr) add_reference_candidates(*parts, sources, context);
   return Searcher(std::move(parts));
 }
 

@@ -10,4 +10,12 @@ std::vector<std::vector<FragmentPeak>> shown_peaks(std::span<const Query> querie
   return peaks;
 }
 
+std::vector<std::vector<Peak>> shown_spectra(std::span<const Query> queries) {
+  std::vector<std::vector<Peak>> peaks;
+  for (const Query& query : queries) {
+    peaks.push_back(query.refusal ? std::vector<Peak>() : query.spectrum.peaks);
+  }
+  return peaks;
+}
+
 }  // namespace specbridge

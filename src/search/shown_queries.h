@@ -14,9 +14,11 @@ namespace specbridge {
 struct ShownQueries {
   Matrix vectors;  ///< [queries, dim]; a query that was refused has a zero row
   std::vector<std::vector<FragmentPeak>> peaks = {};  ///< of each query; empty: nobody reads them
+  std::vector<std::vector<Peak>> spectra = {};        ///< the same of all peaks, as they were read
 };
 
 /// The peaks of queries as they are; none of those that were refused.
 std::vector<std::vector<FragmentPeak>> shown_peaks(std::span<const Query> queries);
+std::vector<std::vector<Peak>> shown_spectra(std::span<const Query> queries);
 
 }  // namespace specbridge

@@ -106,7 +106,8 @@ double ranking_quality(std::span<const GradedAnswer> answers) {
   return all_right > 0 && all_wrong > 0 ? area / (all_right * all_wrong) : 0.5;
 }
 
-std::vector<double> q_values(std::span<const double> answers, std::span<const double> decoys) {
+std::vector<double> q_values(std::span<const double> answers, std::span<const double> decoys,
+                             AnswerOrder ordered) {
   std::vector<std::size_t> order(answers.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return answers[a] > answers[b]; });
@@ -118,7 +119,9 @@ std::vector<double> q_values(std::span<const double> answers, std::span<const do
   for (std::size_t first = 0; first < order.size();) {
     const double certainty = answers[order[first]];
     std::size_t last = first;
-    for (; last < order.size() && answers[order[last]] == certainty; ++last) doubt += 1 - certainty;
+    for (; last < order.size() && answers[order[last]] == certainty; ++last) {
+      doubt += ordered == AnswerOrder::by_probability ? 1 - certainty : 0;
+    }
     while (above < wrong.size() && wrong[above] >= certainty) ++above;
     const double wrong_ones = std::max(static_cast<double>(above + 1), doubt);
     const double share = wrong_ones / static_cast<double>(last);

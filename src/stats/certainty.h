@@ -37,15 +37,21 @@ double risk_coverage_area(std::span<const GradedAnswer> answers);
 /// counting half: the area under the ROC curve. 0.5 where all are right or all are wrong.
 double ranking_quality(std::span<const GradedAnswer> answers);
 
-/// The share of wrong ones that must be feared among answers that are at least as probable as each:
-/// decoys that are as probable, and one, or what their own probabilities leave in doubt where that
-/// is more, over answers that are; no less than for those above.
-/// @param answers their probabilities
-/// @param decoys probabilities of answers that are known to be wrong
+/// What answers are ordered by.
+enum class AnswerOrder {
+  by_probability,  ///< that they are right: what these leave in doubt is feared, too
+  by_score,        ///< of any kind
+};
+/// The share of wrong ones that must be feared among answers that are at least as probable as each,
+/// or score as high: decoys that do, and one, or what their own probabilities leave in doubt where
+/// that is more, over answers that do; no less than for those above.
+/// @param answers their probabilities or scores
+/// @param decoys those of answers that are known to be wrong
 /// Source: Elias and Gygi, "Target-decoy search strategy", 2007, with one added as by Levitsky et
 /// al., 2017.
 /// @return by answer, in [0, 1]
-std::vector<double> q_values(std::span<const double> answers, std::span<const double> decoys);
+std::vector<double> q_values(std::span<const double> answers, std::span<const double> decoys,
+                             AnswerOrder order = AnswerOrder::by_probability);
 
 /// The interval of a share, `hits` of `all`, with 95 % (Clopper and Pearson, 1934).
 struct ShareInterval {

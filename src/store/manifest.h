@@ -18,7 +18,7 @@ class Manifest {
   /// @throws ArtifactError
   static Manifest open(const std::filesystem::path& dir);
   /// open() that also demands a kind: "spectrum-encoder", "molecule-encoder", "model", "library",
-  /// "cohort".
+  /// "spectral-library", "cohort".
   static Manifest open(const std::filesystem::path& dir, const std::string& artifact);
   /// A new one for `artifact`, with version and program filled in.
   static Manifest make(const std::string& artifact);

@@ -54,7 +54,11 @@ std::vector<double> sampling_weights(std::span<const Example> examples, double p
 
 BatchPlan::BatchPlan(std::span<const Example> examples, const TrainSettings& settings,
                      std::uint64_t seed)
-    : batch_(settings.batch), window_(settings.batch * settings.length_window), seed_(seed) {
+    : examples_(examples),
+      batch_(settings.batch),
+      window_(settings.batch * settings.length_window),
+      seed_(seed) {
+  if (learns_similarity(settings)) replicates_ = {settings.replicates, settings.precursor_run};
   for (const auto& example : examples) lengths_.push_back(example.input.count());
   if (settings.molecule_weight_power > 0) {
     weights_ = sampling_weights(examples, settings.molecule_weight_power);
@@ -75,23 +79,40 @@ std::vector<Draw> BatchPlan::draws(std::size_t epoch) const {
   return draws;
 }
 
-std::vector<Batch> BatchPlan::epoch(std::size_t number) const {
-  auto all = draws(number);
-  Random random = keyed_random(seed_, Purpose::order, number, 1);
+void BatchPlan::sort_by_length(std::span<Draw> draws) const {
+  std::ranges::stable_sort(draws, {}, [this](const Draw& draw) { return lengths_[draw.example]; });
+}
+
+std::vector<Batch> BatchPlan::batches_by_length(std::vector<Draw> all, Random& random) const {
   std::vector<Batch> batches;
   for (std::size_t begin = 0; begin < all.size(); begin += window_) {
-    const std::size_t end = std::min(begin + window_, all.size());
-    const auto at = [&](std::size_t i) { return all.begin() + static_cast<std::ptrdiff_t>(i); };
-    std::stable_sort(at(begin), at(end), [this](const Draw& a, const Draw& b) {
-      return lengths_[a.example] < lengths_[b.example];
-    });
+    const auto window = std::span(all).subspan(begin, std::min(window_, all.size() - begin));
+    sort_by_length(window);
     const std::size_t first = batches.size();
-    for (std::size_t i = begin; i < end; i += batch_) {
-      batches.emplace_back(at(i), at(std::min(i + batch_, end)));
+    for (std::size_t i = 0; i < window.size(); i += batch_) {
+      const auto part = window.subspan(i, std::min(batch_, window.size() - i));
+      batches.emplace_back(part.begin(), part.end());
     }
     shuffle(std::span(batches).subspan(first), random);
   }
   return batches;
+}
+
+std::vector<Batch> BatchPlan::batches_of_replicates(const std::vector<Draw>& draws,
+                                                    Random& random) const {
+  const auto order = replicate_order(draws, examples_, *replicates_, random);
+  std::vector<Batch> batches;
+  for (std::size_t i = 0; i < order.size(); i += batch_) {
+    const auto part = std::span(order).subspan(i, std::min(batch_, order.size() - i));
+    sort_by_length(batches.emplace_back(part.begin(), part.end()));
+  }
+  return batches;
+}
+
+std::vector<Batch> BatchPlan::epoch(std::size_t number) const {
+  Random random = keyed_random(seed_, Purpose::order, number, 1);
+  return replicates_ ? batches_of_replicates(draws(number), random)
+                     : batches_by_length(draws(number), random);
 }
 
 }  // namespace specbridge

@@ -2,18 +2,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "base/random.h"
 #include "specbridge/train_settings.h"
+#include "train/replicate_order.h"
 #include "train/trainer.h"
 
 namespace specbridge {
-
-/// One use of an example. `copy` tells several uses in one epoch apart.
-struct Draw {
-  std::size_t example = 0, copy = 0;
-};
 
 using Batch = std::vector<Draw>;
 
@@ -24,10 +22,13 @@ std::vector<double> sampling_weights(std::span<const Example> examples, double p
 ///
 /// Without weights an epoch shows every example once. With weights it draws as many as there are
 /// examples by systematic resampling: an example with expectation e is drawn floor(e) or ceil(e)
-/// times. Then the draws are put into windows of `length_window` batches, sorted by length within a
-/// window, cut into batches, and the batches of a window are shuffled.
+/// times. Then, for a bridge, the draws are put into windows of `length_window` batches, sorted by
+/// length within a window, cut into batches, and the batches of a window are shuffled. Where
+/// similarity is learned, replicate_order() puts them in order before they are cut, and the rows of
+/// a batch are sorted by length.
 class BatchPlan {
  public:
+  /// @param examples outlive the plan
   BatchPlan(std::span<const Example> examples, const TrainSettings& settings, std::uint64_t seed);
 
   std::size_t batches_per_epoch() const;
@@ -35,7 +36,12 @@ class BatchPlan {
 
  private:
   std::vector<Draw> draws(std::size_t epoch) const;
+  std::vector<Batch> batches_by_length(std::vector<Draw> draws, Random& random) const;
+  std::vector<Batch> batches_of_replicates(const std::vector<Draw>& draws, Random& random) const;
+  void sort_by_length(std::span<Draw> draws) const;
 
+  std::span<const Example> examples_;
+  std::optional<ReplicateRules> replicates_;  ///< nothing: batches are made by length
   std::vector<std::size_t> lengths_;
   std::vector<double> weights_;  ///< empty: every example once
   std::size_t batch_, window_;

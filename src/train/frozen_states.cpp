@@ -109,7 +109,7 @@ void FrozenStates::fill(const RunContext& context) {
   }
 }
 
-FrozenStates::State FrozenStates::gathered(const Batch& batch) const {
+FrozenStates::State FrozenStates::gathered(std::span<const Draw> batch) const {
   std::vector<State> parts;
   for (std::size_t begin = 0; begin < batch.size();) {
     const std::size_t bucket = places_[batch[begin].example].bucket;
@@ -125,7 +125,7 @@ FrozenStates::State FrozenStates::gathered(const Batch& batch) const {
   return joined(parts);
 }
 
-std::vector<at::Tensor> FrozenStates::state(const Batch& batch, std::size_t epoch) const {
+std::vector<at::Tensor> FrozenStates::state(std::span<const Draw> batch, std::size_t epoch) const {
   if (cached()) return gathered(batch);
   std::vector<PeakRows> inputs;
   std::size_t rows = 0;

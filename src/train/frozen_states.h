@@ -29,7 +29,7 @@ class FrozenStates {
 
   bool cached() const { return !places_.empty(); }
   /// The encoder's state tensors [batch, ...] in the order of the batch.
-  std::vector<at::Tensor> state(const Batch& batch, std::size_t epoch) const;
+  std::vector<at::Tensor> state(std::span<const Draw> batch, std::size_t epoch) const;
 
  private:
   using State = std::vector<at::Tensor>;
@@ -41,7 +41,7 @@ class FrozenStates {
   std::uint64_t bytes_of_all() const;
   void fill(const RunContext& context);
   State state_of_inputs(std::span<const PeakRows> inputs, std::size_t rows) const;
-  State gathered(const Batch& batch) const;
+  State gathered(std::span<const Draw> batch) const;
 
   const TrainableEncoder& encoder_;
   std::int64_t trained_blocks_;

@@ -26,14 +26,6 @@ Json summary(const TrainingResult& result) {
   return json;
 }
 
-std::size_t mean_target_size(const fs::path& dir) {
-  const fs::path file = dir / kMeanTargetFile;
-  std::error_code failure;
-  const auto bytes = fs::file_size(file, failure);
-  if (failure) throw ArtifactError(fmt::format("{}: is missing", file.string()));
-  return bytes / sizeof(float);
-}
-
 }  // namespace
 
 void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
@@ -42,8 +34,9 @@ void write_model_manifest(const fs::path& dir, const TrainSettings& settings,
   const TrainingResult& result = members.front();
   const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
   ModelInfo info;
+  info.objective = settings.objective;
   info.shape = settings.shape;
-  info.dim = mean_target_size(dir);
+  info.dim = result.dim;
   info.encoder_dim = encoder.dim;
   info.members = members.size();
   info.trained_blocks = result.trained_blocks;

@@ -4,18 +4,19 @@
 #include <c10/core/GradMode.h>
 
 #include "bridge/projection.h"
+#include "train/similarity_terms.h"
 
 namespace specbridge {
 
 Term distance_term() {
-  return {"distance", 1, [](const BatchView& batch) {
+  return {"mse", 1, [](const BatchView& batch) {
             const at::Tensor own = batch.targets.index_select(0, batch.molecules);
             return (batch.unit - own).square().sum(-1).mean();
           }};
 }
 
 Term contrastive_term(double weight, double temperature) {
-  return {"contrastive", weight, [temperature](const BatchView& batch) {
+  return {"", weight, [temperature](const BatchView& batch) {
             const at::Tensor cosines =
                 at::matmul(batch.unit.to(batch.products.scalar_type()), batch.products.t())
                     .to(batch.unit.scalar_type());
@@ -23,12 +24,24 @@ Term contrastive_term(double weight, double temperature) {
           }};
 }
 
-Objective::Objective(const TrainSettings& settings) {
-  terms_.push_back(distance_term());
-  if (settings.contrastive_weight > 0) {
-    terms_.push_back(
-        contrastive_term(settings.contrastive_weight, settings.contrastive_temperature));
-  }
+namespace {
+
+std::vector<Term> bridge_terms(const TrainSettings& s) {
+  return {distance_term(), contrastive_term(s.contrastive_weight, s.contrastive_temperature)};
+}
+
+std::vector<Term> similarity_terms(const TrainSettings& s) {
+  const Nearness nearness = s.supcon_replicates == "all" ? Nearness::all : Nearness::any;
+  return {supcon_term(s.supcon_weight, s.supcon_temperature, nearness),
+          triplet_term(s.triplet_weight, s.triplet_margin, s.precursor_ppm),
+          tanimoto_term(s.tanimoto_weight)};
+}
+
+}  // namespace
+
+Objective::Objective(const TrainSettings& settings)
+    : terms_(learns_similarity(settings) ? similarity_terms(settings) : bridge_terms(settings)) {
+  std::erase_if(terms_, [](const Term& term) { return term.weight == 0; });
 }
 
 BatchLoss Objective::of(const at::Tensor& vectors, BatchView batch) const {

@@ -15,15 +15,19 @@ namespace specbridge {
 struct BatchView {
   at::Tensor unit;       ///< embedded spectra, unit vectors [batch, dim]
   at::Tensor molecules;  ///< the row of each one's molecule in `targets` [batch]
-  at::Tensor targets;    ///< unit vectors of all training molecules [molecules, dim]
+  /// Of all training molecules: unit vectors [molecules, dim], or their fingerprints, numbers 0 and
+  /// 1 [molecules, bits], where similarity is learned.
+  at::Tensor targets;
   /// The table that products with all targets are computed with: the targets themselves or a
   /// bfloat16 copy, four times as fast on a CPU that knows the type.
   at::Tensor products;
+  at::Tensor precursor_mz = {};  ///< Th [batch]
+  at::Tensor ion_mode = {};      ///< 1, -1, or 0 where a record does not say [batch]
 };
 
 /// One term of the loss: a scalar of a batch on the device, and how much it counts.
 struct Term {
-  std::string name;
+  std::string logged_as;  ///< its key in metrics.jsonl; empty: it is not written there
   double weight = 1;
   std::function<at::Tensor(const BatchView&)> value;
 };
@@ -43,7 +47,8 @@ struct BatchLoss {
 /// The weighted sum of terms. What depends on weights only is not in it: add_orthogonality().
 class Objective {
  public:
-  /// The terms that the settings ask for: the distance first, then those whose weight is not 0.
+  /// The terms that the settings ask for: of the bridge the distance first; then those whose weight
+  /// is not 0, in the order of TrainSettings.
   explicit Objective(const TrainSettings& settings);
 
   const std::vector<Term>& terms() const noexcept { return terms_; }

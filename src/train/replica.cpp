@@ -1,6 +1,9 @@
 #include "train/replica.h"
 
+#include <ATen/ATen.h>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "bridge/embedding.h"
@@ -12,6 +15,8 @@ namespace specbridge {
 namespace {
 
 constexpr std::size_t kValidationInFlight = 256;
+/// Spectra that are padded to one length where a batch holds all lengths, in ascending order.
+constexpr std::size_t kSliceRows = 16;
 
 std::size_t resolved_blocks(const std::string& text, const TrainableEncoder& encoder,
                             const std::filesystem::path& dir) {
@@ -35,7 +40,8 @@ Replica::Replica(const TrainingInput& input, const TrainSettings& settings, Prec
       encoder_(load_trainable_encoder(input.spectrum_encoder, resolve_device(context.device))),
       trained_blocks_(
           resolved_blocks(settings.trainable_blocks, *encoder_, input.spectrum_encoder)) {
-  const ProjectionShape shape{settings.shape, encoder_->dim(), input.targets.cols()};
+  const std::size_t dim = learns_similarity(settings) ? settings.vector_dim : input.targets.cols();
+  const ProjectionShape shape{settings.shape, encoder_->dim(), dim};
   projection_ = make_projection(shape, [&](const TensorSpec& spec) {
     own_.push_back({spec.name, initial_value(spec, context.seed).to(device())});
     return own_.back().tensor;
@@ -55,10 +61,23 @@ void Replica::keep_frozen_states(std::uint64_t budget_bytes) {
   frozen_.emplace(*encoder_, trained_blocks_, input_.examples, settings_, context_, budget_bytes);
 }
 
+std::size_t Replica::dim() const {
+  return static_cast<std::size_t>(projection_.map.weight.size(0));
+}
+
+at::Tensor Replica::features(const Batch& batch, std::size_t epoch) const {
+  const std::size_t rows = learns_similarity(settings_) ? kSliceRows : batch.size();
+  std::vector<at::Tensor> parts;
+  for (std::size_t begin = 0; begin < batch.size(); begin += rows) {
+    const std::span slice = std::span(batch).subspan(begin, std::min(rows, batch.size() - begin));
+    parts.push_back(
+        encoder_->suffix(frozen_->state(slice, epoch), static_cast<std::int64_t>(trained_blocks_)));
+  }
+  return parts.size() == 1 ? parts.front() : at::cat(parts);
+}
+
 at::Tensor Replica::vectors(const Batch& batch, std::size_t epoch) const {
-  const at::Tensor features =
-      encoder_->suffix(frozen_->state(batch, epoch), static_cast<std::int64_t>(trained_blocks_));
-  return project(projection_, features, precision_);
+  return project(projection_, features(batch, epoch), precision_);
 }
 
 Matrix Replica::embed(std::span<const PeakRows> spectra) const {

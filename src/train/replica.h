@@ -30,6 +30,8 @@ class Replica {
           const RunContext& context);
 
   c10::Device device() const { return encoder_->device(); }
+  /// Numbers of a vector.
+  std::size_t dim() const;
   std::size_t trained_blocks() const noexcept { return trained_blocks_; }
   /// What trains: of head and mapper, and of the encoder's last blocks.
   const std::vector<Parameter>& own_parameters() const noexcept { return own_; }
@@ -46,6 +48,8 @@ class Replica {
   void prepare_for(ReplicaUse use);
 
  private:
+  at::Tensor features(const Batch& batch, std::size_t epoch) const;
+
   const TrainingInput& input_;
   const TrainSettings& settings_;
   Precision precision_;

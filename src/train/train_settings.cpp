@@ -10,9 +10,12 @@
 namespace specbridge {
 namespace {
 
-/// Calls visit(key, field, meaning) for every field: the one list of what a configuration can say.
+/// Which objectives have a key.
+enum class Has { both, bridge, similarity };
+
+/// The network and its optimiser.
 template <typename Settings, typename Visit>
-void for_each_field(Settings& s, Visit&& visit) {
+void for_each_of_network(Settings& s, Visit&& visit) {
   visit("head_hidden", s.shape.head_hidden, "width of the head's hidden layer");
   visit("head_out", s.shape.head_out, "numbers that the head hands to the mapper");
   visit("mapper_blocks", s.shape.mapper_blocks, "residual blocks of the mapper, 0 or more");
@@ -32,12 +35,50 @@ void for_each_field(Settings& s, Visit&& visit) {
   visit("warmup_steps", s.warmup_steps,
         "steps in which the rate rises; 0: as warmup_fraction says");
   visit("schedule", s.schedule, "rate after the warm-up: cosine (down to zero) or constant");
+}
+
+/// The terms of the loss, and what the objective similarity adds to them.
+template <typename Settings, typename Visit>
+void for_each_of_objective(Settings& s, Visit&& visit) {
   visit("orthogonality_weight", s.orthogonality_weight,
         "of the term that keeps the mapper's W near a rotation");
   visit("contrastive_weight", s.contrastive_weight,
-        "of the cross-entropy over all training molecules; 0: off");
+        "of the cross-entropy over all training molecules; 0: off", Has::bridge);
   visit("contrastive_temperature", s.contrastive_temperature,
-        "by which cosines are divided in that term");
+        "by which cosines are divided in that term", Has::bridge);
+  visit("vector_dim", s.vector_dim, "numbers of a spectrum's vector", Has::similarity);
+  visit("supcon_weight", s.supcon_weight,
+        "of the supervised contrastive loss: spectra of one molecule near, others far; 0: off",
+        Has::similarity);
+  visit("supcon_temperature", s.supcon_temperature, "by which cosines are divided in that term",
+        Has::similarity);
+  visit("supcon_replicates", s.supcon_replicates,
+        "of a spectrum that have to be near in that term: all, or any (one is enough)",
+        Has::similarity);
+  visit("triplet_weight", s.triplet_weight,
+        "of the triplet loss: a replicate nearer than every other molecule of equal precursor; 0: "
+        "off",
+        Has::similarity);
+  visit("triplet_margin", s.triplet_margin, "of cosines, by which it has to be nearer",
+        Has::similarity);
+  visit("tanimoto_weight", s.tanimoto_weight,
+        "of the squared distance of cosines to the Tanimoto similarities of the molecules; 0: off",
+        Has::similarity);
+  visit("precursor_ppm", s.precursor_ppm,
+        "by which precursors of one ion mode may differ to be taken for equal", Has::similarity);
+  visit("replicates", s.replicates, "spectra of a molecule that stand together in a batch",
+        Has::similarity);
+  visit("precursor_run", s.precursor_run,
+        "groups of replicates with neighbouring precursors that stand together in a batch",
+        Has::similarity);
+  visit("labels", s.labels,
+        "stated; or shuffled: molecules permuted among the spectra, a control that learns nothing",
+        Has::similarity);
+}
+
+/// What a step is shown, and what is kept.
+template <typename Settings, typename Visit>
+void for_each_of_run(Settings& s, Visit&& visit) {
   visit("dropout", s.dropout, "in the trainable blocks of the encoder, from 0, below 1");
   visit("batch", s.batch, "spectra of a step");
   visit("epochs", s.epochs,
@@ -62,6 +103,23 @@ void for_each_field(Settings& s, Visit&& visit) {
         "theirs");
 }
 
+/// Calls given(key, field, meaning, has) for every field, in reading order: the one list of what a
+/// configuration can say. A field without the last argument is one of both objectives.
+template <typename Settings, typename Given>
+void for_each_field(Settings& s, Given&& given) {
+  const auto visit = [&](const char* key, auto& value, const char* meaning, Has has = Has::both) {
+    given(key, value, meaning, has);
+  };
+  for_each_of_network(s, visit);
+  for_each_of_objective(s, visit);
+  for_each_of_run(s, visit);
+}
+
+bool is_of(TrainingObjective objective, Has has) {
+  return has == Has::both ||
+         (has == Has::similarity) == (objective == TrainingObjective::similarity);
+}
+
 void read_fields(TrainSettings& settings, Json json, const std::string& where) {
   // The number of blocks may be written without quotes.
   if (json.is_object() && json.contains("trainable_blocks") &&
@@ -69,10 +127,17 @@ void read_fields(TrainSettings& settings, Json json, const std::string& where) {
     json["trainable_blocks"] = json["trainable_blocks"].dump();
   }
   JsonFields fields(json, where);
-  for_each_field(settings,
-                 [&](const char* key, auto& value, const char*) { fields.read(key, value); });
-  std::string description;
+  for_each_field(settings, [&](const char* key, auto& value, const char*, Has has) {
+    if (is_of(settings.objective, has)) {
+      fields.read(key, value);
+    } else if (json.is_object() && json.contains(key)) {
+      throw UsageError(fmt::format("{}: \"{}\" is no key of the objective {}; leave it out", where,
+                                   key, to_string(settings.objective)));
+    }
+  });
+  std::string description, objective;
   fields.read("description", description);
+  fields.read("objective", objective);  // followed before all others
   fields.finish();
 }
 
@@ -140,12 +205,67 @@ void check_keeping(const TrainSettings& s, const Checks& check) {
                "recall@1, recall@5 or mrr");
 }
 
+void check_similarity(const TrainSettings& s, const Checks& check) {
+  check.size("vector_dim", s.vector_dim);
+  check.size("replicates", s.replicates);
+  check.size("precursor_run", s.precursor_run);
+  check.not_negative("supcon_weight", s.supcon_weight);
+  check.positive("supcon_temperature", s.supcon_temperature);
+  check.demand(s.supcon_replicates == "any" || s.supcon_replicates == "all", "supcon_replicates",
+               s.supcon_replicates, "any or all");
+  check.not_negative("triplet_weight", s.triplet_weight);
+  check.not_negative("triplet_margin", s.triplet_margin);
+  check.not_negative("tanimoto_weight", s.tanimoto_weight);
+  check.positive("precursor_ppm", s.precursor_ppm);
+  check.demand(s.labels == "stated" || s.labels == "shuffled", "labels", s.labels,
+               "stated or shuffled");
+  check.demand(!learns_similarity(s) || s.supcon_weight + s.triplet_weight + s.tanimoto_weight > 0,
+               "supcon_weight", s.supcon_weight,
+               "a number above 0, or one of triplet_weight and tanimoto_weight above 0");
+}
+
+/// The objective that a configuration names, if it does.
+std::optional<TrainingObjective> objective_in(const Json& json, const std::string& where) {
+  if (!json.is_object() || !json.contains("objective")) return {};
+  std::string word;
+  JsonFields(json, where).read("objective", word);
+  return objective_named(word, where + ": \"objective\"");
+}
+
+TrainSettings settings_of(const Json& json, std::optional<TrainingObjective> wanted,
+                          const std::string& where) {
+  const auto named = objective_in(json, where);
+  if (named && wanted && *named != *wanted) {
+    throw UsageError(fmt::format("{}: \"objective\" is {}, asked for is {}; leave one of them out",
+                                 where, to_string(*named), to_string(*wanted)));
+  }
+  const auto objective = named ? named : wanted;
+  TrainSettings settings = default_settings(objective.value_or(TrainingObjective::bridge));
+  read_fields(settings, json, where);
+  return settings;
+}
+
 }  // namespace
 
-TrainSettings read_train_settings(const std::filesystem::path& file) {
+bool learns_similarity(const TrainSettings& settings) {
+  return settings.objective == TrainingObjective::similarity;
+}
+
+TrainSettings default_settings(TrainingObjective objective) {
+  TrainSettings settings;
+  if (objective == TrainingObjective::bridge) return settings;
+  settings.objective = objective;
+  settings.shape.mapper_blocks = 0;
+  settings.trainable_blocks = "all";
+  settings.keep_best_by = "recall@1";
+  return settings;
+}
+
+TrainSettings read_train_settings(const std::filesystem::path& file,
+                                  std::optional<TrainingObjective> objective) {
   TrainSettings settings;
   try {
-    read_fields(settings, parse_json(read_text(file), file.string()), file.string());
+    settings = settings_of(parse_json(read_text(file), file.string()), objective, file.string());
   } catch (const InputError& error) {
     throw UsageError(error.what());  // a configuration belongs to the command line
   }
@@ -162,8 +282,12 @@ void apply_setting(TrainSettings& settings, std::string_view assignment) {
   const std::string_view text = trim(assignment.substr(equals + 1));
   Json value = Json::parse(text, nullptr, false);
   if (value.is_discarded()) value = std::string(text);  // words need no quotes
+  const std::string key(trim(assignment.substr(0, equals)));
+  if (key == "objective") {
+    throw UsageError("--set: the objective settles the defaults of others; use --objective");
+  }
   Json json;
-  json[std::string(trim(assignment.substr(0, equals)))] = value;
+  json[key] = value;
   read_fields(settings, std::move(json), "--set");
   check_settings(settings, "--set");
 }
@@ -173,6 +297,7 @@ void check_settings(const TrainSettings& s, std::string_view where) {
   check_sizes(s, check);
   check_optimizer(s, check);
   check_keeping(s, check);
+  check_similarity(s, check);
   check.not_negative("orthogonality_weight", s.orthogonality_weight);
   check.not_negative("contrastive_weight", s.contrastive_weight);
   check.positive("contrastive_temperature", s.contrastive_temperature);
@@ -186,16 +311,22 @@ void check_settings(const TrainSettings& s, std::string_view where) {
 
 std::string to_json(const TrainSettings& settings) {
   Json json = Json::object();
-  for_each_field(settings,
-                 [&](const char* key, const auto& value, const char*) { json[key] = value; });
+  for_each_field(settings, [&](const char* key, const auto& value, const char*, Has has) {
+    if (is_of(settings.objective, has)) json[key] = value;
+  });
+  // The bridge's is not written: its models keep the bytes they have always had.
+  if (learns_similarity(settings)) json["objective"] = to_string(settings.objective);
   return pretty(json);
 }
 
 std::vector<SettingText> setting_texts() {
   std::vector<SettingText> texts;
   const TrainSettings defaults;
-  for_each_field(defaults, [&](const char* key, const auto& value, const char* meaning) {
-    texts.push_back({key, Json(value).dump(), meaning});
+  for_each_field(defaults, [&](const char* key, const auto& value, const char* meaning, Has has) {
+    std::optional<TrainingObjective> alone;
+    if (has == Has::bridge) alone = TrainingObjective::bridge;
+    if (has == Has::similarity) alone = TrainingObjective::similarity;
+    texts.push_back({key, Json(value).dump(), meaning, alone});
   });
   return texts;
 }

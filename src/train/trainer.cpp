@@ -11,9 +11,9 @@
 
 namespace specbridge {
 
-TrainingResult train_bridge(const TrainingInput& input, const TrainSettings& settings,
-                            Precision precision, const std::filesystem::path& dir,
-                            const RunContext& context) {
+TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
+                           Precision precision, const std::filesystem::path& dir,
+                           const RunContext& context) {
   check_settings(settings, "training");
   // Set even where it is the default: Torch then forbids MKL to choose another number by itself.
   at::set_num_threads(static_cast<int>(std::max<std::size_t>(context.threads, 1)));

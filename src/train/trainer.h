@@ -22,26 +22,32 @@ namespace specbridge {
 struct Example {
   PeakRows input;
   std::size_t molecule = 0;
+  int ion_mode = 0;  ///< 1 or -1; 0 where the record does not say
+
+  double precursor_mz() const { return input.rows.front(); }
 };
 
-/// What training is given. Targets are unit rows [molecules, dim], encoded once.
+/// What training is given.
 struct TrainingInput {
   std::filesystem::path spectrum_encoder;
   std::vector<Example> examples;
+  /// Of the molecules, one a row: their vectors, of unit length, which have the dimensions that
+  /// spectra are mapped to; or, where similarity is learned, the bits of their fingerprints (0 and
+  /// 1), if a term needs them (no columns, if none does).
   Matrix targets;
   std::vector<PeakRows> validation;  ///< may be empty
   /// Scores validation embeddings [validation.size(), dim]; called at each validation.
   std::function<ValidationFigures(const Matrix&)> validate;
 };
 
-/// Trains and writes `trained.safetensors`, `metrics.jsonl` and `mean_target.f32` into `dir` (a
-/// staging directory). The kept weights are those of the best validation Recall@5 (ties: MRR, then
-/// the earlier), else of the last step. After an interrupt the current state is kept and the result
-/// says so. Same seed and threads, same bytes on a CPU.
+/// Trains and writes `trained.safetensors`, `metrics.jsonl` and, of a bridge, `mean_target.f32`
+/// into `dir` (a staging directory). The kept weights are those of the best validation Recall@5
+/// (ties: MRR, then the earlier), else of the last step. After an interrupt the current state is
+/// kept and the result says so. Same seed and threads, same bytes on a CPU.
 /// @throws UsageError for impossible settings, ArtifactError for the encoder, ResourceError when
 /// the loss is not finite or the device fails
-TrainingResult train_bridge(const TrainingInput& input, const TrainSettings& settings,
-                            Precision precision, const std::filesystem::path& dir,
-                            const RunContext& context);
+TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
+                           Precision precision, const std::filesystem::path& dir,
+                           const RunContext& context);
 
 }  // namespace specbridge

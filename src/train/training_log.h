@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <deque>
 #include <filesystem>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "specbridge/context.h"
 #include "specbridge/training_result.h"
+#include "train/objective.h"
 #include "train/trainer.h"
 
 namespace specbridge {
@@ -17,7 +20,8 @@ struct StepRecord {
   std::size_t step = 0;   ///< finished steps, this one included
   std::size_t epoch = 0;  ///< 0-based
   std::size_t spectra = 0;
-  double loss = 0, distance = 0, orthogonality = 0;
+  double loss = 0, orthogonality = 0;
+  std::vector<double> terms = {};  ///< of the objective, in its order, without their weights
   double learning_rate = 0, gradient_norm = 0;  ///< before clipping
   bool skipped = false;                         ///< the loss or the gradient was not finite
 };
@@ -26,7 +30,8 @@ struct StepRecord {
 /// same bytes.
 class TrainingLog {
  public:
-  TrainingLog(std::size_t total_steps, const RunContext& context);
+  /// @param terms of the objective; those with a `logged_as` are written
+  TrainingLog(std::size_t total_steps, std::span<const Term> terms, const RunContext& context);
 
   void add(const StepRecord& record);
   void add(std::size_t step, const ValidationFigures& figures);
@@ -38,6 +43,7 @@ class TrainingLog {
   using Clock = std::chrono::steady_clock;
 
   std::size_t total_, every_;
+  std::vector<std::string> logged_as_;  ///< of each term
   const RunContext& context_;
   Clock::time_point start_ = Clock::now();
   std::size_t spectra_ = 0;

@@ -39,7 +39,7 @@ const TrainingInput& checked(const TrainingInput& input) {
   }
   for (const auto& example : input.examples) {
     if (example.molecule >= input.targets.rows()) {
-      throw std::invalid_argument("train_bridge: an example names a molecule without a target");
+      throw std::invalid_argument("train_model: an example names a molecule without a target");
     }
   }
   return input;
@@ -60,7 +60,7 @@ TrainingRun::TrainingRun(const TrainingInput& input, const TrainSettings& settin
       products_(precision == Precision::bfloat16 ? targets_.to(at::kBFloat16) : targets_),
       plan_(input.examples, settings, context.seed),
       total_(total_steps(settings, plan_.batches_per_epoch())),
-      log_(total_, context) {
+      log_(total_, objective_.terms(), context) {
   replica_.prepare_for(ReplicaUse::training);
   if (settings.dropout > 0) {
     at::manual_seed(keyed_random(context.seed, Purpose::dropout, 0).next());
@@ -89,26 +89,39 @@ StepRecord TrainingRun::take_step(std::size_t step) {
   return record;
 }
 
-void TrainingRun::differentiate(const Batch& batch, StepRecord& record) {
+BatchView TrainingRun::view_of(const Batch& batch) const {
   std::vector<std::int64_t> molecules;
+  std::vector<float> precursors, modes;
   for (const Draw& draw : batch) {
-    molecules.push_back(static_cast<std::int64_t>(input_.examples[draw.example].molecule));
+    const Example& example = input_.examples[draw.example];
+    molecules.push_back(static_cast<std::int64_t>(example.molecule));
+    precursors.push_back(static_cast<float>(example.precursor_mz()));
+    modes.push_back(static_cast<float>(example.ion_mode));
   }
-  const at::Tensor rows = at::tensor(molecules, at::kLong).to(replica_.device());
-  const BatchLoss loss =
-      objective_.of(replica_.vectors(batch, record.epoch), {{}, rows, targets_, products_});
+  const auto device = replica_.device();
+  return {{},
+          at::tensor(molecules, at::kLong).to(device),
+          targets_,
+          products_,
+          at::tensor(precursors, at::kFloat).to(device),
+          at::tensor(modes, at::kFloat).to(device)};
+}
+
+void TrainingRun::differentiate(const Batch& batch, StepRecord& record) {
+  const BatchLoss loss = objective_.of(replica_.vectors(batch, record.epoch), view_of(batch));
   loss.total.backward();
   const at::Tensor orthogonality =
       add_orthogonality(replica_.map_weight(), settings_.orthogonality_weight, precision_);
-  // One transfer from the device for all four figures.
-  const at::Tensor figures = at::stack({loss.total.detach(), loss.values.front(), orthogonality,
-                                        parameters_.gradient_norm()})
-                                 .to(at::kCPU, at::kDouble);
+  // One transfer from the device for all figures.
+  std::vector<at::Tensor> scalars = {loss.total.detach(), orthogonality,
+                                     parameters_.gradient_norm()};
+  scalars.insert(scalars.end(), loss.values.begin(), loss.values.end());
+  const at::Tensor figures = at::stack(scalars).to(at::kCPU, at::kDouble);
   const double* values = figures.const_data_ptr<double>();
-  record.loss = values[0] + settings_.orthogonality_weight * values[2];
-  record.distance = values[1];
-  record.orthogonality = values[2];
-  record.gradient_norm = values[3];
+  record.loss = values[0] + settings_.orthogonality_weight * values[1];
+  record.orthogonality = values[1];
+  record.gradient_norm = values[2];
+  record.terms.assign(values + 3, values + scalars.size());
   record.skipped = !std::isfinite(record.loss) || !std::isfinite(record.gradient_norm);
 }
 
@@ -152,7 +165,9 @@ TrainingResult TrainingRun::run() {
   replica_.keep_frozen_states(
       cache_budget(replica_.device(), total_ * settings_.batch, input_.examples.size()));
   const bool validates = !input_.validation.empty() && input_.validate;
-  auto due = validation_steps(validates ? settings_.validations : 0, total_);
+  // A control has learned nothing: what it ends at counts, not the best step on the way.
+  const std::size_t most = settings_.labels == "shuffled" ? 1 : settings_.validations;
+  auto due = validation_steps(validates ? std::min(settings_.validations, most) : 0, total_);
   std::size_t step = 0;
   while (step < total_ && !context_.interrupted()) {
     const StepRecord record = take_step(step++);
@@ -174,6 +189,7 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
   result.interrupted = interrupted;
   result.trained_parameters = static_cast<std::size_t>(parameters_.count());
   result.trained_blocks = replica_.trained_blocks();
+  result.dim = replica_.dim();
   // An interrupted run keeps its state, not the best of a schedule that never ended.
   if (best_ && (!interrupted || best_->step == steps)) {
     parameters_.restore(best_->weights);
@@ -185,7 +201,9 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
 
 void TrainingRun::write(const std::filesystem::path& dir) const {
   write_trained(dir / kTrainedFile, parameters_.all());
-  write_vector(dir / kMeanTargetFile, mean_target(input_, settings_));
+  if (!learns_similarity(settings_)) {
+    write_vector(dir / kMeanTargetFile, mean_target(input_, settings_));
+  }
   log_.write(dir / kMetricsFile);
 }
 

@@ -28,7 +28,7 @@ class TrainingRun {
 
   /// Trains until the end or an interrupt, and leaves the weights to keep in place.
   TrainingResult run();
-  /// Writes weights, metrics and mean target.
+  /// Writes weights, metrics and, of a bridge, the mean target.
   void write(const std::filesystem::path& dir) const;
 
  private:
@@ -40,6 +40,7 @@ class TrainingRun {
 
   const Batch& batch_of(std::size_t step);
   StepRecord take_step(std::size_t step);
+  BatchView view_of(const Batch& batch) const;
   void differentiate(const Batch& batch, StepRecord& record);
   void update(StepRecord& record);
   void stop_when_lost(const StepRecord& record);

@@ -9,8 +9,8 @@ import pytest
 
 from cli_support import ROOT, specbridge, succeed
 
-COMMANDS = ["train", "index", "search", "explain", "embed", "eval", "audit", "check", "mces", "info", "make-encoder",
-            "make-encoder morgan", "sample", "sample embed", "sample fit", "sample predict"]
+COMMANDS = ["train", "index", "search", "explain", "embed", "similarity", "eval", "audit", "check", "mces", "info",
+            "make-encoder", "make-encoder morgan", "sample", "sample embed", "sample fit", "sample predict"]
 
 
 def longest_line(text):
@@ -71,7 +71,7 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["train"], "--spectra, --spectrum-encoder, --molecule-encoder and --out are required; see specbridge train "
+    (["train"], "--spectra, --spectrum-encoder and --out are required; see specbridge train "
                 "--help"),
     (["search"], "spectra, --out and one of --library, --candidates are required; see specbridge search "
                  "--help"),
@@ -82,6 +82,7 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
     (["sample", "embed"], "runs and --out are required; see specbridge sample embed --help"),
     (["sample", "fit"], "samples, --labels and --out are required; see specbridge sample fit --help"),
     (["sample", "predict"], "samples, --cohort and --out are required; see specbridge sample predict --help"),
+    (["similarity"], "queries and --out are required; see specbridge similarity --help"),
     (["index"], "molecules and --out are required; see specbridge index --help"),
     (["make-encoder", "morgan"], "--molecules and --out are required; see specbridge make-encoder morgan --help"),
     (["info"], "path is required; see specbridge info --help"),

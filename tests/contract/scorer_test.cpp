@@ -13,6 +13,23 @@
 namespace specbridge {
 namespace {
 
+/// Scores to be compared: what is missing is one value, and not different from itself.
+std::vector<float> comparable(std::vector<float> scores) {
+  for (float& score : scores) score = std::isnan(score) ? -1e30F : score;
+  return scores;
+}
+
+/// All that kinds of evidence are made of.
+EvidenceSources all_sources() {
+  EvidenceSources sources{std::make_shared<const FragmentModel>()};
+  ReferenceSources asked{test::small_world().spectral_library};
+  asked.analogues = Analogues::show;
+  sources.references = std::make_shared<const ReferenceSpectra>(
+      std::make_shared<const SpectralLibrary>(SpectralLibrary::open(asked.library)), asked,
+      Tolerance());
+  return sources;
+}
+
 class ScorerContract : public testing::TestWithParam<EvidenceRow> {
  protected:
   /// Scores of some queries of the small world, in one block.
@@ -20,6 +37,7 @@ class ScorerContract : public testing::TestWithParam<EvidenceRow> {
                                          std::size_t threads = 1) const {
     ScoringBlock block;
     const auto peaks = shown_peaks(queries_);
+    const auto spectra = shown_spectra(queries_);
     block.rows = &searcher_.parts().vectors();
     block.molecules = &searcher_.parts().molecules();
     for (const std::size_t place : places) {
@@ -27,12 +45,13 @@ class ScorerContract : public testing::TestWithParam<EvidenceRow> {
       block.sets.push_back(&sets_[place]);
       block.vectors.push_back(vectors_.row(place));
       block.peaks.emplace_back(peaks[place]);
+      block.spectra.emplace_back(spectra[place]);
     }
     ScoreColumn column(block);
     scorer_->score(block, column, test::on_cpu(threads));
     std::vector<std::vector<float>> found;
     for (std::size_t i = 0; i < places.size(); ++i) {
-      found.emplace_back(column.of(i).begin(), column.of(i).end());
+      found.push_back(comparable({column.of(i).begin(), column.of(i).end()}));
     }
     return found;
   }
@@ -42,8 +61,7 @@ class ScorerContract : public testing::TestWithParam<EvidenceRow> {
   const Matrix vectors_ = test::vectors_of(searcher_, queries_);
   const std::vector<CandidateSet> sets_ =
       searcher_.parts().source->candidates({queries_, vectors_.view()}, 0);
-  const std::unique_ptr<Scorer> scorer_ =
-      GetParam().make({std::make_shared<const FragmentModel>()});
+  const std::unique_ptr<Scorer> scorer_ = GetParam().make(all_sources());
 };
 
 TEST_P(ScorerContract, HasANameAndAUnit) {
@@ -52,15 +70,15 @@ TEST_P(ScorerContract, HasANameAndAUnit) {
   EXPECT_NE(scorer_->kind().unit, "");
 }
 
-TEST_P(ScorerContract, SaysSomethingOfMostCandidates) {
+TEST_P(ScorerContract, SaysSomethingOfMostCandidatesUnlessItIsRare) {
   std::size_t all = 0, known = 0;
   for (const auto& query : scores({0, 1, 2, 3, 4, 5})) {
     for (const float score : query) {
       ++all;
-      known += std::isfinite(score) ? 1 : 0;
+      known += score > -1e30F ? 1 : 0;
     }
   }
-  EXPECT_GT(2 * known, all);
+  EXPECT_GT(is_rare(scorer_->kind().name) ? all * known : 2 * known, all);
 }
 
 TEST_P(ScorerContract, AScoreIsTheSameInAnyCompanyAndOnAnyThreads) {

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "search/controls.h"
 #include "specbridge/index.h"
+#include "specbridge/index_spectra.h"
 #include "specbridge/train.h"
 #include "support/support.h"
 #include "unit/encode/tiny_encoders.h"
@@ -46,6 +47,7 @@ class World {
     write_tiny_molecule_encoder(folder_ / "molecule-encoder");
     train();
     index();
+    index_spectra();
   }
   const SmallWorld& world() const { return world_; }
 
@@ -64,6 +66,14 @@ class World {
     Json pools = Json::object();
     for (const auto& molecule : world_.molecules) pools[molecule.smiles()] = kSmiles;
     world_.pools = folder_.write("pools.json", pools.dump());
+  }
+
+  void index_spectra() {
+    SpectralIndexConfig config;
+    config.spectra = {world_.spectra};
+    config.model = world_.model;
+    config.out = world_.spectral_library = folder_ / "spectral-library";
+    run_index_spectra(config, on_cpu());
   }
 
   void train() {

@@ -15,6 +15,7 @@ namespace specbridge::test {
 /// all tests of the program.
 struct SmallWorld {
   std::filesystem::path model, library, pools, spectra;
+  std::filesystem::path spectral_library;  ///< of the spectra
   std::vector<Molecule> molecules;  ///< of the library, in its order
 };
 const SmallWorld& small_world();

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "reference_options.h"
 #include "specbridge/calibrate.h"
 
 namespace specbridge::tool {
@@ -12,11 +13,13 @@ namespace {
 struct CalibrateCommand {
   CalibrateConfig config;
   std::optional<std::string> tolerance;
+  ReferenceOptions references;
 };
 
 void run(CalibrateCommand& options, CommonOptions& common) {
   CalibrateConfig& config = options.config;
   if (options.tolerance) config.tolerance = parse_tolerance(*options.tolerance);
+  config.references = references_of(options.references, "calibrate");
   config.existing = common.existing();
   const CalibrateReport report = run_calibrate(config, common.context());
   if (common.json) common.console->print(to_json(report));
@@ -71,6 +74,7 @@ void add_calibrate(CLI::App& app, CommonOptions& common, Action& action) {
       ->type_name("SHARE");
   tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
   common.needs[&command] = {{"", {"--library", "--candidates"}}};
+  add_references(command, options->references);
   add_in_format(command, config.format);
   common.add_seed(command, "Seed of the halves behind the figures that are told");
   common.add_device(command);

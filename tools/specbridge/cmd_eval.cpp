@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "reference_options.h"
 #include "specbridge/control.h"
 #include "specbridge/error.h"
 #include "specbridge/eval.h"
@@ -18,6 +19,7 @@ struct EvalCommand {
   std::string ties = "worst", identity = "inchikey14", resampled = "molecules", protocol;
   std::string mces = "15";
   bool hardness = false;
+  ReferenceOptions references;
 };
 
 /// The preset if one is named, else the rules as given.
@@ -42,6 +44,7 @@ void set_rules(const EvalCommand& options, ReportSettings& settings) {
 void run(EvalCommand& options, CommonOptions& common) {
   EvalConfig& config = options.config;
   set_rules(options, config.settings);
+  config.references = references_of(options.references, "eval");
   if (options.mces != "none") {
     config.settings.mces.emplace();
     config.settings.mces->threshold = parse_mces_threshold("--mces", options.mces);
@@ -93,6 +96,7 @@ void add_inputs(CLI::App& command, EvalCommand& options) {
            ->needs(model),
        "DIR", kModel);
   add_rank_by(command, config.rank_by)->needs(model)->group(kModel);
+  add_references(command, options.references);
   command
       .add_option(
           "--control", options.controls,

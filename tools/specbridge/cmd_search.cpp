@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "manual/description.h"
+#include "reference_options.h"
 #include "shipped_model.h"
 #include "specbridge/error.h"
 #include "specbridge/explain.h"
@@ -21,7 +22,14 @@ struct SearchCommand {
   std::optional<std::string> tolerance, adducts;
   bool open = false, by_formula = false, fail_if_empty = false, strict = false;
   std::optional<std::filesystem::path> explain, page;
+  ReferenceOptions references;
 };
+
+/// Whether library spectra are all that is searched: then no model is needed.
+bool searches_spectra_alone(const SearchCommand& options) {
+  const SearchSources& sources = options.config.sources;
+  return options.references.library && !sources.library && !sources.pools;
+}
 
 /// Exactly one way to choose candidates; the mass window is the default.
 CandidateMode chosen_mode(const SearchCommand& options) {
@@ -70,7 +78,7 @@ Config view_of(const SearchConfig& search, const std::filesystem::path& out) {
   config.hits = search.out;
   config.spectra = search.spectra;
   config.format = search.format;
-  config.model = search.sources.model;
+  config.model = search.sources.model.empty() ? chosen_model("").path : search.sources.model;
   config.out = out;
   config.existing = search.existing;
   return config;
@@ -114,8 +122,10 @@ void run(SearchCommand& options, CommonOptions& common) {
   if (common.json && config.out == "-") {
     throw UsageError("search: --json and -o - both want standard output");
   }
+  config.sources.references = references_of(options.references, "search");
   const RunContext context = common.context(config.out);
-  const ChosenModel model = chosen_model(config.sources.model);
+  const bool without_model = searches_spectra_alone(options) && config.sources.model.empty();
+  const ChosenModel model = without_model ? ChosenModel() : chosen_model(config.sources.model);
   config.sources.model = model.path;
   check_views(options, context);
   const SearchReport report = run_search(config, context);
@@ -180,7 +190,9 @@ void add_choice(CLI::App& command, SearchCommand& options) {
                           std::string(kPoolsHelp) + "; needs no library"),
        "FILE", kGroup);
   command
-      .add_flag("--open", options.open, "Everything in the library, by FAISS, re-scored exactly")
+      .add_flag("--open", options.open,
+                "Everything in the library, by FAISS, re-scored exactly; of library spectra alone: "
+                "those of any precursor")
       ->group(kGroup);
 }
 
@@ -291,13 +303,14 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   add_tables(command, config);
   tell(command.add_option("--library", config.sources.library,
                           "Library directory made by specbridge index; needed but with "
-                          "--candidates"),
+                          "--candidates or --spectral-library"),
        "DIR");
-  common.needs[&command] = {{"", {"--library", "--candidates"}}};
+  common.needs[&command] = {{"", {"--library", "--candidates", "--spectral-library"}}};
   command.add_option("-k", config.options.k, "Hits per spectrum; 0 writes all candidates")
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str();
   add_choice(command, *options);
+  add_references(command, options->references);
   add_rank_by(command, config.sources.rank_by);
   add_rescore(command, config.sources.rescore);
   command
@@ -326,8 +339,9 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       "Every spectrum leaves at least one row; `status` and `message` say why one has no hits. "
       "Score is the cosine in the molecule space, or of a calibrated model the weighed evidence; "
       "comparable within a query only. Between queries compare `probability`.\n"
-      "Example:\n"
-      "  specbridge search query.mgf --library library/ -o hits.tsv -k 10");
+      "Examples:\n"
+      "  specbridge search query.mgf --library library/ -o hits.tsv -k 10\n"
+      "  specbridge search query.mgf --spectral-library speclib/ -o hits.tsv");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
 }

@@ -18,9 +18,9 @@ namespace {
 
 struct TrainCommand {
   TrainConfig config;
-  std::string settings_file, precision = "auto";
+  std::string settings_file, precision = "auto", objective;
   std::vector<std::string> assignments;
-  bool strict = false, simulated = false;
+  bool strict = false, simulated = false, shuffle_labels = false;
 };
 
 /// bfloat16 pays where the processor has instructions for it; elsewhere it is slower than float32.
@@ -69,15 +69,24 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
   common.console->summary(text);
 }
 
+TrainSettings chosen_settings(const TrainCommand& options) {
+  std::optional<TrainingObjective> objective;
+  if (!options.objective.empty()) objective = objective_named(options.objective, "--objective");
+  TrainSettings settings = options.settings_file.empty()
+                               ? default_settings(objective.value_or(TrainingObjective::bridge))
+                               : read_train_settings(options.settings_file, objective);
+  for (const auto& assignment : options.assignments) apply_setting(settings, assignment);
+  if (options.shuffle_labels && !learns_similarity(settings)) {
+    throw UsageError("train: --shuffle-labels is for --objective similarity; leave it out here");
+  }
+  if (options.shuffle_labels) settings.labels = "shuffled";
+  check_settings(settings, "train");
+  return settings;
+}
+
 void run(TrainCommand& options, CommonOptions& common) {
   const RunContext context = common.context();
-  if (!options.settings_file.empty()) {
-    options.config.settings = read_train_settings(options.settings_file);
-  }
-  for (const auto& assignment : options.assignments) {
-    apply_setting(options.config.settings, assignment);
-  }
-  check_settings(options.config.settings, "train");
+  options.config.settings = chosen_settings(options);
   options.config.precision = chosen_precision(options.precision, context);
   options.config.overlap = options.strict ? Overlap::refuse : Overlap::tell;
   if (options.simulated) options.config.origin = SpectraOrigin::simulated;
@@ -99,13 +108,11 @@ void add_inputs(CLI::App& command, TrainCommand& options) {
                        "Directory made by tools/export/export_dreams.py")
            ->required(),
        "DIR");
-  tell(command
-           .add_option("--molecule-encoder", config.molecule_encoder,
-                       "Directory made by tools/export/export_chemberta.py or specbridge "
-                       "make-encoder")
-           ->required(),
-       "DIR");
   tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
+  tell(command.add_option("--molecule-encoder", config.molecule_encoder,
+                          "Directory made by tools/export/export_chemberta.py or specbridge "
+                          "make-encoder; needed unless --objective is similarity"),
+       "DIR");
   tell(command.add_option("--validation", config.validation,
                           "Spectra for validation during training (may be left out)"),
        "FILE");
@@ -133,6 +140,12 @@ void add_inputs(CLI::App& command, TrainCommand& options) {
 
 void add_recipe(CLI::App& command, TrainCommand& options) {
   constexpr const char* kGroup = "Recipe";
+  tell(command.add_option("--objective", options.objective,
+                          "What a spectrum's vector is trained to be near to: bridge, that of its "
+                          "molecule, to search molecules; similarity, those of other spectra of "
+                          "its molecule, to compare spectra (default: as --config says, else "
+                          "bridge)"),
+       "bridge|similarity", kGroup);
   tell(command.add_option("--config", options.settings_file,
                           "JSON file with the settings of training (see configs/; default: the "
                           "paper's)"),
@@ -149,6 +162,11 @@ void add_recipe(CLI::App& command, TrainCommand& options) {
           "--help-settings", [](std::int64_t) { throw SettingsWanted{}; },
           "Explain every setting and exit (with --json as JSON)")
       ->trigger_on_parse()
+      ->group(kGroup);
+  command
+      .add_flag("--shuffle-labels", options.shuffle_labels,
+                "A control for --objective similarity: permutes the molecules among the spectra, "
+                "so that there is nothing to learn")
       ->group(kGroup);
   tell(command
            .add_option("--precision", options.precision,
@@ -178,16 +196,21 @@ void print_settings(const std::vector<std::string>& words) {
   const auto texts = setting_texts();
   if (std::ranges::find(words, "--json") != words.end()) {
     Json json = Json::array();
-    for (const auto& [key, value, meaning] : texts) {
+    for (const auto& [key, value, meaning, objective] : texts) {
       json.push_back({{"key", key}, {"default", Json::parse(value)}, {"meaning", meaning}});
+      if (objective) json.back()["objective"] = to_string(*objective);
     }
     std::cout << pretty(json);
     return;
   }
   std::cout << "Settings of specbridge train with their defaults, as keys of a --config file or\n"
                "--set KEY=VALUE. docs/training-settings.md says the same.\n\n";
-  for (const auto& [key, value, meaning] : texts) {
-    std::cout << fmt::format("{} = {}\n    {}\n", key, value, wrapped(meaning, 76, 4));
+  for (const auto& text : texts) {
+    const auto meaning = text.objective ? fmt::format("{} (objective {} alone)", text.meaning,
+                                                      to_string(*text.objective))
+                                        : text.meaning;
+    std::cout << fmt::format("{} = {}\n    {}\n", text.key, text.default_value,
+                             wrapped(meaning, 76, 4));
   }
 }
 

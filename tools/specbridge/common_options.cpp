@@ -136,11 +136,12 @@ CLI::Option* add_rank_by(CLI::App& command, std::optional<RankBy>& by) {
   return command
       .add_option_function<std::string>(
           "--rank-by", [&by](const std::string& name) { by = parse_rank_by(name); },
-          "What the ranking is by: the cosine of vectors, the fragment score (train --decoys), or "
-          "both as calibrate weighed them; without: fused where the model is calibrated, else "
-          "cosine")
-      ->check(CLI::IsMember({"cosine", "fragments", "fused"}))
-      ->type_name("cosine|fragments|fused");
+          "What the ranking is by: the cosine of vectors, the fragment score (train --decoys), the "
+          "similarity of library spectra (--spectral-library), that to analogues (--analogues), or "
+          "all as calibrate weighed them; "
+          "without: fused where the model is calibrated, else cosine")
+      ->check(CLI::IsMember({"cosine", "fragments", "library", "analogues", "fused"}))
+      ->type_name("cosine|fragments|library|analogues|fused");
 }
 
 void add_rescore(CLI::App& command, std::size_t& rescore) {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "base/text.h"
 #include "chem/standard_form.h"
 #include "index/vector_index.h"
+#include "library/build/molecule_files.h"
 #include "library/layout.h"
 #include "specbridge/error.h"
 #include "store/block_file.h"
@@ -16,7 +16,6 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMaxLabel = 256;  // characters of an id, a name, a further value
 constexpr std::size_t kAddRows = 8192;  // vectors handed to FAISS at a time
 
 /// Rows spread evenly over the file: masses of all sizes are in the sample.
@@ -52,23 +51,12 @@ std::unique_ptr<VectorIndex> index_over(const fs::path& file, std::size_t rows, 
 
 struct LibraryWriter::Impl {
   fs::path dir;
-  std::size_t dim, rows = 0;
-  BlockWriter vectors, masses, offsets, molecules;
-  double last_mass = -1;
-  std::string last_smiles;
+  std::size_t dim;
+  MoleculeFilesWriter molecules;
+  BlockWriter vectors;
 
   Impl(fs::path folder, std::size_t dimensions)
-      : dir(std::move(folder)),
-        dim(dimensions),
-        vectors(dir / layout::kVectors),
-        masses(dir / layout::kMasses),
-        offsets(dir / layout::kOffsets),
-        molecules(dir / layout::kMolecules) {}
-
-  void put_offset() {
-    const std::uint64_t offset = molecules.size();
-    offsets.write_values(std::span(&offset, 1));
-  }
+      : dir(std::move(folder)), dim(dimensions), molecules(dir), vectors(dir / layout::kVectors) {}
 };
 
 LibraryWriter::LibraryWriter(fs::path dir, std::size_t dim)
@@ -78,37 +66,23 @@ LibraryWriter::LibraryWriter(LibraryWriter&&) noexcept = default;
 
 void LibraryWriter::add(const MoleculeLabels& labels, const Molecule& molecule,
                         std::span<const float> vector) {
-  const double mass = molecule.exact_mass();
-  const bool behind = mass > impl_->last_mass ||
-                      (mass == impl_->last_mass && molecule.smiles() > impl_->last_smiles);
-  if (!behind || vector.size() != impl_->dim) throw std::logic_error("library rows out of order");
-  impl_->last_mass = mass;
-  impl_->last_smiles = molecule.smiles();
+  if (vector.size() != impl_->dim) throw std::logic_error("a vector of another length");
+  impl_->molecules.add(labels, molecule);
   impl_->vectors.write_values(vector);
-  impl_->masses.write_values(std::span(&mass, 1));
-  impl_->put_offset();
-  std::string line = fmt::format("{}\t{}\t{}\t{}\t{}\t{}", one_line(labels.id, kMaxLabel),
-                                 molecule.smiles(), molecule.inchikey(), molecule.formula(),
-                                 molecule.charge(), one_line(labels.name, kMaxLabel));
-  for (const auto& value : labels.further) line += "\t" + one_line(value, kMaxLabel);
-  impl_->molecules.write(line + "\n");
-  ++impl_->rows;
 }
 
 std::size_t LibraryWriter::rows() const noexcept {
-  return impl_->rows;
+  return impl_->molecules.rows();
 }
 
 void LibraryWriter::finish(const Origin& origin, const RunContext& context) {
-  impl_->put_offset();
-  for (BlockWriter* file : {&impl_->vectors, &impl_->masses, &impl_->offsets, &impl_->molecules}) {
-    file->finish();
-  }
-  index_over(impl_->dir / layout::kVectors, impl_->rows, impl_->dim, origin.factory, context)
+  impl_->molecules.finish();
+  impl_->vectors.finish();
+  index_over(impl_->dir / layout::kVectors, rows(), impl_->dim, origin.factory, context)
       ->save(impl_->dir / layout::kIndex);
   Manifest manifest = Manifest::make("library");
   Json& json = manifest.json();
-  json["rows"] = impl_->rows;
+  json["rows"] = rows();
   json["dim"] = impl_->dim;
   json["faiss"] = origin.factory;
   json["molecule_encoder_fingerprint"] = origin.molecule_encoder_fingerprint;

@@ -252,6 +252,8 @@ std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, S
   spectrum.instrument = text_of(fields, {"INSTRUMENTTYPE", "INSTRUMENT", "SOURCEINSTRUMENT"});
   spectrum.collision_energy = text_of(fields, {"COLLISIONENERGY"});
   spectrum.fold = text_of(fields, {"FOLD"});
+  spectrum.compound = text_of(fields, {"COMPOUNDNAME", "NAME", "TITLE"});
+  spectrum.licence = text_of(fields, {"LICENSE", "LICENCE"});
   fill_level(fields, spectrum);
   spectrum.retention_time = retention_time_of(fields);
   if (spectrum.ms_level != 2) return {};  // nobody asks for the precursor of an MS1 scan

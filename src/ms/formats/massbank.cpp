@@ -26,6 +26,7 @@ class MassBankReader final : public SpectrumReader {
     record_.begin(spectrum, lines_.line());
     announced_.reset();
     in_peaks_ = false;
+    named_ = false;
     take_line(*std::exchange(held_, std::nullopt));
     bool ended = false;
     while (!ended && !held_) {
@@ -98,7 +99,11 @@ class MassBankReader final : public SpectrumReader {
     } else if (field.key == "CH$IUPAC") {  // the InChI
       field.key = "INCHI";
       record_.add(std::move(field));
-    } else if (field.key == "ACCESSION") {
+    } else if (field.key == "CH$NAME") {  // several: the first is the usual one
+      if (std::exchange(named_, true)) return;
+      field.key = "COMPOUNDNAME";
+      record_.add(std::move(field));
+    } else if (field.key == "ACCESSION" || field.key == "LICENSE") {
       record_.add(std::move(field));
     }
   }
@@ -108,6 +113,7 @@ class MassBankReader final : public SpectrumReader {
   std::optional<std::string> held_;  // the first line of the next record
   std::optional<Field> announced_;   // PK$NUM_PEAK
   bool in_peaks_ = false;
+  bool named_ = false;  // the record has told what its compound is called
 };
 
 }  // namespace

@@ -134,6 +134,18 @@ std::string names_of(const std::vector<Ion>& ions) {
   return names;
 }
 
+int charge_of(const Spectrum& spectrum, const IonOfSpectrum& ion) {
+  if (ion.adduct) return ion.adduct->charge;
+  if (!ion.possible.empty()) return ion.possible.front().adduct.charge;
+  return spectrum.charge.value_or(0);
+}
+
+int polarity_of(const Spectrum& spectrum, const IonOfSpectrum& ion) {
+  const int charge = charge_of(spectrum, ion);
+  if (charge == 0) return spectrum.polarity;
+  return charge > 0 ? 1 : -1;
+}
+
 std::string assumption_of(const Spectrum& spectrum, const IonOfSpectrum& ion) {
   if (ion.source != AdductSource::charge) return "";
   return spectrum.sign_assumed ? "adduct assumed from the charge"

@@ -46,7 +46,8 @@ HeldAnswer answer_of(const HeldQueries& held, std::size_t place, const Leader& l
                      QueryExplanations& explanations) {
   const HeldQuery& query = held.queries[place];
   const auto row = held.evidence.row(query.first + leader.structure.place);
-  const std::vector<float> evidence(row.begin(), row.end());
+  const std::vector<float> evidence(row.begin(),
+                                    row.begin() + static_cast<std::ptrdiff_t>(held.kinds.size()));
   const ExplainedShare explained = explanations.share_of(leader.structure.row);
   return {first_answer_values(leader, evidence, explained, explanations.peaks()),
           leader.margin,

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -35,18 +37,38 @@ void check_unseen(std::span<const Query> queries, std::span<const TruthRecord> t
   }
 }
 
-/// Candidates of one query, and their evidence by kind.
+/// Candidates of one query, and their evidence by column of HeldQueries.
 struct Evident {
   std::vector<RankedStructure> candidates;
-  std::vector<std::vector<float>> kinds;
+  std::vector<std::vector<float>> columns;
 };
 
-Evident evident(const QueryScores& scores, const CandidateSet& set,
-                const MoleculeStore& molecules) {
-  Evident found;
-  for (const auto& column : scores.table) {
-    found.kinds.push_back(with_worst_for_missing(column.of(scores.place)));
+/// Scores of evidence that most candidates lack, 0 where it is missing; and whether it is there.
+std::array<std::vector<float>, 2> rare_scores(std::span<const float> scores) {
+  std::array<std::vector<float>, 2> columns;
+  for (const float score : scores) {
+    const bool missing = std::isnan(score);
+    columns[0].push_back(missing ? 0 : score);
+    columns[1].push_back(missing ? 0.0F : 1.0F);
   }
+  return columns;
+}
+
+Evident evident(const QueryScores& scores, const CandidateSet& set, const MoleculeStore& molecules,
+                std::span<const std::string> kinds) {
+  Evident found;
+  std::vector<std::vector<float>> having;
+  for (std::size_t k = 0; k < kinds.size(); ++k) {
+    const auto column = scores.table[k].of(scores.place);
+    if (!is_rare(kinds[k])) {
+      found.columns.push_back(with_worst_for_missing(column));
+      continue;
+    }
+    auto [values, there] = rare_scores(column);
+    found.columns.push_back(std::move(values));
+    having.push_back(std::move(there));
+  }
+  std::ranges::move(having, std::back_inserter(found.columns));
   set.rows.for_each([&](std::size_t row) {
     found.candidates.push_back({molecules.structure(row), 0, row, found.candidates.size()});
   });
@@ -57,12 +79,12 @@ Evident evident(const QueryScores& scores, const CandidateSet& set,
 class Collector {
  public:
   Collector(const CalibrateConfig& config, const Searcher& searcher)
-      : parts_(searcher.parts()), batch_(config.batch), held_(parts_.evidence.size()) {}
+      : parts_(searcher.parts()), batch_(config.batch), held_(searcher.evidence()) {}
 
   void add(std::vector<Query>& queries, std::span<const TruthRecord> truths) {
     const auto plain = [](const PeakRows& rows) { return rows; };
-    const ShownQueries shown{embed_queries(*parts_.model, queries, plain, batch_),
-                             shown_peaks(queries)};
+    ShownQueries shown{embed_queries(*parts_.model, queries, plain, batch_), shown_peaks(queries)};
+    if (parts_.references() != nullptr) shown.spectra = shown_spectra(queries);
     auto sets = parts_.source->candidates({queries, shown.vectors.view()}, 0);
     for (std::size_t i = 0; i < sets.size(); ++i) {
       if (truths[i].status != Status::ok) sets[i] = {truths[i].status};
@@ -72,7 +94,7 @@ class Collector {
     score_queries({parts_.vectors(), parts_.molecules(), parts_.evidence, 0}, queries, sets,
                   std::span(&shown, 1), parts_.context,
                   [&](std::size_t, std::size_t query, const QueryScores& scores) {
-                    found[query] = evident(scores, sets[query], parts_.molecules());
+                    found[query] = evident(scores, sets[query], parts_.molecules(), held_.kinds);
                   });
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (found[i]) {
@@ -101,9 +123,9 @@ class Collector {
     HeldQuery held{std::move(query), peaks, key, 0, 1, held_.evidence.size(), {}};
     held.query.spectrum.peaks = {};
     held.molecule = molecule_of_.try_emplace(truth, molecule_of_.size()).first->second;
-    std::vector<double> row(found.kinds.size());
+    std::vector<double> row(found.columns.size());
     for (std::size_t i = 0; i < found.candidates.size(); ++i) {
-      for (std::size_t k = 0; k < row.size(); ++k) row[k] = found.kinds[k][i];
+      for (std::size_t k = 0; k < row.size(); ++k) row[k] = found.columns[k][i];
       held_.evidence.add(row);
     }
     held.candidates = std::move(found.candidates);
@@ -116,7 +138,18 @@ class Collector {
   std::unordered_map<std::string, std::size_t> molecule_of_;  // by first InChIKey block
 };
 
+std::vector<std::string> columns_of_kinds(std::vector<std::string> kinds) {
+  const std::size_t count = kinds.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (is_rare(kinds[i])) kinds.push_back(name_of_having(kinds[i]));
+  }
+  return kinds;
+}
+
 }  // namespace
+
+HeldQueries::HeldQueries(std::vector<std::string> names)
+    : kinds(std::move(names)), columns(columns_of_kinds(kinds)), evidence(columns.size()) {}
 
 HeldQueries read_held_queries(const CalibrateConfig& config, const Searcher& searcher,
                               const RunContext& context) {

@@ -27,9 +27,14 @@ struct HeldQuery {
 
 /// Queries that have their truth among their candidates.
 struct HeldQueries {
-  explicit HeldQueries(std::size_t kinds) : evidence(kinds) {}
+  explicit HeldQueries(std::vector<std::string> kinds);
 
-  AlternativeTable evidence;  ///< of candidates, by kind; what is missing as the worst of its query
+  std::vector<std::string> kinds;  ///< of evidence
+  /// What is weighed: the kinds, and behind them whether candidates have those that most lack.
+  std::vector<std::string> columns;
+  /// Of candidates, by column. What is missing stands as the worst of its query, or as 0 where
+  /// having it is weighed.
+  AlternativeTable evidence;
   std::vector<HeldQuery> queries;
   std::size_t molecules = 0;
   std::map<std::string, std::size_t> left_out;  ///< others, by reason

@@ -25,6 +25,7 @@ std::string model_of(const Json& run) {
 
 ExplainingScore open_explaining_score(const fs::path& model) {
   const ModelInfo info = describe_model(model);
+  demand_molecules(info, model);
   ExplainingScore score{nullptr, info.fingerprint, warning_about(info.data, model.string()), {}};
   if (info.calibration) score.absent = info.calibration->absent;
   if (!info.fragments) return score;

@@ -60,10 +60,26 @@ std::vector<std::string> settings_of(const Json& record) {
   for (const char* name : {"ranked_by", "rescore", "absent", "min_probability", "max_q", "merge"}) {
     if (record.contains(name)) add(name, record[name]);
   }
-  for (const char* name : {"model", "library"}) {
+  for (const char* name : {"model", "library", "spectral_library"}) {
     if (record.contains(name)) add(name, record[name].at("fingerprint"));
   }
   return settings;
+}
+
+Json record_of_model(const SearchConfig& config, const Bridge& model) {
+  Json record = {{"path", recorded(config.sources.model)}, {"fingerprint", model.fingerprint()}};
+  const auto warning = warning_about(model.training_data(), config.sources.model.string());
+  if (!warning.empty()) record.update({{"simulated", true}, {"warning", warning}});
+  return record;
+}
+
+/// What an output says that it was searched in.
+void set_database(fs::path directory, const std::string& prefix, const std::string& version,
+                  SearchFacts& facts) {
+  if (!directory.has_filename()) directory = directory.parent_path();
+  facts.database = std::move(directory);
+  facts.database_prefix = prefix;
+  facts.database_version = version;
 }
 
 }  // namespace
@@ -122,13 +138,14 @@ Json record_of_search(const SearchConfig& config, const SearchParts& parts,
   record["format"] = to_string(format_of_hits(config));
   if (config.mzmine) record["mzmine"] = recorded(*config.mzmine);
   if (config.rejects) record["rejects"] = recorded(*config.rejects);
-  record["model"] = {{"path", recorded(config.sources.model)},
-                     {"fingerprint", parts.model->fingerprint()}};
-  const auto warning = warning_about(parts.model->training_data(), config.sources.model.string());
-  if (!warning.empty()) record["model"].update({{"simulated", true}, {"warning", warning}});
+  if (parts.model) record["model"] = record_of_model(config, *parts.model);
   if (parts.library) {
     record["library"] = {{"path", recorded(*config.sources.library)},
                          {"fingerprint", parts.library->fingerprint()}};
+  }
+  if (parts.references() != nullptr) {
+    record["spectral_library"] = parts.references()->to_json();
+    record["spectral_library"]["path"] = recorded(config.sources.references->library);
   }
   return record;
 }
@@ -143,11 +160,11 @@ SearchFacts facts_of_search(const SearchConfig& config, const SearchParts& parts
   if (parts.pools) {
     facts.database = *config.sources.pools;
     facts.database_prefix = "candidates";
+  } else if (parts.library) {
+    set_database(*config.sources.library, "library", parts.library->fingerprint(), facts);
   } else {
-    facts.database = *config.sources.library;
-    if (!facts.database.has_filename()) facts.database = facts.database.parent_path();
-    facts.database_prefix = "library";
-    facts.database_version = parts.library->fingerprint();
+    set_database(config.sources.references->library, "spectra",
+                 parts.references()->library().fingerprint(), facts);
   }
   return facts;
 }

@@ -38,7 +38,7 @@ AnswerTable::AnswerTable(const Searcher& searcher, const HitsLayout& layout,
                          const AnswerLimits& limits,
                          std::vector<std::unique_ptr<AnswerWriter>> writers)
     : searcher_(searcher), layout_(layout), limits_(limits), writers_(std::move(writers)) {
-  if (layout_.certainty) spool_.emplace();
+  if (layout_.q_value) spool_.emplace();
 }
 
 void AnswerTable::write(const AnsweredQuery& query) {
@@ -80,7 +80,8 @@ std::vector<double> AnswerTable::q_values_of_all() const {
     answers.push_back(query.certainty->first);
     if (query.certainty->second) decoys.push_back(*query.certainty->second);
   }
-  return q_values(answers, decoys);
+  return q_values(answers, decoys,
+                  layout_.probability ? AnswerOrder::by_probability : AnswerOrder::by_score);
 }
 
 void AnswerTable::write_waiting(const Waiting& query, double q_value) {

@@ -7,26 +7,12 @@
 #include "base/text.h"
 
 namespace specbridge {
-namespace {
-
-int sign(int value) {
-  return (value > 0 ? 1 : 0) - (value < 0 ? 1 : 0);
-}
-
-/// The charge of the likeliest ion that a record may be.
-int charge_of(const Query& query) {
-  if (query.ion.adduct) return query.ion.adduct->charge;
-  if (!query.ion.possible.empty()) return query.ion.possible.front().adduct.charge;
-  return query.spectrum.charge.value_or(0);
-}
-
-}  // namespace
 
 QueryFacts facts_of(const Query& query) {
   QueryFacts facts;
   facts.place = query.place;
-  facts.charge = charge_of(query);
-  facts.polarity = facts.charge != 0 ? sign(facts.charge) : query.spectrum.polarity;
+  facts.charge = charge_of(query.spectrum, query.ion);
+  facts.polarity = polarity_of(query.spectrum, query.ion);
   facts.feature_id = one_line(query.spectrum.feature_id);
   facts.native_id = one_line(query.spectrum.native_id);
   return facts;

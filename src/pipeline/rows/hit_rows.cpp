@@ -34,6 +34,17 @@ Hit row_of(const Query& query, const RankedList& list, const HitsLayout& layout)
   return hit;
 }
 
+/// The library spectrum that speaks for an answer.
+void add_reference(const std::optional<ReferenceMatch>& match, Hit& hit) {
+  const auto reference = match.value_or(ReferenceMatch());
+  hit.library_spectrum = reference.spectrum;
+  hit.library_peaks =
+      reference.matched_peaks > 0 ? std::optional(reference.matched_peaks) : std::nullopt;
+  hit.library_energy = reference.collision_energy;
+  hit.library_difference = match ? std::optional(reference.precursor_difference) : std::nullopt;
+  hit.library_change = reference.formula_change;
+}
+
 void add_answer(const RankedHit& answer, const MoleculeText& molecule, const HitsLayout& layout,
                 Hit& hit) {
   hit.score = answer.score;
@@ -50,6 +61,7 @@ void add_answer(const RankedHit& answer, const MoleculeText& molecule, const Hit
   hit.exact_mass = molecule.exact_mass;
   hit.evidence = answer.evidence;
   hit.margin = answer.margin;
+  add_reference(answer.reference, hit);
   if (!answer.explained) return;
   hit.explained_peaks = answer.explained->peaks;
   hit.explained_intensity = answer.explained->intensity;
@@ -76,8 +88,11 @@ HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
   HitsLayout layout;
   auto names = searcher.evidence();
   if (names.size() > 1) layout.evidence = std::move(names);  // one kind is the score
-  layout.certainty = searcher.parts().first_answers != nullptr;
+  layout.probability = searcher.parts().first_answers != nullptr;
+  layout.q_value = layout.probability || (searcher.parts().spectra_alone() &&
+                                          searcher.parts().rank_by == RankBy::library);
   layout.explained = searcher.parts().evidence_sources.fragments != nullptr;
+  layout.references = searcher.parts().references() != nullptr;
   layout.file = columns.file == FileColumn::yes;
   layout.spectra = columns.merge != Merge::none;
   const auto kept = searcher.further_columns();

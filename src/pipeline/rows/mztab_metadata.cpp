@@ -116,10 +116,8 @@ std::vector<ConfidenceMeasure> measures_of(const HitsLayout& layout, const std::
   for (const auto& name : layout.evidence) {
     add(fmt::format("specbridge evidence {}", name), "evidence." + name);
   }
-  if (layout.certainty) {
-    add("specbridge probability of first answers", "probability");
-    add("specbridge q-value of first answers", "q_value");
-  }
+  if (layout.probability) add("specbridge probability of first answers", "probability");
+  if (layout.q_value) add("specbridge q-value of first answers", "q_value");
   return measures;
 }
 

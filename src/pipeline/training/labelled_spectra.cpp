@@ -6,10 +6,12 @@
 #include <utility>
 #include <variant>
 
+#include "base/random.h"
 #include "base/text.h"
 #include "search/query_stream.h"
 #include "specbridge/error.h"
 #include "specbridge/status.h"
+#include "train/random_streams.h"
 
 namespace specbridge {
 namespace {
@@ -30,7 +32,39 @@ void add_for_fragments(const Query& query, std::size_t molecule, LabelledSpectra
   labelled.for_fragments.push_back({fragment_peaks(query.spectrum), std::move(*apart), molecule});
 }
 
+/// The sign of the adduct's charge; without one that of the stated mode or charge; 0: not known.
+int ion_mode_of(const Query& query) {
+  const Spectrum& spectrum = query.spectrum;
+  const bool signed_charge = spectrum.charge && !spectrum.sign_assumed;
+  const int sign = query.ion.adduct         ? query.ion.adduct->charge
+                   : spectrum.polarity != 0 ? spectrum.polarity
+                   : signed_charge          ? *spectrum.charge
+                                            : 0;
+  return (sign > 0 ? 1 : 0) - (sign < 0 ? 1 : 0);
+}
+
 }  // namespace
+
+void join_structures(LabelledSpectra& labelled) {
+  std::unordered_map<std::string, std::size_t> row_of;
+  std::vector<std::size_t> row_of_molecule;
+  std::vector<Molecule> kept;
+  for (auto& molecule : labelled.molecules) {
+    const auto [it, fresh] = row_of.try_emplace(molecule.inchikey14(), kept.size());
+    row_of_molecule.push_back(it->second);
+    if (fresh) kept.push_back(std::move(molecule));
+  }
+  labelled.molecules = std::move(kept);
+  for (auto& example : labelled.examples) example.molecule = row_of_molecule[example.molecule];
+}
+
+void shuffle_labels(std::vector<Example>& examples, std::uint64_t seed) {
+  std::vector<std::size_t> molecules;
+  for (const auto& example : examples) molecules.push_back(example.molecule);
+  Random random = keyed_random(seed, Purpose::labels, 0);
+  shuffle(std::span(molecules), random);
+  for (std::size_t i = 0; i < examples.size(); ++i) examples[i].molecule = molecules[i];
+}
 
 LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoderInfo& encoder,
                               FragmentPeaks peaks, const RunContext& context) {
@@ -49,7 +83,7 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoder
       const Molecule& molecule = *query.structure->molecule();
       const auto [it, fresh] = row_of.try_emplace(molecule.smiles(), labelled.molecules.size());
       if (fresh) labelled.molecules.push_back(molecule);
-      labelled.examples.push_back({encoder.clean(query.spectrum), it->second});
+      labelled.examples.push_back({encoder.clean(query.spectrum), it->second, ion_mode_of(query)});
       labelled.names.push_back(query.name);
       if (peaks == FragmentPeaks::keep) add_for_fragments(query, it->second, labelled);
       if (query.ion.adduct) ++labelled.adducts[query.ion.adduct->name];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -35,5 +36,12 @@ enum class FragmentPeaks { keep, skip };
 /// @throws InputError when no record is usable
 LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoderInfo& encoder,
                               FragmentPeaks peaks, const RunContext& context);
+
+/// Makes one molecule, the first, of those with one first InChIKey block: whose spectra no one can
+/// tell apart by structure. The fragment spectra must not have been kept.
+void join_structures(LabelledSpectra& labelled);
+
+/// Permutes the molecules among the spectra, for a control that has nothing to learn.
+void shuffle_labels(std::vector<Example>& examples, std::uint64_t seed);
 
 }  // namespace specbridge

@@ -116,6 +116,7 @@ EmbedReport embed_all_spectra(const EmbedConfig& config, const std::vector<fs::p
 EmbedReport embed_all_molecules(const EmbedConfig& config, const std::vector<fs::path>& files,
                                 const RunContext& context) {
   const ModelInfo info = describe_model(config.model);
+  demand_molecules(info, config.model);
   const auto encoder = load_molecule_encoder(config.model / kMoleculeEncoderFolder, context);
   const VectorShape shape{encoder->dim(), info.members};
   const auto file = files.size() > 1 ? FileOfRecord::shown : FileOfRecord::hidden;

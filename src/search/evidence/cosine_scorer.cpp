@@ -21,7 +21,8 @@ class CosineScorer final : public Scorer {
 
 }  // namespace
 
-std::unique_ptr<Scorer> make_cosine_scorer(const EvidenceSources&) {
+std::unique_ptr<Scorer> make_cosine_scorer(const EvidenceSources& sources) {
+  if (sources.vectors == CandidateVectors::missing) return nullptr;
   return std::make_unique<CosineScorer>();
 }
 

@@ -5,8 +5,10 @@
 #include <unordered_set>
 #include <utility>
 
+#include "search/evidence/analogue_scorer.h"
 #include "search/evidence/cosine_scorer.h"
 #include "search/evidence/fragment_scorer.h"
+#include "search/evidence/library_scorer.h"
 
 namespace specbridge {
 namespace {
@@ -19,23 +21,41 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {Kind{make_cosine_scorer, RankBy::cosine, "cosine"},
-                               Kind{make_fragment_scorer, RankBy::fragments, "fragments"}};
+                               Kind{make_fragment_scorer, RankBy::fragments, "fragments"},
+                               Kind{make_library_scorer, RankBy::library, kLibraryEvidence},
+                               Kind{make_analogue_scorer, RankBy::analogues, kAnalogueEvidence}};
 
-float weight_of(const Kind& kind, RankBy by, const std::optional<Calibration>& calibration) {
-  if (by == kind.alone) return 1;
-  if (by != RankBy::fused || !calibration) return 0;
-  const auto found = calibration->weights.find(kind.name);
-  return found == calibration->weights.end() ? 0 : static_cast<float>(found->second);
+float calibrated(const Calibration& calibration, const std::string& name) {
+  const auto found = calibration.weights.find(name);
+  return found == calibration.weights.end() ? 0 : static_cast<float>(found->second);
+}
+
+EvidenceWeight weight_of(const Kind& kind, RankBy by,
+                         const std::optional<Calibration>& calibration) {
+  if (by == kind.alone) return {1, is_rare(kind.name) ? std::optional(0.0F) : std::nullopt};
+  if (by != RankBy::fused || !calibration) return {0};
+  EvidenceWeight weight{calibrated(*calibration, kind.name)};
+  if (is_rare(kind.name)) weight.of_having = calibrated(*calibration, name_of_having(kind.name));
+  return weight;
 }
 
 }  // namespace
+
+bool is_rare(std::string_view kind) {
+  return kind == kLibraryEvidence;
+}
+
+std::string name_of_having(std::string_view kind) {
+  return std::string(kind) + "_found";
+}
 
 std::vector<EvidenceRow> evidence_ranked_by(RankBy by, OtherEvidence others,
                                             const std::optional<Calibration>& calibration) {
   std::vector<EvidenceRow> table;
   for (const Kind& kind : kKinds) {
-    const float weight = weight_of(kind, by, calibration);
-    if (weight != 0 || others == OtherEvidence::show) table.push_back({kind.make, weight});
+    const EvidenceWeight weight = weight_of(kind, by, calibration);
+    const bool counts = weight.of_score != 0 || weight.of_having.value_or(0) != 0;
+    if (counts || others == OtherEvidence::show) table.push_back({kind.make, weight});
   }
   return table;
 }

@@ -3,25 +3,42 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "fragments/fragment_model.h"
 #include "search/evidence/scorer.h"
+#include "search/references/reference_spectra.h"
 #include "specbridge/calibration.h"
 #include "specbridge/searcher.h"
 
 namespace specbridge {
 
+/// Whether candidates have vectors that a query's can be compared with.
+enum class CandidateVectors { known, missing };
+
 /// What kinds of evidence are made of; nullptr: the model does not have it.
 struct EvidenceSources {
   std::shared_ptr<const FragmentModel> fragments = {};
+  std::shared_ptr<const ReferenceSpectra> references = {};
+  CandidateVectors vectors = CandidateVectors::known;
+};
+
+/// How much a kind counts in the fused score.
+struct EvidenceWeight {
+  float of_score = 1;  ///< 0: it stands beside
+  /// Of evidence that most candidates lack: what it is worth to have it at all, whatever its score.
+  /// A candidate without it then gets nothing. Absent: such a candidate counts as the worst of its
+  /// query.
+  std::optional<float> of_having = {};
 };
 
 /// A row of the table of evidence: how a kind is made (nullptr where its source is missing), and
-/// how much it counts in the fused score; 0: it stands beside.
+/// how much it counts.
 struct EvidenceRow {
   std::unique_ptr<Scorer> (*make)(const EvidenceSources&);
-  float weight = 1;
+  EvidenceWeight weight = {};
 };
 
 /// The kinds of evidence that a search uses, weighted for a ranking. A new kind is a Scorer in a
@@ -33,8 +50,13 @@ std::vector<EvidenceRow> evidence_ranked_by(RankBy by, OtherEvidence others,
 /// One kind of evidence at work.
 struct Evidence {
   std::unique_ptr<const Scorer> scorer;
-  float weight = 1;
+  EvidenceWeight weight = {};
 };
+
+/// Whether most candidates lack a kind of evidence, so that having it is weighed by itself.
+bool is_rare(std::string_view kind);
+/// What the weight of having a kind is called in a calibration: "library_found".
+std::string name_of_having(std::string_view kind);
 /// @throws std::logic_error when two kinds have one name
 std::vector<Evidence> make_evidence(std::span<const EvidenceRow> table,
                                     const EvidenceSources& sources = {});

@@ -12,6 +12,7 @@
 #include "library/molecule_store.h"
 #include "search/candidate_source.h"
 #include "specbridge/context.h"
+#include "specbridge/spectrum.h"
 
 namespace specbridge {
 
@@ -34,6 +35,7 @@ struct ScoringBlock {
   std::vector<std::span<const float>> vectors;  ///< of the queries [dim]
   std::vector<const CandidateSet*> sets;
   std::vector<std::span<const FragmentPeak>> peaks = {};  ///< of the queries; empty: not known
+  std::vector<std::span<const Peak>> spectra = {};        ///< all peaks; empty: not known
   const RowStore* rows = nullptr;                         ///< vectors of the candidates
   const MoleculeStore* molecules = nullptr;               ///< the candidates themselves
   /// Positions, ascending, of those among the candidates of each query that dear evidence looks at;

@@ -1,5 +1,6 @@
 #include "search/merging/rank_features.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +33,15 @@ std::optional<Certainty> certainty_of(const FirstAnswerModel& model, const Ranke
   return certainty;
 }
 
+/// How alike the first answer and the second are to their library spectra.
+std::optional<Certainty> similarities_of(std::span<const RankedStructure> structures) {
+  const auto first = leader_of(structures);
+  if (!first) return {};
+  const double score = first->structure.score;
+  if (first->others == 0) return Certainty{score, {}};
+  return Certainty{score, score - first->margin};
+}
+
 /// Features of some queries, with all that is known before candidates are scored.
 struct FeaturesInHand {
   const SearchParts& parts;
@@ -54,16 +64,31 @@ FeaturesInHand in_hand(const SearchParts& parts, std::span<const Query> queries,
     peaks.push_back(rows.count() - 1);  // row 0 is the precursor
     return rows;
   };
-  hand.shown = {embed_queries(*parts.model, queries, counted, options.in_flight),
+  hand.shown = {parts.model ? embed_queries(*parts.model, queries, counted, options.in_flight)
+                            : Matrix(queries.size(), 0),
                 shown_peaks(queries)};
+  if (parts.references() != nullptr) hand.shown.spectra = shown_spectra(queries);
   hand.sets = parts.source->candidates({queries, hand.shown.vectors.view()}, options.k);
   hand.peaks_used.resize(queries.size());
   std::size_t embedded = 0;
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (!queries[i].refusal) hand.peaks_used[i] = peaks[embedded++];
+    if (parts.model && !queries[i].refusal) hand.peaks_used[i] = peaks[embedded++];
   }
   hand.k = options.k;
   return hand;
+}
+
+/// The library spectrum behind each answer that has one like a query.
+void add_references(const FeaturesInHand& hand, std::size_t query, RankedList& list) {
+  const ReferenceSpectra& references = *hand.parts.references();
+  const auto matches = references.matches(
+      {hand.queries[query], hand.shown.spectra[query], hand.shown.vectors.row(query)});
+  for (RankedHit& hit : list.hits) {
+    const StructureKey key = hand.parts.molecules().structure(hit.row);
+    const auto found = std::ranges::lower_bound(matches, key, {}, &StructureMatch::structure);
+    if (found == matches.end() || found->structure != key) continue;
+    hit.reference = references.describe(hand.queries[query], found->best);
+  }
 }
 
 /// The answers to a feature, with what they explain and how certain the first is.
@@ -78,6 +103,10 @@ RankedList answer(const FeaturesInHand& hand, std::size_t feature, const QuerySc
     list.certainty = certainty_of(*parts.first_answers, {structures, scores, explanations});
     add_note(list, parts.first_answers->why_unknown(structures.size()));
   }
+  if (parts.spectra_alone() && parts.rank_by == RankBy::library) {
+    list.certainty = similarities_of(structures);
+  }
+  if (parts.references() != nullptr) add_references(hand, last, list);
   if (parts.evidence_sources.fragments == nullptr) return list;
   for (RankedHit& hit : list.hits) {
     parts.context.check_interrupt();

@@ -193,6 +193,16 @@ TEST(Fuse, LessIsBetterWhereTheKindSaysSo) {
       (std::vector{-3.0F, -1.0F}));
 }
 
+TEST(Fuse, OfRareEvidenceHavingItIsWeighedAndWhatIsMissingAddsNothing) {
+  std::vector<Evidence> evidence;
+  evidence.push_back(
+      {std::make_unique<Told>("a", higher_is_better, std::vector{1.0F, 1.0F, 1.0F}), {1}});
+  evidence.push_back(
+      {std::make_unique<Told>("rare", higher_is_better, std::vector{0.5F, kMissing, 0.0F}),
+       {4, -1}});
+  EXPECT_EQ(fused(std::move(evidence), 3), (std::vector{2.0F, 1.0F, 0.0F}));
+}
+
 TEST(Fuse, WhatIsMissingCountsAsTheWorstOfTheQuery) {
   EXPECT_EQ(
       fused(

@@ -58,6 +58,12 @@ TEST(QValues, AreNoLessThanProbabilitiesLeaveInDoubt) {
   EXPECT_NEAR(values.front(), 0.3, 1e-9);  // by decoys alone it would be 1 / 40
 }
 
+TEST(QValues, OfScoresFearDecoysAlone) {
+  const auto values =
+      q_values(std::vector{0.6, 0.9, 0.7, 0.8}, std::vector{0.65}, AnswerOrder::by_score);
+  EXPECT_EQ(values, (std::vector{0.5, 1.0 / 3, 1.0 / 3, 1.0 / 3}));
+}
+
 TEST(QValues, OfEqualAnswersAreEqualAndNeverAboveOne) {
   EXPECT_EQ(q_values(std::vector{0.5, 0.5}, std::vector{0.9, 0.8, 0.7}), (std::vector{1.0, 1.0}));
   EXPECT_TRUE(q_values({}, {}).empty());

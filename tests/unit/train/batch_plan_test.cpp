@@ -100,6 +100,73 @@ TEST(BatchPlan, NumbersTheCopiesOfOneExample) {
   EXPECT_EQ(*copies.rbegin(), copies.size() - 1);
 }
 
+/// 30 molecules with 1 to 4 spectra of lengths that differ, in pairs of equal precursor.
+std::vector<Example> replicates() {
+  std::vector<Example> examples;
+  for (std::size_t m = 0; m < 30; ++m) {
+    for (std::size_t s = 0; s <= m % 4; ++s) {
+      examples.push_back(example(1 + (m * 5 + s * 17) % 60, m));
+      examples.back().input.rows[0] = 100.0F + static_cast<float>(m / 2);
+      examples.back().ion_mode = 1;
+    }
+  }
+  return examples;
+}
+
+TrainSettings similarity_settings(std::size_t batch) {
+  TrainSettings settings = default_settings(TrainingObjective::similarity);
+  settings.batch = batch;
+  settings.precursor_run = 2;
+  return settings;
+}
+
+TEST(BatchPlan, OfSimilarityShowsEveryExampleOnceInFullBatches) {
+  const auto examples = replicates();
+  const BatchPlan plan(examples, similarity_settings(16), 1);
+  for (std::size_t epoch = 0; epoch < 5; ++epoch) {
+    const auto batches = plan.epoch(epoch);
+    ASSERT_EQ(batches.size(), plan.batches_per_epoch());
+    for (std::size_t i = 0; i + 1 < batches.size(); ++i) EXPECT_EQ(batches[i].size(), 16U);
+    const auto all = flat(batches);
+    EXPECT_EQ(all.size(), examples.size());
+    EXPECT_EQ(std::set(all.begin(), all.end()).size(), examples.size());
+  }
+}
+
+TEST(BatchPlan, OfSimilarityPutsReplicatesIntoOneBatch) {
+  const auto examples = replicates();
+  const auto others_in_batch = [&](const TrainSettings& settings) {
+    std::size_t pairs = 0;
+    for (const auto& batch : BatchPlan(examples, settings, 1).epoch(0)) {
+      std::map<std::size_t, std::size_t> spectra;
+      for (const Draw& draw : batch) ++spectra[examples[draw.example].molecule];
+      for (const auto& [molecule, count] : spectra) pairs += count * (count - 1) / 2;
+    }
+    return pairs;
+  };
+  // Of the 70 pairs in all a batch border parts some.
+  EXPECT_GT(others_in_batch(similarity_settings(16)), 50U);
+  EXPECT_LT(others_in_batch(settings_with(16, 1)), 35U);
+}
+
+TEST(BatchPlan, OfSimilaritySortsABatchByLength) {
+  const auto examples = replicates();
+  for (const auto& batch : BatchPlan(examples, similarity_settings(16), 1).epoch(2)) {
+    EXPECT_TRUE(std::ranges::is_sorted(
+        batch, {}, [&](const Draw& draw) { return examples[draw.example].input.count(); }));
+  }
+}
+
+TEST(BatchPlan, OfSimilarityDependsOnSeedAndEpochAlone) {
+  const auto examples = replicates();
+  const auto epoch = [&](std::uint64_t seed, std::size_t number) {
+    return flat(BatchPlan(examples, similarity_settings(16), seed).epoch(number));
+  };
+  EXPECT_EQ(epoch(1, 3), epoch(1, 3));
+  EXPECT_NE(epoch(1, 3), epoch(1, 4));
+  EXPECT_NE(epoch(1, 3), epoch(2, 3));
+}
+
 TEST(SamplingWeights, AreThePowerOfTheNumberOfSpectra) {
   const std::vector<Example> examples = {example(3, 0), example(3, 0), example(3, 0), example(3, 0),
                                          example(3, 1)};

@@ -45,7 +45,7 @@ class TrainedBridge : public testing::Test {
     };
     fs::copy(test::tiny_encoder(), folder_ / "spectrum-encoder", fs::copy_options::recursive);
     const auto result =
-        train_bridge(input, settings, Precision::bfloat16, folder_.path(), toy_context());
+        train_model(input, settings, Precision::bfloat16, folder_.path(), toy_context());
     write_model_manifest(folder_.path(), settings, std::span(&result, 1),
                          {kMoleculeEncoder, {{"[M+H]+", 4}, {"[M-H]-", 2}}}, toy_context());
   }

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
+#include "base/json.h"
 #include "specbridge/error.h"
 #include "support/support.h"
 
@@ -111,12 +115,85 @@ TEST(TrainSettings, KeepByRecallAt5UnlessToldOtherwise) {
             R"(--set: "keep_best_by" is loss, expected recall@1, recall@5 or mrr)");
 }
 
+TEST(TrainSettings, OfSimilarityHaveDefaultsOfTheirOwn) {
+  const auto settings = default_settings(TrainingObjective::similarity);
+  EXPECT_EQ(settings.shape.mapper_blocks, 0U);
+  EXPECT_EQ(settings.trainable_blocks, "all");
+  EXPECT_EQ(settings.keep_best_by, "recall@1");
+}
+
+TEST(TrainSettings, OfSimilarityReadBackToTheSame) {
+  const TemporaryFolder folder;
+  auto settings = default_settings(TrainingObjective::similarity);
+  settings.triplet_weight = 0.5;
+  settings.labels = "shuffled";
+  const auto again = read_train_settings(folder.write("c.json", to_json(settings)));
+  EXPECT_EQ(to_json(again), to_json(settings));
+  EXPECT_EQ(again.objective, TrainingObjective::similarity);
+  EXPECT_EQ(again.triplet_weight, 0.5);
+}
+
+TEST(TrainSettings, OfABridgeSayNothingOfSimilarity) {
+  const std::string text = to_json(TrainSettings{});
+  for (const char* key : {"objective", "supcon_weight", "labels", "vector_dim"}) {
+    EXPECT_EQ(text.find('"' + std::string(key) + '"'), std::string::npos) << key;
+  }
+}
+
+TEST(TrainSettings, RefuseAKeyOfTheOtherObjective) {
+  const TemporaryFolder folder;
+  const auto bridge = folder.write("bridge.json", R"({"supcon_weight": 1})");
+  EXPECT_EQ(
+      message_of([&] { read_train_settings(bridge); }),
+      bridge.string() + R"(: "supcon_weight" is no key of the objective bridge; leave it out)");
+  const auto similarity =
+      folder.write("similarity.json", R"({"objective": "similarity", "contrastive_weight": 1})");
+  EXPECT_EQ(message_of([&] { read_train_settings(similarity); }),
+            similarity.string() +
+                R"(: "contrastive_weight" is no key of the objective similarity; leave it out)");
+}
+
+TEST(TrainSettings, TakeTheObjectiveFromWhoeverSaysIt) {
+  const TemporaryFolder folder;
+  const auto silent = folder.write("silent.json", R"({"batch": 7})");
+  const auto telling = folder.write("telling.json", R"({"objective": "similarity"})");
+  EXPECT_EQ(read_train_settings(silent).objective, TrainingObjective::bridge);
+  EXPECT_EQ(read_train_settings(silent, TrainingObjective::similarity).keep_best_by, "recall@1");
+  EXPECT_EQ(read_train_settings(telling).objective, TrainingObjective::similarity);
+  EXPECT_EQ(message_of([&] { read_train_settings(telling, TrainingObjective::bridge); }),
+            telling.string() +
+                R"(: "objective" is similarity, asked for is bridge; leave one of them out)");
+}
+
+TEST(TrainSettings, RefuseAnObjectiveThatDoesNotExist) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("c.json", R"({"objective": "tanimoto"})");
+  EXPECT_EQ(message_of([&] { read_train_settings(file); }),
+            file.string() + R"(: "objective": found "tanimoto", expected bridge or similarity)");
+  TrainSettings settings;
+  EXPECT_EQ(message_of([&] { apply_setting(settings, "objective=similarity"); }),
+            "--set: the objective settles the defaults of others; use --objective");
+}
+
+TEST(TrainSettings, RefuseSimilarityWithoutAnyTerm) {
+  auto settings = default_settings(TrainingObjective::similarity);
+  settings.triplet_weight = settings.tanimoto_weight = 0;
+  EXPECT_EQ(
+      message_of([&] { apply_setting(settings, "supcon_weight=0"); }),
+      R"(--set: "supcon_weight" is 0, expected a number above 0, or one of triplet_weight and )"
+      "tanimoto_weight above 0");
+}
+
 TEST(TrainSettings, AreAllExplained) {
-  std::size_t lines = 0;
-  for (const char c : to_json(TrainSettings{})) lines += c == ':' ? 1 : 0;
+  std::set<std::string> keys;
+  for (const auto objective : {TrainingObjective::bridge, TrainingObjective::similarity}) {
+    const Json all = Json::parse(to_json(default_settings(objective)));
+    for (const auto& [key, value] : all.items()) keys.insert(key);
+  }
+  keys.erase("objective");  // an option of its own
   const auto texts = setting_texts();
-  EXPECT_EQ(texts.size(), lines);
-  for (const auto& [key, value, meaning] : texts) EXPECT_NE(meaning, "") << key;
+  EXPECT_EQ(texts.size(), keys.size());
+  for (const auto& text : texts) EXPECT_NE(text.meaning, "") << text.key;
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ std::vector<Json> metrics_of(const TemporaryFolder& folder) {
 
 TrainingResult train(const TrainingInput& input, const TrainSettings& settings,
                      const TemporaryFolder& folder, Precision precision = Precision::float32) {
-  return train_bridge(input, settings, precision, folder.path(), toy_context());
+  return train_model(input, settings, precision, folder.path(), toy_context());
 }
 
 class Trainer : public testing::Test {
@@ -107,8 +107,8 @@ TEST_P(SameBytes, TheSameSeedAndThreadsGiveTheSameFiles) {
   settings.contrastive_weight = 0.5;
   const auto input = toy_problem(10, 4);
   const TemporaryFolder a, b;
-  train_bridge(input, settings, Precision::bfloat16, a.path(), toy_context(GetParam()));
-  train_bridge(input, settings, Precision::bfloat16, b.path(), toy_context(GetParam()));
+  train_model(input, settings, Precision::bfloat16, a.path(), toy_context(GetParam()));
+  train_model(input, settings, Precision::bfloat16, b.path(), toy_context(GetParam()));
   for (const char* file : {"trained.safetensors", "metrics.jsonl", "mean_target.f32"}) {
     EXPECT_FALSE(slurp(a / file).empty()) << file;
     EXPECT_EQ(slurp(a / file), slurp(b / file)) << file;
@@ -121,9 +121,9 @@ TEST_F(Trainer, AnotherSeedGivesOtherWeights) {
   const auto input = toy_problem(4, 2);
   const TemporaryFolder a, b;
   auto context = toy_context();
-  train_bridge(input, toy_settings(), Precision::float32, a.path(), context);
+  train_model(input, toy_settings(), Precision::float32, a.path(), context);
   context.seed = 6;
-  train_bridge(input, toy_settings(), Precision::float32, b.path(), context);
+  train_model(input, toy_settings(), Precision::float32, b.path(), context);
   EXPECT_NE(slurp(a / "trained.safetensors"), slurp(b / "trained.safetensors"));
 }
 
@@ -226,7 +226,7 @@ TEST_F(Trainer, AnInterruptKeepsWhatIsThere) {
   context.interrupt = &interrupter.flag;
   const TemporaryFolder folder;
   const auto result =
-      train_bridge(toy_problem(8, 1), toy_settings(), Precision::float32, folder.path(), context);
+      train_model(toy_problem(8, 1), toy_settings(), Precision::float32, folder.path(), context);
   EXPECT_TRUE(result.interrupted);
   EXPECT_EQ(result.steps, 3U);
   EXPECT_EQ(metrics_of(folder).size(), 3U);
@@ -239,8 +239,8 @@ TEST_F(Trainer, AnInterruptBeforeTheFirstStepLeavesNoModel) {
   context.interrupt = &flag;
   const TemporaryFolder folder;
   EXPECT_EQ(test::message_of([&] {
-              train_bridge(toy_problem(8, 1), toy_settings(), Precision::float32, folder.path(),
-                           context);
+              train_model(toy_problem(8, 1), toy_settings(), Precision::float32, folder.path(),
+                          context);
             }),
             "interrupted; nothing was published");
 }

@@ -1,4 +1,4 @@
-#include "mces/assignment.h"
+#include "base/assignment.h"
 
 #include <gtest/gtest.h>
 
@@ -106,6 +106,16 @@ TEST(Assignment, LeavesNoPairAboveItsPrices) {
                 problem.value(row, column));
     }
   }
+}
+
+TEST(Assignment, TellsValuesApartThatNeedManyDigits) {
+  const std::int64_t large = std::int64_t{1} << 40;
+  const std::vector<std::int64_t> values = {large, large - 1, large, large - 2};
+  std::vector<std::int64_t> row_price(2), column_price(2);
+  std::vector<std::int32_t> column_of(2, -1), row_of(2, -1);
+  const WideAssignmentView problem{2, values, row_price, column_price, column_of, row_of};
+  ASSERT_EQ(solve_assignment(problem), Feasibility::feasible);
+  EXPECT_EQ(column_of, (std::vector<std::int32_t>{1, 0}));  // 2^41 - 1, not 2^41 - 2
 }
 
 TEST(Assignment, ARowWithoutChoiceIsInfeasible) {

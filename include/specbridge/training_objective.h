@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace specbridge {
+
+/// What the vector of a spectrum is trained to be near to.
+enum class TrainingObjective {
+  bridge,      ///< the vector of its molecule: molecules are searched with it
+  similarity,  ///< the vectors of other spectra of its molecule: spectra are searched with it
+};
+
+/// "bridge" or "similarity", as configurations and manifests say.
+std::string_view to_string(TrainingObjective objective);
+/// Nothing for any other word.
+std::optional<TrainingObjective> parse_objective(std::string_view word);
+/// @throws UsageError that begins with `where`, for any other word
+TrainingObjective objective_named(std::string_view word, std::string_view where);
+
+}  // namespace specbridge

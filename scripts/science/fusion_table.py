@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""The table of library_fusion.sh, from the reports of its runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+RANKINGS = ("cosine", "fragments", "without", "analogues", "library", "fused")
+QUERIES = ("covered", "uncovered")
+
+
+def row_of(report: dict) -> str:
+    """Figures over spectra: Recall@1 with its 95 % interval, Recall@20, MRR, and both under swapped spectra."""
+    low, high = report["intervals"]["recall"]["1"]["95"]
+    mrr_low, mrr_high = report["intervals"]["mrr"]["95"]
+    swapped = report["controls"]["swapped"]
+    recall = report["recall"]
+    return (f"{recall['1']:.3f} [{low:.3f}, {high:.3f}] | {recall['20']:.3f} | "
+            f"{report['mrr']:.3f} [{mrr_low:.3f}, {mrr_high:.3f}] | {swapped['recall']['1']:.3f} | {swapped['mrr']:.3f}")
+
+
+def table_of(folder: Path) -> str:
+    lines = ["| queries | ranked by | R@1 | R@20 | MRR | swapped R@1 | swapped MRR |", "|---|---|---|---|---|---|---|"]
+    for queries in QUERIES:
+        for ranking in RANKINGS:
+            report = json.loads((folder / f"{ranking}-{queries}" / "report.json").read_text())
+            lines.append(f"| {queries} ({report['evaluated']}) | {ranking} | {row_of(report)} |")
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path, help="where library_fusion.sh wrote")
+    options = parser.parse_args(arguments)
+    try:
+        print(table_of(options.folder))
+    except (OSError, KeyError, ValueError) as error:
+        print(f"error: {options.folder}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+#include "library/build/molecule_files.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "base/text.h"
+#include "library/layout.h"
+#include "store/block_file.h"
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kMaxLabel = 256;  // characters of an id, a name, a further value
+
+}  // namespace
+
+struct MoleculeFilesWriter::Impl {
+  BlockWriter masses, offsets, molecules;
+  std::size_t rows = 0;
+  double last_mass = -1;
+  std::string last_smiles;
+
+  explicit Impl(const std::filesystem::path& dir)
+      : masses(dir / layout::kMasses),
+        offsets(dir / layout::kOffsets),
+        molecules(dir / layout::kMolecules) {}
+
+  void put_offset() {
+    const std::uint64_t offset = molecules.size();
+    offsets.write_values(std::span(&offset, 1));
+  }
+};
+
+MoleculeFilesWriter::MoleculeFilesWriter(const std::filesystem::path& dir)
+    : impl_(std::make_unique<Impl>(dir)) {}
+MoleculeFilesWriter::~MoleculeFilesWriter() = default;
+MoleculeFilesWriter::MoleculeFilesWriter(MoleculeFilesWriter&&) noexcept = default;
+
+void MoleculeFilesWriter::add(const MoleculeLabels& labels, const Molecule& molecule) {
+  const double mass = molecule.exact_mass();
+  const bool behind = mass > impl_->last_mass ||
+                      (mass == impl_->last_mass && molecule.smiles() > impl_->last_smiles);
+  if (!behind) throw std::logic_error("library rows out of order");
+  impl_->last_mass = mass;
+  impl_->last_smiles = molecule.smiles();
+  impl_->masses.write_values(std::span(&mass, 1));
+  impl_->put_offset();
+  std::string line = fmt::format("{}\t{}\t{}\t{}\t{}\t{}", one_line(labels.id, kMaxLabel),
+                                 molecule.smiles(), molecule.inchikey(), molecule.formula(),
+                                 molecule.charge(), one_line(labels.name, kMaxLabel));
+  for (const auto& value : labels.further) line += "\t" + one_line(value, kMaxLabel);
+  impl_->molecules.write(line + "\n");
+  ++impl_->rows;
+}
+
+std::size_t MoleculeFilesWriter::rows() const noexcept {
+  return impl_->rows;
+}
+
+void MoleculeFilesWriter::finish() {
+  impl_->put_offset();
+  for (BlockWriter* file : {&impl_->masses, &impl_->offsets, &impl_->molecules}) file->finish();
+}
+
+}  // namespace specbridge

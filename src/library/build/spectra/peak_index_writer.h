@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+
+#include "ms/similarity/similarity_rule.h"
+#include "specbridge/context.h"
+
+namespace specbridge {
+
+/// Whether peaks that were cleaned by a rule stand so far apart that each has one partner at most
+/// within some tolerance: then an inverted index gives entropy scores exactly.
+bool can_be_indexed(const SimilarityRule& rule);
+
+/// Writes the inverted indices of products and losses of the spectra in a directory. Memory: some
+/// hundred MiB, however many there are.
+/// @param spectra, peaks that its files hold, which are finished @throws OutputError, Interrupted
+void write_peak_indices(const std::filesystem::path& dir, std::size_t spectra, std::size_t peaks,
+                        const RunContext& context);
+
+}  // namespace specbridge

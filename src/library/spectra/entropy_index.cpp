@@ -1,0 +1,63 @@
+#include "library/spectra/entropy_index.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace specbridge {
+namespace {
+
+constexpr std::size_t kTogether = 256;  // postings whose contributions are worked out in one go
+
+/// log2 of a positive normal number to some 1e-7, in a form that compilers turn into vector code:
+/// x = 2^e m with m in [sqrt(1/2), sqrt(2)), and log2 m by the series of the inverse hyperbolic
+/// tangent of (m - 1) / (m + 1).
+inline float log2_of(float x) {
+  constexpr std::uint32_t kRootOfHalf = 0x3f3504f3;
+  const std::uint32_t offset = std::bit_cast<std::uint32_t>(x) - kRootOfHalf;
+  const auto exponent = static_cast<std::int32_t>(offset) >> 23;
+  const float m = std::bit_cast<float>((offset & 0x007fffffU) + kRootOfHalf);
+  const float t = (m - 1) / (m + 1), t2 = t * t;
+  constexpr float kTwoOverLn2 = 2.88539008F;
+  const float series = 1 + t2 * (1 / 3.0F + t2 * (1 / 5.0F + t2 * (1 / 7.0F + t2 * (1 / 9.0F))));
+  return static_cast<float>(exponent) + kTwoOverLn2 * t * series;
+}
+
+constexpr double kRounding = 1e-6;  // Th; a peak at the very limit may count, or not
+
+MicroMz bound(double mz) {
+  return micro_mz(std::clamp(mz, 0.0, kMostStoredMz));
+}
+
+void contributions(float a, std::span<const float> weights, std::span<float> out) {
+  const float own = a * log2_of(a);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const float b = weights[i], sum = a + b;
+    out[i] = sum * log2_of(sum) - own - b * log2_of(b);
+  }
+}
+
+}  // namespace
+
+double most_indexed_tolerance(double merged_within) {
+  constexpr double kBelowHalf = 0.48;  // two peaks just as far apart as merged do not share a match
+  return kBelowHalf * merged_within;
+}
+
+void add_entropy(const PeakIndex& index, std::span<const double> mz,
+                 std::span<const double> weights, double tolerance, std::span<float> scores) {
+  std::array<float, kTogether> added;
+  for (std::size_t peak = 0; peak < mz.size(); ++peak) {
+    const auto found = index.between(bound(mz[peak] - tolerance - kRounding),
+                                     bound(mz[peak] + tolerance + kRounding));
+    for (std::size_t first = 0; first < found.spectra.size(); first += kTogether) {
+      const std::size_t count = std::min(kTogether, found.spectra.size() - first);
+      contributions(static_cast<float>(weights[peak]), found.weights.subspan(first, count),
+                    std::span(added).first(count));
+      const auto spectra = found.spectra.subspan(first, count);
+      for (std::size_t i = 0; i < count; ++i) scores[spectra[i]] += added[i];
+    }
+  }
+}
+
+}  // namespace specbridge

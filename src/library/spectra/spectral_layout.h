@@ -1,0 +1,34 @@
+#pragma once
+
+namespace specbridge::spectral_layout {
+
+/// Files of a spectral library, all block files (store/block_file.h) but the manifest. Its
+/// molecules lie in the files of library/layout.h, in order of mass. An m/z is a whole number of
+/// millionths of 1 Th: what files state with six decimals is kept as it is.
+constexpr const char* kPrecursors = "precursors.f64";   ///< [spectra] m/z, Th, ascending
+constexpr const char* kPolarities = "polarities.i8";    ///< [spectra] +1, -1; 0: not known
+constexpr const char* kMoleculeOf = "molecule_of.u32";  ///< [spectra] row of the molecule
+constexpr const char* kPeakEnds = "peak_ends.u64";      ///< [spectra + 1] where peaks begin
+constexpr const char* kPeakMz = "peak_mz.u32";          ///< [peaks] ascending in each spectrum
+constexpr const char* kPeakIntensity = "peak_intensity.f32";  ///< [peaks] base peak 1
+constexpr const char* kRecordEnds = "record_ends.u64";        ///< [spectra + 1] where texts begin
+/// [spectra] lines: id, compound, adduct, collision energy, instrument, licence, file
+constexpr const char* kRecords = "records.bin";
+constexpr const char* kFingerprints = "fingerprints.u64";  ///< [molecules, 32] Morgan, radius 2
+/// [spectra, dim] unit length, and [molecules, dim]; where the library was made with a model
+constexpr const char* kSpectrumVectors = "spectrum_vectors.f32";
+constexpr const char* kMoleculeVectors = "molecule_vectors.f32";
+
+/// The inverted indices of products and of neutral losses: [peaks] m/z, ascending, with the
+/// spectrum that the peak is of and its weight in entropy scores. They are there where peaks stand
+/// so far apart that each has one partner at most.
+struct PeakIndexFiles {
+  const char* mz;
+  const char* spectrum;
+  const char* weight;
+};
+constexpr PeakIndexFiles kProducts = {"product_mz.u32", "product_spectrum.u32",
+                                      "product_weight.f32"};
+constexpr PeakIndexFiles kLosses = {"loss_mz.u32", "loss_spectrum.u32", "loss_weight.f32"};
+
+}  // namespace specbridge::spectral_layout

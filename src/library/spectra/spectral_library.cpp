@@ -1,0 +1,236 @@
+#include "library/spectra/spectral_library.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <stdexcept>
+
+#include "base/text.h"
+#include "chem/molecule.h"
+#include "chem/morgan.h"
+#include "chem/standard_form.h"
+#include "specbridge/error.h"
+#include "store/file.h"
+
+namespace specbridge {
+namespace {
+
+namespace files = spectral_layout;
+
+constexpr std::size_t kTexts = 7;  // of a spectrum
+
+SimilarityRule rule_of(const Manifest& manifest) {
+  try {
+    return similarity_rule(manifest.field("rule"));
+  } catch (const ArtifactError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw ArtifactError(fmt::format("{}: \"rule\" cannot be read ({})",
+                                    (manifest.dir() / "manifest.json").string(), error.what()));
+  }
+}
+
+/// Vectors that a library may have.
+struct OptionalVectors {
+  std::optional<BlockFile> file;
+  std::optional<Float32Rows> rows;
+
+  const RowStore* store() const { return rows ? &*rows : nullptr; }
+};
+
+std::string text_or_empty(const Manifest& manifest, const char* key) {
+  return manifest.json().contains(key) ? manifest.text(key) : std::string();
+}
+
+}  // namespace
+
+std::array<std::uint64_t, kFingerprintWords> fingerprint_words(std::string_view smiles) {
+  constexpr std::uint32_t kBits = 64;
+  std::array<std::uint64_t, kFingerprintWords> words{};
+  const auto molecule = Molecule::trusted(std::string(smiles), "", "", 0, 0);
+  for (const std::uint16_t bit : morgan_bits(molecule, kFingerprintWords * kBits)) {
+    words[bit / kBits] |= std::uint64_t{1} << (bit % kBits);
+  }
+  return words;
+}
+
+double tanimoto(FingerprintWords a, FingerprintWords b) {
+  int both = 0, either = 0;
+  for (std::size_t i = 0; i < kFingerprintWords; ++i) {
+    both += std::popcount(a[i] & b[i]);
+    either += std::popcount(a[i] | b[i]);
+  }
+  return either == 0 ? 1 : static_cast<double>(both) / either;
+}
+
+struct SpectralLibrary::Impl {
+  Manifest manifest;
+  std::size_t spectra, peaks;
+  std::string fingerprint;
+  SimilarityRule rule;
+  StoredMolecules molecules;
+  BlockFile precursors, polarities, molecule_of, peak_ends, mz, intensity, record_ends, records,
+      fingerprints;
+  std::optional<PeakIndex> products, losses;
+  OptionalVectors spectrum_vectors, molecule_vectors;
+  std::string model_fingerprint, molecule_encoder_fingerprint;
+
+  explicit Impl(const Manifest& listed)
+      : manifest(listed),
+        spectra(listed.number("spectra")),
+        peaks(listed.number("peaks")),
+        fingerprint(sha256_of_file(listed.dir() / "manifest.json")),
+        rule(rule_of(listed)),
+        molecules(listed, listed.number("molecules")),
+        precursors(listed.open_block_file(files::kPrecursors)),
+        polarities(listed.open_block_file(files::kPolarities)),
+        molecule_of(listed.open_block_file(files::kMoleculeOf)),
+        peak_ends(listed.open_block_file(files::kPeakEnds)),
+        mz(listed.open_block_file(files::kPeakMz)),
+        intensity(listed.open_block_file(files::kPeakIntensity)),
+        record_ends(listed.open_block_file(files::kRecordEnds)),
+        records(listed.open_block_file(files::kRecords)),
+        fingerprints(listed.open_block_file(files::kFingerprints)),
+        model_fingerprint(text_or_empty(listed, "model_fingerprint")),
+        molecule_encoder_fingerprint(text_or_empty(listed, "molecule_encoder_fingerprint")) {
+    check_sizes();
+    if (manifest.field("peak_index") == true) {
+      products.emplace(manifest, files::kProducts);
+      losses.emplace(manifest, files::kLosses);
+    }
+    open_vectors(files::kSpectrumVectors, "spectrum_dim", spectra, spectrum_vectors);
+    open_vectors(files::kMoleculeVectors, "molecule_dim", molecules.rows(), molecule_vectors);
+  }
+
+  void check_sizes() const {
+    constexpr std::uint64_t kEnd = sizeof(std::uint64_t);
+    const bool right =
+        holds(precursors, spectra, sizeof(double)) && holds(polarities, spectra, 1) &&
+        holds(molecule_of, spectra, sizeof(std::uint32_t)) && holds(peak_ends, spectra + 1, kEnd) &&
+        holds(record_ends, spectra + 1, kEnd) && holds(mz, peaks, sizeof(MicroMz)) &&
+        holds(intensity, peaks, sizeof(float)) &&
+        holds(fingerprints, molecules.rows(), kFingerprintWords * kEnd);
+    if (right) return;
+    throw ArtifactError(
+        fmt::format("{}: the files do not hold the {} spectra with {} peaks that its manifest "
+                    "states; build it again",
+                    manifest.dir().string(), spectra, peaks));
+  }
+
+  void open_vectors(const char* file, const char* dim_key, std::size_t rows, OptionalVectors& to) {
+    if (!manifest.json().contains(dim_key)) return;
+    const std::size_t dim = manifest.number(dim_key);
+    to.file.emplace(manifest.open_block_file(file));
+    if (!holds(*to.file, rows, dim * sizeof(float))) {
+      throw ArtifactError(
+          fmt::format("{}: does not hold {} vectors of {} dimensions; build the "
+                      "library again",
+                      (manifest.dir() / file).string(), rows, dim));
+    }
+    to.rows.emplace(*to.file, rows, dim);
+  }
+
+  /// [first, last) of the things of a spectrum.
+  std::pair<std::uint64_t, std::uint64_t> ends(const BlockFile& of, std::size_t spectrum) const {
+    const auto pair = of.values<std::uint64_t>(spectrum, 2);
+    const std::uint64_t most = &of == &peak_ends ? peaks : records.size();
+    if (pair[0] > pair[1] || pair[1] > most) {
+      throw ArtifactError(fmt::format("{}: spectrum {} has no place; build the library again",
+                                      of.path().string(), spectrum));
+    }
+    return {pair[0], pair[1]};
+  }
+};
+
+SpectralLibrary::SpectralLibrary(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SpectralLibrary::~SpectralLibrary() = default;
+SpectralLibrary::SpectralLibrary(SpectralLibrary&&) noexcept = default;
+
+SpectralLibrary SpectralLibrary::open(const std::filesystem::path& dir) {
+  const Manifest manifest = Manifest::open(dir, "spectral-library");
+  check_standard_form(manifest, "specbridge index --spectra");
+  return SpectralLibrary(std::make_unique<Impl>(manifest));
+}
+
+std::size_t SpectralLibrary::spectra() const noexcept {
+  return impl_->spectra;
+}
+const StoredMolecules& SpectralLibrary::molecules() const noexcept {
+  return impl_->molecules;
+}
+const std::string& SpectralLibrary::fingerprint() const noexcept {
+  return impl_->fingerprint;
+}
+const SimilarityRule& SpectralLibrary::rule() const noexcept {
+  return impl_->rule;
+}
+
+double SpectralLibrary::precursor_mz(std::size_t spectrum) const {
+  return impl_->precursors.values<double>(spectrum, 1)[0];
+}
+
+int SpectralLibrary::polarity(std::size_t spectrum) const {
+  return impl_->polarities.values<std::int8_t>(spectrum, 1)[0];
+}
+
+std::size_t SpectralLibrary::molecule_of(std::size_t spectrum) const {
+  const std::size_t row = impl_->molecule_of.values<std::uint32_t>(spectrum, 1)[0];
+  if (row < impl_->molecules.rows()) return row;
+  throw ArtifactError(fmt::format("{}: spectrum {} has no molecule; build the library again",
+                                  impl_->molecule_of.path().string(), spectrum));
+}
+
+SpectrumText SpectralLibrary::text(std::size_t spectrum) const {
+  const auto [first, last] = impl_->ends(impl_->record_ends, spectrum);
+  std::string_view line = impl_->records.bytes(first, last - first);
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  const auto fields = split(line, '\t');
+  if (fields.size() != kTexts) {
+    throw ArtifactError(fmt::format("{}: spectrum {} is malformed; build the library again",
+                                    impl_->records.path().string(), spectrum));
+  }
+  return {fields[0], fields[1], fields[2], fields[3], fields[4], fields[5], fields[6]};
+}
+
+std::vector<Peak> SpectralLibrary::peaks(std::size_t spectrum) const {
+  const auto [first, last] = impl_->ends(impl_->peak_ends, spectrum);
+  const auto mz = impl_->mz.values<MicroMz>(first, last - first);
+  const auto intensity = impl_->intensity.values<float>(first, last - first);
+  std::vector<Peak> peaks(mz.size());
+  for (std::size_t i = 0; i < peaks.size(); ++i) peaks[i] = {th_of(mz[i]), intensity[i]};
+  return peaks;
+}
+
+RowRange SpectralLibrary::within(double low, double high) const {
+  const auto all = impl_->precursors.values<double>(0, impl_->spectra);
+  const auto first = std::lower_bound(all.begin(), all.end(), low);
+  const auto last = std::upper_bound(first, all.end(), high);
+  return {static_cast<std::size_t>(first - all.begin()),
+          static_cast<std::size_t>(last - all.begin())};
+}
+
+FingerprintWords SpectralLibrary::fingerprint_of(std::size_t molecule) const {
+  return impl_->fingerprints.values<std::uint64_t>(molecule * kFingerprintWords, kFingerprintWords);
+}
+
+const PeakIndex* SpectralLibrary::products() const noexcept {
+  return impl_->products ? &*impl_->products : nullptr;
+}
+const PeakIndex* SpectralLibrary::losses() const noexcept {
+  return impl_->losses ? &*impl_->losses : nullptr;
+}
+const RowStore* SpectralLibrary::spectrum_vectors() const noexcept {
+  return impl_->spectrum_vectors.store();
+}
+const RowStore* SpectralLibrary::molecule_vectors() const noexcept {
+  return impl_->molecule_vectors.store();
+}
+const std::string& SpectralLibrary::model_fingerprint() const noexcept {
+  return impl_->model_fingerprint;
+}
+const std::string& SpectralLibrary::molecule_encoder_fingerprint() const noexcept {
+  return impl_->molecule_encoder_fingerprint;
+}
+
+}  // namespace specbridge

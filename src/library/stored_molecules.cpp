@@ -1,0 +1,145 @@
+#include "library/stored_molecules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "base/text.h"
+#include "chem/inchi.h"
+#include "library/layout.h"
+#include "specbridge/error.h"
+#include "store/block_file.h"
+
+namespace specbridge {
+namespace {
+
+/// The keys of rows, made of the texts when some rows of a chunk are first asked for: a search
+/// compares the same rows again and again, and a text costs more than ten keys. Memory: 16 bytes
+/// for each row of the chunks that were touched.
+class StructureKeys {
+ public:
+  explicit StructureKeys(std::size_t rows)
+      : rows_(rows), once_(rows / kChunk + 1), chunks_(rows / kChunk + 1) {}
+
+  StructureKey of(std::size_t row, const MoleculeStore& molecules) {
+    const std::size_t chunk = row / kChunk;
+    std::call_once(once_[chunk], [&] { fill(chunk, molecules); });
+    return chunks_[chunk][row % kChunk];
+  }
+
+ private:
+  static constexpr std::size_t kChunk = 512;
+
+  void fill(std::size_t chunk, const MoleculeStore& molecules) {
+    const std::size_t first = chunk * kChunk, count = std::min(kChunk, rows_ - first);
+    auto keys = std::make_unique<StructureKey[]>(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      keys[i] = StructureKey(molecules.text(first + i).inchikey14);
+    }
+    chunks_[chunk] = std::move(keys);
+  }
+
+  std::size_t rows_;
+  std::vector<std::once_flag> once_;
+  std::vector<std::unique_ptr<StructureKey[]>> chunks_;
+};
+
+/// The names of the columns behind those that every library has.
+std::vector<std::string> further_columns_of(const Manifest& manifest) {
+  const Json& names = manifest.field("further_columns");
+  std::vector<std::string> columns;
+  for (const auto& name : names.is_array() ? names : Json::array({Json()})) {
+    if (!name.is_string()) {
+      throw ArtifactError(fmt::format("{}: \"further_columns\" is no list of names",
+                                      (manifest.dir() / "manifest.json").string()));
+    }
+    columns.push_back(name.get<std::string>());
+  }
+  return columns;
+}
+
+}  // namespace
+
+struct StoredMolecules::Impl {
+  std::filesystem::path dir;
+  std::size_t rows;
+  std::vector<std::string> further_columns;
+  BlockFile masses, offsets, molecules;
+  std::unique_ptr<StructureKeys> keys;
+
+  Impl(const Manifest& manifest, std::size_t count)
+      : dir(manifest.dir()),
+        rows(count),
+        further_columns(further_columns_of(manifest)),
+        masses(manifest.open_block_file(layout::kMasses)),
+        offsets(manifest.open_block_file(layout::kOffsets)),
+        molecules(manifest.open_block_file(layout::kMolecules)) {
+    if (!holds(masses, rows, sizeof(double)) || !holds(offsets, rows + 1, sizeof(std::uint64_t))) {
+      throw ArtifactError(
+          fmt::format("{}: the files do not hold the {} molecules that its manifest states; build "
+                      "it again",
+                      dir.string(), rows));
+    }
+    keys = std::make_unique<StructureKeys>(rows);
+  }
+};
+
+StoredMolecules::StoredMolecules(const Manifest& manifest, std::size_t rows)
+    : impl_(std::make_unique<Impl>(manifest, rows)) {}
+StoredMolecules::~StoredMolecules() = default;
+StoredMolecules::StoredMolecules(StoredMolecules&&) noexcept = default;
+
+std::size_t StoredMolecules::rows() const noexcept {
+  return impl_->rows;
+}
+
+MoleculeText StoredMolecules::text(std::size_t row) const {
+  const auto ends = impl_->offsets.values<std::uint64_t>(row, 2);
+  std::string_view line = impl_->molecules.bytes(ends[0], ends[1] - ends[0]);
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  const auto fields = split(line, '\t');
+  constexpr std::size_t kFields = 6;  // that every library has
+  const bool whole = fields.size() == kFields + impl_->further_columns.size();
+  const auto charge = whole ? parse_integer(fields[4]) : std::nullopt;
+  if (!charge) {
+    throw ArtifactError(fmt::format("{}: row {} is malformed; build the library again",
+                                    (impl_->dir / layout::kMolecules).string(), row));
+  }
+  return {fields[0],
+          fields[1],
+          fields[2].substr(0, kInchikeyBlock),
+          fields[3],
+          impl_->masses.values<double>(row, 1)[0],
+          static_cast<int>(*charge),
+          fields[2],
+          fields[5],
+          {fields.begin() + kFields, fields.end()}};
+}
+
+std::vector<std::string> StoredMolecules::further_columns() const {
+  return impl_->further_columns;
+}
+
+StructureKey StoredMolecules::structure(std::size_t row) const {
+  return impl_->keys->of(row, *this);
+}
+
+double StoredMolecules::mass(std::size_t row) const {
+  return impl_->masses.values<double>(row, 1)[0];
+}
+
+RowRange StoredMolecules::within(double low, double high) const {
+  const auto masses = impl_->masses.values<double>(0, impl_->rows);
+  const auto first = std::lower_bound(masses.begin(), masses.end(), low);
+  const auto last = std::upper_bound(first, masses.end(), high);
+  return {static_cast<std::size_t>(first - masses.begin()),
+          static_cast<std::size_t>(last - masses.begin())};
+}
+
+/// Whether a file holds exactly `count` items; no number, however large, can deceive it.
+bool holds(const BlockFile& file, std::uint64_t count, std::uint64_t item_bytes) {
+  return item_bytes != 0 && file.size() % item_bytes == 0 && file.size() / item_bytes == count;
+}
+
+}  // namespace specbridge

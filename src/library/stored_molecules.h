@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "index/row_set.h"
+#include "library/molecule_store.h"
+#include "store/block_file.h"
+#include "store/manifest.h"
+
+namespace specbridge {
+
+/// Molecules of an artifact by row, in order of mass, then SMILES. Texts are read through memory
+/// maps and checked, block by block, when first touched. Thread-safe.
+class StoredMolecules final : public MoleculeStore {
+ public:
+  /// @param manifest of the directory that build/molecule_files.h wrote into; its
+  /// "further_columns" name what rows have beside what all have
+  /// @param rows that it states @throws ArtifactError when the files do not hold them
+  StoredMolecules(const Manifest& manifest, std::size_t rows);
+  ~StoredMolecules() override;
+  StoredMolecules(StoredMolecules&&) noexcept;
+
+  std::size_t rows() const noexcept override;
+  StructureKey structure(std::size_t row) const override;
+  double mass(std::size_t row) const override;
+  MoleculeText text(std::size_t row) const override;
+  std::vector<std::string> further_columns() const override;
+  /// The rows whose exact mass lies in [low, high] Da: one slice.
+  RowRange within(double low, double high) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Whether a file holds exactly `count` items; no number, however large, can deceive it.
+bool holds(const BlockFile& file, std::uint64_t count, std::uint64_t item_bytes);
+
+}  // namespace specbridge

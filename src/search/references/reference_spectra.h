@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "library/spectra/analogues.h"
+#include "library/spectra/spectral_library.h"
+#include "library/spectra/spectral_search.h"
+#include "ranking/structures.h"
+#include "specbridge/query.h"
+#include "specbridge/searcher.h"
+#include "specbridge/tolerance.h"
+
+namespace specbridge {
+
+/// The library spectrum of a structure that is most like a query.
+struct StructureMatch {
+  StructureKey structure;
+  SpectralHit best;
+};
+
+/// What a query shows to those who compare it with library spectra.
+struct ShownSpectrum {
+  const Query& query;
+  std::span<const Peak> peaks;
+  std::span<const float> vector = {};
+};
+
+/// Spectra of known compounds at work: which of them are like a query. Thread-safe.
+class ReferenceSpectra {
+ public:
+  /// @param precursor how far the precursors of query and library spectrum may be apart
+  /// @throws UsageError when the library cannot be searched as is asked
+  ReferenceSpectra(std::shared_ptr<const SpectralLibrary> library, const ReferenceSources& sources,
+                   const Tolerance& precursor);
+
+  const SpectralLibrary& library() const noexcept { return *library_; }
+  bool is_open() const noexcept { return precursors_ == ReferencePrecursors::any; }
+  /// The spectra that a query may be compared with, whatever their ion mode: those of its
+  /// precursor, or all.
+  RowRange window(const Query& query) const;
+  /// The best spectrum of each structure among them that is similar enough, by structure; where all
+  /// are compared, of the structures of the best few hundred spectra.
+  std::vector<StructureMatch> matches(const ShownSpectrum& shown) const;
+  /// The molecules of spectra of other precursors that are like the query's.
+  std::vector<Analogue> analogues(const ShownSpectrum& shown) const;
+  Analogues propagation() const noexcept { return propagation_; }
+  ReferenceMatch describe(const Query& query, const SpectralHit& hit) const;
+  const Tolerance& precursor_tolerance() const noexcept { return precursor_; }
+  /// Whether spectra are compared by vectors of the model instead of their peaks.
+  bool by_vectors() const noexcept { return by_vectors_; }
+  /// Rule and choice, for the record of a run.
+  Json to_json() const;
+
+ private:
+  /// The spectra of a query's precursor.
+  RowRange own_window(const Query& query) const;
+  bool is_own(const Query& query, const SpectralQuery& looked_up, const SpectralHit& hit) const;
+  std::vector<SpectralHit> hits_by_vectors(const ShownSpectrum& shown, RowRange window) const;
+  std::vector<SpectralHit> hits_by_peaks(const ShownSpectrum& shown, RowRange window) const;
+
+  std::shared_ptr<const SpectralLibrary> library_;
+  SimilarityRule rule_;
+  Tolerance precursor_;
+  ReferencePrecursors precursors_;
+  ReferenceAdducts adducts_;
+  OwnRecord own_record_;
+  Analogues propagation_;
+  bool by_vectors_ = false;
+};
+
+}  // namespace specbridge

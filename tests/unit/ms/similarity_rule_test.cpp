@@ -1,0 +1,83 @@
+#include "ms/similarity/similarity_rule.h"
+
+#include <gtest/gtest.h>
+
+#include "specbridge/error.h"
+
+namespace specbridge {
+namespace {
+
+TEST(SimilarityRule, EveryKindHasANameThatReadsBack) {
+  EXPECT_EQ(similarity_kinds().size(), 11U);
+  for (const auto kind : similarity_kinds()) {
+    EXPECT_EQ(parse_similarity_kind(to_string(kind)), kind);
+    EXPECT_EQ(default_rule(kind).kind, kind);
+  }
+}
+
+TEST(SimilarityRule, AnUnknownNameIsRefusedWithThoseThatAreKnown) {
+  try {
+    parse_similarity_kind("cosinus");
+    FAIL();
+  } catch (const UsageError& error) {
+    const std::string said = error.what();
+    EXPECT_NE(said.find("\"cosinus\" is not a score of two spectra"), std::string::npos) << said;
+    EXPECT_NE(said.find("stein_scott"), std::string::npos) << said;
+  }
+  EXPECT_THROW(parse_preset("nist"), UsageError);
+}
+
+TEST(SimilarityRule, OnlyShiftedScoresNeedPrecursors) {
+  for (const auto kind : similarity_kinds()) {
+    const auto name = std::string(to_string(kind));
+    EXPECT_EQ(needs_precursor(kind), name.starts_with("modified") || name == "neutral_losses");
+  }
+}
+
+TEST(SimilarityRule, EntropyMergesPeaksWithinTwiceTheTolerance) {
+  SimilarityRule rule = default_rule(SimilarityKind::entropy);
+  EXPECT_EQ(rule.cleaning.merge_within.dalton, 0.04);
+  rule.tolerance = {20, 0.05};
+  rule = completed(rule);
+  EXPECT_EQ(rule.cleaning.merge_within.dalton, 0.1);
+  EXPECT_EQ(rule.cleaning.merge_within.ppm, 40);
+  EXPECT_EQ(default_rule(SimilarityKind::cosine).cleaning.merge_within.dalton, 0);
+}
+
+TEST(SimilarityRule, PresetsAreWhatTheirNamesPromise) {
+  const auto gnps = parse_preset("gnps");
+  EXPECT_EQ(gnps.kind, SimilarityKind::modified_cosine);
+  EXPECT_EQ(gnps.min_score, 0.7);
+  EXPECT_EQ(gnps.min_matched, 6U);
+  EXPECT_EQ(gnps.cleaning.around_precursor, 17);
+  EXPECT_EQ(gnps.cleaning.window_peaks, 6U);
+  const auto massbank = parse_preset("massbank");
+  EXPECT_EQ(massbank.tolerance.dalton, 0.3);
+  EXPECT_EQ(massbank.mz_power, 2);
+  const auto entropy = parse_preset("entropy");
+  EXPECT_EQ(entropy.cleaning.below_precursor, 1.6);
+  EXPECT_EQ(entropy.cleaning.merge_within.dalton, 0.05);
+  EXPECT_EQ(preset_names(), (std::vector<std::string>{"gnps", "massbank", "entropy"}));
+}
+
+TEST(SimilarityRule, WhatNoScoreCanHaveIsRefused) {
+  SimilarityRule rule = default_rule(SimilarityKind::cosine);
+  rule.tolerance = {0, 0};
+  EXPECT_THROW(completed(rule), UsageError);
+  rule.tolerance = {0, 11};
+  EXPECT_THROW(completed(rule), UsageError);
+  rule = default_rule(SimilarityKind::cosine);
+  rule.mz_power = 11;
+  EXPECT_THROW(completed(rule), UsageError);
+}
+
+TEST(SimilarityRule, ReadsBackFromJson) {
+  for (const auto& name : preset_names()) {
+    const Json json = to_json(parse_preset(name));
+    EXPECT_EQ(to_json(similarity_rule(json)), json);
+    EXPECT_EQ(json.at("preset"), name);
+  }
+}
+
+}  // namespace
+}  // namespace specbridge
