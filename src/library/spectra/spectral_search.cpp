@@ -34,26 +34,33 @@ bool has_weights(const SpectralLibrary& library, const SimilarityRule& rule) {
          asked.ppm == made.ppm && asked.dalton == made.dalton;
 }
 
-/// What prepared() makes of a library spectrum for an entropy score, out of the weights that are
-/// stored, in memory of the thread.
-const PreparedSpectrum& with_stored_weights(const SpectralLibrary& library, std::size_t spectrum) {
-  thread_local PreparedSpectrum ready;
-  const auto stored = library.stored_peaks(spectrum);
-  ready.precursor_mz = library.precursor_mz(spectrum);
-  ready.mz.resize(stored.mz.size());
-  ready.term.resize(stored.mz.size());
-  ready.weight.assign(stored.weight.begin(), stored.weight.end());
-  for (std::size_t i = 0; i < ready.mz.size(); ++i) {
-    ready.mz[i] = th_of(stored.mz[i]);
-    ready.term[i] = ready.weight[i] * std::log2(ready.weight[i]);
+/// The entropy score of a library spectrum out of the weights that are stored: what similarity()
+/// gives, without making the spectrum ready.
+Similarity stored_entropy(const SpectralLibrary::StoredPeaks& reference,
+                          const PreparedSpectrum& query, const Tolerance& tolerance) {
+  const double half_ppm = tolerance.ppm * 0.5e-6;
+  Similarity result;
+  for (std::size_t i = 0, j = 0; i < query.size() && j < reference.mz.size();) {
+    const double mz = th_of(reference.mz[j]), difference = query.mz[i] - mz;
+    const double width = std::max(tolerance.dalton, (query.mz[i] + mz) * half_ppm);
+    if (std::abs(difference) > width) {
+      ++(difference < 0 ? i : j);
+      continue;
+    }
+    const double weight = reference.weight[j], both = query.weight[i] + weight;
+    result.score += both * std::log2(both) - query.term[i] - weight * std::log2(weight);
+    ++result.matched;
+    ++i;
+    ++j;
   }
-  return ready;
+  result.score = std::clamp(result.score, 0.0, 1.0);
+  return result;
 }
 
 Similarity similarity_to(const SpectralLibrary& library, const SpectralQuery& query,
                          const SimilarityRule& rule, std::size_t spectrum) {
   if (has_weights(library, rule)) {
-    return similarity(query.peaks, with_stored_weights(library, spectrum), rule);
+    return stored_entropy(library.stored_peaks(spectrum), query.peaks, rule.tolerance);
   }
   const auto peaks = library.peaks(spectrum);
   return similarity(query.peaks, made_ready(library, peaks, library.precursor_mz(spectrum), rule),
