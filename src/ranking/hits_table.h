@@ -96,7 +96,7 @@ struct TableColumn {
 struct HitsLayout {
   bool probability = false;  ///< of first answers: a column of that name
   bool q_value = false;      ///< the same
-  bool explained = false;  ///< columns explained_peaks and explained_intensity
+  bool explained = false;    ///< columns explained_peaks and explained_intensity
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>
   bool references = false;                ///< columns library_spectrum ...
