@@ -10,7 +10,7 @@ namespace {
 using Row = std::vector<double>;
 using Square = std::vector<Row>;
 
-constexpr int kMostSteps = 25;
+constexpr int kMostSteps = 100;
 constexpr double kConverged = 1e-8;
 
 void add(Row& sum, std::span<const double> other, double factor) {
@@ -21,14 +21,21 @@ double product(std::span<const double> a, std::span<const double> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-/// Chances of the alternatives of a choice under weights.
-Row chances(const AlternativeTable& table, const Choice& choice, const Row& weights) {
+/// Logarithms of the chances of the alternatives of a choice under weights.
+Row log_chances(const AlternativeTable& table, const Choice& choice, const Row& weights) {
   Row values;
   for (const auto row : choice.rows) values.push_back(product(table.row(row), weights));
   const double highest = *std::ranges::max_element(values);
   double sum = 0;
-  for (double& value : values) sum += value = std::exp(value - highest);
-  for (double& value : values) value /= sum;
+  for (const double value : values) sum += std::exp(value - highest);
+  for (double& value : values) value -= highest + std::log(sum);
+  return values;
+}
+
+/// Chances of the alternatives of a choice under weights.
+Row chances(const AlternativeTable& table, const Choice& choice, const Row& weights) {
+  Row values = log_chances(table, choice, weights);
+  for (double& value : values) value = std::exp(value);
   return values;
 }
 
@@ -89,8 +96,7 @@ double likelihood(const AlternativeTable& table, std::span<const Choice* const> 
                   const Row& weights, double ridge) {
   double sum = -ridge / 2 * product(weights, weights);
   for (const auto* choice : choices) {
-    const double chance = chances(table, *choice, weights)[choice->chosen];
-    sum += choice->weight * std::log(std::max(chance, 1e-300));
+    sum += choice->weight * log_chances(table, *choice, weights)[choice->chosen];
   }
   return sum;
 }
@@ -134,17 +140,26 @@ std::vector<double> choice_weights(const AlternativeTable& table,
                                    std::span<const Choice* const> choices, double ridge) {
   Row weights(table.kinds());
   double reached = likelihood(table, choices, weights, ridge);
-  // The likelihood is concave, so halving a step that overshoots is enough.
+  // The likelihood is concave, so a step that overshoots is halved until it gains a fair part of
+  // what its slope promises (Armijo's rule). Where nearly all choices are settled it is all but
+  // flat and Newton's step has no bounds: none is longer than kLongest.
+  constexpr double kFairPart = 1e-4, kShortest = 1e-12, kLongest = 2;
   for (int step = 0; step < kMostSteps; ++step) {
     const Slope slope = slope_at(table, choices, weights, ridge);
-    const Row direction = solve(slope.curvature, slope.gradient);
+    Row direction = solve(slope.curvature, slope.gradient);
+    double largest = 0;
+    for (const double part : direction) largest = std::max(largest, std::abs(part));
+    if (largest > kLongest) {
+      for (double& part : direction) part *= kLongest / largest;
+    }
+    const double promised = product(slope.gradient, direction);
     double length = 1, found = reached;
     Row next = weights;
-    for (; length > 1e-4; length /= 2) {
+    for (; length > kShortest; length /= 2) {
       next = weights;
       add(next, direction, length);
       found = likelihood(table, choices, next, ridge);
-      if (found >= reached) break;
+      if (found >= reached + kFairPart * length * promised) break;
     }
     if (found - reached < kConverged) break;
     weights = next;

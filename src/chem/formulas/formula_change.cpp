@@ -15,7 +15,7 @@ namespace {
 /// The elements that change, in Hill order of the text.
 constexpr std::array<std::string_view, 9> kChanging = {"C", "H", "Br", "Cl", "F",
                                                        "N", "O", "P",  "S"};
-constexpr std::size_t kC = 0, kH = 1, kN = 5, kO = 6;
+constexpr std::size_t kC = 0, kH = 1, kN = 5, kO = 6, kP = 7, kS = 8;
 constexpr std::array<std::size_t, 5> kRare = {2, 3, 4, 7, 8};
 using Atoms = std::array<int, kChanging.size()>;
 
@@ -50,6 +50,16 @@ bool simpler(const Change& a, const Change& b) {
   return std::tie(a.size, a.off, a.atoms) < std::tie(b.size, b.off, b.atoms);
 }
 
+/// Whether heavy atoms are exchanged for more than a few others.
+bool exchanges_much(const Atoms& atoms) {
+  constexpr int kMostExchanged = 4;
+  int gained = 0, lost = 0;
+  for (std::size_t i = 0; i < atoms.size(); ++i) {
+    if (i != kH) (atoms[i] > 0 ? gained : lost) += std::abs(atoms[i]);
+  }
+  return gained > 0 && lost > 0 && gained + lost > kMostExchanged;
+}
+
 /// Keeps the simplest change of a mass.
 class SimplestChange {
  public:
@@ -64,6 +74,7 @@ class SimplestChange {
     atoms[kH] = static_cast<int>(std::lround(rest / element_masses()[kH]));
     Change change{atoms, 0, std::abs(rest - atoms[kH] * element_masses()[kH])};
     if (change.off > width_ || std::abs(atoms[kH]) > kMostHydrogen) return;
+    if (exchanges_much(atoms)) return;
     for (std::size_t i = 0; i < atoms.size(); ++i) {
       if (has_[i] + atoms[i] < 0) return;
       change.size += std::abs(atoms[i]);
@@ -78,11 +89,15 @@ class SimplestChange {
   std::optional<Change> best_;
 };
 
-/// Every change of the rare elements: none, or one of one of them more or less.
+/// Every change of the rare elements that goes with others: none, or one of one of them more or
+/// less.
 template <typename Visit>
 void for_each_rare(const Atoms& atoms, Visit&& visit) {
   visit(atoms);
+  if (atoms[kC] != 0 || atoms[kN] != 0) return;
   for (const std::size_t element : kRare) {
+    const bool with_oxygen = element == kP || element == kS;
+    if (atoms[kO] != 0 && !with_oxygen) continue;
     for (const int count : {-1, 1}) {
       Atoms changed = atoms;
       changed[element] += count;
@@ -106,6 +121,7 @@ std::string text_of_change(const Atoms& atoms, int sign) {
 
 std::string formula_change(std::string_view formula, double mass, double width) {
   constexpr int kMostC = 8, kMostN = 3, kMostO = 5;
+  if (std::abs(mass) <= width) return "";
   SimplestChange simplest(changing_atoms(formula), mass, width);
   for (int c = -kMostC; c <= kMostC; ++c) {
     for (int n = -kMostN; n <= kMostN; ++n) {

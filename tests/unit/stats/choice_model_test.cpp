@@ -46,6 +46,20 @@ TEST(ChoiceWeights, StayFiniteUnderARidge) {
   EXPECT_NEAR(5 * (1 - 1 / (1 + std::exp(-weight))), weight, 1e-5);
 }
 
+TEST(ChoiceWeights, OfWhatOneOfManyHasAreFoundThoughNewtonsStepOvershoots) {
+  constexpr std::size_t kAlternatives = 100;
+  AlternativeTable table(1);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < kAlternatives; ++i) {
+    table.add(std::array{i == 0 ? 1.0 : 0.0});
+    rows.push_back(i);
+  }
+  std::vector<Choice> choices;
+  for (std::size_t i = 0; i < 750; ++i) choices.push_back({rows, i < 700 ? 0U : 1U, 1});
+  // The chance of the one is 700 of 750: its odds against each of the others are 14 x 99.
+  EXPECT_NEAR(choice_weights(table, all(choices), 0).front(), std::log(14 * 99), 1e-5);
+}
+
 TEST(ChoiceWeights, OfNoChoiceAreNought) {
   EXPECT_EQ(choice_weights(AlternativeTable(2), {}, 1), (std::vector{0.0, 0.0}));
 }
