@@ -74,7 +74,7 @@ struct SpectralLibrary::Impl {
       fingerprints;
   std::optional<PeakIndex> products, losses;
   OptionalVectors spectrum_vectors, molecule_vectors;
-  std::string model_fingerprint, molecule_encoder_fingerprint;
+  std::string model_fingerprint, molecule_encoder_fingerprint, decoys_of;
 
   explicit Impl(const Manifest& listed)
       : manifest(listed),
@@ -93,7 +93,8 @@ struct SpectralLibrary::Impl {
         records(listed.open_block_file(files::kRecords)),
         fingerprints(listed.open_block_file(files::kFingerprints)),
         model_fingerprint(text_or_empty(listed, "model_fingerprint")),
-        molecule_encoder_fingerprint(text_or_empty(listed, "molecule_encoder_fingerprint")) {
+        molecule_encoder_fingerprint(text_or_empty(listed, "molecule_encoder_fingerprint")),
+        decoys_of(text_or_empty(listed, "decoys_of")) {
     check_sizes();
     if (manifest.field("peak_index") == true) {
       products.emplace(manifest, files::kProducts);
@@ -161,6 +162,9 @@ const StoredMolecules& SpectralLibrary::molecules() const noexcept {
 }
 const std::string& SpectralLibrary::fingerprint() const noexcept {
   return impl_->fingerprint;
+}
+const std::string& SpectralLibrary::decoys_of() const noexcept {
+  return impl_->decoys_of;
 }
 const SimilarityRule& SpectralLibrary::rule() const noexcept {
   return impl_->rule;

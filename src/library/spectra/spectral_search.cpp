@@ -13,10 +13,6 @@
 namespace specbridge {
 namespace {
 
-bool fits(int a, int b) {
-  return a == 0 || b == 0 || a == b;
-}
-
 /// Peaks that were cleaned as the library's, made ready for a rule. Some scores need peaks further
 /// apart than those that the library was made for.
 PreparedSpectrum made_ready(const SpectralLibrary& library, std::span<const Peak> peaks,
@@ -30,7 +26,7 @@ PreparedSpectrum made_ready(const SpectralLibrary& library, std::span<const Peak
 
 std::optional<SpectralHit> compare(const SpectralLibrary& library, const SpectralQuery& query,
                                    const SimilarityRule& rule, std::size_t spectrum) {
-  if (!fits(library.polarity(spectrum), query.polarity)) return {};
+  if (!polarities_fit(library.polarity(spectrum), query.polarity)) return {};
   const auto peaks = library.peaks(spectrum);
   const auto [score, matched] = similarity(
       query.peaks, made_ready(library, peaks, library.precursor_mz(spectrum), rule), rule);
@@ -125,6 +121,10 @@ bool goes_through_index(const SpectralLibrary& library, const SimilarityRule& ru
 }
 
 }  // namespace
+
+bool polarities_fit(int a, int b) {
+  return a == 0 || b == 0 || a == b;
+}
 
 bool stands_before(const SpectralHit& a, const SpectralHit& b) {
   if (a.score != b.score) return a.score > b.score;
