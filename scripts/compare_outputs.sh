@@ -72,6 +72,7 @@ simulated_jobs() {
     -o pairs.tsv
   job embed embed "$simulated/val.mgf.gz" --model model -o spectra.npy
   job embed-molecules embed "$simulated/library.smi.gz" --model model -o structures.npy
+  job sample sample embed "$simulated/val.mgf.gz" "$simulated/query.mgf" --model model --pool codebook -o samples.npy
   job eval eval --model model --spectra "$simulated/val.mgf.gz" --candidates "$simulated/val_candidates.json.gz" \
     --library library --control none,zeroed,flat,precursor,mean --hardness --resamples 2000 -o report
   job eval-hits eval --hits pools.tsv --truth "$simulated/val.mgf.gz" --against window.tsv --training \

@@ -85,14 +85,15 @@ def parse_arguments() -> argparse.Namespace:
 def lines_of(found: dict) -> list[str]:
     built, own, flash = found["index"], found["specbridge"], found["ms_entropy"]
     queries = own["queries"]
+    own_ms = 1e3 * own["open"]["seconds"] / queries
+    flash_ms = 1e3 * flash["seconds"] / flash["queries"]
     return [
-        f"index --spectra: {built['spectra']:,} spectra of {built['molecules']:,} molecules in {built['seconds']:.1f} s, "
-        f"{built['bytes'] / 1e9:.3f} GB ({built['duplicates']:,} duplicates, {built['rejected']:,} rejected)",
+        f"index --spectra: {built['spectra']:,} spectra of {built['molecules']:,} molecules in "
+        f"{built['seconds']:.1f} s, {built['bytes'] / 1e9:.3f} GB ({built['duplicates']:,} duplicates, "
+        f"{built['rejected']:,} rejected)",
         f"identity, {queries:,} queries: {own['identity']['seconds']:.3f} s (first time "
         f"{own['identity']['first_seconds']:.3f} s), {own['identity']['found']:,} pairs",
-        f"open, a query: {1e3 * own['open']['seconds'] / queries:.2f} ms; ms-entropy "
-        f"{1e3 * flash['seconds'] / flash['queries']:.2f} ms, {flash['seconds'] / flash['queries'] * queries / own['open']['seconds']:.1f} "
-        "times as long",
+        f"open, a query: {own_ms:.2f} ms; ms-entropy {flash_ms:.2f} ms, {flash_ms / own_ms:.1f} times as long",
         f"largest difference of the best score: {found['largest_difference']:.1e}"]
 
 

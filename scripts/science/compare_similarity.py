@@ -3,17 +3,17 @@
     scripts/science/compare_similarity.py [--programs FOLDER] [--pairs 10000] [--seed 1] [--json OUT.json]
                                           [--speed-only | --scores-only] [SPECTRA.mgf.gz]
 
-The spectra are those of MassBank in ../shared/data (SPECBRIDGE_DATA), of which 4,000 are drawn. Half of the pairs are of
-one precursor m/z within 10 ppm, so that they share peaks; the others are any two of one polarity. The oracles (matchms,
-ms-entropy, corems) live in an environment of their own, made by scripts/setup.sh --oracles on the first run. Both sides
-read the same numbers. Speeds are per pair on one core: matchms over the same pairs in one process, without reading;
-specbridge over all pairs of the spectra, less a run that reads them and compares none.
+The spectra are those of MassBank in ../shared/data (SPECBRIDGE_DATA), of which 4,000 are drawn. Half of the pairs are
+of one precursor m/z within 10 ppm, so that they share peaks; the others are any two of one polarity. The oracles
+(matchms, ms-entropy, corems) live in an environment of their own, made by scripts/setup.sh --oracles on the first run.
+Both sides read the same numbers. Speeds are per pair, in processor time of one core: matchms over pairs of any two
+spectra in one process, once it has compiled itself and without reading; specbridge over all pairs of the same spectra,
+less a run that reads them and compares none.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
 import os
@@ -23,9 +23,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from mgf_records import Record, read_mgf, write_mgf
 from workplace import PROGRAMS, ROOT, oracles_python, program_at
 
 ORACLES = ROOT / "scripts/science/similarity_oracles.py"
@@ -39,51 +39,27 @@ COMPARISONS = [(name, [], name) for name in SCORES] + [
     ("stein_scott", ["--mz-power", "3"], "stein_scott"), ("stein_scott", ["--mz-power", "1.3"], "stein_scott nist")]
 
 
-@dataclass
-class Spectrum:
-    precursor_mz: float
-    charge: str
-    peaks: list[tuple[float, float]]  # m/z and intensity, base peak 1
-
-
 def default_spectra() -> Path:
     return Path(os.environ.get("SPECBRIDGE_DATA") or ROOT / "../shared/data") / "massbank_train.mgf.gz"
 
 
 # ---- spectra and pairs --------------------------------------------------------------------------------------------
 
-def records(path: Path) -> Iterator[list[str]]:
-    """The lines of each record of an MGF file."""
-    lines: list[str] = []
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
-        for line in map(str.strip, file):
-            if line == "BEGIN IONS":
-                lines = []
-            elif line == "END IONS":
-                yield lines
-            else:
-                lines.append(line)
+def scaled(record: Record) -> Record:
+    """What a score can depend on, base peak 1."""
+    base = max(intensity for _, intensity in record.peaks)
+    return Record({"PEPMASS": repr(record.precursor_mz), "CHARGE": record.charge},
+                  [(mz, intensity / base) for mz, intensity in record.peaks])
 
 
-def spectrum_of(lines: list[str]) -> Spectrum | None:
-    fields = dict(line.split("=", 1) for line in lines if "=" in line)
-    peaks = [tuple(map(float, line.split()[:2])) for line in lines if line[:1].isdigit()]
-    peaks = sorted((peak for peak in peaks if min(peak) > 0), key=lambda peak: peak[0])
-    precursor = float(fields.get("PRECURSOR_MZ") or fields.get("PEPMASS", "0").split()[0])
-    if not peaks or precursor <= 0:
-        return None
-    base = max(intensity for _, intensity in peaks)
-    return Spectrum(precursor, fields.get("CHARGE", ""), [(mz, intensity / base) for mz, intensity in peaks])
-
-
-def drawn_spectra(path: Path, count: int, draw: random.Random) -> list[Spectrum]:
+def drawn_spectra(path: Path, count: int, draw: random.Random) -> list[Record]:
     """A run of neighbours in the file, which holds replicates, from each of some places."""
-    usable = [spectrum for spectrum in map(spectrum_of, records(path)) if spectrum]
+    usable = [scaled(record) for record in read_mgf(path)]
     starts = sorted(draw.sample(range(0, len(usable), 20), min(count // 20, len(usable) // 20)))
     return [spectrum for start in starts for spectrum in usable[start:start + 20]]
 
 
-def close_pairs(spectra: list[Spectrum]) -> list[tuple[int, int]]:
+def close_pairs(spectra: list[Record]) -> list[tuple[int, int]]:
     """All pairs of one polarity within the window of precursors."""
     order = sorted(range(len(spectra)), key=lambda i: spectra[i].precursor_mz)
     found = []
@@ -96,7 +72,7 @@ def close_pairs(spectra: list[Spectrum]) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def drawn_pairs(spectra: list[Spectrum], count: int, draw: random.Random) -> list[tuple[int, int]]:
+def drawn_pairs(spectra: list[Record], count: int, draw: random.Random) -> list[tuple[int, int]]:
     close = close_pairs(spectra)
     pairs = draw.sample(close, min(count // 2, len(close)))
     while len(pairs) < count:
@@ -106,12 +82,9 @@ def drawn_pairs(spectra: list[Spectrum], count: int, draw: random.Random) -> lis
     return pairs
 
 
-def write_inputs(spectra: list[Spectrum], pairs: list[tuple[int, int]], folder: Path) -> None:
+def write_inputs(spectra: list[Record], pairs: list[tuple[int, int]], folder: Path) -> None:
     """The same numbers for both sides: shortest decimals, which read back to the same double."""
-    with (folder / "spectra.mgf").open("w") as file:
-        for spectrum in spectra:
-            peaks = "".join(f"{mz!r} {intensity!r}\n" for mz, intensity in spectrum.peaks)
-            file.write(f"BEGIN IONS\nPEPMASS={spectrum.precursor_mz!r}\nCHARGE={spectrum.charge}\n{peaks}END IONS\n\n")
+    write_mgf(folder / "spectra.mgf", spectra)
     (folder / "spectra.json").write_text(json.dumps(
         [{"precursor_mz": spectrum.precursor_mz, "mz": [mz for mz, _ in spectrum.peaks],
           "intensities": [intensity for _, intensity in spectrum.peaks]} for spectrum in spectra]))
@@ -119,14 +92,13 @@ def write_inputs(spectra: list[Spectrum], pairs: list[tuple[int, int]], folder: 
                                       + "".join(f"{query}\t{reference}\n" for query, reference in pairs))
 
 
-def unit_mass(spectrum: Spectrum) -> Spectrum:
+def unit_mass(spectrum: Record) -> Record:
     """What the oracle of Stein and Scott's score makes of it, too."""
     sums: dict[int, float] = {}
     for mz, intensity in spectrum.peaks:
         sums[round(mz)] = sums.get(round(mz), 0) + intensity
     base = max(sums.values())
-    return Spectrum(spectrum.precursor_mz, spectrum.charge,
-                    [(float(mz), intensity / base) for mz, intensity in sorted(sums.items())])
+    return spectrum.with_peaks([(float(mz), intensity / base) for mz, intensity in sorted(sums.items())])
 
 
 # ---- both sides ---------------------------------------------------------------------------------------------------
@@ -155,7 +127,7 @@ def difference(name: str, own: list[tuple[float, int]], oracle: list) -> dict:
             "other_matches": sum(a != b for a, b in counts) if counts else None}
 
 
-def compare_scores(program: Path, python: Path, spectra: list[Spectrum], pairs: list, folder: Path) -> list[dict]:
+def compare_scores(program: Path, python: Path, spectra: list[Record], pairs: list, folder: Path) -> list[dict]:
     write_inputs(spectra, pairs, folder)
     oracle = oracle_scores(python, folder)
     whole = folder / "unit"
@@ -184,7 +156,7 @@ def own_speed(program: Path, folder: Path, score: str) -> float:
     return min(runs)
 
 
-def compare_speed(program: Path, python: Path, spectra: list[Spectrum], draw: random.Random, folder: Path) -> dict:
+def compare_speed(program: Path, python: Path, spectra: list[Record], draw: random.Random, folder: Path) -> dict:
     """Any two spectra, as an open search meets them."""
     write_inputs(spectra, drawn_pairs(spectra, 20_000, draw)[10_000:], folder)
     subprocess.run([python, ORACLES, "speed", folder / "spectra.json", folder / "pairs.tsv", folder / "speed.json"],

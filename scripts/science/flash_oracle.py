@@ -53,8 +53,9 @@ def queries_of(path: Path) -> list[dict]:
 def main() -> int:
     folder, queries, tolerance, out = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])
     search = FlashEntropySearch()
-    in_order = search.build_index(library_of(folder), max_indexed_mz=4300, precursor_ions_removal_da=1.6, noise_threshold=0.01,
-                       min_ms2_difference_in_da=0.05, max_peak_num=0, clean_spectra=False)
+    in_order = search.build_index(library_of(folder), max_indexed_mz=4300, precursor_ions_removal_da=1.6,
+                                  noise_threshold=0.01, min_ms2_difference_in_da=0.05, max_peak_num=0,
+                                  clean_spectra=False)
     modes = np.array([spectrum["mode"] for spectrum in in_order])
     best, taken = [], 0.0
     asked = queries_of(queries)[:MOST_QUERIES]
@@ -62,7 +63,8 @@ def main() -> int:
         peaks = clean_spectrum(np.array(query["peaks"], np.float32), max_mz=query["precursor_mz"] - 1.6,
                                noise_threshold=0.01, min_ms2_difference_in_da=0.05, max_peak_num=0)
         start = time.perf_counter()
-        scores = search.open_search(peaks=peaks, ms2_tolerance_in_da=tolerance) if len(peaks) else np.zeros(len(modes))
+        scores = (search.open_search(peaks=peaks, ms2_tolerance_in_da=tolerance) if len(peaks)
+                  else np.zeros(len(modes)))
         taken += time.perf_counter() - start
         best.append(float(scores[modes != -query["mode"]].max(initial=0)))
     out.write_text(json.dumps({"seconds": taken, "queries": len(asked), "best": best}))

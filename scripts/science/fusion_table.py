@@ -19,7 +19,8 @@ def row_of(report: dict) -> str:
     swapped = report["controls"]["swapped"]
     recall = report["recall"]
     return (f"{recall['1']:.3f} [{low:.3f}, {high:.3f}] | {recall['20']:.3f} | "
-            f"{report['mrr']:.3f} [{mrr_low:.3f}, {mrr_high:.3f}] | {swapped['recall']['1']:.3f} | {swapped['mrr']:.3f}")
+            f"{report['mrr']:.3f} [{mrr_low:.3f}, {mrr_high:.3f}] | {swapped['recall']['1']:.3f} | "
+            f"{swapped['mrr']:.3f}")
 
 
 def table_of(folder: Path) -> str:

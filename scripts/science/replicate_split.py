@@ -45,7 +45,8 @@ def parts_of(text: str, share: float, seed: int) -> tuple[list[str], list[str], 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("spectra", type=Path, help="MGF file with SMILES, gzip-compressed or not")
-    parser.add_argument("parts", type=Path, nargs=3, metavar="PART", help="MGF files to write: library, covered, uncovered")
+    parser.add_argument("parts", type=Path, nargs=3, metavar="PART",
+                        help="MGF files to write: library, covered, uncovered")
     parser.add_argument("--share", type=float, default=0.5, help="of the molecules that are covered (default: 0.5)")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)

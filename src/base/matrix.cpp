@@ -11,6 +11,23 @@ namespace {
 
 constexpr std::size_t kLanes = 16;
 
+template <typename Number>
+__attribute__((always_inline)) inline Number sum_of_products(std::span<const Number> a,
+                                                             std::span<const Number> b) {
+  std::array<Number, kLanes> sums{};
+  const std::size_t whole = a.size() / kLanes * kLanes;
+  const Number* x = a.data();
+  const Number* y = b.data();
+  for (std::size_t i = 0; i < whole; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += x[i + lane] * y[i + lane];
+  }
+  for (std::size_t i = whole; i < a.size(); ++i) sums[i - whole] += x[i] * y[i];
+  for (std::size_t width = kLanes / 2; width > 0; width /= 2) {
+    for (std::size_t lane = 0; lane < width; ++lane) sums[lane] += sums[lane + width];
+  }
+  return sums[0];
+}
+
 }  // namespace
 
 MatrixView::MatrixView(std::span<const float> values, std::size_t rows, std::size_t cols)
@@ -25,18 +42,12 @@ MatrixView::MatrixView(std::span<const float> values, std::size_t rows, std::siz
 // same library must give the same scores on every machine.
 __attribute__((target_clones("avx2", "default"))) float dot(std::span<const float> a,
                                                             std::span<const float> b) {
-  std::array<float, kLanes> sums{};
-  const std::size_t whole = a.size() / kLanes * kLanes;
-  const float* x = a.data();
-  const float* y = b.data();
-  for (std::size_t i = 0; i < whole; i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += x[i + lane] * y[i + lane];
-  }
-  for (std::size_t i = whole; i < a.size(); ++i) sums[i - whole] += x[i] * y[i];
-  for (std::size_t width = kLanes / 2; width > 0; width /= 2) {
-    for (std::size_t lane = 0; lane < width; ++lane) sums[lane] += sums[lane + width];
-  }
-  return sums[0];
+  return sum_of_products(a, b);
+}
+
+__attribute__((target_clones("avx2", "default"))) double dot(std::span<const double> a,
+                                                             std::span<const double> b) {
+  return sum_of_products(a, b);
 }
 
 bool normalize(std::span<float> vector) {

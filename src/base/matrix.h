@@ -47,6 +47,7 @@ class Matrix {
 /// Inner product of two vectors of equal length. The order of additions is fixed (16 interleaved
 /// sums, then pairwise), so the bits are the same on every thread and every x86-64 processor.
 float dot(std::span<const float> a, std::span<const float> b);
+double dot(std::span<const double> a, std::span<const double> b);
 
 /// Scales a vector to unit L2 length. Returns false, leaving it as it is, when its length is zero
 /// or not finite.

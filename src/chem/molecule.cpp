@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "chem/composition.h"
+#include "chem/formulas/composition.h"
 #include "chem/inchi.h"
 #include "chem/parsing.h"
 #include "chem/standard/anions.h"

@@ -6,7 +6,7 @@
 #include <array>
 #include <map>
 
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 
 namespace specbridge {
 namespace {

@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "base/text.h"
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 #include "chem/standard_form.h"
 #include "library/layout.h"
 #include "library/stored_molecules.h"

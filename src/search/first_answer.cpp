@@ -79,7 +79,10 @@ FirstAnswerModel::FirstAnswerModel(const Calibration& calibration,
                                    std::span<const Evidence> evidence)
     : fewest_(calibration.fewest_candidates), most_(calibration.most_candidates) {
   std::vector<std::string> kinds;
-  for (const auto& one : evidence) kinds.push_back(one.scorer->kind().name);
+  for (const auto& one : evidence) {
+    kinds.push_back(one.scorer->kind().name);
+    scales_.push_back(scale_of(kinds.back()));
+  }
   auto names = first_answer_features(kinds);
   names.emplace_back(kConstant);
   for (const auto& name : names) {
@@ -100,8 +103,9 @@ std::optional<FirstAnswer> FirstAnswerModel::first_answer(
   if (!leader) return {};
   if (!why_unknown(leader->others + 1).empty()) return FirstAnswer{*leader, {}};
   std::vector<float> evidence;
-  for (const auto& column : query.scores.table) {
-    evidence.push_back(column.of(query.scores.place)[leader->structure.place]);
+  for (std::size_t i = 0; i < scales_.size(); ++i) {
+    const auto column = query.scores.table[i].of(query.scores.place);
+    evidence.push_back(scaled(column[leader->structure.place], scales_[i]));
   }
   const ExplainedShare explained = query.explanations.share_of(leader->structure.row);
   return FirstAnswer{*leader, logistic_chance(first_answer_values(*leader, evidence, explained,

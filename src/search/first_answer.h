@@ -32,7 +32,7 @@ std::optional<Leader> leader_of(std::span<const RankedStructure> structures,
 /// names.
 std::vector<std::string> first_answer_features(std::span<const std::string> kinds);
 /// The values, in that order.
-/// @param evidence of the leader, by kind; missing counts as 0
+/// @param evidence of the leader, by kind and as it enters sums; missing counts as 0
 /// @param explained by it; of what cannot be taken apart nothing
 /// @param peaks of the query that fragments are to explain
 std::vector<double> first_answer_values(const Leader& leader, std::span<const float> evidence,
@@ -64,6 +64,7 @@ class FirstAnswerModel {
 
  private:
   std::vector<double> weights_;
+  std::vector<ScoreScale> scales_;  // of the kinds
   std::size_t fewest_, most_;
 };
 

@@ -7,7 +7,7 @@
 
 #include "base/parallel.h"
 #include "base/text.h"
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 #include "specbridge/ion_of_spectrum.h"
 #include "specbridge/status.h"
 

@@ -11,10 +11,11 @@ namespace specbridge {
 namespace {
 
 /// Adds evidence that most candidates lack: those that have it get what that is worth.
-void add_rare_scores(std::span<const float> scores, float weight, float of_having,
+void add_rare_scores(std::span<const float> scores, const EvidenceWeight& weight, float sign,
                      std::span<float> sums) {
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    if (!std::isnan(scores[i])) sums[i] += weight * scores[i] + of_having;
+    if (std::isnan(scores[i])) continue;
+    sums[i] += sign * weight.of_score * scaled(scores[i], weight.scale) + *weight.of_having;
   }
 }
 
@@ -76,12 +77,12 @@ ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
     std::ranges::fill(fused.of(query), 0.0F);
     for (std::size_t i = 0; i < table.size(); ++i) {
       const bool higher = evidence[i].scorer->kind().direction == Direction::higher_is_better;
-      const auto& [of_score, of_having] = evidence[i].weight;
-      const float weight = higher ? of_score : -of_score;
-      if (of_having) {
-        add_rare_scores(table[i].of(query), weight, *of_having, fused.of(query));
+      const EvidenceWeight& weight = evidence[i].weight;
+      const float sign = higher ? 1 : -1;
+      if (weight.of_having) {
+        add_rare_scores(table[i].of(query), weight, sign, fused.of(query));
       } else {
-        add_scores(table[i].of(query), weight, fused.of(query));
+        add_scores(table[i].of(query), sign * weight.of_score, fused.of(query));
       }
     }
   }

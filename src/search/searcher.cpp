@@ -9,7 +9,7 @@
 
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 #include "fragments/fragment_model_file.h"
 #include "search/evidence/analogue_scorer.h"
 #include "search/library_candidates.h"

@@ -48,14 +48,6 @@ Means means_of(const GroupedFigures& figures, std::size_t figure,
   return {quotient(sum, count), quotient(group_means, groups)};
 }
 
-/// Linear interpolation between order statistics, as NumPy's default.
-double percentile(const std::vector<double>& sorted, double share) {
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(std::floor(place));
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
-}
-
 /// Two-sided, with the observed sample counted as one of the resamples, so that it is never 0.
 double p_value_of(const std::vector<double>& sorted) {
   const auto not_above = std::upper_bound(sorted.begin(), sorted.end(), 0.0) - sorted.begin();
@@ -74,6 +66,13 @@ std::optional<ResampledFigure> summarize_draws(std::vector<double> draws) {
 }
 
 }  // namespace
+
+double percentile(const std::vector<double>& sorted, double share) {
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(std::floor(place));
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (place - std::floor(place)) * (sorted[above] - sorted[below]);
+}
 
 void GroupedFigures::add(std::string_view group, std::span<const std::optional<double>> values,
                          std::span<const double> weights) {
@@ -125,6 +124,23 @@ std::vector<ResampledMeans> bootstrap(const GroupedFigures& figures,
   for (std::size_t f = 0; f < figures.figures(); ++f) {
     resampled[f] = {summarize_draws(std::move(micro[f])), summarize_draws(std::move(macro[f]))};
   }
+  return resampled;
+}
+
+std::vector<std::optional<ResampledFigure>> bootstrap_of(
+    std::size_t groups, const BootstrapSettings& settings,
+    const std::function<std::vector<std::optional<double>>(std::span<const std::uint32_t>)>&
+        figures) {
+  const std::size_t count = figures(std::vector<std::uint32_t>(groups, 1)).size();
+  std::vector<std::optional<ResampledFigure>> resampled(count);
+  if (groups == 0 || settings.resamples == 0) return resampled;
+  std::vector<std::vector<double>> draws(count, std::vector<double>(settings.resamples));
+  parallel_for(settings.resamples, settings.threads, [&](std::size_t r) {
+    Random random(settings.seed, r);
+    const auto found = figures(draw_groups(groups, random));
+    for (std::size_t f = 0; f < count; ++f) draws[f][r] = found[f].value_or(kUndefined);
+  });
+  for (std::size_t f = 0; f < count; ++f) resampled[f] = summarize_draws(std::move(draws[f]));
   return resampled;
 }
 

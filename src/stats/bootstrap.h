@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -61,11 +62,24 @@ struct ResampledMeans {
   std::optional<ResampledFigure> micro, macro;
 };
 
+/// The value that a share of some values, sorted and at least one, is not above: interpolated
+/// linearly between order statistics, as NumPy does by default.
+double percentile(const std::vector<double>& sorted, double share);
+
 /// Percentile bootstrap that draws whole groups with replacement, so that spectra of one molecule
 /// are not taken for independent. The same on any number of threads.
 /// Source of the method: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993.
 /// @return one per figure; without intervals when there are no resamples or no groups
 std::vector<ResampledMeans> bootstrap(const GroupedFigures& figures,
                                       const BootstrapSettings& settings);
+
+/// The same for figures that are no means: `figures` is told how often each group counts [groups]
+/// and gives as many figures each time; nothing where one is undefined. It is called from several
+/// threads.
+/// @return one per figure; without intervals when there are no resamples or no groups
+std::vector<std::optional<ResampledFigure>> bootstrap_of(
+    std::size_t groups, const BootstrapSettings& settings,
+    const std::function<std::vector<std::optional<double>>(std::span<const std::uint32_t>)>&
+        figures);
 
 }  // namespace specbridge

@@ -15,6 +15,18 @@ std::vector<std::size_t> random_folds(std::size_t count, std::size_t folds, std:
   return fold;
 }
 
+std::vector<std::size_t> stratified_folds(std::span<const std::size_t> classes, std::size_t folds,
+                                          std::uint64_t seed) {
+  std::vector<std::size_t> order(classes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  Random random(seed);
+  shuffle(std::span(order), random);
+  std::ranges::stable_sort(order, {}, [&](std::size_t thing) { return classes[thing]; });
+  std::vector<std::size_t> fold(classes.size());
+  for (std::size_t i = 0; i < order.size(); ++i) fold[order[i]] = i % folds;
+  return fold;
+}
+
 std::vector<std::vector<double>> cross_fitted_scores(const AlternativeTable& table,
                                                      std::span<const Choice> choices,
                                                      std::span<const std::size_t> fold,

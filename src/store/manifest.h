@@ -17,7 +17,8 @@ class Manifest {
   /// than this program knows, every file is there with the size stated.
   /// @throws ArtifactError
   static Manifest open(const std::filesystem::path& dir);
-  /// open() that also demands a kind: "spectrum-encoder", "molecule-encoder", "model", "library".
+  /// open() that also demands a kind: "spectrum-encoder", "molecule-encoder", "model", "library",
+  /// "spectral-library", "cohort".
   static Manifest open(const std::filesystem::path& dir, const std::string& artifact);
   /// A new one for `artifact`, with version and program filled in.
   static Manifest make(const std::string& artifact);

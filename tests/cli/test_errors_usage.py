@@ -74,8 +74,8 @@ def test_two_ways_to_choose_candidates(refused, search, one, other):
 
 
 def test_a_search_without_candidates(refused, made):
-    refused(2, "search: expected --library or --spectral-library (or --candidates, which needs none)", "search", QUERIES, "--model",
-            made.model["morgan"])
+    refused(2, "search: expected --library or --spectral-library (or --candidates, which needs none)", "search",
+            QUERIES, "--model", made.model["morgan"])
 
 
 def test_a_search_without_spectra(refused):

@@ -10,7 +10,7 @@ import pytest
 from cli_support import ROOT, specbridge, succeed
 
 COMMANDS = ["train", "index", "search", "explain", "embed", "similarity", "eval", "audit", "check", "mces", "info",
-            "make-encoder", "make-encoder morgan"]
+            "make-encoder", "make-encoder morgan", "sample", "sample embed", "sample fit", "sample predict"]
 
 
 def longest_line(text):
@@ -79,6 +79,9 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
     (["eval", "--model", "m"], "--out, --spectra and --candidates are required; see specbridge eval --help"),
     (["explain"], "hits, spectra and --out are required; see specbridge explain --help"),
     (["embed"], "inputs and --out are required; see specbridge embed --help"),
+    (["sample", "embed"], "runs and --out are required; see specbridge sample embed --help"),
+    (["sample", "fit"], "samples, --labels and --out are required; see specbridge sample fit --help"),
+    (["sample", "predict"], "samples, --cohort and --out are required; see specbridge sample predict --help"),
     (["similarity"], "queries and --out are required; see specbridge similarity --help"),
     (["index"], "--out and one of molecules, --spectra, --decoys are required; see specbridge index --help"),
     (["make-encoder", "morgan"], "--molecules and --out are required; see specbridge make-encoder morgan --help"),

@@ -16,7 +16,7 @@ namespace specbridge::test {
 struct SmallWorld {
   std::filesystem::path model, library, pools, spectra;
   std::filesystem::path spectral_library;  ///< of the spectra
-  std::vector<Molecule> molecules;  ///< of the library, in its order
+  std::vector<Molecule> molecules;         ///< of the library, in its order
 };
 const SmallWorld& small_world();
 

@@ -7,8 +7,8 @@
 #include <tuple>
 #include <vector>
 
-#include "chem/composition.h"
 #include "chem/elements.h"
+#include "chem/formulas/composition.h"
 #include "chem/standard/salts.h"
 
 namespace specbridge {

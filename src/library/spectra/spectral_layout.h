@@ -11,7 +11,9 @@ constexpr const char* kMoleculeOf = "molecule_of.u32";  ///< [spectra] row of th
 constexpr const char* kPeakEnds = "peak_ends.u64";      ///< [spectra + 1] where peaks begin
 constexpr const char* kPeakMz = "peak_mz.u32";          ///< [peaks] ascending in each spectrum
 constexpr const char* kPeakIntensity = "peak_intensity.f32";  ///< [peaks] base peak 1
-constexpr const char* kRecordEnds = "record_ends.u64";        ///< [spectra + 1] where texts begin
+/// [peaks] in entropy scores; where the inverted indices are there
+constexpr const char* kPeakWeight = "peak_weight.f64";
+constexpr const char* kRecordEnds = "record_ends.u64";  ///< [spectra + 1] where texts begin
 /// [spectra] lines: id, compound, adduct, collision energy, instrument, licence, file
 constexpr const char* kRecords = "records.bin";
 constexpr const char* kFingerprints = "fingerprints.u64";  ///< [molecules, 32] Morgan, radius 2

@@ -72,6 +72,7 @@ struct SpectralLibrary::Impl {
   StoredMolecules molecules;
   BlockFile precursors, polarities, molecule_of, peak_ends, mz, intensity, record_ends, records,
       fingerprints;
+  std::optional<BlockFile> weight;
   std::optional<PeakIndex> products, losses;
   OptionalVectors spectrum_vectors, molecule_vectors;
   std::string model_fingerprint, molecule_encoder_fingerprint, decoys_of;
@@ -97,6 +98,11 @@ struct SpectralLibrary::Impl {
         decoys_of(text_or_empty(listed, "decoys_of")) {
     check_sizes();
     if (manifest.field("peak_index") == true) {
+      weight.emplace(manifest.open_block_file(files::kPeakWeight));
+      if (!holds(*weight, peaks, sizeof(double))) {
+        throw ArtifactError(fmt::format("{}: does not hold {} weights; build the library again",
+                                        (manifest.dir() / files::kPeakWeight).string(), peaks));
+      }
       products.emplace(manifest, files::kProducts);
       losses.emplace(manifest, files::kLosses);
     }
@@ -198,12 +204,18 @@ SpectrumText SpectralLibrary::text(std::size_t spectrum) const {
 }
 
 std::vector<Peak> SpectralLibrary::peaks(std::size_t spectrum) const {
-  const auto [first, last] = impl_->ends(impl_->peak_ends, spectrum);
-  const auto mz = impl_->mz.values<MicroMz>(first, last - first);
-  const auto intensity = impl_->intensity.values<float>(first, last - first);
-  std::vector<Peak> peaks(mz.size());
-  for (std::size_t i = 0; i < peaks.size(); ++i) peaks[i] = {th_of(mz[i]), intensity[i]};
+  const StoredPeaks stored = stored_peaks(spectrum);
+  std::vector<Peak> peaks(stored.mz.size());
+  for (std::size_t i = 0; i < peaks.size(); ++i)
+    peaks[i] = {th_of(stored.mz[i]), stored.intensity[i]};
   return peaks;
+}
+
+SpectralLibrary::StoredPeaks SpectralLibrary::stored_peaks(std::size_t spectrum) const {
+  const auto [first, last] = impl_->ends(impl_->peak_ends, spectrum);
+  const std::uint64_t count = last - first;
+  return {impl_->mz.values<MicroMz>(first, count), impl_->intensity.values<float>(first, count),
+          impl_->weight ? impl_->weight->values<double>(first, count) : std::span<const double>()};
 }
 
 RowRange SpectralLibrary::within(double low, double high) const {

@@ -60,6 +60,13 @@ class SpectralLibrary {
   std::size_t molecule_of(std::size_t spectrum) const;
   SpectrumText text(std::size_t spectrum) const;
   std::vector<Peak> peaks(std::size_t spectrum) const;
+  /// The peaks as they are stored, all [peaks of the spectrum].
+  struct StoredPeaks {
+    std::span<const MicroMz> mz;
+    std::span<const float> intensity;
+    std::span<const double> weight;  ///< in entropy scores; empty without products()
+  };
+  StoredPeaks stored_peaks(std::size_t spectrum) const;
   /// The spectra whose precursor m/z lies in [low, high] Th: one slice.
   RowRange within(double low, double high) const;
   /// [kFingerprintWords] of a molecule.

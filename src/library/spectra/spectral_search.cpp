@@ -1,9 +1,7 @@
 #include "library/spectra/spectral_search.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <span>
 
@@ -24,12 +22,51 @@ PreparedSpectrum made_ready(const SpectralLibrary& library, std::span<const Peak
              : cleaned_and_prepared(peaks, precursor_mz, rule);
 }
 
+/// Whether a score can be worked out of the weights that are stored.
+bool has_weights(const SpectralLibrary& library, const SimilarityRule& rule) {
+  const Tolerance& asked = rule.cleaning.merge_within;
+  const Tolerance& made = library.rule().cleaning.merge_within;
+  return rule.kind == SimilarityKind::entropy && library.products() != nullptr &&
+         asked.ppm == made.ppm && asked.dalton == made.dalton;
+}
+
+/// The entropy score of a library spectrum out of the weights that are stored: what similarity()
+/// gives, without making the spectrum ready.
+Similarity stored_entropy(const SpectralLibrary::StoredPeaks& reference,
+                          const PreparedSpectrum& query, const Tolerance& tolerance) {
+  const double half_ppm = tolerance.ppm * 0.5e-6;
+  Similarity result;
+  for (std::size_t i = 0, j = 0; i < query.size() && j < reference.mz.size();) {
+    const double mz = th_of(reference.mz[j]), difference = query.mz[i] - mz;
+    const double width = std::max(tolerance.dalton, (query.mz[i] + mz) * half_ppm);
+    if (std::abs(difference) > width) {
+      ++(difference < 0 ? i : j);
+      continue;
+    }
+    const double weight = reference.weight[j], both = query.weight[i] + weight;
+    result.score += both * std::log2(both) - query.term[i] - weight * std::log2(weight);
+    ++result.matched;
+    ++i;
+    ++j;
+  }
+  result.score = std::clamp(result.score, 0.0, 1.0);
+  return result;
+}
+
+Similarity similarity_to(const SpectralLibrary& library, const SpectralQuery& query,
+                         const SimilarityRule& rule, std::size_t spectrum) {
+  if (has_weights(library, rule)) {
+    return stored_entropy(library.stored_peaks(spectrum), query.peaks, rule.tolerance);
+  }
+  const auto peaks = library.peaks(spectrum);
+  return similarity(query.peaks, made_ready(library, peaks, library.precursor_mz(spectrum), rule),
+                    rule);
+}
+
 std::optional<SpectralHit> compare(const SpectralLibrary& library, const SpectralQuery& query,
                                    const SimilarityRule& rule, std::size_t spectrum) {
   if (!polarities_fit(library.polarity(spectrum), query.polarity)) return {};
-  const auto peaks = library.peaks(spectrum);
-  const auto [score, matched] = similarity(
-      query.peaks, made_ready(library, peaks, library.precursor_mz(spectrum), rule), rule);
+  const auto [score, matched] = similarity_to(library, query, rule, spectrum);
   if (matched < std::max<std::size_t>(rule.min_matched, 1) || score < rule.min_score) return {};
   return SpectralHit{static_cast<std::uint32_t>(spectrum), static_cast<std::uint32_t>(matched),
                      score};
@@ -54,62 +91,55 @@ std::vector<SpectralHit> best_by_scan(const SpectralLibrary& library, const Spec
   return best;
 }
 
-/// Scores by the index, from which the best are taken band by band: each is at least the true one,
-/// up to the rounding of its sum.
-class BoundedScores {
- public:
-  explicit BoundedScores(std::span<const float> scores) : scores_(scores) {
-    for (const float score : scores) ++counts_[band_of(score)];
-  }
-  /// The spectra of the next bands below those that were taken, at least `wanted` while there are
-  /// some; empty: none is left.
-  std::vector<std::uint32_t> take(std::size_t wanted) {
-    const std::size_t top = next_;
-    std::size_t found = 0;
-    while (next_ > 1 && found < wanted) found += counts_[--next_];
-    std::vector<std::uint32_t> spectra;
-    if (found == 0) return spectra;
-    for (std::size_t i = 0; i < scores_.size(); ++i) {
-      const std::size_t band = band_of(scores_[i]);
-      if (band >= next_ && band < top) spectra.push_back(static_cast<std::uint32_t>(i));
-    }
-    return spectra;
-  }
-  /// What no spectrum that is left exceeds.
-  double rest() const {
-    constexpr double kSlack = 1e-5;
-    return static_cast<double>(next_) / kBands + kSlack;
-  }
-
- private:
-  static constexpr std::size_t kBands = 4096;
-  /// 0: no peak in common.
-  static std::size_t band_of(float score) {
-    if (!(score > 0)) return 0;
-    return std::min(kBands, 1 + static_cast<std::size_t>(score * (kBands - 1)));
-  }
-
-  std::span<const float> scores_;
-  std::array<std::uint32_t, kBands + 1> counts_{};
-  std::size_t next_ = kBands + 1;
+/// A score by the index: at least the true one, up to the rounding of its sum.
+struct BoundedScore {
+  float score = 0;
+  std::uint32_t spectrum = 0;
 };
+
+bool bounded_before(const BoundedScore& a, const BoundedScore& b) {
+  return a.score != b.score ? a.score > b.score : a.spectrum < b.spectrum;
+}
+
+/// The best of all scores above 0, best first. What is left exceeds none of them.
+std::vector<BoundedScore> best_scores(std::span<const float> scores, std::size_t count) {
+  std::vector<BoundedScore> best;
+  const std::size_t room = 4 * count + 1024;
+  best.reserve(room);
+  const auto keep = [&] {
+    const auto end = best.begin() + static_cast<std::ptrdiff_t>(std::min(count, best.size()));
+    std::ranges::partial_sort(best, end, bounded_before);
+    best.erase(end, best.end());
+  };
+  float bar = 0;  // of what can still be among them
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (!(scores[i] > bar)) continue;
+    best.push_back({scores[i], static_cast<std::uint32_t>(i)});
+    if (best.size() < room) continue;
+    keep();
+    bar = best.back().score;
+  }
+  keep();
+  return best;
+}
 
 std::vector<SpectralHit> best_by_index(const SpectralLibrary& library, const SpectralQuery& query,
                                        const SimilarityRule& rule, std::size_t k) {
-  std::vector<float> scores(library.spectra());
+  constexpr double kSlack = 1e-5;  // rounding of a sum
+  thread_local std::vector<float> scores;
+  scores.assign(library.spectra(), 0.0F);
   add_entropy(*library.products(), query.peaks.mz, query.peaks.weight, rule.tolerance.dalton,
               scores);
-  BoundedScores bounded(scores);
-  std::vector<SpectralHit> best;
-  for (std::size_t wanted = std::max<std::size_t>(k, 32);; wanted *= 2) {
-    const auto taken = bounded.take(wanted);
-    if (taken.empty()) return best;
-    for (const std::uint32_t spectrum : taken) {
-      if (const auto hit = compare(library, query, rule, spectrum)) best.push_back(*hit);
+  for (std::size_t wanted = 2 * k + 32;; wanted *= 4) {
+    const auto bounded = best_scores(scores, wanted);
+    std::vector<SpectralHit> best;
+    for (const auto& one : bounded) {
+      if (const auto hit = compare(library, query, rule, one.spectrum)) best.push_back(*hit);
     }
     keep_best(best, k);
-    const bool full = best.size() == k && best.back().score >= bounded.rest();
-    if (full || bounded.rest() < rule.min_score) return best;
+    if (bounded.size() < wanted) return best;  // all that share a peak
+    const double rest = bounded.back().score + kSlack;
+    if (rest < rule.min_score || (best.size() == k && best.back().score >= rest)) return best;
   }
 }
 

@@ -84,10 +84,10 @@ double base_peak(const Peaks& peaks) {
 
 /// How many peaks within the window are more intense than the peak at `place`.
 std::size_t stronger_near(const Peaks& peaks, std::size_t place, double window) {
-  const auto [mz, intensity] = peaks[place];
-  const auto first = std::ranges::lower_bound(peaks, mz - window, {}, &Peak::mz);
-  const auto last = std::ranges::upper_bound(peaks, mz + window, {}, &Peak::mz);
-  const auto stronger = [&](const Peak& other) { return other.intensity > intensity; };
+  const Peak& own = peaks[place];
+  const auto first = std::ranges::lower_bound(peaks, own.mz - window, {}, &Peak::mz);
+  const auto last = std::ranges::upper_bound(peaks, own.mz + window, {}, &Peak::mz);
+  const auto stronger = [&](const Peak& other) { return other.intensity > own.intensity; };
   return static_cast<std::size_t>(std::count_if(first, last, stronger));
 }
 

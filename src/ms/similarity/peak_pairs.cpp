@@ -15,8 +15,7 @@ std::vector<std::uint32_t> distinct(std::span<const PeakPair> pairs,
   std::vector<std::uint32_t> places;
   for (const PeakPair& pair : pairs) places.push_back(pair.*member);
   std::ranges::sort(places);
-  const auto rest = std::ranges::unique(places);
-  places.erase(rest.begin(), rest.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
   return places;
 }
 
@@ -117,11 +116,19 @@ void PeakPairs::add_shifted(const WeightedPeaks& query, const WeightedPeaks& ref
 }
 
 void PeakPairs::start_marking(std::size_t query_peaks, std::size_t reference_peaks) {
-  if (query_marks_.size() < query_peaks) query_marks_.resize(query_peaks);
-  if (reference_marks_.size() < reference_peaks) reference_marks_.resize(reference_peaks);
+  if (query_marks_.size() < query_peaks) {
+    query_marks_.resize(query_peaks);
+    contested_queries_.resize(query_peaks);
+  }
+  if (reference_marks_.size() < reference_peaks) {
+    reference_marks_.resize(reference_peaks);
+    contested_references_.resize(reference_peaks);
+  }
   if (++mark_ != 0) return;
-  std::ranges::fill(query_marks_, 0);
-  std::ranges::fill(reference_marks_, 0);
+  for (auto* marks :
+       {&query_marks_, &reference_marks_, &contested_queries_, &contested_references_}) {
+    std::ranges::fill(*marks, 0);
+  }
   mark_ = 1;
 }
 
@@ -133,33 +140,50 @@ bool PeakPairs::mark(const PeakPair& pair) noexcept {
   return true;
 }
 
-bool PeakPairs::share_peaks(std::size_t query_peaks, std::size_t reference_peaks) {
+bool PeakPairs::find_contested(std::size_t query_peaks, std::size_t reference_peaks) {
   start_marking(query_peaks, reference_peaks);
-  return !std::ranges::all_of(pairs(), [&](const PeakPair& pair) { return mark(pair); });
+  bool any = false;
+  for (const PeakPair& pair : pairs()) {
+    if (mark(pair)) continue;
+    // Of two pairs that share a peak, either the first has marked it, so that the second comes
+    // here, or the first has come here itself: the peak is contested in any case.
+    contested_queries_[pair.query] = contested_references_[pair.reference] = mark_;
+    any = true;
+  }
+  return any;
 }
 
 void PeakPairs::choose(Pairing pairing, std::size_t query_peaks, std::size_t reference_peaks) {
-  if (pairs().size() > 1 && share_peaks(query_peaks, reference_peaks)) {
-    if (pairing == Pairing::optimal) return choose_best();
-    start_marking(query_peaks, reference_peaks);
-    return choose_greedily();
+  if (pairs().size() > 1 && find_contested(query_peaks, reference_peaks)) {
+    return pairing == Pairing::optimal ? choose_best() : choose_greedily();
   }
   if (pairing == Pairing::optimal) {
     leave_if([](const PeakPair& pair) { return pair.product > 0; });
   }
 }
 
+/// Those that share no peak stay; the others in their order, as long as both peaks are free.
 void PeakPairs::choose_greedily() {
   const auto pairs = list_.pairs();
-  order_.resize(pairs.size());
-  std::iota(order_.begin(), order_.end(), 0U);
+  order_.clear();
+  for (std::uint32_t place = 0; place < pairs.size(); ++place) {
+    if (is_contested(pairs[place])) order_.push_back(place);
+  }
   std::ranges::sort(order_, [&](std::uint32_t a, std::uint32_t b) {
     return pairs[a].product != pairs[b].product ? pairs[a].product > pairs[b].product : a > b;
   });
-  std::erase_if(order_, [&](std::uint32_t place) { return !mark(pairs[place]); });
+  constexpr std::uint32_t kFree = 0;
+  for (const std::uint32_t place : order_) {
+    query_marks_[pairs[place].query] = reference_marks_[pairs[place].reference] = kFree;
+  }
+  std::erase_if(order_, [&](std::uint32_t place) { return mark(pairs[place]); });
   std::ranges::sort(order_);
-  for (std::size_t i = 0; i < order_.size(); ++i) pairs[i] = pairs[order_[i]];
-  list_.shorten(order_.size());
+  std::size_t place = 0, lost = 0;
+  leave_if([&](const PeakPair&) {
+    const bool dropped = lost < order_.size() && order_[lost] == place++;
+    if (dropped) ++lost;
+    return !dropped;
+  });
 }
 
 /// A square problem of the peaks that have partners; pairs that do not agree are worth nothing.

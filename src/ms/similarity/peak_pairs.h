@@ -65,18 +65,26 @@ class PeakPairs {
   double query_power(const WeightedPeaks& query);
 
  private:
-  bool share_peaks(std::size_t query_peaks, std::size_t reference_peaks);
+  /// Finds the peaks that several pairs want; false where there is none.
+  bool find_contested(std::size_t query_peaks, std::size_t reference_peaks);
+  bool is_contested(const PeakPair& pair) const noexcept {
+    return contested_queries_[pair.query] == mark_ ||
+           contested_references_[pair.reference] == mark_;
+  }
+  void start_marking(std::size_t query_peaks, std::size_t reference_peaks);
+  /// Marks both peaks of a pair; false where one was marked before.
+  bool mark(const PeakPair& pair) noexcept;
   template <typename Wanted>
   void leave_if(Wanted wanted);
   void choose_greedily();
   void choose_best();
-  void start_marking(std::size_t query_peaks, std::size_t reference_peaks);
-  /// Marks both peaks of a pair; false where one was marked before.
-  bool mark(const PeakPair& pair) noexcept;
 
   PairList list_;
-  std::vector<std::uint32_t> query_marks_, reference_marks_, order_;
+  // What holds mark_ is marked, so that nothing needs to be cleared: [peaks].
+  std::vector<std::uint32_t> query_marks_, reference_marks_;
+  std::vector<std::uint32_t> contested_queries_, contested_references_;
   std::uint32_t mark_ = 0;
+  std::vector<std::uint32_t> order_;
 };
 
 }  // namespace specbridge

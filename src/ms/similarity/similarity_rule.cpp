@@ -59,9 +59,9 @@ SimilarityRule flash_entropy() {
 }
 
 const std::vector<std::pair<std::string, SimilarityRule (*)()>>& presets() {
-  static const std::vector<std::pair<std::string, SimilarityRule (*)()>> all = {
+  static const std::vector<std::pair<std::string, SimilarityRule (*)()>> kAll = {
       {"gnps", gnps}, {"massbank", massbank}, {"entropy", flash_entropy}};
-  return all;
+  return kAll;
 }
 
 bool is_entropy(Kind kind) {
@@ -109,12 +109,12 @@ CleaningRule cleaning_rule(const Json& json) {
 }  // namespace
 
 const std::vector<SimilarityKind>& similarity_kinds() {
-  static const auto kinds = [] {
+  static const auto kKinds = [] {
     std::vector<SimilarityKind> all;
     for (const auto& [kind, name] : kKindNames) all.push_back(kind);
     return all;
   }();
-  return kinds;
+  return kKinds;
 }
 
 std::string_view to_string(SimilarityKind kind) {
@@ -152,12 +152,12 @@ SimilarityRule default_rule(SimilarityKind kind) {
 }
 
 const std::vector<std::string>& preset_names() {
-  static const auto names = [] {
+  static const auto kNames = [] {
     std::vector<std::string> all;
     for (const auto& [name, make] : presets()) all.push_back(name);
     return all;
   }();
-  return names;
+  return kNames;
 }
 
 SimilarityRule parse_preset(std::string_view name) {

@@ -44,11 +44,11 @@ struct Evident {
 };
 
 /// Scores of evidence that most candidates lack, 0 where it is missing; and whether it is there.
-std::array<std::vector<float>, 2> rare_scores(std::span<const float> scores) {
+std::array<std::vector<float>, 2> rare_scores(std::span<const float> scores, ScoreScale scale) {
   std::array<std::vector<float>, 2> columns;
   for (const float score : scores) {
     const bool missing = std::isnan(score);
-    columns[0].push_back(missing ? 0 : score);
+    columns[0].push_back(missing ? 0 : scaled(score, scale));
     columns[1].push_back(missing ? 0.0F : 1.0F);
   }
   return columns;
@@ -64,7 +64,7 @@ Evident evident(const QueryScores& scores, const CandidateSet& set, const Molecu
       found.columns.push_back(with_worst_for_missing(column));
       continue;
     }
-    auto [values, there] = rare_scores(column);
+    auto [values, there] = rare_scores(column, scale_of(kinds[k]));
     found.columns.push_back(std::move(values));
     having.push_back(std::move(there));
   }

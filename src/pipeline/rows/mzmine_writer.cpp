@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 #include "pipeline/rows/separated_writers.h"
 
 namespace specbridge {

@@ -10,7 +10,7 @@
 
 #include "base/characters.h"
 #include "base/text.h"
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 #include "pipeline/rows/mztab_cells.h"
 #include "specbridge/status.h"
 #include "specbridge/version.h"

@@ -31,8 +31,13 @@ struct BothSides {
   bool is_same() const noexcept { return &queries == &references; }
 };
 
-/// The references of one query that get a row.
-BestPairs best_pairs(std::size_t query, const BothSides& sides, const SpectrumComparer& comparer,
-                     const SimilarityConfig& config);
+/// Queries [first, first + size) of one side.
+struct QueryRange {
+  std::size_t first = 0, size = 0;
+};
+
+/// The references of some queries that get a row, [queries].
+std::vector<BestPairs> best_pairs(const QueryRange& queries, const BothSides& sides,
+                                  const SpectrumComparer& comparer, const SimilarityConfig& config);
 
 }  // namespace specbridge

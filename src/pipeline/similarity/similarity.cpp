@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kBlockQueries = 256;
+constexpr std::size_t kTogether = 16;  // queries that are compared side by side
 constexpr std::size_t kBlockPairs = 16'384;
 constexpr int kPairsRunVersion = 1;
 
@@ -101,17 +102,26 @@ class PairWriter {
   void write_block(std::size_t first, std::size_t size, SimilarityReport& report) {
     std::vector<BestPairs> best(size);
     std::vector<std::string> texts(size);
-    parallel_for(size, context_.threads, [&](std::size_t i) {
-      best[i] = best_pairs(first + i, sides_, comparer_, config_);
-      texts[i] = text_of(first + i, best[i]);
+    parallel_for((size + kTogether - 1) / kTogether, context_.threads, [&](std::size_t part) {
+      const std::size_t start = part * kTogether;
+      auto found = best_pairs({first + start, std::min(kTogether, size - start)}, sides_, comparer_,
+                              config_);
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        texts[start + i] = text_of(first + start + i, found[i]);
+        best[start + i] = std::move(found[i]);
+      }
     });
     for (std::size_t i = 0; i < size; ++i) {
       table_.write(texts[i]);
-      report.compared += best[i].compared;
-      report.rows += best[i].pairs.size();
-      rows_.queries[first + i] += best[i].pairs.size();
-      for (const ScoredPair& pair : best[i].pairs) ++rows_.references[pair.reference];
+      count(first + i, best[i], report);
     }
+  }
+
+  void count(std::size_t query, const BestPairs& best, SimilarityReport& report) {
+    report.compared += best.compared;
+    report.rows += best.pairs.size();
+    rows_.queries[query] += best.pairs.size();
+    for (const ScoredPair& pair : best.pairs) ++rows_.references[pair.reference];
   }
 
   std::string text_of(std::size_t query, const BestPairs& best) const {

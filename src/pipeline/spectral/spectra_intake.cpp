@@ -54,7 +54,8 @@ SpectraIntake::SpectraIntake(const std::filesystem::path& folder, const Similari
 
 void SpectraIntake::add(const std::vector<Query>& queries, SpectralIndexReport& report) {
   const auto plain = [](const PeakRows& rows) { return rows; };
-  Matrix vectors = model_ == nullptr ? Matrix() : embed_queries(*model_, queries, plain, in_flight_);
+  Matrix vectors =
+      model_ == nullptr ? Matrix() : embed_queries(*model_, queries, plain, in_flight_);
   for (std::size_t i = 0; i < vectors.rows(); ++i) normalize(vectors.row(i));
   for (std::size_t i = 0; i < queries.size(); ++i) {
     ++report.read;

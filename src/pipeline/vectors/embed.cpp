@@ -25,20 +25,6 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-/// The number of rows stands at the beginning of the file, and is known at its end.
-void check_vectors_name(const fs::path& out) {
-  if (out.extension() != ".npy") {
-    throw UsageError(
-        fmt::format("{}: vectors are written as a NumPy array; name a file that ends in .npy",
-                    out == "-" ? "standard output" : out.string()));
-  }
-  if (!is_stream(out)) return;
-  throw UsageError(fmt::format(
-      "{}: vectors cannot go through a pipe, whose beginning would have to wait for the last of "
-      "them; name a file",
-      out.string()));
-}
-
 /// What a file holds. @throws InputError when it is neither
 EmbedKind kind_of(const fs::path& input) {
   std::error_code ignored;

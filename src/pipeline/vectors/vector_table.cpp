@@ -3,35 +3,29 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <bit>
-#include <cstdint>
 #include <stdexcept>
 
 #include "base/matrix.h"
 #include "base/text.h"
 #include "specbridge/embed.h"
+#include "specbridge/error.h"
+#include "store/encoded/numpy_array.h"
+#include "store/paths.h"
 
 namespace specbridge {
-namespace {
 
-static_assert(std::endian::native == std::endian::little, "vectors are written as they lie");
-
-/// The header of a .npy file, of one length whatever the number of rows.
-std::string npy_header(std::size_t rows, std::size_t width) {
-  constexpr std::size_t kBytes = 128;  // the format wants a multiple of 64
-  constexpr std::string_view kMagic("\x93NUMPY\x01\x00", 8);
-  constexpr std::size_t kText = kBytes - kMagic.size() - sizeof(std::uint16_t);
-  static_assert(kText < 256);
-  std::string header(kMagic);
-  header += {static_cast<char>(kText), '\0'};
-  header +=
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows, width);
-  header.resize(kBytes - 1, ' ');
-  return header + "\n";
+void check_vectors_name(const std::filesystem::path& out) {
+  if (out.extension() != ".npy") {
+    throw UsageError(
+        fmt::format("{}: vectors are written as a NumPy array; name a file that ends in .npy",
+                    out == "-" ? "standard output" : out.string()));
+  }
+  if (!is_stream(out)) return;
+  throw UsageError(fmt::format(
+      "{}: vectors cannot go through a pipe, whose beginning would have to wait for the last of "
+      "them; name a file",
+      out.string()));
 }
-
-/// Whether every member placed the record.
 bool has_direction(std::span<const float> vector, const VectorShape& shape) {
   for (std::size_t member = 0; member < shape.members; ++member) {
     const auto part = vector.subspan(member * shape.dim, shape.dim);
@@ -39,8 +33,6 @@ bool has_direction(std::span<const float> vector, const VectorShape& shape) {
   }
   return true;
 }
-
-}  // namespace
 
 VectorTable::VectorTable(const std::filesystem::path& vectors, const VectorShape& shape,
                          const std::vector<std::string>& columns, FileOfRecord file,

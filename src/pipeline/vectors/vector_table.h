@@ -19,6 +19,13 @@ struct VectorShape {
   std::size_t width() const noexcept { return dim * members; }
 };
 
+/// Whether every training placed a record: each part of its vector has a finite direction.
+bool has_direction(std::span<const float> vector, const VectorShape& shape);
+
+/// Throws unless vectors can be written under a name: it ends in .npy and is no pipe, since the
+/// number of rows stands at the beginning of the file and is known at its end. @throws UsageError
+void check_vectors_name(const std::filesystem::path& out);
+
 /// A record, as the table of the records names it.
 struct EmbeddedRecord {
   std::vector<std::string> cells = {};  ///< as many as VectorTable was told columns of

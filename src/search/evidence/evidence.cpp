@@ -1,6 +1,7 @@
 #include "search/evidence/evidence.h"
 
 #include <array>
+#include <cmath>
 #include <stdexcept>
 #include <unordered_set>
 #include <utility>
@@ -36,6 +37,7 @@ EvidenceWeight weight_of(const Kind& kind, RankBy by,
   if (by != RankBy::fused || !calibration) return {0};
   EvidenceWeight weight{calibrated(*calibration, kind.name)};
   if (is_rare(kind.name)) weight.of_having = calibrated(*calibration, name_of_having(kind.name));
+  weight.scale = scale_of(kind.name);
   return weight;
 }
 
@@ -43,6 +45,15 @@ EvidenceWeight weight_of(const Kind& kind, RankBy by,
 
 bool is_rare(std::string_view kind) {
   return kind == kLibraryEvidence;
+}
+
+ScoreScale scale_of(std::string_view kind) {
+  return kind == kLibraryEvidence ? ScoreScale::distance_to_one : ScoreScale::as_it_is;
+}
+
+float scaled(float score, ScoreScale scale) {
+  constexpr float kBeyondOne = 1.02F;
+  return scale == ScoreScale::as_it_is ? score : -std::log(kBeyondOne - score);
 }
 
 std::string name_of_having(std::string_view kind) {

@@ -25,6 +25,14 @@ struct EvidenceSources {
   CandidateVectors vectors = CandidateVectors::known;
 };
 
+/// How a score enters a weighted sum.
+enum class ScoreScale {
+  as_it_is,
+  /// -ln(1.02 - s): of similarities up to 1, of which the last steps tell most.
+  distance_to_one,
+};
+float scaled(float score, ScoreScale scale);
+
 /// How much a kind counts in the fused score.
 struct EvidenceWeight {
   float of_score = 1;  ///< 0: it stands beside
@@ -32,6 +40,7 @@ struct EvidenceWeight {
   /// A candidate without it then gets nothing. Absent: such a candidate counts as the worst of its
   /// query.
   std::optional<float> of_having = {};
+  ScoreScale scale = ScoreScale::as_it_is;
 };
 
 /// A row of the table of evidence: how a kind is made (nullptr where its source is missing), and
@@ -55,6 +64,8 @@ struct Evidence {
 
 /// Whether most candidates lack a kind of evidence, so that having it is weighed by itself.
 bool is_rare(std::string_view kind);
+/// How the scores of a kind enter what calibrate weighs.
+ScoreScale scale_of(std::string_view kind);
 /// What the weight of having a kind is called in a calibration: "library_found".
 std::string name_of_having(std::string_view kind);
 /// @throws std::logic_error when two kinds have one name

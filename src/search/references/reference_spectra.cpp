@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "chem/formula_change.h"
+#include "chem/formulas/formula_change.h"
 #include "library/spectra/entropy_index.h"
 #include "specbridge/adduct.h"
 #include "specbridge/error.h"

@@ -37,7 +37,7 @@ float dot_by_the_rule(std::span<const float> a, std::span<const float> b) {
 }
 
 TEST(Dot, OfSmallVectorsIsExact) {
-  EXPECT_EQ(dot({}, {}), 0);
+  EXPECT_EQ(dot(std::span<const float>(), {}), 0);
   const std::vector<float> a = {1, 2, 3}, b = {4, 5, 6};
   EXPECT_EQ(dot(a, b), 32);
 }
@@ -62,6 +62,11 @@ TEST(Dot, HasTheSameBitsAtEveryAlignment) {
     EXPECT_EQ(dot(std::span(room).subspan(shift), b), expected) << shift;
     EXPECT_EQ(dot(b, std::span(room).subspan(shift)), expected) << shift;
   }
+}
+
+TEST(Dot, OfDoublesKeepsWhatAFloatLoses) {
+  const std::vector<double> a = {100'000'001.0, 0.5}, b = {1, 1};
+  EXPECT_EQ(dot(std::span<const double>(a), b), 100'000'001.5);
 }
 
 TEST(Dot, IsNearTheDoublePrecisionSum) {

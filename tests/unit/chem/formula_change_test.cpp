@@ -1,8 +1,8 @@
-#include "chem/formula_change.h"
+#include "chem/formulas/formula_change.h"
 
 #include <gtest/gtest.h>
 
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 
 namespace specbridge {
 namespace {

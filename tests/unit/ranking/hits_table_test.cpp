@@ -36,7 +36,8 @@ TEST(HitsTable, HasFurtherColumnsWhereTheyApply) {
 }
 
 TEST(HitsTable, SaysHowCertainAnAnswerIsBehindItsMargin) {
-  const HitsLayout layout{.probability = true, .q_value = true, .explained = true, .evidence = {"cosine"}};
+  const HitsLayout layout{
+      .probability = true, .q_value = true, .explained = true, .evidence = {"cosine"}};
   const std::string header = hits_header(layout);
   EXPECT_EQ(header.substr(header.find("\tmargin")),
             "\tmargin\tprobability\tq_value\texplained_peaks\texplained_intensity\t"

@@ -203,6 +203,12 @@ TEST(Fuse, OfRareEvidenceHavingItIsWeighedAndWhatIsMissingAddsNothing) {
   EXPECT_EQ(fused(std::move(evidence), 3), (std::vector{2.0F, 1.0F, 0.0F}));
 }
 
+TEST(Scaled, StretchesWhatIsNearOne) {
+  EXPECT_EQ(scaled(0.3F, ScoreScale::as_it_is), 0.3F);
+  EXPECT_NEAR(scaled(0.92F, ScoreScale::distance_to_one), 2.302585, 1e-5);
+  EXPECT_NEAR(scaled(0.02F, ScoreScale::distance_to_one), 0, 1e-6);
+}
+
 TEST(Fuse, WhatIsMissingCountsAsTheWorstOfTheQuery) {
   EXPECT_EQ(
       fused(

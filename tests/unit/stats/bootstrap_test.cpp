@@ -115,5 +115,33 @@ TEST(Bootstrap, GivesNoIntervalsWithoutDrawsOrGroups) {
   EXPECT_FALSE(bootstrap(GroupedFigures(1), {10, 1, 1}).front().micro);
 }
 
+TEST(BootstrapOf, AFigureThatIsAMeanIsWhatBootstrapMakesOfIt) {
+  const auto figures = figures_of({{"a", {1.0}}, {"b", {2.0}}, {"c", {4.0}}, {"d", {8.0}}});
+  const auto mean = [&](std::span<const std::uint32_t> times) {
+    double sum = 0, count = 0;
+    for (std::size_t g = 0; g < times.size(); ++g) {
+      sum += times[g] * figures.sum(g, 0);
+      count += times[g];
+    }
+    return std::vector<std::optional<double>>{sum / count};
+  };
+  const auto expected = bootstrap(figures, {500, 3, 1}).front().micro.value();
+  for (const std::size_t threads : {1U, 3U}) {
+    const auto found = bootstrap_of(4, {500, 3, threads}, mean).front().value();
+    EXPECT_DOUBLE_EQ(found.percent95.low, expected.percent95.low);
+    EXPECT_DOUBLE_EQ(found.percent95.high, expected.percent95.high);
+  }
+}
+
+TEST(BootstrapOf, WhatIsUndefinedInSomeDrawsLeavesThemOut) {
+  const auto only_with_first = [](std::span<const std::uint32_t> times) {
+    using Figures = std::vector<std::optional<double>>;
+    return times[0] == 0 ? Figures{std::nullopt, std::nullopt} : Figures{7.0, std::nullopt};
+  };
+  const auto found = bootstrap_of(3, {200, 1, 1}, only_with_first);
+  EXPECT_EQ(found[0]->percent95.low, 7);
+  EXPECT_FALSE(found[1]);
+}
+
 }  // namespace
 }  // namespace specbridge

@@ -21,6 +21,21 @@ TEST(RandomFolds, AreAsEvenAsCanBe) {
   EXPECT_NE(folds, random_folds(11, 3, 8));
 }
 
+TEST(StratifiedFolds, SpreadEveryClassAndTheWhole) {
+  std::vector<std::size_t> classes(7, 0);
+  classes.resize(20, 1);
+  const auto folds = stratified_folds(classes, 3, 7);
+  for (std::size_t fold = 0; fold < 3; ++fold) {
+    std::array<int, 2> counts{};
+    for (std::size_t i = 0; i < classes.size(); ++i) counts[classes[i]] += folds[i] == fold;
+    EXPECT_TRUE(counts[0] == 2 || counts[0] == 3) << counts[0];
+    EXPECT_TRUE(counts[1] == 4 || counts[1] == 5) << counts[1];
+    EXPECT_TRUE(counts[0] + counts[1] == 6 || counts[0] + counts[1] == 7) << fold;
+  }
+  EXPECT_EQ(folds, stratified_folds(classes, 3, 7));
+  EXPECT_NE(folds, stratified_folds(classes, 3, 8));
+}
+
 /// Choices between two alternatives, of which the first tends to be chosen.
 struct Coins {
   Coins() {

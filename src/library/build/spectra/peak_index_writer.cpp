@@ -85,11 +85,10 @@ std::vector<std::uint64_t> cuts_of(const FinishedPeaks& peaks, PostedAs as) {
   return cuts;
 }
 
-/// The weight of every peak in entropy scores.
-std::vector<float> entropy_weights(const FinishedPeaks& peaks, std::size_t count) {
+/// Writes the weight of every peak in entropy scores.
+void write_weights(const FinishedPeaks& peaks, const std::filesystem::path& dir) {
   const SimilarityRule rule = default_rule(SimilarityKind::entropy);
-  std::vector<float> weights;
-  weights.reserve(count);
+  BlockWriter to(dir / files::kPeakWeight);
   std::vector<Peak> of_spectrum;
   for (std::size_t spectrum = 0; spectrum < peaks.spectra; ++spectrum) {
     const auto end = peaks.ends.values<std::uint64_t>(spectrum, 2);
@@ -97,11 +96,10 @@ std::vector<float> entropy_weights(const FinishedPeaks& peaks, std::size_t count
     const auto intensity = peaks.intensity.values<float>(end[0], mz.size());
     of_spectrum.clear();
     for (std::size_t i = 0; i < mz.size(); ++i) of_spectrum.push_back({th_of(mz[i]), intensity[i]});
-    for (const double weight : prepared(of_spectrum, {}, rule).weight) {
-      weights.push_back(static_cast<float>(weight));
-    }
+    const auto weights = prepared(of_spectrum, {}, rule).weight;
+    to.write_values(std::span<const double>(weights));
   }
-  return weights;
+  to.finish();
 }
 
 /// One index on its way to its files.
@@ -125,15 +123,16 @@ class PostingFiles {
   BlockWriter mz_, spectrum_, weight_;
 };
 
-void write_index(const FinishedPeaks& peaks, std::span<const float> weights, PostedAs as,
-                 PostingFiles to, const RunContext& context) {
+void write_index(const FinishedPeaks& peaks, const BlockFile& weights, PostedAs as, PostingFiles to,
+                 const RunContext& context) {
   std::uint64_t low = 0;
   for (const std::uint64_t high : cuts_of(peaks, as)) {
     context.check_interrupt();
     std::vector<Posting> postings;
     for_each_posting(peaks, as, [&](std::size_t spectrum, MicroMz place, std::uint64_t peak) {
       if (place < low || place >= high) return;
-      postings.push_back({place, static_cast<std::uint32_t>(spectrum), weights[peak]});
+      const double weight = weights.values<double>(peak, 1)[0];
+      postings.push_back({place, static_cast<std::uint32_t>(spectrum), static_cast<float>(weight)});
     });
     std::ranges::sort(postings, {},
                       [](const Posting& one) { return std::pair(one.mz, one.spectrum); });
@@ -149,10 +148,11 @@ bool can_be_indexed(const SimilarityRule& rule) {
   return rule.cleaning.merge_within.dalton > 0;
 }
 
-void write_peak_indices(const std::filesystem::path& dir, std::size_t spectra, std::size_t peaks,
+void write_peak_indices(const std::filesystem::path& dir, std::size_t spectra,
                         const RunContext& context) {
   const FinishedPeaks finished(dir, spectra);
-  const auto weights = entropy_weights(finished, peaks);
+  write_weights(finished, dir);
+  const BlockFile weights(dir / files::kPeakWeight);
   write_index(finished, weights, PostedAs::products, PostingFiles(dir, files::kProducts), context);
   write_index(finished, weights, PostedAs::losses, PostingFiles(dir, files::kLosses), context);
 }

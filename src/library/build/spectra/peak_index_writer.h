@@ -12,10 +12,10 @@ namespace specbridge {
 /// within some tolerance: then an inverted index gives entropy scores exactly.
 bool can_be_indexed(const SimilarityRule& rule);
 
-/// Writes the inverted indices of products and losses of the spectra in a directory. Memory: some
-/// hundred MiB, however many there are.
-/// @param spectra, peaks that its files hold, which are finished @throws OutputError, Interrupted
-void write_peak_indices(const std::filesystem::path& dir, std::size_t spectra, std::size_t peaks,
+/// Writes the weights of peaks in entropy scores, and the inverted indices of products and losses
+/// of the spectra in a directory. Memory: some hundred MiB, however many there are.
+/// @param spectra that its files hold, which are finished @throws OutputError, Interrupted
+void write_peak_indices(const std::filesystem::path& dir, std::size_t spectra,
                         const RunContext& context);
 
 }  // namespace specbridge

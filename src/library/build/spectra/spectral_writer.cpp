@@ -169,7 +169,7 @@ void write_spectra(const OrderedSpectra& spectra, const std::vector<std::uint32_
     }
   }
   const std::size_t peaks = to.finish();
-  if (can_be_indexed(origin.rule)) write_peak_indices(dir, spectra.count, peaks, context);
+  if (can_be_indexed(origin.rule)) write_peak_indices(dir, spectra.count, context);
   write_manifest(origin, spectra.count, rows.size(), peaks, dim, dir);
 }
 

@@ -1,4 +1,4 @@
-#include "chem/formula_change.h"
+#include "chem/formulas/formula_change.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <string>
 #include <tuple>
 
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 
 namespace specbridge {
 namespace {

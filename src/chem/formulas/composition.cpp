@@ -1,4 +1,4 @@
-#include "chem/composition.h"
+#include "chem/formulas/composition.h"
 
 #include <GraphMol/Descriptors/MolDescriptors.h>
 #include <GraphMol/GraphMol.h>

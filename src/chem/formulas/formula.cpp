@@ -1,4 +1,4 @@
-#include "chem/formula.h"
+#include "chem/formulas/formula.h"
 
 #include <GraphMol/PeriodicTable.h>
 #include <fmt/format.h>
