@@ -235,6 +235,14 @@ void add_merge(CLI::App& command, Merge& merge) {
       ->type_name("feature");
 }
 
+void add_decoys(CLI::App& command, std::optional<std::filesystem::path>& decoys) {
+  tell(command.add_option("--decoy-library", decoys,
+                          "Decoys of the --spectral-library, made by specbridge index --decoys: "
+                          "q-values are estimated from how similar they are; without, from second "
+                          "answers. Where library spectra alone are searched"),
+       "DIR", "Library spectra");
+}
+
 /// How certain answers must be.
 void add_limits(CLI::App& command, AnswerLimits& limits) {
   constexpr const char* kGroup = "Certainty (calibrated models)";
@@ -316,11 +324,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       ->capture_default_str();
   add_choice(command, *options);
   add_references(command, options->references);
-  tell(command.add_option("--decoy-library", options->decoys,
-                          "Decoys of the --spectral-library, made by specbridge index --decoys: "
-                          "q-values are estimated from how similar they are; without, from second "
-                          "answers. Where library spectra alone are searched"),
-       "DIR", "Library spectra");
+  add_decoys(command, options->decoys);
   add_rank_by(command, config.sources.rank_by);
   add_rescore(command, config.sources.rescore);
   command
