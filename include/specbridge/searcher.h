@@ -65,6 +65,9 @@ struct ReferenceSources {
   ReferencePrecursors precursors = ReferencePrecursors::own;
   ReferenceAdducts adducts = ReferenceAdducts::any;
   OwnRecord own_record = OwnRecord::compare;
+  /// Decoys of the library, made by `index --decoys`: q-values are estimated from what they score.
+  /// Of searches of library spectra alone.
+  std::optional<std::filesystem::path> decoys = {};
   /// They are shown, too, where the evidence of the model was weighed with them.
   Analogues analogues = Analogues::leave_out;
 };
@@ -142,6 +145,9 @@ struct RankedList {
   /// Nothing where the ranking is neither by the fused score of a calibrated model nor by library
   /// spectra alone.
   std::optional<Certainty> certainty = {};
+  /// The similarity of the decoy spectrum that is most like the query; nothing: none is, or none
+  /// are asked for.
+  std::optional<float> decoy = {};
   /// The spectra of one feature that it is of, by their numbers, ascending; empty: of one spectrum.
   std::vector<std::size_t> spectra = {};
 };

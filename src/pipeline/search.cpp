@@ -28,6 +28,10 @@ namespace {
 /// Features are found before the first is answered.
 void check_merge(const SearchConfig& config, const std::vector<fs::path>& files) {
   if (config.merge == Merge::none) return;
+  if (config.sources.references && config.sources.references->decoys) {
+    throw UsageError(
+        "search: --decoy-library is for spectra that are answered singly; leave out --merge");
+  }
   for (const auto& file : files) {
     if (file != "-" && !is_stream(file)) continue;
     throw UsageError(

@@ -63,6 +63,7 @@ std::vector<TableColumn> columns_of(const HitsLayout& layout) {
   add("margin", CellKind::number);
   if (layout.probability) add("probability", CellKind::number);
   if (layout.q_value) add("q_value", CellKind::number);
+  if (layout.decoys) add("decoy_similarity", CellKind::number, CellOf::query);
   if (layout.explained) {
     add("explained_peaks", CellKind::number);
     add("explained_intensity", CellKind::number);
@@ -113,6 +114,9 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
                                  hit.margin ? shortest(*hit.margin) : std::string());
   if (layout.probability) line += "\t" + fixed(hit.probability, 4);
   if (layout.q_value) line += "\t" + hit.q_value;
+  if (layout.decoys) {
+    line += "\t" + (hit.decoy_similarity ? shortest(*hit.decoy_similarity) : std::string());
+  }
   if (layout.explained) {
     line += fmt::format("\t{}\t{}", whole(hit.explained_peaks), fixed(hit.explained_intensity, 4));
   }

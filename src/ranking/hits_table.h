@@ -51,9 +51,10 @@ struct Hit {
   StatedStatus status;
   std::string message;
   /// What only our own tables say; HitsReader passes over it.
-  std::optional<float> margin = {};        ///< how far the next structure scores below it
-  std::optional<double> probability = {};  ///< that the first answer is right: in its row
-  std::string q_value = {};                ///< of the first answer, as text: in its row
+  std::optional<float> margin = {};            ///< how far the next structure scores below it
+  std::optional<double> probability = {};      ///< that the first answer is right: in its row
+  std::string q_value = {};                    ///< of the first answer, as text: in its row
+  std::optional<float> decoy_similarity = {};  ///< of the best decoy spectrum
   std::optional<std::size_t> explained_peaks = {};
   std::optional<double> explained_intensity = {};  ///< share
   /// Each kind of evidence alone, where the layout names some; not a number: missing.
@@ -96,6 +97,7 @@ struct TableColumn {
 struct HitsLayout {
   bool probability = false;  ///< of first answers: a column of that name
   bool q_value = false;      ///< the same
+  bool decoys = false;       ///< column decoy_similarity
   bool explained = false;    ///< columns explained_peaks and explained_intensity
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>

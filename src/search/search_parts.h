@@ -39,6 +39,7 @@ struct SearchParts {
   std::unique_ptr<const CandidateSource> source;
   std::vector<Evidence> evidence;
   RankBy rank_by = RankBy::cosine;
+  std::shared_ptr<const ReferenceSpectra> decoys = {};  ///< nullptr: none are asked for
   /// nullptr where the ranking is not by the fused score of a model that gives probabilities.
   std::unique_ptr<const FirstAnswerModel> first_answers = {};
   std::size_t rescore = 0;                                     ///< see score_block()
@@ -82,6 +83,10 @@ struct ModelParts {
 /// UsageError, ArtifactError
 std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sources,
                                                         const Bridge* model);
+/// Opens the decoys of library spectra; nullptr: none are asked for. @throws UsageError,
+/// ArtifactError when they are those of another library, or none
+std::shared_ptr<const ReferenceSpectra> open_decoys(const SearchSources& sources,
+                                                    const ReferenceSpectra& references);
 /// Opens a model, and a library that lies in its vector space; warns of a model that was trained on
 /// simulated spectra. @throws ArtifactError
 ModelParts open_model(const std::filesystem::path& model,

@@ -123,6 +123,11 @@ void check_sources(const SearchSources& sources) {
   if (searches_spectra_alone(sources) && choice.mode == CandidateMode::formula) {
     throw UsageError("search: --formula chooses molecules of a library; name one with --library");
   }
+  if (sources.references && sources.references->decoys && !searches_spectra_alone(sources)) {
+    throw UsageError(
+        "search: --decoy-library is for searches of library spectra alone; leave out --library "
+        "and --candidates");
+  }
   if (!choice.formula.empty() && !hill_formula(choice.formula)) {
     throw UsageError(fmt::format("--formula: \"{}\" is no molecular formula", choice.formula));
   }
@@ -238,6 +243,12 @@ std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sou
     asked.analogues = Analogues::show;
   }
   auto library = std::make_shared<const SpectralLibrary>(SpectralLibrary::open(asked.library));
+  if (!library->decoys_of().empty()) {
+    throw ArtifactError(
+        fmt::format("{}: holds decoy spectra, which are of no compound; expected the library that "
+                    "they were made of, and these with --decoy-library",
+                    asked.library.string()));
+  }
   auto references =
       std::make_shared<const ReferenceSpectra>(library, asked, sources.choice.tolerance);
   if (!references->by_vectors()) return references;
@@ -247,6 +258,30 @@ std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sou
       "library was built with",
       asked.library.string(), library->model_fingerprint(),
       model == nullptr ? std::string("none") : fmt::format("{:.12}...", model->fingerprint())));
+}
+
+std::shared_ptr<const ReferenceSpectra> open_decoys(const SearchSources& sources,
+                                                    const ReferenceSpectra& references) {
+  ReferenceSources asked = *sources.references;
+  if (!asked.decoys) return nullptr;
+  if (references.by_vectors()) {
+    throw UsageError("search: decoy spectra have no vectors; leave out --decoy-library or --score");
+  }
+  const SpectralLibrary& targets = references.library();
+  asked.analogues = Analogues::leave_out;
+  asked.library = *asked.decoys;
+  if (references.is_open()) asked.precursors = ReferencePrecursors::any;
+  auto decoys = std::make_shared<const SpectralLibrary>(SpectralLibrary::open(asked.library));
+  const std::string& of = decoys->decoys_of();
+  if (of == targets.fingerprint()) {
+    return std::make_shared<const ReferenceSpectra>(decoys, asked, sources.choice.tolerance);
+  }
+  throw ArtifactError(fmt::format(
+      "{}: {}; make decoys with specbridge index --decoys {} -o DIR", asked.library.string(),
+      of.empty() ? std::string("holds spectra of compounds, expected decoys")
+                 : fmt::format("holds decoys of library {:.12}..., expected {:.12}...", of,
+                               targets.fingerprint()),
+      sources.references->library.string()));
 }
 
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
@@ -263,6 +298,10 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
     }
   }
   auto parts = ranking_parts(sources, opened, evidence, context);
+  if (sources.references) parts->decoys = open_decoys(sources, *opened.evidence.references);
+  if (parts->decoys && parts->rank_by != RankBy::library) {
+    throw UsageError("search: --decoy-library is for --rank-by library: decoys have similarities");
+  }
   if (in_pools) {
     add_pools(*parts, std::make_shared<const CandidatePools>(
                           CandidatePools::load(*sources.pools, context)));

@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "base/text.h"
 #include "commands.h"
 #include "shipped_model.h"
 #include "specbridge/error.h"
 #include "specbridge/index.h"
+#include "specbridge/index_decoys.h"
 #include "specbridge/index_spectra.h"
 
 namespace specbridge::tool {
@@ -15,6 +18,7 @@ namespace {
 struct IndexCommand {
   IndexConfig molecules;
   SpectralIndexConfig spectra;
+  std::optional<std::filesystem::path> targets;  // of decoys
 };
 
 /// "none", or what rejects.tsv lists.
@@ -52,6 +56,23 @@ void index_spectra(IndexCommand& options, CommonOptions& common) {
   common.console->summary(text);
 }
 
+void index_decoys(const IndexCommand& options, CommonOptions& common) {
+  const IndexConfig& molecules = options.molecules;
+  if (!molecules.molecules.empty() || !options.spectra.spectra.empty() || molecules.encoder ||
+      molecules.model || !molecules.keep.empty()) {
+    throw UsageError(
+        "index: --decoys makes decoys of a library of spectra that is there already; leave out "
+        "lists of molecules, --spectra, --encoder, --model and --keep");
+  }
+  const DecoyIndexReport report =
+      run_index_decoys({*options.targets, molecules.out, common.existing()}, common.context());
+  if (common.json) common.console->print(to_json(report));
+  common.console->summary(fmt::format("{}: {} of {}, {} with fewer peaks than the spectrum",
+                                      molecules.out.string(), counted(report.decoys, "decoy"),
+                                      counted(report.molecules, "molecule"),
+                                      with_thousands(report.incomplete)));
+}
+
 void index_molecules(IndexConfig& config, CommonOptions& common) {
   if (config.molecules.empty()) {
     throw UsageError("index: expected lists of molecules, or --spectra with files of spectra");
@@ -73,7 +94,9 @@ void index_molecules(IndexConfig& config, CommonOptions& common) {
 }
 
 void run(IndexCommand& options, CommonOptions& common) {
-  if (options.spectra.spectra.empty()) {
+  if (options.targets) {
+    index_decoys(options, common);
+  } else if (options.spectra.spectra.empty()) {
     index_molecules(options.molecules, common);
   } else {
     index_spectra(options, common);
@@ -81,21 +104,28 @@ void run(IndexCommand& options, CommonOptions& common) {
 }
 
 /// A library of spectra instead of molecules.
-void add_spectra_options(CLI::App& command, SpectralIndexConfig& config) {
+void add_spectra_options(CLI::App& command, IndexCommand& options) {
+  SpectralIndexConfig& config = options.spectra;
   constexpr const char* kGroup = "Library of spectra";
   tell(command.add_option("--spectra", config.spectra,
                           "Spectra of known compounds (MGF, MSP, MassBank records, GNPS JSON, "
                           "mzML; folders): a library for search --spectral-library"),
        "FILE", kGroup);
-  command
-      .add_option("--preset", config.preset,
-                  "How peaks are cleaned: entropy (below precursor - 1.6, above 1 %, merged within "
-                  "0.05 Th), gnps or massbank")
-      ->capture_default_str()
+  auto* preset = command.add_option(
+      "--preset", config.preset,
+      "How peaks are cleaned: entropy (below precursor - 1.6, above 1 %, merged within 0.05 Th), "
+      "gnps or massbank");
+  preset->capture_default_str()
       ->check(CLI::IsMember({"entropy", "gnps", "massbank"}))
       ->type_name("entropy|gnps|massbank")
       ->group(kGroup);
   add_in_format(command, config.format);
+  auto* decoys = command.add_option(
+      "--decoys", options.targets,
+      "Library made with --spectra: write decoys of it, one for each spectrum with the same "
+      "precursor and peaks of others, for search --decoy-library, which estimates by them how many "
+      "answers are wrong");
+  tell(decoys->excludes(preset), "DIR", kGroup);
 }
 
 }  // namespace
@@ -113,7 +143,7 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
       ->type_name("FILE");
   tell(command.add_option("-o,--out", config->out, "Library directory to write")->required(),
        "DIR");
-  common.needs[&command] = {{"", {"molecules", "--spectra"}}};
+  common.needs[&command] = {{"", {"molecules", "--spectra", "--decoys"}}};
   auto* encoder = command.add_option("--encoder", config->encoder, "Molecule-encoder directory");
   tell(encoder, "DIR", "Encoder (one of)");
   tell(command
@@ -134,7 +164,8 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
                "may be repeated. Ids, names and InChIKeys are always kept")
            ->allow_extra_args(false),
        "COLUMN");
-  add_spectra_options(command, options->spectra);
+  add_spectra_options(command, *options);
+  common.add_seed(command, "Seed of what --decoys draws");
   common.add_device(command);
   common.add_force(command);
   common.add_basic(command);
@@ -144,7 +175,8 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
       "rejects.tsv with a reason.\n"
       "Examples:\n"
       "  specbridge index CID-SMILES.gz -o library/ --faiss IVF256,SQ8\n"
-      "  specbridge index --spectra massbank/ gnps.mgf -o speclib/");
+      "  specbridge index --spectra massbank/ gnps.mgf -o speclib/\n"
+      "  specbridge index --decoys speclib/ -o decoys/");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });
 }

@@ -20,6 +20,7 @@ namespace {
 struct SearchCommand {
   SearchConfig config;
   std::optional<std::string> tolerance, adducts;
+  std::optional<std::filesystem::path> decoys;
   bool open = false, by_formula = false, fail_if_empty = false, strict = false;
   std::optional<std::filesystem::path> explain, page;
   ReferenceOptions references;
@@ -123,6 +124,10 @@ void run(SearchCommand& options, CommonOptions& common) {
     throw UsageError("search: --json and -o - both want standard output");
   }
   config.sources.references = references_of(options.references, "search");
+  if (options.decoys && !config.sources.references) {
+    throw UsageError("search: --decoy-library: expected --spectral-library with it");
+  }
+  if (options.decoys) config.sources.references->decoys = options.decoys;
   const RunContext context = common.context(config.out);
   const bool without_model = searches_spectra_alone(options) && config.sources.model.empty();
   const ChosenModel model = without_model ? ChosenModel() : chosen_model(config.sources.model);
@@ -230,6 +235,14 @@ void add_merge(CLI::App& command, Merge& merge) {
       ->type_name("feature");
 }
 
+void add_decoys(CLI::App& command, std::optional<std::filesystem::path>& decoys) {
+  tell(command.add_option("--decoy-library", decoys,
+                          "Decoys of the --spectral-library, made by specbridge index --decoys: "
+                          "q-values are estimated from how similar they are; without, from second "
+                          "answers. Where library spectra alone are searched"),
+       "DIR", "Library spectra");
+}
+
 /// How certain answers must be.
 void add_limits(CLI::App& command, AnswerLimits& limits) {
   constexpr const char* kGroup = "Certainty (calibrated models)";
@@ -311,6 +324,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
       ->capture_default_str();
   add_choice(command, *options);
   add_references(command, options->references);
+  add_decoys(command, options->decoys);
   add_rank_by(command, config.sources.rank_by);
   add_rescore(command, config.sources.rescore);
   command

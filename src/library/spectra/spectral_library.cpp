@@ -75,7 +75,7 @@ struct SpectralLibrary::Impl {
   std::optional<BlockFile> weight;
   std::optional<PeakIndex> products, losses;
   OptionalVectors spectrum_vectors, molecule_vectors;
-  std::string model_fingerprint, molecule_encoder_fingerprint;
+  std::string model_fingerprint, molecule_encoder_fingerprint, decoys_of;
 
   explicit Impl(const Manifest& listed)
       : manifest(listed),
@@ -94,7 +94,8 @@ struct SpectralLibrary::Impl {
         records(listed.open_block_file(files::kRecords)),
         fingerprints(listed.open_block_file(files::kFingerprints)),
         model_fingerprint(text_or_empty(listed, "model_fingerprint")),
-        molecule_encoder_fingerprint(text_or_empty(listed, "molecule_encoder_fingerprint")) {
+        molecule_encoder_fingerprint(text_or_empty(listed, "molecule_encoder_fingerprint")),
+        decoys_of(text_or_empty(listed, "decoys_of")) {
     check_sizes();
     if (manifest.field("peak_index") == true) {
       weight.emplace(manifest.open_block_file(files::kPeakWeight));
@@ -167,6 +168,9 @@ const StoredMolecules& SpectralLibrary::molecules() const noexcept {
 }
 const std::string& SpectralLibrary::fingerprint() const noexcept {
   return impl_->fingerprint;
+}
+const std::string& SpectralLibrary::decoys_of() const noexcept {
+  return impl_->decoys_of;
 }
 const SimilarityRule& SpectralLibrary::rule() const noexcept {
   return impl_->rule;

@@ -25,6 +25,10 @@ struct SpectrumText {
   std::string_view id, compound, adduct, collision_energy, instrument, licence, file;
 };
 
+/// What the ids of decoy spectra begin with; the rest is that of the spectrum that one is a decoy
+/// of.
+constexpr std::string_view kDecoyPrefix = "decoy:";
+
 /// A Morgan fingerprint of 2,048 bits.
 constexpr std::size_t kFingerprintWords = 32;
 using FingerprintWords = std::span<const std::uint64_t>;
@@ -45,6 +49,9 @@ class SpectralLibrary {
   std::size_t spectra() const noexcept;
   const StoredMolecules& molecules() const noexcept;
   const std::string& fingerprint() const noexcept;  ///< SHA-256 of the manifest
+  /// The fingerprint of the library that its spectra are decoys of; empty: they are spectra of
+  /// compounds.
+  const std::string& decoys_of() const noexcept;
   /// What spectra were cleaned by, and compared by where nothing else is asked for.
   const SimilarityRule& rule() const noexcept;
 

@@ -11,10 +11,6 @@
 namespace specbridge {
 namespace {
 
-bool fits(int a, int b) {
-  return a == 0 || b == 0 || a == b;
-}
-
 /// Peaks that were cleaned as the library's, made ready for a rule. Some scores need peaks further
 /// apart than those that the library was made for.
 PreparedSpectrum made_ready(const SpectralLibrary& library, std::span<const Peak> peaks,
@@ -69,7 +65,7 @@ Similarity similarity_to(const SpectralLibrary& library, const SpectralQuery& qu
 
 std::optional<SpectralHit> compare(const SpectralLibrary& library, const SpectralQuery& query,
                                    const SimilarityRule& rule, std::size_t spectrum) {
-  if (!fits(library.polarity(spectrum), query.polarity)) return {};
+  if (!polarities_fit(library.polarity(spectrum), query.polarity)) return {};
   const auto [score, matched] = similarity_to(library, query, rule, spectrum);
   if (matched < std::max<std::size_t>(rule.min_matched, 1) || score < rule.min_score) return {};
   return SpectralHit{static_cast<std::uint32_t>(spectrum), static_cast<std::uint32_t>(matched),
@@ -155,6 +151,10 @@ bool goes_through_index(const SpectralLibrary& library, const SimilarityRule& ru
 }
 
 }  // namespace
+
+bool polarities_fit(int a, int b) {
+  return a == 0 || b == 0 || a == b;
+}
 
 bool stands_before(const SpectralHit& a, const SpectralHit& b) {
   if (a.score != b.score) return a.score > b.score;

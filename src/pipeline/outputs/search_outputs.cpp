@@ -57,10 +57,11 @@ std::vector<std::string> settings_of(const Json& record) {
         fmt::format("{} = {}", name, value.is_string() ? value.get<std::string>() : value.dump()));
   };
   for (const auto& item : record.at("candidates").items()) add(item.key(), item.value());
-  for (const char* name : {"ranked_by", "rescore", "absent", "min_probability", "max_q", "merge"}) {
+  for (const char* name :
+       {"ranked_by", "rescore", "absent", "min_probability", "max_q", "merge", "q_values"}) {
     if (record.contains(name)) add(name, record[name]);
   }
-  for (const char* name : {"model", "library", "spectral_library"}) {
+  for (const char* name : {"model", "library", "spectral_library", "decoy_library"}) {
     if (record.contains(name)) add(name, record[name].at("fingerprint"));
   }
   return settings;
@@ -146,6 +147,13 @@ Json record_of_search(const SearchConfig& config, const SearchParts& parts,
   if (parts.references() != nullptr) {
     record["spectral_library"] = parts.references()->to_json();
     record["spectral_library"]["path"] = recorded(config.sources.references->library);
+  }
+  if (parts.spectra_alone() && parts.rank_by == RankBy::library) {
+    record["q_values"] = parts.decoys ? "decoy spectra" : "second answers";
+  }
+  if (parts.decoys) {
+    record["decoy_library"] = {{"path", recorded(*config.sources.references->decoys)},
+                               {"fingerprint", parts.decoys->library().fingerprint()}};
   }
   return record;
 }

@@ -25,6 +25,13 @@ void put_q_value(std::string& line, double q_value) {
   }
 }
 
+/// What an answer to a query scores that is known to be wrong: the best decoy, or the second
+/// answer.
+std::optional<double> wrong_of(const RankedList& list, const HitsLayout& layout) {
+  if (layout.decoys) return list.decoy;
+  return list.certainty ? list.certainty->second : std::nullopt;
+}
+
 std::string improbable(double probability, double least) {
   return fmt::format(
       "answers left out: the first is right with a probability of {:.4f}, less than "
@@ -51,7 +58,7 @@ void AnswerTable::add(const Query& query, const RankedList& list, const UnseenIo
     write({facts_of(query), std::move(rows)});
     return;
   }
-  Waiting one{list.hits.size(), list.certainty, false};
+  Waiting one{list.hits.size(), list.certainty, wrong_of(list, layout_)};
   if (list.hits.empty()) one.rows = 1;
   const auto& least = limits_.min_probability;
   if (!list.hits.empty() && !list.certainty && (least || limits_.max_q)) {
@@ -76,9 +83,8 @@ void AnswerTable::add(const Query& query, const RankedList& list, const UnseenIo
 std::vector<double> AnswerTable::q_values_of_all() const {
   std::vector<double> answers, decoys;
   for (const auto& query : waiting_) {
-    if (!query.certainty) continue;
-    answers.push_back(query.certainty->first);
-    if (query.certainty->second) decoys.push_back(*query.certainty->second);
+    if (query.certainty) answers.push_back(query.certainty->first);
+    if (query.wrong) decoys.push_back(*query.wrong);
   }
   return q_values(answers, decoys,
                   layout_.probability ? AnswerOrder::by_probability : AnswerOrder::by_score);

@@ -36,6 +36,7 @@ class AnswerTable {
   struct Waiting {
     std::size_t rows = 0;                ///< of answers
     std::optional<Certainty> certainty;  ///< nothing: without answer, or not known
+    std::optional<double> wrong = {};    ///< what a wrong answer scores
     bool has_substitute = false;         ///< a row behind them stands for answers that are left out
   };
   std::vector<double> q_values_of_all() const;

@@ -31,6 +31,7 @@ Hit row_of(const Query& query, const RankedList& list, const HitsLayout& layout)
   hit.retention_time = query.spectrum.retention_time;
   hit.peaks_used = list.peaks_used;
   hit.spectra = list.spectra;
+  hit.decoy_similarity = list.decoy;
   return hit;
 }
 
@@ -91,6 +92,7 @@ HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
   layout.probability = searcher.parts().first_answers != nullptr;
   layout.q_value = layout.probability || (searcher.parts().spectra_alone() &&
                                           searcher.parts().rank_by == RankBy::library);
+  layout.decoys = searcher.parts().decoys != nullptr;
   layout.explained = searcher.parts().evidence_sources.fragments != nullptr;
   layout.references = searcher.parts().references() != nullptr;
   layout.file = columns.file == FileColumn::yes;

@@ -19,8 +19,6 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-const DirectoryKind kSpectralLibrary = {"spectral-library"};
-
 /// A model that makes vectors, as far as one is asked for.
 struct VectorModel {
   std::optional<Bridge> spectra;
@@ -116,7 +114,7 @@ SpectralIndexReport run_index_spectra(const SpectralIndexConfig& config,
     const auto rows = write_molecules(intake.molecules(), model.encode(), staging.path(), context);
     const auto origin = origin_of_library(rule, files, model, report);
     fs::remove(staging.path() / "spill.tmp");  // mapped until the end of the block
-    write_spectra(intake.spectra(), rows, origin, staging.path(), context);
+    write_spectra(in_order(intake.spectra()), rows, origin, staging.path(), context);
   }
   staging.commit();
   return report;

@@ -11,6 +11,7 @@
 #include "search/controls.h"
 #include "search/evidence/explained.h"
 #include "search/merging/feature_scores.h"
+#include "search/references/reference_candidates.h"
 #include "search/score_queries.h"
 #include "search/shown_queries.h"
 
@@ -188,6 +189,17 @@ void rank_together(const FeaturesInHand& hand, std::vector<RankedList>& lists) {
   if (!slice.empty()) rank_slice(hand, slice, lists);
 }
 
+/// How alike the best decoy spectra are, also where there is no answer.
+void add_decoys(const FeaturesInHand& hand, std::vector<RankedList>& lists) {
+  if (!hand.parts.decoys) return;
+  parallel_for(lists.size(), hand.parts.context.threads, [&](std::size_t feature) {
+    const std::size_t last = hand.last_of(feature);
+    if (hand.queries[last].refusal) return;
+    lists[feature].decoy = best_similarity(
+        *hand.parts.decoys, {hand.queries[last], hand.queries[last].spectrum.peaks, {}});
+  });
+}
+
 }  // namespace
 
 std::vector<RankedList> rank_features(const SearchParts& parts, std::span<const Query> queries,
@@ -201,6 +213,7 @@ std::vector<RankedList> rank_features(const SearchParts& parts, std::span<const 
   }
   rank_alone(hand, lists);
   rank_together(hand, lists);
+  add_decoys(hand, lists);
   for (std::size_t feature = 0; feature < features.size(); ++feature) {
     const Query& last = queries[hand.last_of(feature)];
     lists[feature].peaks_used = hand.peaks_used[hand.last_of(feature)];

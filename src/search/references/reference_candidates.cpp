@@ -30,16 +30,22 @@ bool fits_stated_ion(const Query& query, double mass, const Tolerance& tolerance
   });
 }
 
+/// The row of the molecule of a match; nothing where it cannot be the query's ion.
+std::optional<std::size_t> matching_row(const ReferenceSpectra& references, const Query& query,
+                                        const StructureMatch& match) {
+  const std::size_t row = references.library().molecule_of(match.best.spectrum);
+  if (references.is_open()) return row;
+  const double mass = references.library().molecules().mass(row);
+  return fits_stated_ion(query, mass, references.precursor_tolerance()) ? std::optional(row)
+                                                                        : std::nullopt;
+}
+
 /// Rows of the molecules that a query matches, ascending.
 std::vector<std::size_t> matching_rows(const ReferenceSpectra& references, const Query& query,
                                        std::span<const float> vector) {
   std::vector<std::size_t> rows;
   for (const auto& match : references.matches({query, query.spectrum.peaks, vector})) {
-    const std::size_t row = references.library().molecule_of(match.best.spectrum);
-    const double mass = references.library().molecules().mass(row);
-    if (references.is_open() || fits_stated_ion(query, mass, references.precursor_tolerance())) {
-      rows.push_back(row);
-    }
+    if (const auto row = matching_row(references, query, match)) rows.push_back(*row);
   }
   std::ranges::sort(rows);
   return rows;
@@ -141,6 +147,16 @@ class WithReferences final : public CandidateSource {
 };
 
 }  // namespace
+
+std::optional<float> best_similarity(const ReferenceSpectra& references,
+                                     const ShownSpectrum& shown) {
+  std::optional<float> best;
+  for (const auto& match : references.matches(shown)) {
+    if (!matching_row(references, shown.query, match)) continue;
+    best = std::max(best.value_or(0), static_cast<float>(match.best.score));
+  }
+  return best;
+}
 
 std::unique_ptr<CandidateSource> reference_candidates(const ReferenceSpectra& references,
                                                       std::size_t threads) {

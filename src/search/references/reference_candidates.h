@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "library/library.h"
 #include "search/candidate_source.h"
@@ -13,6 +14,10 @@ namespace specbridge {
 /// @param references must outlive the source
 std::unique_ptr<CandidateSource> reference_candidates(const ReferenceSpectra& references,
                                                       std::size_t threads);
+
+/// How alike the library spectrum is that is most like a query, of molecules that can be its ion.
+std::optional<float> best_similarity(const ReferenceSpectra& references,
+                                     const ShownSpectrum& shown);
 
 /// The candidates of another source over a library, and behind them those molecules with a spectrum
 /// like the query that are not among them; rows are those of JoinedMolecules.

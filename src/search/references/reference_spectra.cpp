@@ -110,7 +110,9 @@ std::vector<SpectralHit> ReferenceSpectra::hits_by_vectors(const ShownSpectrum& 
 
 bool ReferenceSpectra::is_own(const Query& query, const SpectralQuery& looked_up,
                               const SpectralHit& hit) const {
-  if (library_->text(hit.spectrum).id == query.name.id) return true;
+  std::string_view id = library_->text(hit.spectrum).id;
+  if (!library_->decoys_of().empty()) id.remove_prefix(std::min(kDecoyPrefix.size(), id.size()));
+  if (id == query.name.id) return true;
   constexpr double kSame = 1 - 1e-9;
   return hit.score >= kSame && hit.matched > 0 && hit.matched == looked_up.peaks.size() &&
          hit.matched == library_->peaks(hit.spectrum).size();

@@ -43,7 +43,7 @@ inline std::size_t write_spectral_library(const std::filesystem::path& dir,
   const std::size_t duplicates = spectra.sort();
   const auto rows = write_molecules(molecules, {}, dir, {});
   std::filesystem::remove(dir / "spill.tmp");
-  write_spectra(spectra, rows, {rule, records.size(), duplicates, 0, {}}, dir, {});
+  write_spectra(in_order(spectra), rows, {rule, records.size(), duplicates, 0, {}}, dir, {});
   return duplicates;
 }
 

@@ -99,6 +99,11 @@ void write_manifest(const SpectralOrigin& origin, std::size_t spectra, std::size
   json["counts"] = {
       {"read", origin.read}, {"duplicates", origin.duplicates}, {"rejected", origin.rejected}};
   json["licences"] = origin.licences;
+  if (origin.decoys) {
+    json["decoys"] = true;
+    json["decoys_of"] = origin.decoys->library_fingerprint;
+    json["seed"] = origin.decoys->seed;
+  }
   json["inputs"] = Json::array();
   for (const auto& [name, hash] : origin.inputs) {
     json["inputs"].push_back({{"path", name}, {"sha256", hash}});
@@ -142,21 +147,30 @@ std::vector<std::uint32_t> write_molecules(const DistinctMolecules& molecules,
   return rows;
 }
 
-void write_spectra(const SortedSpectra& spectra, const std::vector<std::uint32_t>& rows,
+OrderedSpectra in_order(const SortedSpectra& spectra) {
+  return {spectra.size(), [&](std::size_t first, std::size_t count) {
+            std::vector<LibrarySpectrum> slice;
+            for (std::size_t i = 0; i < count; ++i) slice.push_back(spectra.item(first + i));
+            return slice;
+          }};
+}
+
+void write_spectra(const OrderedSpectra& spectra, const std::vector<std::uint32_t>& rows,
                    const SpectralOrigin& origin, const fs::path& dir, const RunContext& context) {
-  const std::size_t dim = spectra.size() == 0 ? 0 : spectra.item(0).vector.size();
+  constexpr std::size_t kSpectraInHand = 1024;
+  const std::size_t dim = spectra.count == 0 ? 0 : spectra.slice(0, 1).front().vector.size();
   SpectraFiles to(dir, dim);
-  for (std::size_t i = 0; i < spectra.size(); ++i) {
-    const LibrarySpectrum spectrum = spectra.item(i);
-    to.add(spectrum, rows[spectrum.molecule]);
-    constexpr std::size_t kTold = 8192;
-    if (i % kTold != 0) continue;
+  for (std::size_t first = 0; first < spectra.count; first += kSpectraInHand) {
     context.check_interrupt();
-    context.progress("writing spectra", i, spectra.size());
+    context.progress("writing spectra", first, spectra.count);
+    const std::size_t count = std::min(kSpectraInHand, spectra.count - first);
+    for (const auto& spectrum : spectra.slice(first, count)) {
+      to.add(spectrum, rows[spectrum.molecule]);
+    }
   }
   const std::size_t peaks = to.finish();
-  if (can_be_indexed(origin.rule)) write_peak_indices(dir, spectra.size(), context);
-  write_manifest(origin, spectra.size(), rows.size(), peaks, dim, dir);
+  if (can_be_indexed(origin.rule)) write_peak_indices(dir, spectra.count, context);
+  write_manifest(origin, spectra.count, rows.size(), peaks, dim, dir);
 }
 
 }  // namespace specbridge
