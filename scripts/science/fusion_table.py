@@ -13,18 +13,22 @@ QUERIES = ("covered", "uncovered")
 
 
 def row_of(report: dict) -> str:
-    """Figures over spectra: Recall@1 with its 95 % interval, Recall@20, MRR, and both under swapped spectra."""
+    """Figures over spectra: Recall@1 with its 95 % interval, Recall@20, MRR, both under swapped spectra, and
+    both of the nearness to the training molecules alone and with the ranking on top."""
     low, high = report["intervals"]["recall"]["1"]["95"]
     mrr_low, mrr_high = report["intervals"]["mrr"]["95"]
-    swapped = report["controls"]["swapped"]
-    recall = report["recall"]
+    controls, recall = report["controls"], report["recall"]
+    swapped = controls["swapped"]
+    prior = " | ".join(f"{controls[name]['recall']['1']:.3f} / {controls[name]['mrr']:.3f}" if name in controls else "-"
+                       for name in ("prior", "prior_and_model"))
     return (f"{recall['1']:.3f} [{low:.3f}, {high:.3f}] | {recall['20']:.3f} | "
             f"{report['mrr']:.3f} [{mrr_low:.3f}, {mrr_high:.3f}] | {swapped['recall']['1']:.3f} | "
-            f"{swapped['mrr']:.3f}")
+            f"{swapped['mrr']:.3f} | {prior}")
 
 
 def table_of(folder: Path) -> str:
-    lines = ["| queries | ranked by | R@1 | R@20 | MRR | swapped R@1 | swapped MRR |", "|---|---|---|---|---|---|---|"]
+    lines = ["| queries | ranked by | R@1 | R@20 | MRR | swapped R@1 | swapped MRR | prior | prior and this |",
+             "|---|---|---|---|---|---|---|---|---|"]
     for queries in QUERIES:
         for ranking in RANKINGS:
             report = json.loads((folder / f"{ranking}-{queries}" / "report.json").read_text())

@@ -55,8 +55,10 @@ step "weighing the evidence"
 for queries in covered uncovered; do
   for by in cosine fragments library analogues fused; do
     step "measuring: $by, $queries"
+    controls=none,swapped
+    case $by in analogues|fused) controls+=,nearest ;; esac  # evidence that looks up neighbours
     "$specbridge" eval --model calibrated --rank-by "$by" --spectra "measured-$queries.mgf" --candidates "$pools" \
-      --mces none --spectral-library spectra --analogues --control none,swapped -o "$by-$queries" >"$by-$queries.txt"
+      --mces none --spectral-library spectra --analogues --control "$controls" -o "$by-$queries" >"$by-$queries.txt"
   done
   step "measuring: fused without library spectra, $queries"
   "$specbridge" eval --model without --rank-by fused --spectra "measured-$queries.mgf" --candidates "$pools" \
