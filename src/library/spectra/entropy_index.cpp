@@ -1,8 +1,13 @@
 #include "library/spectra/entropy_index.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
+
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {
@@ -21,6 +26,12 @@ inline float log2_of(float x) {
   constexpr float kTwoOverLn2 = 2.88539008F;
   const float series = 1 + t2 * (1 / 3.0F + t2 * (1 / 5.0F + t2 * (1 / 7.0F + t2 * (1 / 9.0F))));
   return static_cast<float>(exponent) + kTwoOverLn2 * t * series;
+}
+
+[[noreturn]] void throw_of_no_spectrum(std::uint32_t spectrum) {
+  throw ArtifactError(fmt::format(
+      "a library of spectra lists peaks of its spectrum {}, which it does not have; build it again",
+      spectrum));
 }
 
 constexpr double kRounding = 1e-6;  // Th; a peak at the very limit may count, or not
@@ -59,7 +70,11 @@ void add_entropy(const PeakIndex& index, std::span<const double> mz,
       contributions(static_cast<float>(weights[peak]), found.weights.subspan(first, count),
                     std::span(added).first(count));
       const auto spectra = found.spectra.subspan(first, count);
-      for (std::size_t i = 0; i < count; ++i) scores[spectra[i]] += added[i];
+      for (std::size_t i = 0; i < count; ++i) {
+        if (spectra[i] >= scores.size()) [[unlikely]]
+          throw_of_no_spectrum(spectra[i]);
+        scores[spectra[i]] += added[i];
+      }
     }
   }
 }

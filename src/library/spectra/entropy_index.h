@@ -18,6 +18,7 @@ double most_indexed_tolerance(double merged_within);
 /// very limit of the tolerance it may count although it does not match.
 /// @param mz of the query's peaks in the index, Th: m/z, or neutral losses
 /// @param weights of these peaks, which sum to 1/2
+/// @throws ArtifactError when the index names a spectrum behind the last of `scores`
 void add_entropy(const PeakIndex& index, std::span<const double> mz,
                  std::span<const double> weights, double tolerance, std::span<float> scores);
 
