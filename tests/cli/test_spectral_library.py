@@ -1,6 +1,7 @@
 """index --spectra, and search --spectral-library: spectra of known compounds as answers and as evidence."""
 
 import json
+import re
 
 import pytest
 
@@ -119,6 +120,14 @@ def test_ion_modes_are_never_mixed(search, made, tmp_path):
     rows, _ = search(write_records(tmp_path / "negative.mgf", records))
     assert {row["status"] for row in rows} == {"empty_window"}
     assert all("in negative mode" in row["message"] for row in rows)
+
+
+def test_an_open_search_without_a_match_says_how_many_were_compared(search, spectra, made):
+    rows, _ = search(made.spectra, "--open", "--min-score", 1, "--min-matched", 50)
+    messages = {row["message"] for row in rows if row["status"] == "no_library_match"}
+    said = [re.fullmatch(r"none of (\d+) library spectra in (positive|negative) mode is similar enough", message)
+            for message in messages]
+    assert sum(int(found.group(1)) for found in said) == spectra["said"]["spectra"]
 
 
 def test_a_high_bar_leaves_no_match(search, made):

@@ -70,6 +70,12 @@ CandidateSet nothing_like(const ReferenceSpectra& references, const Query& query
             fmt::format("the library has no spectrum of precursor m/z {:.4f}{}",
                         *query.spectrum.precursor_mz, mode_words(polarity))};
   }
+  if (references.is_open()) {
+    return {Status::no_library_match,
+            fmt::format("none of {}{} is similar enough",
+                        counted(comparable, "library spectrum", "library spectra"),
+                        mode_words(polarity))};
+  }
   return {Status::no_library_match,
           fmt::format("{} of precursor m/z {:.4f}{}, none of which is similar enough",
                       counted(comparable, "library spectrum", "library spectra"),
