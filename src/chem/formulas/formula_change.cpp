@@ -20,12 +20,12 @@ constexpr std::array<std::size_t, 5> kRare = {2, 3, 4, 7, 8};
 using Atoms = std::array<int, kChanging.size()>;
 
 const std::array<double, kChanging.size()>& element_masses() {
-  static const auto masses = [] {
+  static const auto kMasses = [] {
     std::array<double, kChanging.size()> all{};
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = formula_mass(kChanging[i]).value();
     return all;
   }();
-  return masses;
+  return kMasses;
 }
 
 /// How often the elements that change stand in a formula.
@@ -106,6 +106,23 @@ void for_each_rare(const Atoms& atoms, Visit&& visit) {
   }
 }
 
+/// Every change of carbon, nitrogen and oxygen.
+template <typename Visit>
+void for_each_common(Visit&& visit) {
+  constexpr int kMostC = 8, kMostN = 3, kMostO = 5;
+  for (int c = -kMostC; c <= kMostC; ++c) {
+    for (int n = -kMostN; n <= kMostN; ++n) {
+      for (int o = -kMostO; o <= kMostO; ++o) {
+        Atoms atoms{};
+        atoms[kC] = c;
+        atoms[kN] = n;
+        atoms[kO] = o;
+        visit(atoms);
+      }
+    }
+  }
+}
+
 std::string text_of_change(const Atoms& atoms, int sign) {
   std::string text;
   for (std::size_t i = 0; i < atoms.size(); ++i) {
@@ -120,20 +137,11 @@ std::string text_of_change(const Atoms& atoms, int sign) {
 }  // namespace
 
 std::string formula_change(std::string_view formula, double mass, double width) {
-  constexpr int kMostC = 8, kMostN = 3, kMostO = 5;
   if (std::abs(mass) <= width) return "";
   SimplestChange simplest(changing_atoms(formula), mass, width);
-  for (int c = -kMostC; c <= kMostC; ++c) {
-    for (int n = -kMostN; n <= kMostN; ++n) {
-      for (int o = -kMostO; o <= kMostO; ++o) {
-        Atoms atoms{};
-        atoms[kC] = c;
-        atoms[kN] = n;
-        atoms[kO] = o;
-        for_each_rare(atoms, [&](const Atoms& changed) { simplest.try_with_hydrogen(changed); });
-      }
-    }
-  }
+  for_each_common([&](const Atoms& common) {
+    for_each_rare(common, [&](const Atoms& atoms) { simplest.try_with_hydrogen(atoms); });
+  });
   if (!simplest.best()) return "";
   const std::string gained = text_of_change(simplest.best()->atoms, 1);
   const std::string lost = text_of_change(simplest.best()->atoms, -1);
