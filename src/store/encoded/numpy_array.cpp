@@ -72,8 +72,10 @@ Matrix read_npy(const std::filesystem::path& path) {
     throw refuse("is cut off or longer than its header says");
   }
   Matrix matrix(rows, width);
-  std::memcpy(matrix.values().data(), bytes.data() + kNpyStart + header.size(),
-              here * sizeof(float));
+  if (here > 0) {
+    std::memcpy(matrix.values().data(), bytes.data() + kNpyStart + header.size(),
+                here * sizeof(float));
+  }
   return matrix;
 }
 

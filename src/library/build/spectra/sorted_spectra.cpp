@@ -28,7 +28,7 @@ void append_values(const std::vector<T>& values, std::string& bytes) {
 template <typename T>
 std::vector<T> take_values(std::size_t count, std::string_view& bytes) {
   std::vector<T> values(count);
-  std::memcpy(values.data(), bytes.data(), count * sizeof(T));
+  if (count > 0) std::memcpy(values.data(), bytes.data(), count * sizeof(T));
   bytes.remove_prefix(count * sizeof(T));
   return values;
 }
