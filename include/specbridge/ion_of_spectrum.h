@@ -44,6 +44,9 @@ int charge_of(const Spectrum& spectrum, const IonOfSpectrum& ion);
 /// +1 or -1 by that charge, else by the ion mode; 0: neither is known.
 int polarity_of(const Spectrum& spectrum, const IonOfSpectrum& ion);
 
+/// Whether spectra of two polarities may be compared: they are of one, or one is not known (0).
+bool polarities_fit(int a, int b);
+
 /// The one of some ions (at least one) as which a molecule of that exact mass (Da) comes nearest to
 /// the measured m/z.
 const Ion& nearest_ion(const std::vector<Ion>& ions, double exact_mass);

@@ -13,7 +13,6 @@ scores of all spectra, specbridge the ten best. Scores are compared, too. ms-ent
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import random
@@ -23,6 +22,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from split_spectra import RECORD, read_text
 from workplace import PROGRAMS, ROOT, oracles_python, program_at
 
 ORACLE = ROOT / "scripts/science/flash_oracle.py"
@@ -31,11 +31,6 @@ PPM, SHARE, TOLERANCE = 5, 0.2, 0.02
 
 def default_spectra() -> Path:
     return Path(os.environ.get("SPECBRIDGE_DATA") or ROOT / "../shared/data") / "massbank_train.mgf.gz"
-
-
-def records(path: Path) -> list[str]:
-    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as file:
-        return [record for record in file.read().split("\n\n") if record.startswith("BEGIN IONS")]
 
 
 def moved(mz: float, draw: random.Random) -> float:
@@ -102,7 +97,7 @@ def main() -> int:
     program = program_at(arguments.programs / "specbridge")
     probe, python = program_at(arguments.programs / "specbridge_library_probe"), oracles_python()
     draw = random.Random(arguments.seed)
-    source = records(arguments.source)
+    source = RECORD.findall(read_text(arguments.source))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_library(source, arguments.spectra, draw, folder / "library.mgf")

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from mgf_records import record_of, texts_of
 from ms_entropy import FlashEntropySearch, clean_spectrum
 
 MOST_QUERIES = 200  # a search takes long
@@ -37,19 +38,6 @@ def library_of(folder: Path) -> list[dict]:
     return spectra
 
 
-def queries_of(path: Path) -> list[dict]:
-    queries = []
-    for record in path.read_text().split("\n\n"):
-        lines = record.splitlines()
-        fields = dict(line.split("=", 1) for line in lines if "=" in line)
-        if "PRECURSOR_MZ" not in fields:
-            continue
-        peaks = [[float(value) for value in line.split()[:2]] for line in lines if line[:1].isdigit()]
-        mode = -1 if fields.get("CHARGE", "").endswith("-") else 1
-        queries.append({"precursor_mz": float(fields["PRECURSOR_MZ"]), "peaks": peaks, "mode": mode})
-    return queries
-
-
 def main() -> int:
     folder, queries, tolerance, out = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])
     search = FlashEntropySearch()
@@ -58,15 +46,16 @@ def main() -> int:
                                   clean_spectra=False)
     modes = np.array([spectrum["mode"] for spectrum in in_order])
     best, taken = [], 0.0
-    asked = queries_of(queries)[:MOST_QUERIES]
+    asked = [record_of(lines) for lines in texts_of(queries)][:MOST_QUERIES]
     for query in asked:
-        peaks = clean_spectrum(np.array(query["peaks"], np.float32), max_mz=query["precursor_mz"] - 1.6,
+        peaks = clean_spectrum(np.array(query.peaks, np.float32), max_mz=query.precursor_mz - 1.6,
                                noise_threshold=0.01, min_ms2_difference_in_da=0.05, max_peak_num=0)
         start = time.perf_counter()
         scores = (search.open_search(peaks=peaks, ms2_tolerance_in_da=tolerance) if len(peaks)
                   else np.zeros(len(modes)))
         taken += time.perf_counter() - start
-        best.append(float(scores[modes != -query["mode"]].max(initial=0)))
+        mode = -1 if query.charge.endswith("-") else 1
+        best.append(float(scores[modes != -mode].max(initial=0)))
     out.write_text(json.dumps({"seconds": taken, "queries": len(asked), "best": best}))
     return 0
 

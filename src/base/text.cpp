@@ -119,6 +119,14 @@ std::string counted(std::size_t number, std::string_view one, std::string_view m
   return text;
 }
 
+std::string counts_text(const std::map<std::string, std::size_t>& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts) {
+    text += (text.empty() ? "" : ", ") + with_thousands(count) + ' ' + name;
+  }
+  return text;
+}
+
 std::size_t columns_of(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));

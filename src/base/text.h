@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,9 @@ std::string with_thousands(std::size_t number);
 /// A number with what it counts: "1 spectrum", "12,345 spectra", "2 rows".
 /// @param many of anything but one; empty: `one` with an s
 std::string counted(std::size_t number, std::string_view one, std::string_view many = "");
+
+/// "3 no_peaks, 2 unknown_adduct"
+std::string counts_text(const std::map<std::string, std::size_t>& counts);
 
 /// Columns that UTF-8 text takes on a terminal, a character for one.
 std::size_t columns_of(std::string_view text);

@@ -160,12 +160,4 @@ void catch_interrupts() {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe comes back as a failed write
 }
 
-std::string counts_text(const std::map<std::string, std::size_t>& counts) {
-  std::string text;
-  for (const auto& [name, count] : counts) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", with_thousands(count), name);
-  }
-  return text;
-}
-
 }  // namespace specbridge::tool

@@ -95,7 +95,4 @@ std::optional<double> parse_mces_threshold(std::string_view option, const std::s
 /// Sets a flag when SIGINT or SIGTERM arrives; a second signal ends the program at once.
 void catch_interrupts();
 
-/// "3 no_peaks, 2 unknown_adduct"
-std::string counts_text(const std::map<std::string, std::size_t>& counts);
-
 }  // namespace specbridge::tool

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "specbridge/error.h"
+#include "specbridge/ion_of_spectrum.h"
 
 namespace specbridge {
 namespace {
@@ -36,10 +37,6 @@ inline float log2_of(float x) {
 
 constexpr double kRounding = 1e-6;  // Th; a peak at the very limit may count, or not
 
-MicroMz bound(double mz) {
-  return micro_mz(std::clamp(mz, 0.0, kMostStoredMz));
-}
-
 // Processors with AVX2 work on eight at a time; the bits are the same.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 __attribute__((target_clones("avx2", "default")))
@@ -52,6 +49,25 @@ void contributions(float a, std::span<const float> weights, std::span<float> out
   }
 }
 
+/// Adds what a peak of a query and its partners give.
+void add_matches(const PeakIndex::Postings& partners, float weight, std::span<float> scores) {
+  std::array<float, kTogether> added;
+  for (std::size_t first = 0; first < partners.spectra.size(); first += kTogether) {
+    const std::size_t count = std::min(kTogether, partners.spectra.size() - first);
+    contributions(weight, partners.weights.subspan(first, count), std::span(added).first(count));
+    const auto spectra = partners.spectra.subspan(first, count);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (spectra[i] >= scores.size()) [[unlikely]]
+        throw_of_no_spectrum(spectra[i]);
+      scores[spectra[i]] += added[i];
+    }
+  }
+}
+
+bool scores_before(const IndexedScore& a, const IndexedScore& b) {
+  return a.score != b.score ? a.score > b.score : a.spectrum < b.spectrum;
+}
+
 }  // namespace
 
 double most_indexed_tolerance(double merged_within) {
@@ -59,24 +75,39 @@ double most_indexed_tolerance(double merged_within) {
   return kBelowHalf * merged_within;
 }
 
-void add_entropy(const PeakIndex& index, std::span<const double> mz,
-                 std::span<const double> weights, double tolerance, std::span<float> scores) {
-  std::array<float, kTogether> added;
+std::span<const float> entropy_scores(const PeakIndex& index, std::span<const double> mz,
+                                      std::span<const double> weights, double tolerance,
+                                      std::size_t spectra) {
+  thread_local std::vector<float> scores;
+  scores.assign(spectra, 0.0F);
   for (std::size_t peak = 0; peak < mz.size(); ++peak) {
-    const auto found = index.between(bound(mz[peak] - tolerance - kRounding),
-                                     bound(mz[peak] + tolerance + kRounding));
-    for (std::size_t first = 0; first < found.spectra.size(); first += kTogether) {
-      const std::size_t count = std::min(kTogether, found.spectra.size() - first);
-      contributions(static_cast<float>(weights[peak]), found.weights.subspan(first, count),
-                    std::span(added).first(count));
-      const auto spectra = found.spectra.subspan(first, count);
-      for (std::size_t i = 0; i < count; ++i) {
-        if (spectra[i] >= scores.size()) [[unlikely]]
-          throw_of_no_spectrum(spectra[i]);
-        scores[spectra[i]] += added[i];
-      }
-    }
+    const auto found = index.between(nearest_micro_mz(mz[peak] - tolerance - kRounding),
+                                     nearest_micro_mz(mz[peak] + tolerance + kRounding));
+    add_matches(found, static_cast<float>(weights[peak]), scores);
   }
+  return scores;
+}
+
+std::vector<IndexedScore> best_scores(const SpectralLibrary& library, std::span<const float> scores,
+                                      int polarity, std::size_t count) {
+  std::vector<IndexedScore> best;
+  const std::size_t room = 4 * count + 1024;
+  best.reserve(room);
+  const auto keep = [&] {
+    const auto end = best.begin() + static_cast<std::ptrdiff_t>(std::min(count, best.size()));
+    std::ranges::partial_sort(best, end, scores_before);
+    best.erase(end, best.end());
+  };
+  float bar = 0;  // of what can still be among them
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (!(scores[i] > bar) || !polarities_fit(library.polarity(i), polarity)) continue;
+    best.push_back({scores[i], static_cast<std::uint32_t>(i)});
+    if (best.size() < room) continue;
+    keep();
+    bar = best.back().score;
+  }
+  keep();
+  return best;
 }
 
 }  // namespace specbridge

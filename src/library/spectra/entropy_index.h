@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "library/spectra/peak_index.h"
-#include "ms/similarity/prepared_spectrum.h"
+#include "library/spectra/spectral_library.h"
 
 namespace specbridge {
 
@@ -13,13 +14,25 @@ namespace specbridge {
 /// were merged within a width, Th: then each has one partner at most.
 double most_indexed_tolerance(double merged_within);
 
-/// Adds to `scores` [spectra], float32, what each peak of a query and its partner in a spectrum
-/// give to their entropy score: (a+b) log2(a+b) - a log2 a - b log2 b. Where a peak stands at the
-/// very limit of the tolerance it may count although it does not match.
+/// What the peaks of a query and their partners in each spectrum give to an entropy score together
+/// [spectra]: of a pair (a+b) log2(a+b) - a log2 a - b log2 b. Where a peak stands at the very
+/// limit of the tolerance it may count although it does not match.
 /// @param mz of the query's peaks in the index, Th: m/z, or neutral losses
 /// @param weights of these peaks, which sum to 1/2
-/// @throws ArtifactError when the index names a spectrum behind the last of `scores`
-void add_entropy(const PeakIndex& index, std::span<const double> mz,
-                 std::span<const double> weights, double tolerance, std::span<float> scores);
+/// @return valid until the thread asks again
+/// @throws ArtifactError when the index names a spectrum that is not there
+std::span<const float> entropy_scores(const PeakIndex& index, std::span<const double> mz,
+                                      std::span<const double> weights, double tolerance,
+                                      std::size_t spectra);
+
+/// A score by an index: at least the true one, up to the rounding of its sum.
+struct IndexedScore {
+  float score = 0;
+  std::uint32_t spectrum = 0;
+};
+/// The best of the scores above 0 of spectra whose polarity fits, best first, equal ones by
+/// spectrum. What is left exceeds none of them.
+std::vector<IndexedScore> best_scores(const SpectralLibrary& library, std::span<const float> scores,
+                                      int polarity, std::size_t count);
 
 }  // namespace specbridge

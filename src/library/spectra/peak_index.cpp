@@ -13,6 +13,10 @@ MicroMz micro_mz(double mz) {
   return static_cast<MicroMz>(std::llround(mz * kMicroMzPerTh));
 }
 
+MicroMz nearest_micro_mz(double mz) {
+  return micro_mz(std::clamp(mz, 0.0, kMostStoredMz));
+}
+
 PeakIndex::PeakIndex(const Manifest& manifest, const spectral_layout::PeakIndexFiles& files)
     : mz_(manifest.open_block_file(files.mz)),
       spectrum_(manifest.open_block_file(files.spectrum)),

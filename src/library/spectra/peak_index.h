@@ -17,6 +17,8 @@ constexpr double kMostStoredMz = 4294.9;  // Th
 
 /// The nearest stored m/z. @param mz in [0, kMostStoredMz]
 MicroMz micro_mz(double mz);
+/// The same of any m/z: one that cannot be stored is taken to the nearest that can.
+MicroMz nearest_micro_mz(double mz);
 inline double th_of(MicroMz mz) {
   return static_cast<double>(mz) / kMicroMzPerTh;
 }

@@ -7,27 +7,29 @@
 
 #include "library/spectra/entropy_index.h"
 #include "ms/similarity/similarity.h"
+#include "specbridge/ion_of_spectrum.h"
 
 namespace specbridge {
 namespace {
 
-/// Peaks that were cleaned as the library's, made ready for a rule. Some scores need peaks further
-/// apart than those that the library was made for.
-PreparedSpectrum made_ready(const SpectralLibrary& library, std::span<const Peak> peaks,
-                            double precursor_mz, const SimilarityRule& rule) {
+/// Whether peaks that were cleaned as the library's stand as far apart as a rule needs them.
+bool apart_enough(const SpectralLibrary& library, const SimilarityRule& rule) {
   const Tolerance& asked = rule.cleaning.merge_within;
   const Tolerance& made = library.rule().cleaning.merge_within;
-  return asked.ppm == made.ppm && asked.dalton == made.dalton
-             ? prepared(peaks, precursor_mz, rule)
-             : cleaned_and_prepared(peaks, precursor_mz, rule);
+  return asked.ppm == made.ppm && asked.dalton == made.dalton;
+}
+
+/// Peaks that were cleaned as the library's, made ready for a rule.
+PreparedSpectrum made_ready(const SpectralLibrary& library, std::span<const Peak> peaks,
+                            double precursor_mz, const SimilarityRule& rule) {
+  return apart_enough(library, rule) ? prepared(peaks, precursor_mz, rule)
+                                     : cleaned_and_prepared(peaks, precursor_mz, rule);
 }
 
 /// Whether a score can be worked out of the weights that are stored.
 bool has_weights(const SpectralLibrary& library, const SimilarityRule& rule) {
-  const Tolerance& asked = rule.cleaning.merge_within;
-  const Tolerance& made = library.rule().cleaning.merge_within;
   return rule.kind == SimilarityKind::entropy && library.products() != nullptr &&
-         asked.ppm == made.ppm && asked.dalton == made.dalton;
+         apart_enough(library, rule);
 }
 
 /// The entropy score of a library spectrum out of the weights that are stored: what similarity()
@@ -91,47 +93,13 @@ std::vector<SpectralHit> best_by_scan(const SpectralLibrary& library, const Spec
   return best;
 }
 
-/// A score by the index: at least the true one, up to the rounding of its sum.
-struct BoundedScore {
-  float score = 0;
-  std::uint32_t spectrum = 0;
-};
-
-bool bounded_before(const BoundedScore& a, const BoundedScore& b) {
-  return a.score != b.score ? a.score > b.score : a.spectrum < b.spectrum;
-}
-
-/// The best of all scores above 0, best first. What is left exceeds none of them.
-std::vector<BoundedScore> best_scores(std::span<const float> scores, std::size_t count) {
-  std::vector<BoundedScore> best;
-  const std::size_t room = 4 * count + 1024;
-  best.reserve(room);
-  const auto keep = [&] {
-    const auto end = best.begin() + static_cast<std::ptrdiff_t>(std::min(count, best.size()));
-    std::ranges::partial_sort(best, end, bounded_before);
-    best.erase(end, best.end());
-  };
-  float bar = 0;  // of what can still be among them
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    if (!(scores[i] > bar)) continue;
-    best.push_back({scores[i], static_cast<std::uint32_t>(i)});
-    if (best.size() < room) continue;
-    keep();
-    bar = best.back().score;
-  }
-  keep();
-  return best;
-}
-
 std::vector<SpectralHit> best_by_index(const SpectralLibrary& library, const SpectralQuery& query,
                                        const SimilarityRule& rule, std::size_t k) {
   constexpr double kSlack = 1e-5;  // rounding of a sum
-  thread_local std::vector<float> scores;
-  scores.assign(library.spectra(), 0.0F);
-  add_entropy(*library.products(), query.peaks.mz, query.peaks.weight, rule.tolerance.dalton,
-              scores);
+  const auto scores = entropy_scores(*library.products(), query.peaks.mz, query.peaks.weight,
+                                     rule.tolerance.dalton, library.spectra());
   for (std::size_t wanted = 2 * k + 32;; wanted *= 4) {
-    const auto bounded = best_scores(scores, wanted);
+    const auto bounded = best_scores(library, scores, query.polarity, wanted);
     std::vector<SpectralHit> best;
     for (const auto& one : bounded) {
       if (const auto hit = compare(library, query, rule, one.spectrum)) best.push_back(*hit);
@@ -151,10 +119,6 @@ bool goes_through_index(const SpectralLibrary& library, const SimilarityRule& ru
 }
 
 }  // namespace
-
-bool polarities_fit(int a, int b) {
-  return a == 0 || b == 0 || a == b;
-}
 
 bool stands_before(const SpectralHit& a, const SpectralHit& b) {
   if (a.score != b.score) return a.score > b.score;

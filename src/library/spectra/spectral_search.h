@@ -25,8 +25,6 @@ struct SpectralHit {
   std::uint32_t matched = 0;  ///< pairs of peaks
   double score = 0;
 };
-/// Whether spectra of two ion modes (+1, -1; 0: not known) may be compared.
-bool polarities_fit(int a, int b);
 /// Whether a hit stands before another: equal scores by more matched peaks, then by spectrum.
 bool stands_before(const SpectralHit& a, const SpectralHit& b);
 

@@ -146,6 +146,10 @@ int polarity_of(const Spectrum& spectrum, const IonOfSpectrum& ion) {
   return charge > 0 ? 1 : -1;
 }
 
+bool polarities_fit(int a, int b) {
+  return a == 0 || b == 0 || a == b;
+}
+
 std::string assumption_of(const Spectrum& spectrum, const IonOfSpectrum& ion) {
   if (ion.source != AdductSource::charge) return "";
   return spectrum.sign_assumed ? "adduct assumed from the charge"

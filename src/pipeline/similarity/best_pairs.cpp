@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "specbridge/ion_of_spectrum.h"
 #include "specbridge/tolerance.h"
 
 namespace specbridge {
@@ -90,7 +91,7 @@ class Listing {
 }  // namespace
 
 bool same_polarity(const ComparedSpectrum& a, const ComparedSpectrum& b) {
-  return a.polarity == 0 || b.polarity == 0 || a.polarity == b.polarity;
+  return polarities_fit(a.polarity, b.polarity);
 }
 
 std::vector<BestPairs> best_pairs(const QueryRange& queries, const BothSides& sides,

@@ -68,14 +68,6 @@ SpectralOrigin origin_of_library(const SimilarityRule& rule, const std::vector<f
   return origin;
 }
 
-std::string why_rejected(const SpectralIndexReport& report) {
-  std::string text;
-  for (const auto& [reason, count] : report.reasons) {
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", with_thousands(count), reason);
-  }
-  return text;
-}
-
 void take_in(QueryStream& stream, SpectraIntake& intake, const RunContext& context,
              SpectralIndexReport& report) {
   for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
@@ -109,7 +101,7 @@ SpectralIndexReport run_index_spectra(const SpectralIndexConfig& config,
           {config.spectra.front().string(), 0},
           fmt::format("none of {} can be taken into a library ({}); expected records "
                       "with precursor m/z, peaks and a structure",
-                      counted(report.read, "spectrum", "spectra"), why_rejected(report)));
+                      counted(report.read, "spectrum", "spectra"), counts_text(report.reasons)));
     }
     const auto rows = write_molecules(intake.molecules(), model.encode(), staging.path(), context);
     const auto origin = origin_of_library(rule, files, model, report);

@@ -1,6 +1,5 @@
 #include "search/evidence/library_scorer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/parallel.h"
@@ -30,10 +29,8 @@ class LibraryScorer final : public Scorer {
     if (matches.empty()) return;
     std::size_t place = 0;
     block.sets[query]->rows.for_each([&](std::size_t row) {
-      const StructureKey key = block.molecules->structure(row);
-      const auto found = std::ranges::lower_bound(matches, key, {}, &StructureMatch::structure);
-      if (found != matches.end() && found->structure == key) {
-        scores[place] = static_cast<float>(found->best.score);
+      if (const auto* match = match_of(matches, block.molecules->structure(row))) {
+        scores[place] = static_cast<float>(match->best.score);
       }
       ++place;
     });

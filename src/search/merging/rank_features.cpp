@@ -1,6 +1,5 @@
 #include "search/merging/rank_features.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -85,10 +84,8 @@ void add_references(const FeaturesInHand& hand, std::size_t query, RankedList& l
   const auto matches = references.matches(
       {hand.queries[query], hand.shown.spectra[query], hand.shown.vectors.row(query)});
   for (RankedHit& hit : list.hits) {
-    const StructureKey key = hand.parts.molecules().structure(hit.row);
-    const auto found = std::ranges::lower_bound(matches, key, {}, &StructureMatch::structure);
-    if (found == matches.end() || found->structure != key) continue;
-    hit.reference = references.describe(hand.queries[query], found->best);
+    const auto* match = match_of(matches, hand.parts.molecules().structure(hit.row));
+    if (match != nullptr) hit.reference = references.describe(hand.queries[query], match->best);
   }
 }
 

@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/parallel.h"
 #include "base/text.h"
+#include "specbridge/ion_of_spectrum.h"
 #include "specbridge/status.h"
 
 namespace specbridge {
@@ -62,8 +63,7 @@ CandidateSet nothing_like(const ReferenceSpectra& references, const Query& query
   const int polarity = polarity_of(query.spectrum, query.ion);
   std::size_t comparable = 0;
   for (std::size_t i = window.first; i < window.last; ++i) {
-    const int other = references.library().polarity(i);
-    comparable += polarity == 0 || other == 0 || other == polarity ? 1 : 0;
+    comparable += polarities_fit(references.library().polarity(i), polarity) ? 1 : 0;
   }
   if (comparable == 0) {
     return {Status::empty_window,

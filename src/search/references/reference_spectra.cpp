@@ -40,6 +40,12 @@ bool same_adduct(const Query& query, std::string_view stated) {
 
 }  // namespace
 
+const StructureMatch* match_of(std::span<const StructureMatch> matches,
+                               const StructureKey& structure) {
+  const auto found = std::ranges::lower_bound(matches, structure, {}, &StructureMatch::structure);
+  return found != matches.end() && found->structure == structure ? &*found : nullptr;
+}
+
 ReferenceSpectra::ReferenceSpectra(std::shared_ptr<const SpectralLibrary> library,
                                    const ReferenceSources& sources, const Tolerance& precursor)
     : library_(std::move(library)),
@@ -99,8 +105,7 @@ std::vector<SpectralHit> ReferenceSpectra::hits_by_vectors(const ShownSpectrum& 
   const int polarity = polarity_of(shown.query.spectrum, shown.query.ion);
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const std::size_t spectrum = window.first + i;
-    const int other = library_->polarity(spectrum);
-    if (polarity != 0 && other != 0 && polarity != other) continue;
+    if (!polarities_fit(library_->polarity(spectrum), polarity)) continue;
     const SpectralHit hit{static_cast<std::uint32_t>(spectrum), 0, scores[i]};
     if (own_record_ == OwnRecord::leave_out && is_own(shown.query, {}, hit)) continue;
     hits.push_back(hit);

@@ -24,6 +24,10 @@ struct StructureMatch {
   SpectralHit best;
 };
 
+/// That of a structure; nullptr where there is none. @param matches by structure
+const StructureMatch* match_of(std::span<const StructureMatch> matches,
+                               const StructureKey& structure);
+
 /// What a query shows to those who compare it with library spectra.
 struct ShownSpectrum {
   const Query& query;

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "library/spectra/spectral_search.h"
+#include "specbridge/ion_of_spectrum.h"
 #include "specbridge/tolerance.h"
 
 namespace specbridge {
@@ -19,10 +20,6 @@ constexpr std::size_t kVainDraws = 200;  // one after another, until draws are g
 double highest_of(double precursor_mz, const CleaningRule& cleaning) {
   return precursor_mz -
          std::max(cleaning.below_precursor.value_or(0), cleaning.around_precursor.value_or(0));
-}
-
-MicroMz nearest_stored(double mz) {
-  return micro_mz(std::clamp(mz, 0.0, kMostStoredMz));
 }
 
 /// A decoy on its way.
@@ -84,7 +81,7 @@ class DecoyDraw {
   void add_candidates(double mz) {
     const double width = half_width(library_.rule().tolerance, mz);
     const auto there =
-        library_.products()->between(nearest_stored(mz - width), nearest_stored(mz + width));
+        library_.products()->between(nearest_micro_mz(mz - width), nearest_micro_mz(mz + width));
     for (std::size_t i = 0; i < kDrawnAtOnce && !there.spectra.empty(); ++i) {
       add_peak_of(there.spectra[random_.below(there.spectra.size())]);
     }

@@ -49,17 +49,13 @@ std::optional<MicroMz> place_of(MicroMz mz, MicroMz precursor, PostedAs as) {
   return mz > precursor ? std::nullopt : std::optional(precursor - mz);
 }
 
-MicroMz stored_precursor(double mz) {
-  return micro_mz(std::min(mz, kMostStoredMz));
-}
-
 /// Calls visit(spectrum, place, position of the peak) for every posting.
 template <typename Visit>
 void for_each_posting(const FinishedPeaks& peaks, PostedAs as, Visit&& visit) {
   for (std::size_t spectrum = 0; spectrum < peaks.spectra; ++spectrum) {
     const auto end = peaks.ends.values<std::uint64_t>(spectrum, 2);
     const auto mz = peaks.mz.values<MicroMz>(end[0], end[1] - end[0]);
-    const MicroMz precursor = stored_precursor(peaks.precursors.values<double>(spectrum, 1)[0]);
+    const MicroMz precursor = nearest_micro_mz(peaks.precursors.values<double>(spectrum, 1)[0]);
     for (std::size_t i = 0; i < mz.size(); ++i) {
       if (const auto place = place_of(mz[i], precursor, as)) visit(spectrum, *place, end[0] + i);
     }
