@@ -38,7 +38,11 @@ class RowSet {
   void for_each_range(Visit&& visit) const {
     for (const auto& range : ranges_) visit(range);
     if (!rows_) return;
-    for (const std::size_t row : *rows_) visit(RowRange{row, row + 1});
+    for (std::size_t i = 0; i < rows_->size();) {
+      RowRange range = {(*rows_)[i], (*rows_)[i] + 1};
+      while (++i < rows_->size() && (*rows_)[i] == range.last) ++range.last;
+      visit(range);
+    }
   }
   /// Calls visit(row) for every row, in order.
   template <typename Visit>
