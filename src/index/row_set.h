@@ -31,6 +31,13 @@ class RowSet {
 
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
+  /// The first row of a set that is not empty.
+  std::size_t front() const {
+    for (const auto& range : ranges_) {
+      if (range.size() > 0) return range.first;
+    }
+    return rows_->front();
+  }
   /// Single rows, nullptr for a set of ranges: sets with one such list have the same rows.
   const Rows* single_rows() const noexcept { return rows_.get(); }
   /// Calls visit(range) for rows that lie together, in order.
