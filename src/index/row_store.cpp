@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <stdexcept>
-#include <utility>
-#include <vector>
+#include <type_traits>
 
 #include "base/parallel.h"
+#include "index/row_values.h"
 #include "index/sweep.h"
 #include "specbridge/error.h"
 
@@ -27,10 +27,20 @@ bool is_zero(const Number* row, std::size_t dim) {
   });
 }
 
+/// The scores of int8 rows by score_of(); the same bits whatever the processor.
+__attribute__((target_clones("avx512f", "avx2", "default"))) void score_sums(
+    std::span<const std::int32_t> sums, std::span<const float> scales, float step, float* scores) {
+  for (std::size_t r = 0; r < sums.size(); ++r) {
+    const float score = score_of(sums[r], step, scales[r]);
+    scores[r] = scales[r] == 0 ? kNoVectorScore : score;
+  }
+}
+
 /// Only rows with a score of 0 need a look.
 template <typename Number>
 void mark_zero_rows(RowsAt<Number> rows, std::span<float* const> scores) {
   for (float* const of_query : scores) {
+    if (std::count(of_query, of_query + rows.count, 0.0F) == 0) continue;
     for (std::size_t r = 0; r < rows.count; ++r) {
       if (of_query[r] == 0 && is_zero(rows.values + r * rows.dim, rows.dim)) {
         of_query[r] = kNoVectorScore;
@@ -42,8 +52,8 @@ void mark_zero_rows(RowsAt<Number> rows, std::span<float* const> scores) {
 /// Memory for numbers of one thread, used again and again.
 template <typename Number>
 Number* scratch(std::size_t count) {
-  thread_local std::vector<Number> numbers;
-  if (numbers.size() < count) numbers.resize(count);
+  thread_local AlignedNumbers<Number> numbers;
+  if (numbers.size() < count) numbers = AlignedNumbers<Number>(count);
   return numbers.data();
 }
 
@@ -95,8 +105,17 @@ float StoredRows::scale(std::size_t row) const {
 
 StoredRows::Prepared StoredRows::prepare(std::span<const float> query) const {
   check_finite(query, "query");
-  if (type_ == RowType::i8) return {query, integers_of(query)};
-  return {query};
+  Prepared prepared;
+  if (type_ == RowType::i8) {
+    const IntegerQuery integers = integers_of(query);
+    prepared.integers = AlignedNumbers<std::int16_t>(query.size());
+    std::ranges::copy(integers.values, prepared.integers.data());
+    prepared.step = integers.step;
+  } else {
+    prepared.values = AlignedNumbers<float>(query.size());
+    std::ranges::copy(query, prepared.values.data());
+  }
+  return prepared;
 }
 
 void StoredRows::scores(std::span<const float> query, const RowSet& rows,
@@ -129,9 +148,8 @@ void StoredRows::scores(std::span<const Prepared* const> queries, const RowRange
 
 void StoredRows::score_floats(std::span<const Prepared* const> queries, const RowRange& rows,
                               std::span<float* const> scores) const {
-  auto& values = *scratch<std::vector<const float*>>(1);
-  values.clear();
-  for (const Prepared* query : queries) values.push_back(query->values.data());
+  const std::span values(scratch<const float*>(queries.size()), queries.size());
+  for (std::size_t q = 0; q < queries.size(); ++q) values[q] = queries[q]->values.data();
   if (type_ == RowType::f32) {
     const RowsAt<float> at = {reinterpret_cast<const float*>(bytes(rows)), rows.size(), dim()};
     kernels_.f32(at, values, scores.data());
@@ -151,14 +169,12 @@ void StoredRows::score_floats(std::span<const Prepared* const> queries, const Ro
 
 void StoredRows::score_integers(std::span<const Prepared* const> queries, const RowRange& rows,
                                 std::span<float* const> scores) const {
-  auto& values = *scratch<std::vector<const std::int16_t*>>(1);
-  auto& sums = *scratch<std::vector<std::int32_t*>>(1);
-  values.clear();
-  sums.clear();
+  const std::span values(scratch<const std::int16_t*>(queries.size()), queries.size());
+  const std::span sums(scratch<std::int32_t*>(queries.size()), queries.size());
   std::int32_t* const all_sums = scratch<std::int32_t>(queries.size() * rows.size());
-  for (const Prepared* query : queries) {
-    sums.push_back(all_sums + values.size() * rows.size());
-    values.push_back(query->integers.values.data());
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    values[q] = queries[q]->integers.data();
+    sums[q] = all_sums + q * rows.size();
   }
   const RowsAt<std::int8_t> at = {reinterpret_cast<const std::int8_t*>(bytes(rows)), rows.size(),
                                   dim()};
@@ -171,10 +187,7 @@ void StoredRows::score_integers(std::span<const Prepared* const> queries, const 
   }
   const auto scales = scales_->values<float>(rows.first, rows.size());
   for (std::size_t q = 0; q < queries.size(); ++q) {
-    const float step = queries[q]->integers.step;
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-      scores[q][r] = scales[r] == 0 ? kNoVectorScore : score_of(sums[q][r], step, scales[r]);
-    }
+    score_sums(std::span(sums[q], rows.size()), scales, queries[q]->step, scores[q]);
   }
 }
 

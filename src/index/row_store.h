@@ -1,14 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <span>
 #include <string_view>
 
+#include "index/aligned_numbers.h"
 #include "index/kernels/kernels.h"
 #include "index/row_set.h"
-#include "index/row_values.h"
 #include "specbridge/context.h"
 #include "specbridge/row_type.h"
 #include "store/block_file.h"
@@ -87,8 +88,9 @@ class StoredRows : public RowStore {
 
   /// A query, made ready for rows of this type.
   struct Prepared {
-    std::span<const float> values;
-    IntegerQuery integers = {};
+    AlignedNumbers<float> values;           ///< [dim], for floats
+    AlignedNumbers<std::int16_t> integers;  ///< [dim], for int8: see IntegerQuery
+    float step = 0;
   };
   /// @throws std::invalid_argument for another size, or a number that is not finite
   Prepared prepare(std::span<const float> query) const;

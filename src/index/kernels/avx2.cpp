@@ -64,6 +64,9 @@ SPECBRIDGE_AVX2 void float_tile256(RowsAt<Number> rows, std::size_t at, const fl
   }
   const std::size_t whole = rows.dim / kStep * kStep;
   for (std::size_t i = 0; i < whole; i += kStep) {
+    if constexpr (Queries == 1) {
+      _mm_prefetch(reinterpret_cast<const char*>(row[0] + i) + kFetchAheadBytes, _MM_HINT_T0);
+    }
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
       const __m256 low = eight_floats_at(row[r] + i), high = eight_floats_at(row[r] + i + 8);
@@ -108,6 +111,9 @@ SPECBRIDGE_AVX2 void integer_tile256(RowsAt<Number> rows, std::size_t at,
   }
   const std::size_t whole = rows.dim / kStep * kStep;
   for (std::size_t i = 0; i < whole; i += kStep) {
+    if constexpr (Queries == 1) {
+      _mm_prefetch(reinterpret_cast<const char*>(row[0] + i) + kFetchAheadBytes, _MM_HINT_T0);
+    }
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) {
       const __m256i numbers = sixteen_at(row[r] + i);
@@ -160,7 +166,7 @@ SPECBRIDGE_AVX2_ENTRY void floats256(RowsAt<Number> rows, QueriesAt<float> queri
     results += 3;
   }
   if (left == 2) float_rows256<2, 2>(rows, query, results);
-  if (left == 1) float_rows256<4, 1>(rows, query, results);
+  if (left == 1) float_rows256<1, 1>(rows, query, results);
 }
 
 template <typename Number>
@@ -175,7 +181,7 @@ SPECBRIDGE_AVX2_ENTRY void integers256(RowsAt<Number> rows, QueriesAt<std::int16
   }
   if (left == 3) integer_rows256<2, 3>(rows, query, results);
   if (left == 2) integer_rows256<4, 2>(rows, query, results);
-  if (left == 1) integer_rows256<4, 1>(rows, query, results);
+  if (left == 1) integer_rows256<1, 1>(rows, query, results);
 }
 
 SPECBRIDGE_AVX2_ENTRY void widen_f16_256(RowsAt<std::uint16_t> rows, float* to) {

@@ -12,8 +12,12 @@
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kTileRows512 = 4, kTileQueries512 = 4;
-constexpr std::size_t kAheadBytes512 = 4096;  // loads come in time where rows are not in the cache
+constexpr std::size_t kTileQueries512 = 4;
+
+/// A single query reads one row after the other: memory likes one stream best.
+constexpr std::size_t rows_of_tile512(int queries) {
+  return queries == 1 ? 1 : 4;
+}
 
 SPECBRIDGE_AVX512 __m512 floats_at(const float* at) {
   return _mm512_loadu_ps(at);
@@ -38,6 +42,10 @@ SPECBRIDGE_AVX512 __m512i int16s_at(const std::int8_t* at) {
 }
 SPECBRIDGE_AVX512 __m512i int16s_at(const std::int8_t* at, __mmask32 which) {
   return _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8(which, at));
+}
+
+SPECBRIDGE_AVX512 void fetch_ahead(const void* at) {
+  _mm_prefetch(static_cast<const char*>(at) + kFetchAheadBytes, _MM_HINT_T0);
 }
 
 /// 16 sums to 4: each with the one 8 places on, then with the one 4 places on.
@@ -113,12 +121,7 @@ SPECBRIDGE_AVX512 void float_tile512(RowsAt<Number> rows, std::size_t at,
   }
   const std::size_t whole = rows.dim / kStep * kStep;
   for (std::size_t i = 0; i < whole; i += kStep) {
-    if constexpr (Queries < 3) {
-#pragma GCC unroll 8
-      for (int r = 0; r < Rows; ++r) {
-        _mm_prefetch(reinterpret_cast<const char*>(row[r] + i) + kAheadBytes512 * 3, _MM_HINT_T0);
-      }
-    }
+    if constexpr (Queries == 1) fetch_ahead(row[0] + i);
     add_products(row, queries, i, sums);
   }
   if (whole < rows.dim) {
@@ -147,6 +150,7 @@ SPECBRIDGE_AVX512 void integer_tile512(RowsAt<Number> rows, std::size_t at,
   }
   const std::size_t whole = rows.dim / kStep * kStep;
   for (std::size_t i = 0; i < whole; i += kStep) {
+    if constexpr (Queries == 1) fetch_ahead(row[0] + i);
     __m512i numbers[Rows];
 #pragma GCC unroll 8
     for (int r = 0; r < Rows; ++r) numbers[r] = int16s_at(row[r] + i);
@@ -174,9 +178,10 @@ SPECBRIDGE_AVX512 void integer_tile512(RowsAt<Number> rows, std::size_t at,
 template <int Queries, typename Number>
 SPECBRIDGE_AVX512 void float_rows512(RowsAt<Number> rows, const float* const* queries,
                                      float* const* results) {
+  constexpr std::size_t kRows = rows_of_tile512(Queries);
   std::size_t at = 0;
-  for (; at + kTileRows512 <= rows.count; at += kTileRows512) {
-    float_tile512<kTileRows512, Queries>(rows, at, queries, results);
+  for (; at + kRows <= rows.count; at += kRows) {
+    float_tile512<kRows, Queries>(rows, at, queries, results);
   }
   for (; at < rows.count; ++at) float_tile512<1, Queries>(rows, at, queries, results);
 }
@@ -184,9 +189,10 @@ SPECBRIDGE_AVX512 void float_rows512(RowsAt<Number> rows, const float* const* qu
 template <int Queries, typename Number>
 SPECBRIDGE_AVX512 void integer_rows512(RowsAt<Number> rows, const std::int16_t* const* queries,
                                        std::int32_t* const* results) {
+  constexpr std::size_t kRows = rows_of_tile512(Queries);
   std::size_t at = 0;
-  for (; at + kTileRows512 <= rows.count; at += kTileRows512) {
-    integer_tile512<kTileRows512, Queries>(rows, at, queries, results);
+  for (; at + kRows <= rows.count; at += kRows) {
+    integer_tile512<kRows, Queries>(rows, at, queries, results);
   }
   for (; at < rows.count; ++at) integer_tile512<1, Queries>(rows, at, queries, results);
 }
