@@ -30,10 +30,7 @@ bool is_zero(const Number* row, std::size_t dim) {
 /// The scores of int8 rows by score_of(); the same bits whatever the processor.
 __attribute__((target_clones("avx512f", "avx2", "default"))) void score_sums(
     std::span<const std::int32_t> sums, std::span<const float> scales, float step, float* scores) {
-  for (std::size_t r = 0; r < sums.size(); ++r) {
-    const float score = score_of(sums[r], step, scales[r]);
-    scores[r] = scales[r] == 0 ? kNoVectorScore : score;
-  }
+  for (std::size_t r = 0; r < sums.size(); ++r) scores[r] = score_of(sums[r], step, scales[r]);
 }
 
 /// Only rows with a score of 0 need a look.
@@ -188,6 +185,10 @@ void StoredRows::score_integers(std::span<const Prepared* const> queries, const 
   const auto scales = scales_->values<float>(rows.first, rows.size());
   for (std::size_t q = 0; q < queries.size(); ++q) {
     score_sums(std::span(sums[q], rows.size()), scales, queries[q]->step, scores[q]);
+  }
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    if (scales[r] != 0) continue;
+    for (float* const of_query : scores) of_query[r] = kNoVectorScore;
   }
 }
 
