@@ -130,17 +130,6 @@ std::uint16_t to_float16(float value) {
   return with_sign((size - kExponentShift) >> 13);
 }
 
-float from_float16(std::uint16_t value) {
-  const std::uint32_t sign = (value & 0x8000U) << 16;
-  const std::uint32_t size = value & 0x7fffU;
-  if (size < 0x0400U) {
-    const auto small = static_cast<float>(size) * kFloat16Unit;
-    return std::bit_cast<float>(sign | std::bit_cast<std::uint32_t>(small));
-  }
-  if (size >= 0x7c00U) return std::bit_cast<float>(sign | kInfinityFloat32 | (size & 0x3ffU) << 13);
-  return std::bit_cast<float>(sign | ((size << 13) + kExponentShift));
-}
-
 IntegerQuery integers_of(std::span<const float> query) {
   IntegerQuery integers{std::vector<std::int16_t>(query.size()), 0};
   const double largest = largest_of(query);

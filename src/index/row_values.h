@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,7 +32,20 @@ void decode_row(RowType type, std::string_view bytes, float scale, std::span<flo
 
 /// The float16 of the nearest value, the even one of two; infinity from 65520 on.
 std::uint16_t to_float16(float value);
-float from_float16(std::uint16_t value);
+inline float from_float16(std::uint16_t value) {
+  constexpr float kUnit = 5.9604644775390625e-8F;  // 2^-24, the smallest float16
+  const std::uint32_t sign = (value & 0x8000U) << 16, size = value & 0x7fffU;
+  const auto small =
+      std::bit_cast<std::uint32_t>(static_cast<float>(static_cast<int>(size)) * kUnit);
+  const std::uint32_t usual = (size << 13) + 0x38000000U;      // (127 - 15) << 23
+  const std::uint32_t no_number = (size << 13) | 0x7f800000U;  // infinity, or none
+  // Masks, no branches: loops over it become vector instructions.
+  const std::uint32_t is_small = 0U - static_cast<std::uint32_t>(size < 0x0400U);
+  const std::uint32_t is_none = 0U - static_cast<std::uint32_t>(size >= 0x7c00U);
+  const std::uint32_t bits =
+      (small & is_small) | (no_number & is_none) | (usual & ~(is_small | is_none));
+  return std::bit_cast<float>(sign | bits);
+}
 
 /// A query in whole numbers: values[i] stands for values[i] * step. The largest is 32767 at most,
 /// and the sum of their sizes so small that no inner product with an int8 row leaves 32 bits.

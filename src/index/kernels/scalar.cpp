@@ -20,9 +20,9 @@ float float_product(const float* query, const Number* row, std::size_t dim) {
   std::array<float, kSums> sums{};
   const std::size_t whole = dim / kSums * kSums;
   for (std::size_t i = 0; i < whole; i += kSums) {
-    for (std::size_t lane = 0; lane < kSums; ++lane) {
-      sums[lane] += query[i + lane] * number_of(row[i + lane]);
-    }
+    std::array<float, kSums> numbers;
+    for (std::size_t lane = 0; lane < kSums; ++lane) numbers[lane] = number_of(row[i + lane]);
+    for (std::size_t lane = 0; lane < kSums; ++lane) sums[lane] += query[i + lane] * numbers[lane];
   }
   for (std::size_t i = whole; i < dim; ++i) sums[i - whole] += query[i] * number_of(row[i]);
   for (std::size_t width = kSums / 2; width > 0; width /= 2) {

@@ -6,8 +6,12 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <numeric>
+#include <optional>
+#include <vector>
 
+#include "base/matrix.h"
 #include "base/random.h"
 #include "index/kernels/kernels.h"
 #include "index/row_store.h"
