@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "bench/bench_inputs.h"
 #include "index/kernels/kernels.h"
 #include "index/row_store.h"
@@ -23,6 +24,7 @@ namespace {
 
 constexpr std::size_t kWindow = 10'000, kWindows = 6, kDim = 768, kMany = 256, kBest = 20;
 constexpr std::size_t kRounds = 31, kRoundsOfMany = 5;
+constexpr std::size_t kSpread = 2'000, kSpreadWindow = 5'000;  // queries over all rows
 
 /// Something that is measured: one window a call.
 struct Subject {
@@ -124,6 +126,29 @@ class RowBench {
     return subjects;
   }
 
+  /// 2,000 queries whose windows overlap, one by one and in one sweep.
+  std::vector<Subject> of_spread() {
+    Random random(1);
+    for (std::size_t q = 0; q < kSpread; ++q) {
+      const std::size_t first = random.below(kWindow * kWindows - kSpreadWindow);
+      spread_.emplace_back(std::vector<RowRange>{{first, first + kSpreadWindow}});
+    }
+    spread_scores_ = Matrix(kSpread, kSpreadWindow);
+    std::vector<Subject> subjects;
+    for_each_store([&](const std::string& name, const StoredRows& store) {
+      if (!name.ends_with(best_kernels().name)) return;
+      subjects.push_back({name + " one by one", 0, [this, &store](std::size_t) {
+                            for (const auto& ask : spread_requests()) {
+                              store.scores(ask.query, *ask.rows, ask.scores);
+                            }
+                          }});
+      subjects.push_back({name + " sweep", 0, [this, &store](std::size_t) {
+                            store.scores_of_many(spread_requests(), {});
+                          }});
+    });
+    return subjects;
+  }
+
   /// 256 queries that share a window.
   std::vector<Subject> of_many() {
     std::vector<Subject> subjects;
@@ -161,8 +186,18 @@ class RowBench {
     for (std::size_t q = 0; q < kMany; ++q) choose_best(scores_.row(q));
   }
 
+  std::vector<ScoreRequest> spread_requests() {
+    std::vector<ScoreRequest> requests;
+    for (std::size_t q = 0; q < kSpread; ++q) {
+      requests.push_back({queries_.row(q % kMany), &spread_[q], spread_scores_.row(q)});
+    }
+    return requests;
+  }
+
   Matrix rows_;
   const Matrix queries_;
+  std::vector<RowSet> spread_;
+  Matrix spread_scores_;
   Matrix scores_{kMany, kWindow};
   std::vector<std::unique_ptr<RowFiles>> files_;
   std::vector<std::unique_ptr<StoredRows>> stores_;
@@ -184,6 +219,30 @@ double time_of(const std::vector<Subject>& subjects, const std::string& name) {
   return median_of(std::ranges::find(subjects, name, &Subject::name)->milliseconds);
 }
 
+void print_one(const std::vector<Subject>& subjects) {
+  const double faiss = time_of(subjects, "FAISS Flat");
+  const double reading = subjects.front().bytes / median_of(subjects.front().milliseconds);
+  fmt::print("{:<16}{:>10}{:>8}{:>16}{:>14}\n", "one query", "ms", "GB/s", "of reading",
+             "FAISS / it");
+  for (const Subject& subject : subjects) {
+    const double time = median_of(subject.milliseconds);
+    fmt::print("{:<16}{:>10.3f}{:>8.1f}{:>15.0f}%{:>14.1f}\n", subject.name, time,
+               subject.bytes / time / 1e6, 100 * subject.bytes / time / reading, faiss / time);
+  }
+}
+
+/// @param alone milliseconds of FAISS for one query
+void print_many(const std::vector<Subject>& subjects, double alone) {
+  const double batch = time_of(subjects, "FAISS Flat");
+  fmt::print("\n{:<16}{:>14}{:>8}{:>16}{:>18}\n", fmt::format("{} queries", kMany), "ms a query",
+             "Gop/s", "FAISS / it", "one by one / it");
+  for (const Subject& subject : subjects) {
+    const double time = median_of(subject.milliseconds);
+    fmt::print("{:<16}{:>14.4f}{:>8.0f}{:>16.1f}{:>18.1f}\n", subject.name, time / kMany,
+               2e-6 * kMany * kWindow * kDim / time, batch / time, kMany * alone / time);
+  }
+}
+
 }  // namespace
 
 void print_row_table() {
@@ -193,24 +252,16 @@ void print_row_table() {
   fmt::print("FAISS {} ({})\n\n", faiss_version(), faiss_build());
   auto one = bench.of_one();
   measure(one, kRounds);
-  const double faiss = time_of(one, "FAISS Flat"),
-               reading = one.front().bytes / median_of(one.front().milliseconds);
-  fmt::print("{:<16}{:>10}{:>8}{:>16}{:>14}\n", "one query", "ms", "GB/s", "of reading",
-             "FAISS / it");
-  for (const Subject& subject : one) {
-    const double time = median_of(subject.milliseconds);
-    fmt::print("{:<16}{:>10.3f}{:>8.1f}{:>15.0f}%{:>14.1f}\n", subject.name, time,
-               subject.bytes / time / 1e6, 100 * subject.bytes / time / reading, faiss / time);
-  }
+  print_one(one);
   auto many = bench.of_many();
   measure(many, kRoundsOfMany);
-  const double batch = time_of(many, "FAISS Flat");
-  fmt::print("\n{:<16}{:>14}{:>8}{:>16}{:>14}\n", fmt::format("{} queries", kMany), "ms a query",
-             "Gop/s", "FAISS / it", "one by one / it");
-  for (const Subject& subject : many) {
-    const double time = median_of(subject.milliseconds);
-    fmt::print("{:<16}{:>14.4f}{:>8.0f}{:>16.1f}{:>14.1f}\n", subject.name, time / kMany,
-               2e-6 * kMany * kWindow * kDim / time, batch / time, kMany * faiss / time);
+  print_many(many, time_of(one, "FAISS Flat"));
+  auto spread = bench.of_spread();
+  measure(spread, kRoundsOfMany);
+  fmt::print("\n{} queries, each with {} of {} rows\n", kSpread, kSpreadWindow, kWindow * kWindows);
+  for (const Subject& subject : spread) {
+    fmt::print("{:<24}{:>10.4f} ms a query\n", subject.name,
+               median_of(subject.milliseconds) / kSpread);
   }
 }
 
