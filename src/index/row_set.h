@@ -31,6 +31,13 @@ class RowSet {
 
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
+  /// The first row of a set that is not empty.
+  std::size_t front() const {
+    for (const auto& range : ranges_) {
+      if (range.size() > 0) return range.first;
+    }
+    return rows_->front();
+  }
   /// Single rows, nullptr for a set of ranges: sets with one such list have the same rows.
   const Rows* single_rows() const noexcept { return rows_.get(); }
   /// Calls visit(range) for rows that lie together, in order.
@@ -38,7 +45,11 @@ class RowSet {
   void for_each_range(Visit&& visit) const {
     for (const auto& range : ranges_) visit(range);
     if (!rows_) return;
-    for (const std::size_t row : *rows_) visit(RowRange{row, row + 1});
+    for (std::size_t i = 0; i < rows_->size();) {
+      RowRange range = {(*rows_)[i], (*rows_)[i] + 1};
+      while (++i < rows_->size() && (*rows_)[i] == range.last) ++range.last;
+      visit(range);
+    }
   }
   /// Calls visit(row) for every row, in order.
   template <typename Visit>

@@ -7,6 +7,7 @@
 #include <faiss/impl/io.h>
 #include <faiss/index_factory.h>
 #include <faiss/index_io.h>
+#include <faiss/utils/utils.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -202,6 +203,10 @@ class FaissIndex : public VectorIndex {
 
 std::string faiss_version() {
   return fmt::format("{}.{}.{}", FAISS_VERSION_MAJOR, FAISS_VERSION_MINOR, FAISS_VERSION_PATCH);
+}
+
+std::string faiss_build() {
+  return std::string(trim(faiss::get_compile_options()));
 }
 
 std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t dim) {

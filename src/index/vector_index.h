@@ -42,6 +42,8 @@ class VectorIndex {
 
 /// The version of FAISS, "1.7.3".
 std::string faiss_version();
+/// What it was compiled for, "OPTIMIZE AVX2".
+std::string faiss_build();
 
 /// An empty index by FAISS's factory string, e.g. "Flat", "IVF256,SQ8", "IVF256,PQ96x4fs".
 /// @throws UsageError when FAISS does not know the string

@@ -29,6 +29,10 @@ Options take_options(int& argc, char** argv) {
   int kept = 1;
   for (int i = 1; i < argc; ++i) {
     const std::string name = argv[i];
+    if (name == "--rows") {
+      options.rows = true;
+      continue;
+    }
     if (name != "--data" && name != "--spectrum-encoder" && name != "--molecule-encoder") {
       argv[kept++] = argv[i];
       continue;

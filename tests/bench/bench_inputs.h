@@ -14,11 +14,12 @@ namespace specbridge::bench {
 struct Options {
   std::filesystem::path data;
   std::vector<std::filesystem::path> spectrum_encoders, molecule_encoders;
+  bool rows = false;  ///< only the table of row_bench.h
 };
 
-/// Takes --data, --spectrum-encoder and --molecule-encoder (the latter two as often as wanted) out
-/// of the arguments. Without them: SPECBRIDGE_SPECTRUM_ENCODER, SPECBRIDGE_MOLECULE_ENCODER, else
-/// what scripts/demo.sh made.
+/// Takes --rows, --data, --spectrum-encoder and --molecule-encoder (the latter two as often as
+/// wanted) out of the arguments. Without them: SPECBRIDGE_SPECTRUM_ENCODER,
+/// SPECBRIDGE_MOLECULE_ENCODER, else what scripts/demo.sh made.
 Options take_options(int& argc, char** argv);
 
 /// A folder of its own for this run, removed at the end.

@@ -9,6 +9,7 @@
 
 #include "bench/bench_inputs.h"
 #include "bench/fragment_bench.h"
+#include "bench/row_bench.h"
 #include "encode/micro_batches.h"
 #include "encode/molecule_encoder.h"
 #include "encode/morgan_encoder.h"
@@ -188,6 +189,10 @@ void add_encoder_benchmarks(const Options& options) {
 int run(int argc, char** argv) {
   const Options options = take_options(argc, argv);
   prepare_threads(1);  // Torch and FAISS share one OpenMP
+  if (options.rows) {
+    print_row_table();
+    return 0;
+  }
   add("read_mgf", [&](State& state) { read_mgf(state, options); });
   add("standardise", [&](State& state) { standardise(state, options); });
   add_encoder_benchmarks(options);

@@ -1,6 +1,6 @@
 #include "search/evidence/cosine_scorer.h"
 
-#include "base/parallel.h"
+#include <vector>
 
 namespace specbridge {
 namespace {
@@ -10,9 +10,11 @@ class CosineScorer final : public Scorer {
   const EvidenceKind& kind() const noexcept override { return kind_; }
   void score(const ScoringBlock& block, ScoreColumn& column,
              const RunContext& context) const override {
-    parallel_for(block.size(), context.threads, [&](std::size_t i) {
-      block.rows->scores(block.vectors[i], block.sets[i]->rows, column.of(i));
-    });
+    std::vector<ScoreRequest> requests;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      requests.push_back({block.vectors[i], &block.sets[i]->rows, column.of(i)});
+    }
+    block.rows->scores_of_many(requests, context);
   }
 
  private:

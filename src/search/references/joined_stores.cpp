@@ -1,7 +1,9 @@
 #include "search/references/joined_stores.h"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
+#include <vector>
 
 namespace specbridge {
 namespace {
@@ -44,6 +46,7 @@ JoinedVectors::JoinedVectors(const Library& library, const SpectralLibrary& spec
 
 void JoinedVectors::scores(std::span<const float> query, const RowSet& rows,
                            std::span<float> scores) const {
+  check_sizes(*this, query, rows, scores);
   std::size_t done = 0;
   for_each_part(rows, first_rows_, [&](const RowRange& part, bool second) {
     const auto to = scores.subspan(done, part.size());
@@ -56,6 +59,27 @@ void JoinedVectors::scores(std::span<const float> query, const RowSet& rows,
       std::ranges::fill(to, std::numeric_limits<float>::quiet_NaN());
     }
   });
+}
+
+void JoinedVectors::scores_of_many(std::span<const ScoreRequest> requests,
+                                   const RunContext& context) const {
+  std::deque<RowSet> parts;  // stay where they are
+  std::vector<ScoreRequest> of_first, of_second;
+  for (const auto& [query, rows, scores] : requests) {
+    check_sizes(*this, query, *rows, scores);
+    std::size_t done = 0;
+    for_each_part(*rows, first_rows_, [&](const RowRange& part, bool second) {
+      const auto to = scores.subspan(done, part.size());
+      done += part.size();
+      if (second && second_ == nullptr) {
+        return void(std::ranges::fill(to, std::numeric_limits<float>::quiet_NaN()));
+      }
+      parts.emplace_back(std::vector<RowRange>{part});
+      (second ? of_second : of_first).push_back({query, &parts.back(), to});
+    });
+  }
+  first_.scores_of_many(of_first, context);
+  if (second_ != nullptr) second_->scores_of_many(of_second, context);
 }
 
 void JoinedVectors::decode(const RowSet& rows, std::span<float> vectors) const {

@@ -42,6 +42,8 @@ class JoinedVectors final : public RowStore {
   std::size_t dim() const noexcept override { return first_.dim(); }
   void scores(std::span<const float> query, const RowSet& rows,
               std::span<float> scores) const override;
+  void scores_of_many(std::span<const ScoreRequest> requests,
+                      const RunContext& context) const override;
   void decode(const RowSet& rows, std::span<float> vectors) const override;
   bool knows_all() const noexcept { return second_ != nullptr; }
 

@@ -142,14 +142,14 @@ TEST(QueryStream, StopsWhenItIsTold) {
 TEST(ForEachChunk, HandsOverEveryQueryOnceInOrder) {
   const TemporaryFolder folder;
   std::string records;
-  for (int i = 0; i < 9000; ++i) records += record(std::to_string(i));
+  for (int i = 0; i < 17000; ++i) records += record(std::to_string(i));
   QueryStream stream({folder.write("a.mgf", records)});
   std::size_t next = 0, chunks = 0;
   for_each_chunk(stream, Structures::skip, {}, [&](std::vector<Query>& queries) {
     ++chunks;
     for (const auto& query : queries) EXPECT_EQ(query.name.id, std::to_string(next++));
   });
-  EXPECT_EQ(next, 9000U);
+  EXPECT_EQ(next, 17000U);
   EXPECT_EQ(chunks, 2U);
 }
 
