@@ -222,6 +222,27 @@ def test_open_finds_spectra_of_other_precursors_and_says_what_differs(search, ma
     assert all(row["library_spectrum"] != row["query_id"] for row in closed)
 
 
+def with_everything_moved(record, by):
+    """The same losses from a heavier precursor."""
+    def moved(match):
+        return f"{match[1]}{float(match[2]) + by:.6f}"
+    return re.sub(r"(?m)^(PRECURSOR_MZ=|)([0-9.]+)(?=[ \n])", moved, record)
+
+
+def test_hybrid_entropy_finds_equal_losses_from_another_precursor(search, made, tmp_path):
+    queries = write_records(tmp_path / "moved.mgf", [with_everything_moved(record, 100.0524)
+                                                     for record in read_records(made.train)[:20]])
+    found = {}
+    for score in ("entropy", "entropy_hybrid"):
+        rows, record_of_run = search(queries, "--open", "--score", score, "-k", 1)
+        assert record_of_run["spectral_library"]["rule"]["score"] == score
+        found[score] = [float(row["score"]) for row in rows if row["library_spectrum"] == row["query_id"]]
+    hybrid = sorted(found["entropy_hybrid"])
+    assert len(hybrid) == 20 and hybrid[10] > 1 - 1e-5
+    assert hybrid[0] > 0.9, "peaks that are moved onto others match these"
+    assert len(found["entropy"]) < 5
+
+
 def test_analogues_are_evidence_where_they_are_asked_for(search, made):
     rows, _ = search(made.spectra, "--library", made.library["morgan"], "--model", made.model["morgan"], "--analogues",
                      "-k", 3)
