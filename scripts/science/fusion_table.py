@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import sys
 from pathlib import Path
 
+from replicate_measures import gain
+
 RANKINGS = ("cosine", "fragments", "without", "analogues", "library", "fused")
 QUERIES = ("covered", "uncovered")
+DRAWS, SEED = 2000, 1
 
 
 def row_of(report: dict) -> str:
@@ -36,12 +40,38 @@ def table_of(folder: Path) -> str:
     return "\n".join(lines)
 
 
+def ranks_of(folder: Path) -> dict[str, tuple[str, int | None]]:
+    """Molecule and rank of each query; None: it is not among the answers."""
+    with (folder / "ranks.tsv").open() as file:
+        return {row["query_index"]: (row["inchikey14"], int(row["rank"]) if row["rank"] else None)
+                for row in csv.DictReader(file, delimiter="\t")}
+
+
+def gain_lines(folder: Path) -> list[str]:
+    """By how much the weighed evidence is better than each ranking on the same spectra, with 95 % intervals by
+    molecule."""
+    lines = ["| queries | all, weighed, over | R@1 | MRR |", "|---|---|---|---|"]
+    for queries in QUERIES:
+        fused = ranks_of(folder / f"fused-{queries}")
+        for ranking in RANKINGS[:-1]:
+            other = ranks_of(folder / f"{ranking}-{queries}")
+            common = sorted(fused.keys() & other.keys())
+            cells = []
+            for value in (lambda rank: rank == 1, lambda rank: 1 / rank if rank else 0):
+                ours, theirs = ([value(ranks[query][1]) for query in common] for ranks in (fused, other))
+                mean, low, high = gain(ours, theirs, [fused[query][0] for query in common], DRAWS, SEED)
+                cells.append(f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]")
+            lines.append(f"| {queries} ({len(common)}) | {ranking} | {' | '.join(cells)} |")
+    return lines
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path, help="where library_fusion.sh wrote")
     options = parser.parse_args(arguments)
     try:
         print(table_of(options.folder))
+        print("\n" + "\n".join(gain_lines(options.folder)))
     except (OSError, KeyError, ValueError) as error:
         print(f"error: {options.folder}: {error}", file=sys.stderr)
         return 2

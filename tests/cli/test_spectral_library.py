@@ -301,7 +301,9 @@ def test_calibrate_weighs_having_a_library_spectrum_and_how_alike_it_is(made, fi
     said = json.loads(succeed("calibrate", "--model", fitted.model, "--spectra", made.spectra, "--candidates",
                               made.pools, "--spectral-library", tmp_path / "lib", "--analogues", "-o",
                               tmp_path / "model", "--json").out)
-    assert set(said["weights"]) == {"analogues", "cosine", "fragments", "library", "library_found"}
+    others = {"analogues", "cosine", "fragments"}
+    assert set(said["weights"]) == others | {"library", "library_found"} | {f"{kind}_with_library" for kind in others}
+    assert set(said["mrr"]) == others | {"library", "library_found", "fused"}
     succeed("eval", "--model", tmp_path / "model", "--spectra", made.spectra, "--candidates", made.pools,
             "--spectral-library", tmp_path / "lib", "--control", "none,zeroed", "--mces", "none", "-o",
             tmp_path / "report")
