@@ -37,6 +37,7 @@ COMPARISONS = [(name, [], name) for name in SCORES] + [
     ("entropy", [], "entropy in double precision"),
     ("entropy_unweighted", [], "entropy_unweighted in double precision"),
     ("entropy_hybrid", [], "entropy_hybrid in double precision"),
+    ("entropy_hybrid", ["--tolerance", "0.02005Da"], "entropy_hybrid in double precision, 0.02005 Da"),
     ("stein_scott", ["--mz-power", "3"], "stein_scott"), ("stein_scott", ["--mz-power", "1.3"], "stein_scott nist")]
 
 

@@ -26,6 +26,7 @@ from ms_entropy.spectra import entropy as plain_entropy
 from ms_entropy.spectra import tools as entropy_tools
 
 TOLERANCE = 0.02
+UNEVEN = 0.02005  # no two m/z of four decimals are exactly that far apart
 UNIT_MASS = 0.3
 
 
@@ -122,19 +123,19 @@ def entropy_family():
                 in_double_precision(plain_entropy.calculate_unweighted_entropy_similarity)}
 
 
-def flash_peaks(spectra, clean):
+def flash_peaks(spectra, clean, tolerance):
     """Cleaned as ms-entropy cleans those of pairs."""
     return [clean(as_peaks(spectrum), min_mz=-1, max_mz=-1, noise_threshold=0.01,
-                  min_ms2_difference_in_da=2 * TOLERANCE, max_peak_num=-1, normalize_intensity=True)
+                  min_ms2_difference_in_da=2 * tolerance, max_peak_num=-1, normalize_intensity=True)
             for spectrum in spectra]
 
 
-def hybrid_scores(spectra, pairs, clean):
+def hybrid_scores(spectra, pairs, clean=clean_spectrum, tolerance=TOLERANCE):
     """ms-entropy has this score in searches alone: all references are its library."""
-    peaks = flash_peaks(spectra, clean)
+    peaks = flash_peaks(spectra, clean, tolerance)
     library = [{"precursor_mz": spectra[i].precursor_mz, "peaks": peaks[i], "number": i}
                for i in {reference for _, reference in pairs} if len(peaks[i])]
-    search = FlashEntropySearch(max_ms2_tolerance_in_da=TOLERANCE)
+    search = FlashEntropySearch(max_ms2_tolerance_in_da=tolerance)
     rows = {spectrum["number"]: row for row, spectrum in enumerate(search.build_index(
         library, max_indexed_mz=10_000, clean_spectra=False))}
     asked = {}
@@ -143,12 +144,12 @@ def hybrid_scores(spectra, pairs, clean):
     found = {}
     for query, references in asked.items():
         scores = search.hybrid_search(precursor_mz=spectra[query].precursor_mz, peaks=peaks[query],
-                                      ms2_tolerance_in_da=TOLERANCE)
+                                      ms2_tolerance_in_da=tolerance)
         found.update({(query, reference): float(scores[rows[reference]]) for reference in references})
     return [[found[pair], None] for pair in pairs]
 
 
-def hybrid_scores_in_double_precision(spectra, pairs):
+def hybrid_scores_in_double_precision(spectra, pairs, tolerance=TOLERANCE):
     """The same code with float64 where it asks for float32."""
     used = (flash, plain_entropy, entropy_tools)
     weigh = flash.apply_weight_to_intensity
@@ -156,7 +157,7 @@ def hybrid_scores_in_double_precision(spectra, pairs):
         module.np = DoublePrecision()
     flash.apply_weight_to_intensity = plain_entropy.apply_weight_to_intensity
     try:
-        return hybrid_scores(spectra, pairs, entropy_tools.clean_spectrum)
+        return hybrid_scores(spectra, pairs, entropy_tools.clean_spectrum, tolerance)
     finally:
         flash.apply_weight_to_intensity = weigh
         for module in used:
@@ -199,8 +200,9 @@ def scores(spectra, pairs):
     found = {name: matchms_scores(function, spectra, pairs) for name, function in cosine_family().items()}
     found["reverse"] = reverse_scores(spectra, pairs)
     found.update({name: entropy_scores(function, spectra, pairs) for name, function in entropy_family().items()})
-    found["entropy_hybrid"] = hybrid_scores(spectra, pairs, clean_spectrum)
+    found["entropy_hybrid"] = hybrid_scores(spectra, pairs)
     found["entropy_hybrid in double precision"] = hybrid_scores_in_double_precision(spectra, pairs)
+    found["entropy_hybrid in double precision, 0.02005 Da"] = hybrid_scores_in_double_precision(spectra, pairs, UNEVEN)
     whole = [unit_mass(spectrum) for spectrum in spectra]
     found["stein_scott"], found["stein_scott nist"] = stein_scott_scores(whole, pairs)
     return found
