@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The table of library_fusion.sh, from the reports of its runs."""
+"""The tables of library_fusion.sh, from the reports of its runs; of several runs, the gains over all their spectra."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import argparse
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from replicate_measures import gain
@@ -40,21 +41,24 @@ def table_of(folder: Path) -> str:
     return "\n".join(lines)
 
 
-def ranks_of(folder: Path) -> dict[str, tuple[str, int | None]]:
-    """Molecule and rank of each query; None: it is not among the answers."""
-    with (folder / "ranks.tsv").open() as file:
-        return {row["query_index"]: (row["inchikey14"], int(row["rank"]) if row["rank"] else None)
-                for row in csv.DictReader(file, delimiter="\t")}
+def ranks_of(folders: Sequence[Path], name: str) -> dict[tuple[Path, str], tuple[str, int | None]]:
+    """Molecule and rank of each query of some runs; None: it is not among the answers."""
+    ranks = {}
+    for folder in folders:
+        with (folder / name / "ranks.tsv").open() as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                ranks[folder, row["query_index"]] = row["inchikey14"], int(row["rank"]) if row["rank"] else None
+    return ranks
 
 
-def gain_lines(folder: Path) -> list[str]:
+def gain_lines(folders: Sequence[Path]) -> list[str]:
     """By how much the weighed evidence is better than each ranking on the same spectra, with 95 % intervals by
     molecule."""
     lines = ["| queries | all, weighed, over | R@1 | MRR |", "|---|---|---|---|"]
     for queries in QUERIES:
-        fused = ranks_of(folder / f"fused-{queries}")
+        fused = ranks_of(folders, f"fused-{queries}")
         for ranking in RANKINGS[:-1]:
-            other = ranks_of(folder / f"{ranking}-{queries}")
+            other = ranks_of(folders, f"{ranking}-{queries}")
             common = sorted(fused.keys() & other.keys())
             cells = []
             for value in (lambda rank: rank == 1, lambda rank: 1 / rank if rank else 0):
@@ -67,13 +71,14 @@ def gain_lines(folder: Path) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path, help="where library_fusion.sh wrote")
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="where library_fusion.sh wrote")
     options = parser.parse_args(arguments)
     try:
-        print(table_of(options.folder))
-        print("\n" + "\n".join(gain_lines(options.folder)))
+        for folder in options.folders:
+            print(table_of(folder) + "\n")
+        print("\n".join(gain_lines(options.folders)))
     except (OSError, KeyError, ValueError) as error:
-        print(f"error: {options.folder}: {error}", file=sys.stderr)
+        print(f"error: {', '.join(map(str, options.folders))}: {error}", file=sys.stderr)
         return 2
     return 0
 
