@@ -252,8 +252,8 @@ def test_standard_input_can_be_read_once(tmp_path):
 
 @pytest.mark.thorough
 def test_every_score_is_that_of_its_source(compared_with_oracles):
-    """Beyond 1e-6 are only float32's own differences, and peaks exactly as far apart as the tolerance, in fewer than one
-    pair of a hundred."""
+    """Beyond 1e-6 are only float32's own differences, and peaks exactly as far apart as the tolerance, in fewer than
+    one pair of a hundred."""
     rounded = ("entropy", "entropy_unweighted", "entropy_hybrid", "entropy_hybrid in double precision")
     for row in compared_with_oracles:
         assert row["beyond"] <= (row["pairs"] // 100 if row["score"] in rounded else 0), row

@@ -32,6 +32,7 @@ def test_gains_of_several_runs_are_of_all_their_spectra(tmp_path):
         (tmp_path / run).mkdir()
         for ranking in RANKINGS:
             for queries in QUERIES:
-                write_ranks(tmp_path / run / f"{ranking}-{queries}", ranks if ranking == "fused" else ["2"] * len(ranks))
+                found = ranks if ranking == "fused" else ["2"] * len(ranks)
+                write_ranks(tmp_path / run / f"{ranking}-{queries}", found)
     lines = gain_lines([tmp_path / "one", tmp_path / "two"])[2:]
     assert lines and all("(6)" in line and "| +0.833 [" in line for line in lines)
