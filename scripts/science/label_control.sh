@@ -51,11 +51,11 @@ train() {  # NAME ENCODER OPTIONS...
   -o random-encoder
 models=() gains=()
 for start_from in shipped random; do
-  encoder=random-encoder rate=0.001  # of nothing, more is to be learned in one epoch
-  if [ "$start_from" = shipped ]; then encoder=$SPECBRIDGE_ROOT/data/massbank-model/spectrum-encoder rate=0.0001; fi
+  encoder=random-encoder
+  if [ "$start_from" = shipped ]; then encoder=$SPECBRIDGE_ROOT/data/massbank-model/spectrum-encoder; fi
   train "$start_from-untrained" "$encoder" --set max_steps=1 --set learning_rate=1e-12
-  train "$start_from-stated" "$encoder" --set "learning_rate=$rate"
-  train "$start_from-shuffled" "$encoder" --set "learning_rate=$rate" --shuffle-labels
+  train "$start_from-stated" "$encoder"
+  train "$start_from-shuffled" "$encoder" --shuffle-labels
   for labels in untrained stated shuffled; do models+=(--model "$start_from-$labels=$out/$start_from-$labels"); done
   for labels in stated shuffled; do
     gains+=(--over "vector $start_from-$labels=vector $start_from-untrained")

@@ -242,15 +242,15 @@ def dilution_part(work: Workplace, queries: Sequence[Record], references: Sequen
                           "top1": interval(answers.right, molecules, DRAWS, work.seed), "true_hits": best.true_hits,
                           "precision": best.precision, "threshold": best.at, "f1": best.f1,
                           "spurious": spurious_rate(answers, best.at)})
-            if score in SCORES:
-                check_recount(work, name, library, score, best.at, (best.true_hits, best.hits))
+            check_recount(work, name, library, score, best.at, (best.true_hits, best.hits))
     return steps
 
 
 def check_recount(work: Workplace, name: str, library: Path, score: str, threshold: float,
                   counted: tuple[int, int]) -> None:
-    column = "score" if score == SCORES[0] else f"score_{score}"
-    said = subprocess.run([sys.executable, RECOUNT, work.folder / f"{name}-{SCORES[0]}.tsv",
+    first = SCORES[0] if score in SCORES else score.replace(" ", "-")
+    column = f"score_{score}" if score in SCORES[1:] else "score"
+    said = subprocess.run([sys.executable, RECOUNT, work.folder / f"{name}-{first}.tsv",
                            work.folder / f"{name}.mgf", library, column, repr(threshold)],
                           check=True, capture_output=True, text=True).stdout
     if tuple(map(int, said.split())) != counted:
