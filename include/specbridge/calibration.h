@@ -19,7 +19,8 @@ struct ProbabilityFigures {
 /// How the kinds of evidence of a model are weighed against each other.
 struct Calibration {
   /// By kind of evidence: "cosine", "fragments", "library"; "library_found" is what it is worth to
-  /// have a library spectrum at all.
+  /// have a library spectrum at all; "cosine_with_library" is what the weight of the cosine gains
+  /// for each 1 of the best similarity that a candidate of the query has.
   std::map<std::string, double> weights;
   /// Weights of the probability that a first answer is right, by what it is worked out from; empty:
   /// the model gives none.

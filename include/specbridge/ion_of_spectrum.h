@@ -41,7 +41,10 @@ IonOfSpectrum ion_of(const Spectrum& spectrum, const std::vector<Adduct>& list =
 
 /// The charge of the likeliest ion that a record may be, signed; 0: not known.
 int charge_of(const Spectrum& spectrum, const IonOfSpectrum& ion);
-/// +1 or -1 by that charge, else by the ion mode; 0: neither is known.
+/// The ion mode of a record, +1 or -1: the sign of the adduct that it states, else the mode that it
+/// states, else the sign of its charge where it has one, else the sign that all adducts of the
+/// user's list have; 0: not known. A charge without a sign says nothing, although what a search
+/// assumes of it is a positive ion.
 int polarity_of(const Spectrum& spectrum, const IonOfSpectrum& ion);
 
 /// Whether spectra of two polarities may be compared: they are of one, or one is not known (0).

@@ -31,11 +31,13 @@ from workplace import PROGRAMS, ROOT, oracles_python, program_at
 ORACLES = ROOT / "scripts/science/similarity_oracles.py"
 SPECTRA, MOST_EQUAL, PPM = 4000, 1e-6, 10
 SCORES = ["cosine", "cosine_hungarian", "cosine_linear", "modified_cosine", "modified_cosine_hungarian",
-          "neutral_losses", "entropy", "entropy_unweighted", "weighted_cosine", "reverse"]
+          "neutral_losses", "entropy", "entropy_unweighted", "entropy_hybrid", "weighted_cosine", "reverse"]
 # What is compared: our score, its options, the oracle's name.
 COMPARISONS = [(name, [], name) for name in SCORES] + [
     ("entropy", [], "entropy in double precision"),
     ("entropy_unweighted", [], "entropy_unweighted in double precision"),
+    ("entropy_hybrid", [], "entropy_hybrid in double precision"),
+    ("entropy_hybrid", ["--tolerance", "0.02005Da"], "entropy_hybrid in double precision, 0.02005 Da"),
     ("stein_scott", ["--mz-power", "3"], "stein_scott"), ("stein_scott", ["--mz-power", "1.3"], "stein_scott nist")]
 
 

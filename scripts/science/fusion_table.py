@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
-"""The table of library_fusion.sh, from the reports of its runs."""
+"""The tables of library_fusion.sh, from the reports of its runs; of several runs, the gains over all their spectra."""
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from replicate_measures import gain
 
 RANKINGS = ("cosine", "fragments", "without", "analogues", "library", "fused")
 QUERIES = ("covered", "uncovered")
+DRAWS, SEED = 2000, 1
 
 
 def row_of(report: dict) -> str:
@@ -36,14 +41,44 @@ def table_of(folder: Path) -> str:
     return "\n".join(lines)
 
 
+def ranks_of(folders: Sequence[Path], name: str) -> dict[tuple[Path, str], tuple[str, int | None]]:
+    """Molecule and rank of each query of some runs; None: it is not among the answers."""
+    ranks = {}
+    for folder in folders:
+        with (folder / name / "ranks.tsv").open() as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                ranks[folder, row["query_index"]] = row["inchikey14"], int(row["rank"]) if row["rank"] else None
+    return ranks
+
+
+def gain_lines(folders: Sequence[Path]) -> list[str]:
+    """By how much the weighed evidence is better than each ranking on the same spectra, with 95 % intervals by
+    molecule."""
+    lines = ["| queries | all, weighed, over | R@1 | MRR |", "|---|---|---|---|"]
+    for queries in QUERIES:
+        fused = ranks_of(folders, f"fused-{queries}")
+        for ranking in RANKINGS[:-1]:
+            other = ranks_of(folders, f"{ranking}-{queries}")
+            common = sorted(fused.keys() & other.keys())
+            cells = []
+            for value in (lambda rank: rank == 1, lambda rank: 1 / rank if rank else 0):
+                ours, theirs = ([value(ranks[query][1]) for query in common] for ranks in (fused, other))
+                mean, low, high = gain(ours, theirs, [fused[query][0] for query in common], DRAWS, SEED)
+                cells.append(f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]")
+            lines.append(f"| {queries} ({len(common)}) | {ranking} | {' | '.join(cells)} |")
+    return lines
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path, help="where library_fusion.sh wrote")
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="where library_fusion.sh wrote")
     options = parser.parse_args(arguments)
     try:
-        print(table_of(options.folder))
+        for folder in options.folders:
+            print(table_of(folder) + "\n")
+        print("\n".join(gain_lines(options.folders)))
     except (OSError, KeyError, ValueError) as error:
-        print(f"error: {options.folder}: {error}", file=sys.stderr)
+        print(f"error: {', '.join(map(str, options.folders))}: {error}", file=sys.stderr)
         return 2
     return 0
 

@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../env.sh"
 
 usage() {
   cat <<'HELP'
-usage: scripts/science/library_fusion.sh [--data DIR] [--out DIR]
+usage: scripts/science/library_fusion.sh [--data DIR] [--out DIR] [--exchange]
 
 Half of the validation molecules weigh the evidence, the other half is measured. Of half of the molecules of each, half
 of the spectra are in the library of spectra (with all training spectra); the queries of these molecules are "covered",
@@ -14,13 +14,15 @@ all others "uncovered". Ten minutes on two cores.
   --data DIR     folder with massbank_train.mgf.gz, massbank_val.mgf.gz and massbank_val_candidates_256.json.gz
                  (default: ../shared/data)
   --out DIR      where everything goes, replaced if it exists (default: build/library-fusion)
+  --exchange     measure the half that otherwise weighs the evidence, under weights of the other
 HELP
 }
-data=$SPECBRIDGE_ROOT/../shared/data out=$SPECBRIDGE_ROOT/build/library-fusion
+data=$SPECBRIDGE_ROOT/../shared/data out=$SPECBRIDGE_ROOT/build/library-fusion halves=(held.mgf measured.mgf)
 while [ $# -gt 0 ]; do
   case "$1" in
     --data) [ $# -ge 2 ] || die "library_fusion.sh: --data needs a folder"; data=$2; shift 2 ;;
     --out) [ $# -ge 2 ] || die "library_fusion.sh: --out needs a folder"; out=$2; shift 2 ;;
+    --exchange) halves=(measured.mgf held.mgf); shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; die "library_fusion.sh: unknown option '$1'" ;;
   esac
@@ -41,7 +43,7 @@ start=$SECONDS
 step() { say "$(( SECONDS - start )) s: $*"; }
 
 step "parting the spectra"
-"$SPECBRIDGE_PYTHON" "$science/split_spectra.py" "$data/massbank_val.mgf.gz" held.mgf measured.mgf
+"$SPECBRIDGE_PYTHON" "$science/split_spectra.py" "$data/massbank_val.mgf.gz" "${halves[@]}"
 for half in held measured; do
   "$SPECBRIDGE_PYTHON" "$science/replicate_split.py" "$half.mgf" "$half-library.mgf" "$half-covered.mgf" \
     "$half-uncovered.mgf"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,11 @@ class Record:
     @property
     def charge(self) -> str:
         return self.fields.get("CHARGE", "")
+
+    @property
+    def energies(self) -> tuple[float, ...]:
+        """The numbers that its collision energy is stated with, ascending; none where it is not stated."""
+        return tuple(sorted(map(float, re.findall(r"[0-9]+(?:\.[0-9]+)?", self.fields.get("COLLISION_ENERGY", "")))))
 
     def with_peaks(self, peaks: Peaks, **fields: str) -> Record:
         return replace(self, peaks=peaks, fields=self.fields | fields)

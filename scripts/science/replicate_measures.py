@@ -54,6 +54,11 @@ def interval(values: Array, groups: Sequence[str], draws: int, seed: int) -> tup
     return float(numpy.mean(values)), float(low), float(high)
 
 
+def gain(ours: Array, theirs: Array, groups: Sequence[str], draws: int, seed: int) -> tuple[float, float, float]:
+    """By how much more often one is right than the other on the same queries, paired, as interval() has it."""
+    return interval(numpy.asarray(ours, dtype=float) - numpy.asarray(theirs, dtype=float), groups, draws, seed)
+
+
 def balanced_accuracy(right: Sequence[bool], molecules: Sequence[str]) -> float:
     """The mean over molecules of the share of their queries that are answered rightly."""
     shares: dict[str, list[bool]] = {}

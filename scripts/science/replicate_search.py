@@ -1,7 +1,7 @@
 """How often a spectrum finds another one of its molecule, by every score, with controls; replicate_search.sh calls it.
 
-    scripts/science/replicate_search.sh [--queries 3000] [--seed 1] [--model NAME=DIR ...] [--part PART ...]
-                                        [--keep FOLDER] [--json OUT.json]
+    scripts/science/replicate_search.sh [--queries 3000] [--seed 1] [--model NAME=DIR ...] [--over SCORE=SCORE ...]
+                                        [--part PART ...] [--top1-only] [--keep FOLDER] [--json OUT.json]
 
 On the MassBank spectra in ../shared/data (SPECBRIDGE_DATA). Candidates are the references whose precursor m/z agrees
 within 10 ppm and whose polarity is not another; a record is never its own answer; molecules are told apart by the first
@@ -12,6 +12,10 @@ block of the InChIKey. Parts:
               to the m/z that every molecule of the group shows, so that only intensities differ; and these permuted
   dilution    queries of the first part that have right and wrong candidates, with fewer ions, down to 1/160: counts by
               chance, a floor, noise
+Of the first two parts there is also the table of queries whose replicates are of other collision energies: those of
+the same energy, or of one that is not known, do not count there. --over A=B tells by how much more often A is right
+than B on the same queries, with intervals by molecule; models are scores by the name "vector NAME". --top1-only leaves
+out the peaks of other molecules and MCES.
 --keep leaves the inputs and tables in a folder; recount_hits.py counts those of the dilution again. The ladder's counts
 are compared with that recount on every run.
 """
@@ -32,23 +36,15 @@ from pathlib import Path
 import numpy
 
 from mgf_records import Record, read_mgf, write_mgf
-from replicate_measures import (Answers, auc_of_hits, balanced_accuracy, best_threshold, interval, spurious_rate)
+from replicate_answers import SCORES, Pairs, answers_of, of_other_energies, share_of_true, top_structures
+from replicate_measures import auc_of_hits, balanced_accuracy, best_threshold, gain, interval, spurious_rate
+from replicate_tables import print_dilution, print_isomers, print_search
 from replicate_variants import diluted, isomer_groups, on_shared_mz, permuted, swapped, thinned
 from workplace import PROGRAMS, ROOT, program_at
 
-SCORES = ["cosine", "modified_cosine", "entropy", "weighted_cosine"]
 FACTORS = [1, 1 / 5, 1 / 10, 1 / 20, 1 / 40, 1 / 80, 1 / 160]
 DRAWS, MCES_QUERIES = 1000, 200
 RECOUNT = Path(__file__).parent / "recount_hits.py"
-
-
-@dataclass
-class Pairs:
-    """Rows of a table of pairs, as columns."""
-    query: numpy.ndarray
-    reference: numpy.ndarray
-    difference: numpy.ndarray
-    score: numpy.ndarray
 
 
 @dataclass
@@ -57,7 +53,8 @@ class Workplace:
     folder: Path
     models: dict[str, Path]
     seed: int
-    runs: int = field(default=0)
+    over: list[tuple[str, str]] = field(default_factory=list)  # pairs of scores, of which the gain is told
+    top1_only: bool = False
 
     @property
     def scores(self) -> list[str]:
@@ -90,50 +87,7 @@ class Workplace:
         return {score: Pairs(query, reference, difference, values[:, 3 + place]) for place, score in enumerate(scores)}
 
 
-# ---- answers ------------------------------------------------------------------------------------------------------
-
-def truths(pairs: Pairs, queries: Sequence[Record], references: Sequence[Record]) -> tuple:
-    """Of each pair: whether it is of one molecule, and whether it is of two records."""
-    asked = numpy.array([record.molecule for record in queries])[pairs.query]
-    found = numpy.array([record.molecule for record in references])[pairs.reference]
-    names = numpy.array([record.name for record in queries])[pairs.query]
-    return asked == found, names != numpy.array([record.name for record in references])[pairs.reference]
-
-
-def best_of(pairs: Pairs, wanted: numpy.ndarray, scores: numpy.ndarray, queries: int) -> numpy.ndarray:
-    best = numpy.full(queries, -numpy.inf)
-    numpy.maximum.at(best, pairs.query[wanted], scores[wanted])
-    return best
-
-
-def answers_of(name: str, pairs: Pairs, queries: Sequence[Record], references: Sequence[Record],
-               scores: numpy.ndarray | None = None) -> Answers:
-    """What a score finds. Where no peak is matched there is no answer."""
-    same, other_record = truths(pairs, queries, references)
-    scores = pairs.score if scores is None else scores
-    usable = other_record & ((scores > 0) | (not name in SCORES))
-    return Answers(best_of(pairs, usable & same, scores, len(queries)),
-                   best_of(pairs, usable & ~same, scores, len(queries)))
-
-
-def share_of_true(pairs: Pairs, queries: Sequence[Record], references: Sequence[Record]) -> numpy.ndarray:
-    """The share of a query's candidates that are of its molecule: what a random choice finds."""
-    same, other_record = truths(pairs, queries, references)
-    true = numpy.bincount(pairs.query[same & other_record], minlength=len(queries))
-    return true / numpy.maximum(numpy.bincount(pairs.query[other_record], minlength=len(queries)), 1)
-
-
-def top_structures(pairs: Pairs, queries: Sequence[Record], references: Sequence[Record],
-                   wanted: Sequence[int]) -> list[tuple[str, str]]:
-    """SMILES of queries and of their first answers; of equal answers a wrong one."""
-    same, other_record = truths(pairs, queries, references)
-    best: dict[int, tuple[float, bool, int]] = {}
-    for place in numpy.flatnonzero(other_record & numpy.isin(pairs.query, wanted)):
-        key = (pairs.score[place], not same[place], -pairs.reference[place])
-        best[pairs.query[place]] = max(best.get(pairs.query[place], (-numpy.inf, False, 0)), key)
-    return [(queries[query].fields["SMILES"], references[-found[2]].fields["SMILES"])
-            for query, found in sorted(best.items())]
-
+# ---- parts --------------------------------------------------------------------------------------------------------
 
 def mces_of(work: Workplace, structures: Sequence[tuple[str, str]]) -> dict[str, float]:
     """The mean distance, and the share of distances up to 4."""
@@ -145,8 +99,6 @@ def mces_of(work: Workplace, structures: Sequence[tuple[str, str]]) -> dict[str,
             "up_to_4": float(numpy.mean([distance <= 4 for distance in distances]))}
 
 
-# ---- parts --------------------------------------------------------------------------------------------------------
-
 def among(wanted: numpy.ndarray, values: numpy.ndarray, molecules: Sequence[str], seed: int) -> tuple | None:
     """The interval over some queries."""
     chosen = numpy.flatnonzero(wanted)
@@ -155,31 +107,64 @@ def among(wanted: numpy.ndarray, values: numpy.ndarray, molecules: Sequence[str]
     return interval(values[chosen], [molecules[i] for i in chosen], DRAWS, seed)
 
 
+def top1_of(work: Workplace, found: dict[str, Pairs], queries: Sequence[Record], references: Sequence[Record],
+            wanted: numpy.ndarray, counts: numpy.ndarray | bool) -> dict:
+    """Top-1 of some queries by score, what a random choice finds, and the gains that are asked for."""
+    molecules = [record.molecule for record in queries]
+    right = {score: answers_of(score, found[score], queries, references, counts=counts).right for score in work.scores}
+    share = share_of_true(found[SCORES[0]], queries, references, counts)
+    gains = {}
+    for ours, theirs in work.over:
+        chosen = numpy.flatnonzero(wanted)
+        gains[f"{ours} over {theirs}"] = gain(right[ours][chosen], right[theirs][chosen],
+                                              [molecules[i] for i in chosen], DRAWS, work.seed)
+    return {"queries": int(wanted.sum()), "molecules": len({molecules[i] for i in numpy.flatnonzero(wanted)}),
+            "random": among(wanted, share, molecules, work.seed), "gains": gains,
+            "scores": {score: among(wanted, values, molecules, work.seed) for score, values in right.items()}}
+
+
+def is_contested(share: numpy.ndarray) -> numpy.ndarray:
+    return (share > 0) & (share < 1)
+
+
 def search_part(work: Workplace, name: str, queries: Sequence[Record], references: Sequence[Record],
                 library: Path) -> dict:
     found = work.compare(work.write(name, queries), library)
     molecules = [record.molecule for record in queries]
     pairs = found[SCORES[0]]
-    share = share_of_true(pairs, queries, references)
+    share, other = share_of_true(pairs, queries, references), of_other_energies(pairs, queries, references)
     nearness = answers_of("precursor", pairs, queries, references, -numpy.abs(pairs.difference))
-    contested = (share > 0) & (share < 1)
 
     def both(values: numpy.ndarray) -> dict:
         return {"all": among(share >= 0, values, molecules, work.seed),
-                "contested": among(contested, values, molecules, work.seed)}
+                "contested": among(is_contested(share), values, molecules, work.seed)}
 
-    others = work.compare(work.write(f"{name}-swapped", swapped(queries)), library)
-    draw = random.Random(work.seed)
-    chosen = sorted(draw.sample(list(numpy.flatnonzero(contested)), min(MCES_QUERIES, int(contested.sum()))))
     rows = []
     for score in work.scores:
         answers = answers_of(score, found[score], queries, references)
-        rows.append({"score": score, "top1": both(answers.right), "auc": auc_of_hits(answers),
-                     "mces": mces_of(work, top_structures(found[score], queries, references, chosen)),
-                     "swapped": both(answers_of(score, others[score], queries, references).right)})
+        rows.append({"score": score, "top1": both(answers.right), "auc": auc_of_hits(answers)})
+    if not work.top1_only:
+        add_controls(work, name, found, queries, references, library, rows, both)
+    at_other_energies = is_contested(share_of_true(pairs, queries, references, other))
     return {"queries": len(queries), "molecules": len(set(molecules)), "references": len(references),
-            "candidates": len(pairs.query) / len(queries), "contested": int(contested.sum()), "scores": rows,
-            "ceiling": both(share > 0), "random": both(share), "precursor": both(nearness.right)}
+            "candidates": len(pairs.query) / len(queries), "contested": int(is_contested(share).sum()), "scores": rows,
+            "ceiling": both(share > 0), "random": both(share), "precursor": both(nearness.right),
+            "top1": {"all": top1_of(work, found, queries, references, share >= 0, True),
+                     "contested": top1_of(work, found, queries, references, is_contested(share), True),
+                     "other energies": top1_of(work, found, queries, references, at_other_energies, other)}}
+
+
+def add_controls(work: Workplace, name: str, found: dict[str, Pairs], queries: Sequence[Record],
+                 references: Sequence[Record], library: Path, rows: list[dict], both) -> None:
+    """To the rows of scores: MCES of first answers of some contested queries, and the peaks of other molecules."""
+    others = work.compare(work.write(f"{name}-swapped", swapped(queries)), library)
+    contested = is_contested(share_of_true(found[SCORES[0]], queries, references))
+    draw = random.Random(work.seed)
+    chosen = sorted(draw.sample(list(numpy.flatnonzero(contested)), min(MCES_QUERIES, int(contested.sum()))))
+    for row in rows:
+        score = row["score"]
+        row["mces"] = mces_of(work, top_structures(found[score], queries, references, chosen))
+        row["swapped"] = both(answers_of(score, others[score], queries, references).right)
 
 
 def group_pairs(groups: Sequence[Sequence[Record]], draw: random.Random) -> list[tuple[int, int]]:
@@ -257,58 +242,19 @@ def dilution_part(work: Workplace, queries: Sequence[Record], references: Sequen
                           "top1": interval(answers.right, molecules, DRAWS, work.seed), "true_hits": best.true_hits,
                           "precision": best.precision, "threshold": best.at, "f1": best.f1,
                           "spurious": spurious_rate(answers, best.at)})
-            if score in SCORES:
-                check_recount(work, name, library, score, best.at, (best.true_hits, best.hits))
+            check_recount(work, name, library, score, best.at, (best.true_hits, best.hits))
     return steps
 
 
 def check_recount(work: Workplace, name: str, library: Path, score: str, threshold: float,
                   counted: tuple[int, int]) -> None:
-    column = "score" if score == SCORES[0] else f"score_{score}"
-    said = subprocess.run([sys.executable, RECOUNT, work.folder / f"{name}-{SCORES[0]}.tsv",
+    first = SCORES[0] if score in SCORES else score.replace(" ", "-")
+    column = f"score_{score}" if score in SCORES[1:] else "score"
+    said = subprocess.run([sys.executable, RECOUNT, work.folder / f"{name}-{first}.tsv",
                            work.folder / f"{name}.mgf", library, column, repr(threshold)],
                           check=True, capture_output=True, text=True).stdout
     if tuple(map(int, said.split())) != counted:
         sys.exit(f"{name}, {score}: {counted} true hits and hits, but the recount finds {said.strip()}")
-
-
-# ---- what is printed ----------------------------------------------------------------------------------------------
-
-def shown(value: Sequence[float] | None) -> str:
-    return "" if value is None else f"{value[0]:.3f} ({value[1]:.3f}-{value[2]:.3f})"
-
-
-def print_search(title: str, part: dict) -> None:
-    print(f"\n{title}: {part['queries']:,} queries of {part['molecules']:,} molecules, {part['references']:,} "
-          f"references, {part['candidates']:.1f} candidates a query; {part['contested']:,} queries with right and "
-          "wrong ones\n")
-    print("| score | top-1, all | top-1, right and wrong candidates | AUC | MCES: mean | up to 4 "
-          "| other peaks, all | other peaks, right and wrong |")
-    print("|---|---|---|---|---|---|---|---|")
-    for row in part["scores"]:
-        top, others, mces = row["top1"], row["swapped"], row["mces"]
-        print(f"| {row['score']} | {shown(top['all'])} | {shown(top['contested'])} | {row['auc']:.3f} | "
-              f"{mces['mean']:.2f} | {mces['up_to_4']:.3f} | {shown(others['all'])} | {shown(others['contested'])} |")
-    for name, key in (("precursor m/z alone", "precursor"), ("any candidate", "random"), ("ceiling", "ceiling")):
-        print(f"| {name} | {shown(part[key]['all'])} | {shown(part[key]['contested'])} | | | | | |")
-
-
-def print_isomers(part: dict) -> None:
-    print(f"\nIsomers: {part['groups']} groups, 1/n {part['chance']:.3f}; {part['shared_groups']} that share peaks, "
-          f"1/n {part['shared_chance']:.3f}\n")
-    print("| score | as recorded | intensities at shared m/z | permuted |\n|---|---|---|---|")
-    for score, accuracy in part["as_recorded"].items():
-        print(f"| {score} | {shown(accuracy)} | {shown(part['shared'][score])} | {shown(part['permuted'][score])} |")
-
-
-def print_dilution(steps: Sequence[dict]) -> None:
-    print(f"\nDilution: {steps[0]['queries']:,} queries with right and wrong candidates\n")
-    print("| score | ions | peaks | top-1 | true hits at best F1 | precision | threshold | F1 | spurious |")
-    print("|---|---|---|---|---|---|---|---|---|")
-    for step in sorted(steps, key=lambda step: (step["score"], -step["factor"])):
-        print(f"| {step['score']} | 1/{1 / step['factor']:.0f} | {step['peaks']:.1f} | {shown(step['top1'])} | "
-              f"{step['true_hits']:,} | {step['precision']:.3f} | {step['threshold']:.3f} | {step['f1']:.3f} | "
-              f"{step['spurious']:.3f} |")
 
 
 # ---- the whole ----------------------------------------------------------------------------------------------------
@@ -324,6 +270,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--groups", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--model", action="append", default=[], metavar="NAME=DIR")
+    parser.add_argument("--over", action="append", default=[], metavar="SCORE=SCORE")
+    parser.add_argument("--top1-only", action="store_true")
     parser.add_argument("--part", action="append", choices=PARTS)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--json", type=Path)
@@ -336,7 +284,11 @@ def labelled(path: Path) -> list[Record]:
 
 def run(arguments: argparse.Namespace, folder: Path) -> dict:
     models = {name: Path(path) for name, path in (text.split("=", 1) for text in arguments.model)}
-    work = Workplace(program_at(arguments.programs / "specbridge"), folder, models, arguments.seed)
+    work = Workplace(program_at(arguments.programs / "specbridge"), folder, models, arguments.seed,
+                     [tuple(text.split("=", 1)) for text in arguments.over], arguments.top1_only)
+    unknown = {score for pair in work.over for score in pair} - set(work.scores)
+    if unknown:
+        sys.exit(f"--over: {', '.join(sorted(unknown))}: no such score; expected one of {', '.join(work.scores)}")
     training = labelled(Path(arguments.data) / "massbank_train.mgf.gz")
     queries = random.Random(arguments.seed).sample(training, min(arguments.queries, len(training)))
     library, parts, result = work.write("library", training), arguments.part or PARTS, {}

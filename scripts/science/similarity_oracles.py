@@ -19,11 +19,14 @@ import numpy
 from matchms import Spectrum
 from matchms.similarity import (CosineGreedy, CosineHungarian, CosineLinear, ModifiedCosineGreedy,
                                 ModifiedCosineHungarian, NeutralLossesCosine)
-from ms_entropy import calculate_entropy_similarity, calculate_unweighted_entropy_similarity
+from ms_entropy import (FlashEntropySearch, calculate_entropy_similarity, calculate_unweighted_entropy_similarity,
+                        clean_spectrum)
+from ms_entropy.entropy_search import flash_entropy_search_core as flash
 from ms_entropy.spectra import entropy as plain_entropy
 from ms_entropy.spectra import tools as entropy_tools
 
 TOLERANCE = 0.02
+UNEVEN = 0.02005  # no two m/z of four decimals are exactly that far apart
 UNIT_MASS = 0.3
 
 
@@ -85,8 +88,8 @@ class DoublePrecision:
     equals, which it leaves to chance in spectra of more than 16 peaks."""
     float32 = numpy.float64
 
-    def argsort(self, values):
-        return numpy.argsort(values, kind="stable")
+    def argsort(self, values, kind="stable"):
+        return numpy.argsort(values, kind=kind)
 
     def __getattr__(self, name):
         return getattr(numpy, name)
@@ -118,6 +121,47 @@ def entropy_family():
             "entropy in double precision": in_double_precision(plain_entropy.calculate_entropy_similarity),
             "entropy_unweighted in double precision":
                 in_double_precision(plain_entropy.calculate_unweighted_entropy_similarity)}
+
+
+def flash_peaks(spectra, clean, tolerance):
+    """Cleaned as ms-entropy cleans those of pairs."""
+    return [clean(as_peaks(spectrum), min_mz=-1, max_mz=-1, noise_threshold=0.01,
+                  min_ms2_difference_in_da=2 * tolerance, max_peak_num=-1, normalize_intensity=True)
+            for spectrum in spectra]
+
+
+def hybrid_scores(spectra, pairs, clean=clean_spectrum, tolerance=TOLERANCE):
+    """ms-entropy has this score in searches alone: all references are its library."""
+    peaks = flash_peaks(spectra, clean, tolerance)
+    library = [{"precursor_mz": spectra[i].precursor_mz, "peaks": peaks[i], "number": i}
+               for i in {reference for _, reference in pairs} if len(peaks[i])]
+    search = FlashEntropySearch(max_ms2_tolerance_in_da=tolerance)
+    rows = {spectrum["number"]: row for row, spectrum in enumerate(search.build_index(
+        library, max_indexed_mz=10_000, clean_spectra=False))}
+    asked = {}
+    for query, reference in pairs:
+        asked.setdefault(query, []).append(reference)
+    found = {}
+    for query, references in asked.items():
+        scores = search.hybrid_search(precursor_mz=spectra[query].precursor_mz, peaks=peaks[query],
+                                      ms2_tolerance_in_da=tolerance)
+        found.update({(query, reference): float(scores[rows[reference]]) for reference in references})
+    return [[found[pair], None] for pair in pairs]
+
+
+def hybrid_scores_in_double_precision(spectra, pairs, tolerance=TOLERANCE):
+    """The same code with float64 where it asks for float32."""
+    used = (flash, plain_entropy, entropy_tools)
+    weigh = flash.apply_weight_to_intensity
+    for module in used:
+        module.np = DoublePrecision()
+    flash.apply_weight_to_intensity = plain_entropy.apply_weight_to_intensity
+    try:
+        return hybrid_scores(spectra, pairs, entropy_tools.clean_spectrum, tolerance)
+    finally:
+        flash.apply_weight_to_intensity = weigh
+        for module in used:
+            module.np = numpy
 
 
 # ---- corems -------------------------------------------------------------------------------------------------------
@@ -156,6 +200,9 @@ def scores(spectra, pairs):
     found = {name: matchms_scores(function, spectra, pairs) for name, function in cosine_family().items()}
     found["reverse"] = reverse_scores(spectra, pairs)
     found.update({name: entropy_scores(function, spectra, pairs) for name, function in entropy_family().items()})
+    found["entropy_hybrid"] = hybrid_scores(spectra, pairs)
+    found["entropy_hybrid in double precision"] = hybrid_scores_in_double_precision(spectra, pairs)
+    found["entropy_hybrid in double precision, 0.02005 Da"] = hybrid_scores_in_double_precision(spectra, pairs, UNEVEN)
     whole = [unit_mass(spectrum) for spectrum in spectra]
     found["stein_scott"], found["stein_scott nist"] = stein_scott_scores(whole, pairs)
     return found

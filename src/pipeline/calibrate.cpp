@@ -43,7 +43,7 @@ Calibration calibration_of(const HeldQueries& held, const Searcher& searcher, do
   const auto ranks = reciprocal_ranks(held, half, weights);
   for (std::size_t k = 0; k < held.columns.size(); ++k) {
     calibration.weights[held.columns[k]] = weights.all[k];
-    calibration.mrr[held.columns[k]] = ranks[k];
+    if (k < held.first_product) calibration.mrr[held.columns[k]] = ranks[k];
   }
   calibration.mrr["fused"] = ranks.back();
   const auto fit =

@@ -130,9 +130,7 @@ class FileCheck {
   }
 
   void count_ion(const Spectrum& spectrum, const IonOfSpectrum& ion) {
-    int sign = spectrum.polarity;
-    if (spectrum.charge) sign = *spectrum.charge;
-    if (!ion.possible.empty()) sign = ion.possible.front().adduct.charge;
+    const int sign = polarity_of(spectrum, ion);
     ++file_.polarities[sign == 0 ? "unknown" : sign > 0 ? "positive" : "negative"];
     const bool stated = !spectrum.adduct.empty();
     std::string name = !stated                ? "(none)"

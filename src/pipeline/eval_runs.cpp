@@ -56,6 +56,10 @@ std::string ranking_note(const SearchParts& parts) {
     text += fmt::format("{} {:.4g} x {}", text.ends_with("by") ? "" : " +", weight.of_score,
                         scorer->kind().name);
     if (weight.of_having) text += fmt::format(" + {:.4g} where there is one", *weight.of_having);
+    if (weight.per_best_rare != 0) {
+      text += fmt::format(" ({:+.4g} per similarity of the best library spectrum)",
+                          weight.per_best_rare);
+    }
   }
   return text + "; figures on spectra that the weights were fitted to flatter them";
 }

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "chem/stated_structure.h"
 #include "specbridge/error.h"
+#include "specbridge/ion_of_spectrum.h"
 
 namespace specbridge {
 namespace {
@@ -43,14 +44,13 @@ const ControlRow& row_of(Control control) {
   return *std::ranges::find(kControls, control, &ControlRow::control);
 }
 
-/// Queries whose molecule is known, by the sign of their ions.
+/// Queries whose molecule is known, by ion mode: those of unknown mode are with the positive ones.
 std::array<std::vector<std::size_t>, 2> queries_by_mode(std::span<const Query> queries) {
   std::array<std::vector<std::size_t>, 2> modes;
   for (std::size_t i = 0; i < queries.size(); ++i) {
     const Query& query = queries[i];
     if (query.refusal || !query.structure || query.structure->molecule() == nullptr) continue;
-    const int sign = query.ion.adduct ? query.ion.adduct->charge : query.spectrum.polarity;
-    modes[sign < 0 ? 1 : 0].push_back(i);
+    modes[polarity_of(query.spectrum, query.ion) < 0 ? 1 : 0].push_back(i);
   }
   return modes;
 }

@@ -33,6 +33,14 @@ void add_scores(std::span<const float> scores, float weight, std::span<float> su
   }
 }
 
+/// The best score that a candidate of one query has of evidence that most candidates lack.
+float best_rare_of(const ScoreTable& table, std::span<const Evidence> evidence, std::size_t query) {
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (evidence[i].weight.of_having) return best_rare(table[i].of(query));
+  }
+  return 0;
+}
+
 /// Positions of the best scores of one query, ascending; equal scores count as better further up.
 std::vector<std::uint32_t> best_of(std::span<const float> scores, std::size_t most) {
   std::vector<std::uint32_t> places(scores.size());
@@ -75,6 +83,7 @@ ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
   ScoreColumn fused(block);
   for (std::size_t query = 0; query < block.size(); ++query) {
     std::ranges::fill(fused.of(query), 0.0F);
+    const float rare = best_rare_of(table, evidence, query);
     for (std::size_t i = 0; i < table.size(); ++i) {
       const bool higher = evidence[i].scorer->kind().direction == Direction::higher_is_better;
       const EvidenceWeight& weight = evidence[i].weight;
@@ -82,7 +91,8 @@ ScoreColumn fuse(const ScoringBlock& block, const ScoreTable& table,
       if (weight.of_having) {
         add_rare_scores(table[i].of(query), weight, sign, fused.of(query));
       } else {
-        add_scores(table[i].of(query), sign * weight.of_score, fused.of(query));
+        const float factor = weight.of_score + weight.per_best_rare * rare;
+        add_scores(table[i].of(query), sign * factor, fused.of(query));
       }
     }
   }

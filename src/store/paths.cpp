@@ -74,4 +74,10 @@ std::string recorded(const fs::path& path) {
   return fmt::format("~{}", rest);
 }
 
+fs::path as_recorded(const std::string& text) {
+  const char* home = std::getenv("HOME");
+  const bool in_home = text == "~" || text.starts_with("~/");
+  return in_home && home != nullptr ? fs::path(home + text.substr(1)) : fs::path(text);
+}
+
 }  // namespace specbridge

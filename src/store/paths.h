@@ -23,6 +23,8 @@ std::filesystem::path folder_of(const std::filesystem::path& path);
 /// A path as records of runs and artifacts state it: "~" stands for the user's home folder, whose
 /// name is no business of those who get the record.
 std::string recorded(const std::filesystem::path& path);
+/// The path that a record states so.
+std::filesystem::path as_recorded(const std::string& text);
 
 /// @throws OutputError with the reason that errno has
 [[noreturn]] void cannot_write(const std::filesystem::path& path, int error);

@@ -247,6 +247,26 @@ def test_a_table_of_another_model_is_warned_of(made, explained, tmp_path):
     assert f"{explained.hits}: was searched with the model" in result.err
 
 
+def test_without_a_model_it_is_the_one_that_was_searched_with(explained, tmp_path):
+    result = succeed("explain", explained.hits, explained.spectra, "-o", tmp_path / "out", "--drawings", 0)
+    assert f"model: {explained.model}, which the table was searched with (--model names another)" in result.err
+    assert "warning" not in result.err
+    assert (tmp_path / "out/peaks.tsv").read_bytes() == (explained.out / "peaks.tsv").read_bytes()
+
+
+@pytest.mark.parametrize("place", ["gone", "another"])
+def test_a_model_that_is_not_there_any_more_is_not_taken(made, explained, tmp_path, place):
+    """Where it was is nothing, or another model: then the one that ships explains, and that is said."""
+    hits = shutil.copy(explained.hits, tmp_path / "hits.tsv")
+    record = read_json(f"{explained.hits}.run.json")
+    assert record["model"]["path"] == str(explained.model)
+    record["model"]["path"] = str(tmp_path / "gone" if place == "gone" else made.model["morgan"])
+    (tmp_path / "hits.tsv.run.json").write_text(json.dumps(record))
+    result = succeed("explain", hits, explained.spectra, "-o", tmp_path / "out", "--drawings", 0)
+    assert "massbank-model, which comes with the program (--model names another)" in result.err
+    assert f"{hits}: was searched with the model {record['model']['fingerprint'][:12]}, " in result.err
+
+
 def test_a_damaged_score_is_refused(explained, tmp_path):
     model = shutil.copytree(explained.model, tmp_path / "model")
     flip_byte(model / "fragments.safetensors", 1000)

@@ -222,6 +222,27 @@ def test_open_finds_spectra_of_other_precursors_and_says_what_differs(search, ma
     assert all(row["library_spectrum"] != row["query_id"] for row in closed)
 
 
+def with_everything_moved(record, by):
+    """The same losses from a heavier precursor."""
+    def moved(match):
+        return f"{match[1]}{float(match[2]) + by:.6f}"
+    return re.sub(r"(?m)^(PRECURSOR_MZ=|)([0-9.]+)(?=[ \n])", moved, record)
+
+
+def test_hybrid_entropy_finds_equal_losses_from_another_precursor(search, made, tmp_path):
+    queries = write_records(tmp_path / "moved.mgf", [with_everything_moved(record, 100.0524)
+                                                     for record in read_records(made.train)[:20]])
+    found = {}
+    for score in ("entropy", "entropy_hybrid"):
+        rows, record_of_run = search(queries, "--open", "--score", score, "-k", 1)
+        assert record_of_run["spectral_library"]["rule"]["score"] == score
+        found[score] = [float(row["score"]) for row in rows if row["library_spectrum"] == row["query_id"]]
+    hybrid = sorted(found["entropy_hybrid"])
+    assert len(hybrid) == 20 and hybrid[10] > 1 - 1e-5
+    assert hybrid[0] > 0.9, "peaks that are moved onto others match these"
+    assert len(found["entropy"]) < 5
+
+
 def test_analogues_are_evidence_where_they_are_asked_for(search, made):
     rows, _ = search(made.spectra, "--library", made.library["morgan"], "--model", made.model["morgan"], "--analogues",
                      "-k", 3)
@@ -280,7 +301,9 @@ def test_calibrate_weighs_having_a_library_spectrum_and_how_alike_it_is(made, fi
     said = json.loads(succeed("calibrate", "--model", fitted.model, "--spectra", made.spectra, "--candidates",
                               made.pools, "--spectral-library", tmp_path / "lib", "--analogues", "-o",
                               tmp_path / "model", "--json").out)
-    assert set(said["weights"]) == {"analogues", "cosine", "fragments", "library", "library_found"}
+    others = {"analogues", "cosine", "fragments"}
+    assert set(said["weights"]) == others | {"library", "library_found"} | {f"{kind}_with_library" for kind in others}
+    assert set(said["mrr"]) == others | {"library", "library_found", "fused"}
     succeed("eval", "--model", tmp_path / "model", "--spectra", made.spectra, "--candidates", made.pools,
             "--spectral-library", tmp_path / "lib", "--control", "none,zeroed", "--mces", "none", "-o",
             tmp_path / "report")

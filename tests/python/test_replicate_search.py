@@ -12,9 +12,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts/science"))
 from mgf_records import Record, read_mgf, write_mgf  # noqa: E402
-from replicate_measures import (Answers, auc, auc_of_hits, balanced_accuracy, best_threshold, interval,  # noqa: E402
-                                spurious_rate)
-from replicate_search import Pairs, answers_of, group_pairs, share_of_true, top_structures  # noqa: E402
+from replicate_measures import (Answers, auc, auc_of_hits, balanced_accuracy, best_threshold, gain,  # noqa: E402
+                                interval, spurious_rate)
+from replicate_answers import Pairs, answers_of, of_other_energies, share_of_true, top_structures  # noqa: E402
+from replicate_search import group_pairs  # noqa: E402
 from replicate_variants import (Detector, diluted, isomer_groups, on_shared_mz, permuted, shared_mz,  # noqa: E402
                                 swapped, thinned)
 
@@ -62,6 +63,16 @@ def test_intervals_draw_whole_groups():
     assert 0.45 < narrow[1] < 0.5 < narrow[2] < 0.55
 
 
+def test_a_gain_is_of_the_same_queries():
+    """Where both are right half the time, the gain may be nothing in every query, or much in each."""
+    groups = [str(i) for i in range(100)]
+    ours, theirs = numpy.tile([1, 0], 50), numpy.tile([0, 1], 50)
+    assert gain(ours, ours, groups, 200, 1) == (0, 0, 0)
+    mean, low, high = gain(ours, theirs, groups, 2000, 1)
+    assert mean == 0 and -0.25 < low < -0.15 and 0.15 < high < 0.25
+    assert gain(ours, numpy.zeros(100), groups, 2000, 1)[0] == 0.5
+
+
 def test_balanced_accuracy_gives_each_molecule_one_voice():
     assert balanced_accuracy([True, True, True, False], ["a", "a", "a", "b"]) == 0.5
 
@@ -94,6 +105,19 @@ def test_a_record_is_never_its_own_answer_and_no_matched_peak_is_none():
 
 def test_chance_is_the_share_of_right_candidates():
     assert share_of_true(FOUND, QUERIES, REFERENCES).tolist() == [0.5, 0.5]
+
+
+def test_other_energies_are_those_that_are_known_to_differ():
+    def at(name, molecule, energy):
+        return record(name, molecule, COLLISION_ENERGY=energy)
+    asked = [at("q1", "A", "20(NCE)"), at("q2", "A", "")]
+    known = [at("r1", "A", "20 eV"), at("r2", "A", "35"), at("r3", "A", "Ramp 20-35 V"), at("r4", "A", "unknown"),
+             at("r5", "B", "20"), record("r6", "A")]
+    pairs = Pairs(numpy.repeat([0, 1], 6), numpy.tile(range(6), 2), numpy.zeros(12), numpy.ones(12))
+    counts = of_other_energies(pairs, asked, known)
+    assert counts.tolist() == [False, True, True, False, True, False] + [False, False, False, False, True, False]
+    assert share_of_true(pairs, asked, known, counts).tolist() == [2 / 3, 0]
+    assert answers_of("vector m", pairs, asked, known, counts=counts).true.tolist() == [1.0, NONE]
 
 
 def test_of_equal_first_answers_the_wrong_one_is_taken():

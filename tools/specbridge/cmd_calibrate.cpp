@@ -28,7 +28,9 @@ void run(CalibrateCommand& options, CommonOptions& common) {
                                  counted(found.spectra, "spectrum", "spectra"),
                                  counted(found.molecules, "molecule"));
   for (const auto& [kind, weight] : found.weights) {
-    text += fmt::format("; {} {:.3f} (MRR alone {:.3f})", kind, weight, found.mrr.at(kind));
+    text += fmt::format("; {} {:.3f}", kind, weight);
+    const auto alone = found.mrr.find(kind);
+    if (alone != found.mrr.end()) text += fmt::format(" (MRR alone {:.3f})", alone->second);
   }
   text += fmt::format("; fused, halves apart, MRR {:.3f}", found.mrr.at("fused"));
   if (const auto& figures = found.probability) {

@@ -32,7 +32,7 @@ namespace {
 void run(ExplainConfig& config, CommonOptions& common) {
   config.existing = common.existing();
   const RunContext context = common.context();
-  const ChosenModel model = chosen_model(config.model);
+  const ChosenModel model = chosen_model_for(config.hits, config.model);
   config.model = model.path;
   const ExplainReport report = run_explain(config, context);
   if (common.json) common.console->print(to_json(report));
@@ -47,7 +47,7 @@ void add_explain(CLI::App& app, CommonOptions& common, Action& action) {
       "explain",
       "Show which fragment each peak is: hits and spectra -> tables and drawings of the answers");
   add_searched(command, config->hits, config->spectra);
-  add_model(command, config->model, "Model directory that was searched with");
+  add_searched_model(command, config->model);
   tell(command
            .add_option("-o,--out", config->out,
                        "Directory for peaks.tsv, explained.json and the drawings")

@@ -148,8 +148,9 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
   tell(encoder, "DIR", "Encoder (one of)");
   tell(command
            .add_option("--model", config->model,
-                       "Model directory: use the molecule encoder inside it" +
-                           std::string(kShippedByDefault))
+                       "Model directory: use the molecule encoder inside it (default of molecules: "
+                       "the one that comes with the program, of MassBank spectra; of --spectra: "
+                       "none, and the library has no vectors)")
            ->excludes(encoder)
            ->check(named_model()),
        "DIR", "Encoder (one of)");

@@ -20,7 +20,7 @@ namespace {
 void run(PageConfig& config, CommonOptions& common) {
   config.existing = common.existing();
   const RunContext context = common.context(config.out);
-  const ChosenModel model = chosen_model(config.model);
+  const ChosenModel model = chosen_model_for(config.hits, config.model);
   config.model = model.path;
   const PageReport report = run_page(config, context);
   if (common.json) common.console->print(to_json(report));
@@ -34,7 +34,7 @@ void add_page(CLI::App& app, CommonOptions& common, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "page", "Show hits in a browser: hits and spectra -> one page with all answers drawn");
   add_searched(command, config->hits, config->spectra);
-  add_model(command, config->model, "Model directory that was searched with");
+  add_searched_model(command, config->model);
   tell(command.add_option("-o,--out", config->out, "Page to write (HTML)")->required(), "FILE");
   command.add_option("--top", config->top, "Answers of a spectrum that are shown, the best ones")
       ->check(CLI::Range(1, 1'000))

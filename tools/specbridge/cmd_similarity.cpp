@@ -68,9 +68,9 @@ void add_scores(CLI::App& command, SimilarityConfig& config) {
                      .add_option("--score", config.scores,
                                  "How alike two spectra are: cosine, cosine_hungarian, "
                                  "cosine_linear, modified_cosine, modified_cosine_hungarian, "
-                                 "neutral_losses, entropy, entropy_unweighted, weighted_cosine, "
-                                 "stein_scott, reverse, or vector (of --model); several with "
-                                 "commas, the first decides which pairs are listed")
+                                 "neutral_losses, entropy, entropy_unweighted, entropy_hybrid, "
+                                 "weighted_cosine, stein_scott, reverse, or vector (of --model); "
+                                 "several with commas, the first decides which pairs are listed")
                      ->delimiter(',')
                      ->capture_default_str();
   tell(scores, "NAME");

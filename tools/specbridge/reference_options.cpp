@@ -19,9 +19,10 @@ void add_references(CLI::App& command, ReferenceOptions& options) {
   command
       .add_option(
           "--score", asked.score,
-          "How spectra are compared: entropy, cosine, weighted_cosine, modified_cosine ... "
-          "(see specbridge similarity --help), or vector, by the model that the library was "
-          "built with; without: as the library was built for")
+          "How spectra are compared: entropy, cosine, weighted_cosine ... (see specbridge "
+          "similarity --help), with --open also entropy_hybrid or modified_cosine, which match "
+          "peaks that are apart as the precursors are, or vector, by the model that the library "
+          "was built with; without: as the library was built for")
       ->type_name("NAME")
       ->group(kGroup);
   tell(command.add_option("--peak-tolerance", options.peak_tolerance,

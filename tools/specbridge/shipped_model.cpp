@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "common_options.h"
+#include "pipeline/explain/searched_model.h"
 #include "specbridge/error.h"
 
 namespace specbridge::tool {
@@ -16,20 +17,29 @@ std::filesystem::path shipped_model() {
 }
 
 ChosenModel chosen_model(const std::filesystem::path& named) {
-  if (!named.empty()) return {named, false};
+  if (!named.empty()) return {named};
   const auto model = shipped_model();
   std::error_code error;
-  if (std::filesystem::exists(model, error)) return {model, true};
+  if (std::filesystem::exists(model, error)) return {model, ModelChoice::shipped};
   throw UsageError(
       fmt::format("no --model is given, and none came with this program (it would be {}); name a "
                   "model directory made by specbridge train",
                   model.string()));
 }
 
+ChosenModel chosen_model_for(const std::filesystem::path& hits,
+                             const std::filesystem::path& named) {
+  if (named.empty()) {
+    if (const auto model = searched_model(hits)) return {*model, ModelChoice::searched_with};
+  }
+  return chosen_model(named);
+}
+
 std::string closing_words(const ChosenModel& model) {
-  if (!model.shipped) return {};
-  return fmt::format("; model: {}, which comes with the program (--model names another)",
-                     model.path.string());
+  if (model.choice == ModelChoice::named) return {};
+  return fmt::format("; model: {}, which {} (--model names another)", model.path.string(),
+                     model.choice == ModelChoice::shipped ? "comes with the program"
+                                                          : "the table was searched with");
 }
 
 CLI::Validator named_model() {
@@ -40,12 +50,27 @@ CLI::Validator named_model() {
   return {check, ""};
 }
 
-CLI::Option* add_model(CLI::App& command, std::filesystem::path& model, const char* help) {
-  auto* option =
-      command.add_option("--model", model, std::string(help) + std::string(kShippedByDefault));
+namespace {
+
+CLI::Option* add_optional_model(CLI::App& command, std::filesystem::path& model,
+                                const std::string& help) {
+  auto* option = command.add_option("--model", model, help);
   option->check(named_model());
   tell(option, "DIR");
   return option;
+}
+
+}  // namespace
+
+CLI::Option* add_model(CLI::App& command, std::filesystem::path& model, const char* help) {
+  return add_optional_model(command, model, std::string(help) + std::string(kShippedByDefault));
+}
+
+CLI::Option* add_searched_model(CLI::App& command, std::filesystem::path& model) {
+  return add_optional_model(
+      command, model,
+      "Model directory (default: the one that was searched with, by the .run.json beside the hits, "
+      "if it is still there; else the one that comes with the program, of MassBank spectra)");
 }
 
 }  // namespace specbridge::tool

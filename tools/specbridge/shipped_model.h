@@ -11,15 +11,21 @@ namespace specbridge::tool {
 /// the program lies in. Whether it is there, nothing says.
 std::filesystem::path shipped_model();
 
+/// Why a command works with a model.
+enum class ModelChoice { named, shipped, searched_with };
+
 /// The model that a command works with.
 struct ChosenModel {
   std::filesystem::path path;
-  bool shipped = false;  ///< because none was named
+  ModelChoice choice = ModelChoice::named;
 };
 
 /// The shipped model where none was named.
 /// @throws UsageError when none was named and the program came without one
 ChosenModel chosen_model(const std::filesystem::path& named);
+/// Where none was named, the model that a table of hits was searched with, if it is still where the
+/// record of the search says, else the shipped one.
+ChosenModel chosen_model_for(const std::filesystem::path& hits, const std::filesystem::path& named);
 
 /// What the closing sentence of a command says of it: nothing of a model that was named.
 std::string closing_words(const ChosenModel& model);
@@ -33,5 +39,7 @@ CLI::Validator named_model();
 
 /// --model of commands that do without.
 CLI::Option* add_model(CLI::App& command, std::filesystem::path& model, const char* help);
+/// --model of commands that show a table of hits.
+CLI::Option* add_searched_model(CLI::App& command, std::filesystem::path& model);
 
 }  // namespace specbridge::tool

@@ -21,12 +21,6 @@ std::map<std::size_t, IndexedScore> best_molecules(
   return molecules;
 }
 
-std::vector<double> losses_of(const PreparedSpectrum& peaks) {
-  std::vector<double> losses;
-  for (const double mz : peaks.mz) losses.push_back(peaks.precursor_mz - mz);
-  return losses;
-}
-
 }  // namespace
 
 std::vector<Analogue> analogues_of(const SpectralLibrary& library, const SpectralQuery& query,

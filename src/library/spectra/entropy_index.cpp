@@ -75,6 +75,12 @@ double most_indexed_tolerance(double merged_within) {
   return kBelowHalf * merged_within;
 }
 
+std::vector<double> losses_of(const PreparedSpectrum& peaks) {
+  std::vector<double> losses;
+  for (const double mz : peaks.mz) losses.push_back(peaks.precursor_mz - mz);
+  return losses;
+}
+
 std::span<const float> entropy_scores(const PeakIndex& index, std::span<const double> mz,
                                       std::span<const double> weights, double tolerance,
                                       std::size_t spectra) {

@@ -7,12 +7,16 @@
 
 #include "library/spectra/peak_index.h"
 #include "library/spectra/spectral_library.h"
+#include "ms/similarity/prepared_spectrum.h"
 
 namespace specbridge {
 
 /// How far apart two peaks may be at most to be matched through the index of a library whose peaks
 /// were merged within a width, Th: then each has one partner at most.
 double most_indexed_tolerance(double merged_within);
+
+/// What the peaks of a spectrum have lost of its precursor, Th [peaks].
+std::vector<double> losses_of(const PreparedSpectrum& peaks);
 
 /// What the peaks of a query and their partners in each spectrum give to an entropy score together
 /// [spectra]: of a pair (a+b) log2(a+b) - a log2 a - b log2 b. Where a peak stands at the very

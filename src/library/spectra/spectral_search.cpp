@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <span>
 
@@ -93,11 +94,27 @@ std::vector<SpectralHit> best_by_scan(const SpectralLibrary& library, const Spec
   return best;
 }
 
+/// What the score of each spectrum exceeds by rounding alone [spectra]. In hybrid mode a peak that
+/// matches both ways counts twice here. Valid until the thread asks again.
+std::span<const float> indexed_bounds(const SpectralLibrary& library, const SpectralQuery& query,
+                                      const SimilarityRule& rule) {
+  const auto by = [&](const PeakIndex& index, std::span<const double> places) {
+    return entropy_scores(index, places, query.peaks.weight, rule.tolerance.dalton,
+                          library.spectra());
+  };
+  const auto products = by(*library.products(), query.peaks.mz);
+  if (rule.kind != SimilarityKind::entropy_hybrid) return products;
+  thread_local std::vector<float> sums;
+  sums.assign(products.begin(), products.end());
+  const auto losses = by(*library.losses(), losses_of(query.peaks));
+  std::ranges::transform(sums, losses, sums.begin(), std::plus<>());
+  return sums;
+}
+
 std::vector<SpectralHit> best_by_index(const SpectralLibrary& library, const SpectralQuery& query,
                                        const SimilarityRule& rule, std::size_t k) {
   constexpr double kSlack = 1e-5;  // rounding of a sum
-  const auto scores = entropy_scores(*library.products(), query.peaks.mz, query.peaks.weight,
-                                     rule.tolerance.dalton, library.spectra());
+  const auto scores = indexed_bounds(library, query, rule);
   for (std::size_t wanted = 2 * k + 32;; wanted *= 4) {
     const auto bounded = best_scores(library, scores, query.polarity, wanted);
     std::vector<SpectralHit> best;
@@ -112,8 +129,9 @@ std::vector<SpectralHit> best_by_index(const SpectralLibrary& library, const Spe
 }
 
 bool goes_through_index(const SpectralLibrary& library, const SimilarityRule& rule) {
-  return library.products() != nullptr && rule.kind == SimilarityKind::entropy &&
-         rule.tolerance.ppm == 0 &&
+  const bool is_indexed =
+      rule.kind == SimilarityKind::entropy || rule.kind == SimilarityKind::entropy_hybrid;
+  return library.products() != nullptr && is_indexed && rule.tolerance.ppm == 0 &&
          rule.tolerance.dalton <=
              most_indexed_tolerance(library.rule().cleaning.merge_within.dalton);
 }

@@ -14,6 +14,10 @@ namespace {
 
 constexpr double kSameMassPpm = 20;  // pairs of a chain that are of one molecule
 
+int sign_of(int charge) {
+  return (charge > 0 ? 1 : 0) - (charge < 0 ? 1 : 0);
+}
+
 /// The ion mode gives the sign where one is stated: instruments set it, while some converters write
 /// every charge as positive.
 Adduct implied_adduct(const Spectrum& spectrum) {
@@ -141,9 +145,14 @@ int charge_of(const Spectrum& spectrum, const IonOfSpectrum& ion) {
 }
 
 int polarity_of(const Spectrum& spectrum, const IonOfSpectrum& ion) {
-  const int charge = charge_of(spectrum, ion);
-  if (charge == 0) return spectrum.polarity;
-  return charge > 0 ? 1 : -1;
+  if (ion.source == AdductSource::record && ion.adduct) return sign_of(ion.adduct->charge);
+  if (spectrum.polarity != 0) return spectrum.polarity;
+  if (spectrum.charge && !spectrum.sign_assumed) return sign_of(*spectrum.charge);
+  if (ion.source != AdductSource::list || ion.possible.empty()) return 0;
+  const int sign = sign_of(ion.possible.front().adduct.charge);
+  const bool all = std::ranges::all_of(
+      ion.possible, [&](const Ion& one) { return sign_of(one.adduct.charge) == sign; });
+  return all ? sign : 0;
 }
 
 bool polarities_fit(int a, int b) {

@@ -69,7 +69,7 @@ void weigh_for_entropy(PreparedSpectrum& spectrum, SimilarityKind kind) {
   double entropy = 0;
   for (const double share : weight) entropy -= share * std::log(share);
   constexpr double kEnough = 3;
-  if (kind == Kind::entropy && entropy < kEnough) {
+  if (kind != Kind::entropy_unweighted && entropy < kEnough) {
     for (double& share : weight) share = std::pow(share, 0.25 + 0.25 * entropy);
   }
   scale_to(0.5, weight);
@@ -94,9 +94,7 @@ PreparedSpectrum prepared(std::span<const Peak> cleaned_peaks, std::optional<dou
                               power_of(peak.intensity, rule.intensity_power));
     if (rule.kind == Kind::stein_scott) spectrum.intensity.push_back(peak.intensity);
   }
-  if (!peaks.empty() && (rule.kind == Kind::entropy || rule.kind == Kind::entropy_unweighted)) {
-    weigh_for_entropy(spectrum, rule.kind);
-  }
+  if (!peaks.empty() && is_entropy(rule.kind)) weigh_for_entropy(spectrum, rule.kind);
   if (rule.kind != Kind::neutral_losses) {
     spectrum.bins = binned(spectrum.mz, MatchWidth(rule.tolerance));
   }

@@ -41,11 +41,14 @@ Similarity plain_cosine(const PreparedSpectrum& query, const PreparedSpectrum& r
   return cosine_of(pairs, pairing, query, reference);
 }
 
+void require_precursors(const PreparedSpectrum& query, const PreparedSpectrum& reference) {
+  if (query.precursor_mz > 0 && reference.precursor_mz > 0) return;
+  throw std::invalid_argument("a score of shifted peaks needs both precursors");
+}
+
 /// By how much the query's peaks move where they hold what the two molecules differ by.
 double shift_between(const PreparedSpectrum& query, const PreparedSpectrum& reference) {
-  if (!(query.precursor_mz > 0 && reference.precursor_mz > 0)) {
-    throw std::invalid_argument("a score of shifted peaks needs both precursors");
-  }
+  require_precursors(query, reference);
   return reference.precursor_mz - query.precursor_mz;
 }
 
@@ -114,7 +117,10 @@ class Difference {
       : dalton_(tolerance.dalton), half_ppm_(tolerance.ppm * 0.5e-6) {}
   /// -1 or 1: too far below or above; 0: they match.
   int sign(double query, double reference) const {
-    const double difference = query - reference;
+    return sign(query, reference, query - reference);
+  }
+  /// The same where the m/z are further apart than what they differ by.
+  int sign(double query, double reference, double difference) const {
     const double width = std::max(dalton_, (query + reference) * half_ppm_);
     return (difference > width ? 1 : 0) - (difference < -width ? 1 : 0);
   }
@@ -168,6 +174,64 @@ __attribute__((target_clones("avx2", "default"))) Similarity entropy_similarity(
   return result;
 }
 
+/// Which peaks of two spectra have a partner: [peaks].
+struct PairedPeaks {
+  std::vector<char> query, reference;
+};
+
+PairedPeaks& paired_peaks_of_thread(std::size_t query, std::size_t reference) {
+  thread_local PairedPeaks paired;
+  paired.query.assign(query, 0);
+  paired.reference.assign(reference, 0);
+  return paired;
+}
+
+/// The first peaks of a spectrum, which have lost something that can be told from nothing.
+std::uint32_t with_losses(const PreparedSpectrum& spectrum, const SimilarityRule& rule) {
+  const double smallest = half_width(rule.tolerance, spectrum.precursor_mz);
+  const auto lost = [&](double mz) { return spectrum.precursor_mz - mz > smallest; };
+  return static_cast<std::uint32_t>(std::ranges::partition_point(spectrum.mz, lost) -
+                                    spectrum.mz.begin());
+}
+
+/// Pairs the peaks that have no partner yet by what they have lost, in their order.
+template <typename Matched>
+void walk_losses(const PreparedSpectrum& query, const PreparedSpectrum& reference,
+                 const SimilarityRule& rule, const PairedPeaks& paired, Matched matched) {
+  const Difference difference(rule.tolerance);
+  const auto asked = with_losses(query, rule), known = with_losses(reference, rule);
+  for (std::uint32_t i = 0, j = 0; i < asked && j < known;) {
+    if (paired.query[i] != 0 || paired.reference[j] != 0) {
+      (paired.query[i] != 0 ? i : j) += 1;
+      continue;
+    }
+    const double apart = (reference.precursor_mz - reference.mz[j]) -  //
+                         (query.precursor_mz - query.mz[i]);
+    const int sign = difference.sign(query.mz[i], reference.mz[j], apart);
+    if (sign == 0) matched(i, j);
+    i += sign <= 0 ? 1 : 0;
+    j += sign >= 0 ? 1 : 0;
+  }
+}
+
+/// Equal m/z go first: only what they leave is paired by losses.
+Similarity hybrid_entropy(const PreparedSpectrum& query, const PreparedSpectrum& reference,
+                          const SimilarityRule& rule) {
+  require_precursors(query, reference);
+  PairedPeaks& paired = paired_peaks_of_thread(query.size(), reference.size());
+  Similarity result;
+  const auto add = [&](std::uint32_t i, std::uint32_t j) {
+    paired.query[i] = paired.reference[j] = 1;
+    const double both = query.weight[i] + reference.weight[j];
+    result.score += both * std::log2(both) - query.term[i] - reference.term[j];
+    ++result.matched;
+  };
+  walk(query, reference, rule, add);
+  walk_losses(query, reference, rule, paired, add);
+  result.score = std::clamp(result.score, 0.0, 1.0);
+  return result;
+}
+
 }  // namespace
 
 Similarity similarity(const PreparedSpectrum& query, const PreparedSpectrum& reference,
@@ -186,6 +250,8 @@ Similarity similarity(const PreparedSpectrum& query, const PreparedSpectrum& ref
     case Kind::entropy:
     case Kind::entropy_unweighted:
       return entropy_similarity(query, reference, rule);
+    case Kind::entropy_hybrid:
+      return hybrid_entropy(query, reference, rule);
     case Kind::stein_scott:
       return stein_scott(query, reference, rule);
     case Kind::reverse:

@@ -16,7 +16,7 @@ namespace {
 
 using Kind = SimilarityKind;
 
-constexpr std::array<std::pair<Kind, std::string_view>, 11> kKindNames = {
+constexpr std::array<std::pair<Kind, std::string_view>, 12> kKindNames = {
     {{Kind::cosine, "cosine"},
      {Kind::cosine_hungarian, "cosine_hungarian"},
      {Kind::cosine_linear, "cosine_linear"},
@@ -25,6 +25,7 @@ constexpr std::array<std::pair<Kind, std::string_view>, 11> kKindNames = {
      {Kind::neutral_losses, "neutral_losses"},
      {Kind::entropy, "entropy"},
      {Kind::entropy_unweighted, "entropy_unweighted"},
+     {Kind::entropy_hybrid, "entropy_hybrid"},
      {Kind::weighted_cosine, "weighted_cosine"},
      {Kind::stein_scott, "stein_scott"},
      {Kind::reverse, "reverse"}}};
@@ -62,10 +63,6 @@ const std::vector<std::pair<std::string, SimilarityRule (*)()>>& presets() {
   static const std::vector<std::pair<std::string, SimilarityRule (*)()>> kAll = {
       {"gnps", gnps}, {"massbank", massbank}, {"entropy", flash_entropy}};
   return kAll;
-}
-
-bool is_entropy(Kind kind) {
-  return kind == Kind::entropy || kind == Kind::entropy_unweighted;
 }
 
 Json optional_number(const std::optional<double>& value) {
@@ -133,7 +130,11 @@ SimilarityKind parse_similarity_kind(std::string_view name) {
 
 bool needs_precursor(SimilarityKind kind) {
   return kind == Kind::modified_cosine || kind == Kind::modified_cosine_hungarian ||
-         kind == Kind::neutral_losses;
+         kind == Kind::neutral_losses || kind == Kind::entropy_hybrid;
+}
+
+bool is_entropy(SimilarityKind kind) {
+  return kind == Kind::entropy || kind == Kind::entropy_unweighted || kind == Kind::entropy_hybrid;
 }
 
 SimilarityRule default_rule(SimilarityKind kind) {

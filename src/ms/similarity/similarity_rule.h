@@ -21,6 +21,7 @@ enum class SimilarityKind {
   neutral_losses,             ///< pairs of equal losses only
   entropy,                    ///< weighted spectral entropy
   entropy_unweighted,         ///< the same of the intensities as they are
+  entropy_hybrid,             ///< weighted, pairs also where m/z differ as the precursors do
   weighted_cosine,            ///< cosine of m/z^a intensity^b
   stein_scott,                ///< composite of weighted cosine and ratios of neighbouring peaks
   reverse,                    ///< cosine without the query's peaks that the reference lacks
@@ -34,6 +35,8 @@ std::string_view to_string(SimilarityKind kind);
 SimilarityKind parse_similarity_kind(std::string_view name);
 /// Whether spectra without a precursor m/z cannot be compared.
 bool needs_precursor(SimilarityKind kind);
+/// Whether it is a spectral entropy, of which each pair of peaks adds its own part.
+bool is_entropy(SimilarityKind kind);
 
 /// Everything that decides the similarity of two spectra, and which are similar enough.
 struct SimilarityRule {

@@ -96,7 +96,7 @@ std::vector<double> reciprocal_ranks(const HeldQueries& held, const std::vector<
                                      const EvidenceWeights& weights) {
   const HeldChoices found = choices_of(held, half);
   std::vector<double> ranks;
-  for (std::size_t kind = 0; kind < held.evidence.kinds(); ++kind) {
+  for (std::size_t kind = 0; kind < held.first_product; ++kind) {
     std::vector<double> alone(held.evidence.kinds());
     alone[kind] = 1;
     ranks.push_back(mean_reciprocal_rank(

@@ -19,8 +19,8 @@ struct EvidenceWeights {
 };
 EvidenceWeights fit_evidence_weights(const HeldQueries& held, const std::vector<std::size_t>& half);
 
-/// Mean reciprocal rank of each kind alone, in their order, and of the weighted sum behind them,
-/// each half under the weights of the other.
+/// Mean reciprocal rank of each column before the products alone, in their order, and of the
+/// weighted sum behind them, each half under the weights of the other.
 std::vector<double> reciprocal_ranks(const HeldQueries& held, const std::vector<std::size_t>& half,
                                      const EvidenceWeights& weights);
 

@@ -27,13 +27,17 @@ struct HeldAnswer {
 };
 
 /// The candidates under weights, one of each structure.
+/// @param best the best score of rare evidence among those that are there
 std::vector<RankedStructure> weighed(const HeldQueries& held, const HeldQuery& query,
-                                     std::span<const double> weights) {
+                                     std::span<const double> weights, float best) {
+  const double share = query.best_rare > 0 ? best / query.best_rare : 0;  // of the products
   auto structures = query.candidates;
   for (auto& one : structures) {
     const auto row = held.evidence.row(query.first + one.place);
     double sum = 0;
-    for (std::size_t k = 0; k < weights.size(); ++k) sum += weights[k] * row[k];
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      sum += weights[k] * row[k] * (k < held.first_product ? 1 : share);
+    }
     one.score = static_cast<float>(sum);
   }
   keep_best_of_each(
@@ -65,11 +69,13 @@ std::vector<HeldAnswer> answers_under(const HeldQueries& held, std::span<const d
   std::vector<std::optional<HeldAnswer>> found(2 * held.queries.size());
   parallel_for(held.queries.size(), context.threads, [&](std::size_t q) {
     context.check_interrupt();
-    const auto structures = weighed(held, held.queries[q], weights);
+    const HeldQuery& query = held.queries[q];
+    const auto structures = weighed(held, query, weights, query.best_rare);
     if (const auto leader = leader_of(structures)) {
       found[2 * q] = answer_of(held, q, *leader, explanations[q]);
     }
-    if (const auto other = leader_of(structures, std::span(&held.queries[q].truth, 1))) {
+    const auto without = weighed(held, query, weights, query.best_of_wrong);
+    if (const auto other = leader_of(without, std::span(&query.truth, 1))) {
       found[2 * q + 1] = answer_of(held, q, *other, explanations[q]);
       found[2 * q + 1]->absent = true;
     }

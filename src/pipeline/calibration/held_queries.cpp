@@ -37,10 +37,11 @@ void check_unseen(std::span<const Query> queries, std::span<const TruthRecord> t
   }
 }
 
-/// Candidates of one query, and their evidence by column of HeldQueries.
+/// Candidates of one query, and their evidence by column of HeldQueries, without the products.
 struct Evident {
   std::vector<RankedStructure> candidates;
   std::vector<std::vector<float>> columns;
+  std::vector<float> rare;  ///< scores of the kind that most candidates lack; empty: no such kind
 };
 
 /// Scores of evidence that most candidates lack, 0 where it is missing; and whether it is there.
@@ -64,6 +65,7 @@ Evident evident(const QueryScores& scores, const CandidateSet& set, const Molecu
       found.columns.push_back(with_worst_for_missing(column));
       continue;
     }
+    found.rare.assign(column.begin(), column.end());
     auto [values, there] = rare_scores(column, scale_of(kinds[k]));
     found.columns.push_back(std::move(values));
     having.push_back(std::move(there));
@@ -123,13 +125,26 @@ class Collector {
     HeldQuery held{std::move(query), peaks, key, 0, 1, held_.evidence.size(), {}};
     held.query.spectrum.peaks = {};
     held.molecule = molecule_of_.try_emplace(truth, molecule_of_.size()).first->second;
-    std::vector<double> row(found.columns.size());
+    held.best_rare = best_rare(found.rare);
+    for (std::size_t i = 0; i < found.rare.size(); ++i) {
+      const bool wrong = found.candidates[i].structure != key;
+      if (wrong) held.best_of_wrong = std::fmax(held.best_of_wrong, found.rare[i]);
+    }
     for (std::size_t i = 0; i < found.candidates.size(); ++i) {
-      for (std::size_t k = 0; k < row.size(); ++k) row[k] = found.columns[k][i];
-      held_.evidence.add(row);
+      held_.evidence.add(row_of(found, i, held.best_rare));
     }
     held.candidates = std::move(found.candidates);
     held_.queries.push_back(std::move(held));
+  }
+
+  std::vector<double> row_of(const Evident& found, std::size_t candidate, float best) const {
+    std::vector<double> row;
+    for (const auto& column : found.columns) row.push_back(column[candidate]);
+    if (held_.first_product == held_.columns.size()) return row;
+    for (std::size_t k = 0; k < held_.kinds.size(); ++k) {
+      if (!is_rare(held_.kinds[k])) row.push_back(best * row[k]);
+    }
+    return row;
   }
 
   const SearchParts& parts_;
@@ -138,18 +153,31 @@ class Collector {
   std::unordered_map<std::string, std::size_t> molecule_of_;  // by first InChIKey block
 };
 
-std::vector<std::string> columns_of_kinds(std::vector<std::string> kinds) {
-  const std::size_t count = kinds.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (is_rare(kinds[i])) kinds.push_back(name_of_having(kinds[i]));
+std::vector<std::string> with_having(const std::vector<std::string>& kinds) {
+  auto columns = kinds;
+  for (const auto& kind : kinds) {
+    if (is_rare(kind)) columns.push_back(name_of_having(kind));
   }
-  return kinds;
+  return columns;
+}
+
+std::vector<std::string> with_products(const std::vector<std::string>& kinds) {
+  auto columns = with_having(kinds);
+  const auto rare = std::ranges::find_if(kinds, is_rare);
+  if (rare == kinds.end()) return columns;
+  for (const auto& kind : kinds) {
+    if (!is_rare(kind)) columns.push_back(name_of_gain(kind, *rare));
+  }
+  return columns;
 }
 
 }  // namespace
 
 HeldQueries::HeldQueries(std::vector<std::string> names)
-    : kinds(std::move(names)), columns(columns_of_kinds(kinds)), evidence(columns.size()) {}
+    : kinds(std::move(names)),
+      columns(with_products(kinds)),
+      first_product(with_having(kinds).size()),
+      evidence(columns.size()) {}
 
 HeldQueries read_held_queries(const CalibrateConfig& config, const Searcher& searcher,
                               const RunContext& context) {

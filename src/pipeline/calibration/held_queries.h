@@ -23,6 +23,8 @@ struct HeldQuery {
   double weight = 1;                        ///< 1 / root of the molecule's number of spectra
   std::size_t first = 0;                    ///< row of the first candidate in HeldQueries::evidence
   std::vector<RankedStructure> candidates;  ///< one or several of a structure; scores are 0
+  float best_rare = 0;                      ///< best_rare() of the candidates
+  float best_of_wrong = 0;                  ///< the same of those that are not the truth
 };
 
 /// Queries that have their truth among their candidates.
@@ -30,8 +32,10 @@ struct HeldQueries {
   explicit HeldQueries(std::vector<std::string> kinds);
 
   std::vector<std::string> kinds;  ///< of evidence
-  /// What is weighed: the kinds, and behind them whether candidates have those that most lack.
+  /// What is weighed: the kinds; whether candidates have those that most lack; and the others times
+  /// the best score that a candidate of the query has of these.
   std::vector<std::string> columns;
+  std::size_t first_product = 0;  ///< place of the first of the last
   /// Of candidates, by column. What is missing stands as the worst of its query, or as 0 where
   /// having it is weighed.
   AlternativeTable evidence;

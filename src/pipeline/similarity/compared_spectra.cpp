@@ -12,24 +12,11 @@
 #include "pipeline/vectors/embedded_spectra.h"
 #include "search/query_stream.h"
 #include "specbridge/error.h"
+#include "specbridge/ion_of_spectrum.h"
 #include "specbridge/query.h"
 
 namespace specbridge {
 namespace {
-
-int sign_of(int charge) {
-  return (charge > 0 ? 1 : 0) - (charge < 0 ? 1 : 0);
-}
-
-/// Of the stated ion mode, else of the adduct, else of a charge with a sign.
-int polarity_of(const Query& query) {
-  const Spectrum& spectrum = query.spectrum;
-  if (spectrum.polarity != 0) return spectrum.polarity;
-  if (query.ion.adduct && query.ion.source == AdductSource::record) {
-    return sign_of(query.ion.adduct->charge);
-  }
-  return spectrum.sign_assumed ? 0 : sign_of(spectrum.charge.value_or(0));
-}
 
 bool needs_precursors(const SimilarityConfig& config, const std::vector<PairScore>& scores) {
   return config.mode == PairMode::identity ||
@@ -41,7 +28,7 @@ bool needs_precursors(const SimilarityConfig& config, const std::vector<PairScor
 ComparedSpectrum compared_of(const Query& query) {
   ComparedSpectrum record{query.name.id, query.spectrum.origin.file, query.name.index};
   record.precursor_mz = query.spectrum.precursor_mz.value_or(0);
-  record.polarity = polarity_of(query);
+  record.polarity = polarity_of(query.spectrum, query.ion);
   record.peaks = query.spectrum.peaks.size();
   record.refusal = query.refusal;
   return record;

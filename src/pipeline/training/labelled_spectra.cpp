@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "search/query_stream.h"
 #include "specbridge/error.h"
+#include "specbridge/ion_of_spectrum.h"
 #include "specbridge/status.h"
 #include "train/random_streams.h"
 
@@ -30,17 +31,6 @@ void add_for_fragments(const Query& query, std::size_t molecule, LabelledSpectra
   auto* apart = std::get_if<FragmentedIon>(&ion);
   if (apart == nullptr) return;
   labelled.for_fragments.push_back({fragment_peaks(query.spectrum), std::move(*apart), molecule});
-}
-
-/// The sign of the adduct's charge; without one that of the stated mode or charge; 0: not known.
-int ion_mode_of(const Query& query) {
-  const Spectrum& spectrum = query.spectrum;
-  const bool signed_charge = spectrum.charge && !spectrum.sign_assumed;
-  const int sign = query.ion.adduct         ? query.ion.adduct->charge
-                   : spectrum.polarity != 0 ? spectrum.polarity
-                   : signed_charge          ? *spectrum.charge
-                                            : 0;
-  return (sign > 0 ? 1 : 0) - (sign < 0 ? 1 : 0);
 }
 
 }  // namespace
@@ -83,7 +73,8 @@ LabelledSpectra read_labelled(const SpectraInputs& inputs, const SpectrumEncoder
       const Molecule& molecule = *query.structure->molecule();
       const auto [it, fresh] = row_of.try_emplace(molecule.smiles(), labelled.molecules.size());
       if (fresh) labelled.molecules.push_back(molecule);
-      labelled.examples.push_back({encoder.clean(query.spectrum), it->second, ion_mode_of(query)});
+      labelled.examples.push_back(
+          {encoder.clean(query.spectrum), it->second, polarity_of(query.spectrum, query.ion)});
       labelled.names.push_back(query.name);
       if (peaks == FragmentPeaks::keep) add_for_fragments(query, it->second, labelled);
       if (query.ion.adduct) ++labelled.adducts[query.ion.adduct->name];

@@ -36,8 +36,12 @@ EvidenceWeight weight_of(const Kind& kind, RankBy by,
   if (by == kind.alone) return {1, is_rare(kind.name) ? std::optional(0.0F) : std::nullopt};
   if (by != RankBy::fused || !calibration) return {0};
   EvidenceWeight weight{calibrated(*calibration, kind.name)};
-  if (is_rare(kind.name)) weight.of_having = calibrated(*calibration, name_of_having(kind.name));
   weight.scale = scale_of(kind.name);
+  if (is_rare(kind.name)) {
+    weight.of_having = calibrated(*calibration, name_of_having(kind.name));
+  } else {
+    weight.per_best_rare = calibrated(*calibration, name_of_gain(kind.name, kLibraryEvidence));
+  }
   return weight;
 }
 
@@ -60,12 +64,23 @@ std::string name_of_having(std::string_view kind) {
   return std::string(kind) + "_found";
 }
 
+std::string name_of_gain(std::string_view kind, std::string_view rare) {
+  return std::string(kind) + "_with_" + std::string(rare);
+}
+
+float best_rare(std::span<const float> scores) {
+  float best = 0;
+  for (const float score : scores) best = std::fmax(best, score);  // of NaN and a number: this
+  return best;
+}
+
 std::vector<EvidenceRow> evidence_ranked_by(RankBy by, OtherEvidence others,
                                             const std::optional<Calibration>& calibration) {
   std::vector<EvidenceRow> table;
   for (const Kind& kind : kKinds) {
     const EvidenceWeight weight = weight_of(kind, by, calibration);
-    const bool counts = weight.of_score != 0 || weight.of_having.value_or(0) != 0;
+    const bool counts =
+        weight.of_score != 0 || weight.of_having.value_or(0) != 0 || weight.per_best_rare != 0;
     if (counts || others == OtherEvidence::show) table.push_back({kind.make, weight});
   }
   return table;

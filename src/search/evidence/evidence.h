@@ -41,6 +41,9 @@ struct EvidenceWeight {
   /// query.
   std::optional<float> of_having = {};
   ScoreScale scale = ScoreScale::as_it_is;
+  /// What of_score gains for each 1 of the best score that any candidate has of evidence that most
+  /// lack: where a library spectrum is nearly the query's, other evidence may count less.
+  float per_best_rare = 0;
 };
 
 /// A row of the table of evidence: how a kind is made (nullptr where its source is missing), and
@@ -68,6 +71,10 @@ bool is_rare(std::string_view kind);
 ScoreScale scale_of(std::string_view kind);
 /// What the weight of having a kind is called in a calibration: "library_found".
 std::string name_of_having(std::string_view kind);
+/// And what the weight of a kind gains by the best score of a rare one: "cosine_with_library".
+std::string name_of_gain(std::string_view kind, std::string_view rare);
+/// The best of the scores of a rare kind that candidates have; 0 where none has one.
+float best_rare(std::span<const float> scores);
 /// @throws std::logic_error when two kinds have one name
 std::vector<Evidence> make_evidence(std::span<const EvidenceRow> table,
                                     const EvidenceSources& sources = {});

@@ -41,6 +41,48 @@ TEST(IonOfSpectrum, HasTheSignOfTheIonModeWithoutOne) {
   EXPECT_EQ(ion_of(spectrum).adduct->name, "[M+H]+");
 }
 
+/// What a record states of its ion, and the adducts that a user lists.
+struct Stated {
+  std::string adduct = {};
+  int mode = 0;
+  std::optional<int> charge = {};
+  bool sign_assumed = false;
+  std::string list = {};
+};
+
+int mode_of(const Stated& stated) {
+  Spectrum spectrum;
+  spectrum.adduct = stated.adduct;
+  spectrum.polarity = stated.mode;
+  spectrum.charge = stated.charge;
+  spectrum.sign_assumed = stated.sign_assumed;
+  const auto list = stated.list.empty() ? std::vector<Adduct>() : parse_adduct_list(stated.list);
+  return polarity_of(spectrum, ion_of(spectrum, list));
+}
+
+TEST(PolarityOf, IsThatOfTheAdductThenOfTheModeThenOfTheCharge) {
+  EXPECT_EQ(mode_of({"[M-H]-", 0, {}}), -1);
+  EXPECT_EQ(mode_of({"[M-H]-", 1, 1}), -1) << "the adduct is what masses are worked out from";
+  EXPECT_EQ(mode_of({"", -1, 1}), -1) << "some converters write every charge as positive";
+  EXPECT_EQ(mode_of({"[M+?]", -1, {}}), -1) << "an adduct that cannot be read says nothing";
+  EXPECT_EQ(mode_of({"", 0, -2}), -1);
+  EXPECT_EQ(mode_of({"", 0, 2}), 1);
+}
+
+TEST(PolarityOf, IsNotKnownWhereNothingSaysIt) {
+  EXPECT_EQ(mode_of({}), 0);
+  EXPECT_EQ(mode_of({"", 0, 1, true}), 0) << "a charge without a sign";
+  EXPECT_EQ(mode_of({"", -1, 1, true}), -1);
+  EXPECT_EQ(polarity_of(Spectrum(), IonOfSpectrum()), 0);
+}
+
+TEST(PolarityOf, IsThatOfAListAllOfWhichHaveOneSign) {
+  EXPECT_EQ(mode_of({"", 0, {}, false, "[M-H]-,[M+Cl]-"}), -1);
+  EXPECT_EQ(mode_of({"", 0, 1, true, "[M-H]-,[M+Cl]-"}), -1);
+  EXPECT_EQ(mode_of({"", 0, {}, false, "[M+H]+,[M-H]-"}), 0);
+  EXPECT_EQ(mode_of({"", 0, 1, false, "[M+H]+,[M-H]-"}), 1);
+}
+
 /// The adducts of [M+H]+, [M+Na]+, [M-H]-, [M+2H]2+ that a record without adduct may be.
 std::string tried(std::optional<int> charge, bool sign_assumed, int polarity) {
   Spectrum spectrum;

@@ -8,7 +8,7 @@ namespace specbridge {
 namespace {
 
 TEST(SimilarityRule, EveryKindHasANameThatReadsBack) {
-  EXPECT_EQ(similarity_kinds().size(), 11U);
+  EXPECT_EQ(similarity_kinds().size(), 12U);
   for (const auto kind : similarity_kinds()) {
     EXPECT_EQ(parse_similarity_kind(to_string(kind)), kind);
     EXPECT_EQ(default_rule(kind).kind, kind);
@@ -30,7 +30,9 @@ TEST(SimilarityRule, AnUnknownNameIsRefusedWithThoseThatAreKnown) {
 TEST(SimilarityRule, OnlyShiftedScoresNeedPrecursors) {
   for (const auto kind : similarity_kinds()) {
     const auto name = std::string(to_string(kind));
-    EXPECT_EQ(needs_precursor(kind), name.starts_with("modified") || name == "neutral_losses");
+    const bool shifts =
+        name.starts_with("modified") || name == "neutral_losses" || name == "entropy_hybrid";
+    EXPECT_EQ(needs_precursor(kind), shifts) << name;
   }
 }
 

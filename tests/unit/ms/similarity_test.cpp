@@ -103,10 +103,13 @@ TEST(Similarity, NeutralLossesMatchOnlyEqualLossesBelowThePrecursor) {
 }
 
 TEST(Similarity, ShiftedScoresNeedBothPrecursors) {
-  const auto rule = default_rule(Kind::modified_cosine);
-  const auto known = cleaned_and_prepared(Peaks{{100, 1}}, 200, rule);
-  const auto unknown = cleaned_and_prepared(Peaks{{100, 1}}, {}, rule);
-  EXPECT_THROW(similarity(known, unknown, rule), std::invalid_argument);
+  for (const Kind kind : {Kind::modified_cosine, Kind::entropy_hybrid}) {
+    const auto rule = default_rule(kind);
+    const auto known = cleaned_and_prepared(Peaks{{100, 1}}, 200, rule);
+    const auto unknown = cleaned_and_prepared(Peaks{{100, 1}}, {}, rule);
+    EXPECT_THROW(similarity(known, unknown, rule), std::invalid_argument) << to_string(kind);
+    EXPECT_TRUE(needs_precursor(kind)) << to_string(kind);
+  }
 }
 
 TEST(Similarity, LinearCosineMergesUntilPeaksStandApart) {
@@ -129,6 +132,29 @@ TEST(Similarity, EntropyRaisesWeakPeaksOfSimpleSpectra) {
   const Peaks query = {{100, 0.9}, {150, 0.1}}, reference = {{150, 1}};
   EXPECT_GT(compared(query, reference, Kind::entropy).score,
             compared(query, reference, Kind::entropy_unweighted).score);
+}
+
+TEST(Similarity, HybridEntropyMatchesPeaksThatHoldTheDifference) {
+  const auto [score, matched] =
+      compared({{100, 0.5}, {300, 0.5}}, 500, {{100, 0.5}, {314.015, 0.5}}, 514.01,
+               default_rule(Kind::entropy_hybrid));
+  EXPECT_NEAR(score, 1, 1e-12);
+  EXPECT_EQ(matched, 2U);
+}
+
+TEST(Similarity, HybridEntropyPairsEqualMzFirstAndEachPeakOnce) {
+  // 186 could be 200, and 200 be 214: two pairs, were not 200 itself in both.
+  const auto [score, matched] = compared({{186, 0.5}, {200, 0.5}}, 500, {{200, 0.5}, {214, 0.5}},
+                                         514, default_rule(Kind::entropy_hybrid));
+  EXPECT_NEAR(score, 0.5, 1e-12);
+  EXPECT_EQ(matched, 1U);
+}
+
+TEST(Similarity, HybridEntropyDoesNotTakePrecursorsForOnePeak) {
+  const auto [score, matched] = compared({{100, 0.5}, {500, 0.5}}, 500, {{100, 0.5}, {514, 0.5}},
+                                         514, default_rule(Kind::entropy_hybrid));
+  EXPECT_NEAR(score, 0.5, 1e-12);
+  EXPECT_EQ(matched, 1U);
 }
 
 TEST(Similarity, ReverseIgnoresWhatTheReferenceLacks) {

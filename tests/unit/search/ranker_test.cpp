@@ -203,6 +203,21 @@ TEST(Fuse, OfRareEvidenceHavingItIsWeighedAndWhatIsMissingAddsNothing) {
   EXPECT_EQ(fused(std::move(evidence), 3), (std::vector{2.0F, 1.0F, 0.0F}));
 }
 
+TEST(Fuse, OtherEvidenceCountsOtherwiseByTheBestOfTheRare) {
+  const auto fused_with = [](std::vector<float> rare) {
+    std::vector<Evidence> evidence;
+    evidence.push_back(
+        {std::make_unique<Told>("a", higher_is_better, std::vector{1.0F, 2.0F, kMissing}),
+         {.of_score = 3, .per_best_rare = -2}});
+    evidence.push_back({std::make_unique<Told>("rare", higher_is_better, std::move(rare)),
+                        {.of_score = 4, .of_having = -1.0F}});
+    return fused(std::move(evidence), 3);
+  };
+  // The best is 0.5, so that "a" counts 2 times: what lacks it is its worst.
+  EXPECT_EQ(fused_with({0.25F, kMissing, 0.5F}), (std::vector{2.0F, 4.0F, 3.0F}));
+  EXPECT_EQ(fused_with({kMissing, kMissing, kMissing}), (std::vector{3.0F, 6.0F, 3.0F}));
+}
+
 TEST(Scaled, StretchesWhatIsNearOne) {
   EXPECT_EQ(scaled(0.3F, ScoreScale::as_it_is), 0.3F);
   EXPECT_NEAR(scaled(0.92F, ScoreScale::distance_to_one), 2.302585, 1e-5);

@@ -32,6 +32,13 @@ TEST_F(RecordedPath, IsAsItWasGivenElsewhere) {
   EXPECT_EQ(recorded(""), "");
 }
 
+TEST_F(RecordedPath, LeadsBackToWhereItWas) {
+  for (const char* path : {"/home/ada/run/hits.tsv", "/home/ada", "hits.tsv", "/home/adam/x", ""}) {
+    EXPECT_EQ(as_recorded(recorded(path)), path);
+  }
+  EXPECT_EQ(as_recorded("~bob/hits.tsv"), "~bob/hits.tsv");
+}
+
 TEST_F(RecordedPath, IsAsItWasGivenWithoutAHomeFolder) {
   for (const char* folder : {"", "/", "relative"}) {
     home_is(folder);

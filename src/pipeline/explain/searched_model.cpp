@@ -1,0 +1,40 @@
+#include "pipeline/explain/searched_model.h"
+
+#include <string>
+
+#include "base/json.h"
+#include "bridge/model_manifest.h"
+#include "pipeline/explain/record_beside.h"
+#include "specbridge/error.h"
+#include "store/paths.h"
+
+namespace specbridge {
+namespace fs = std::filesystem;
+namespace {
+
+std::string text_of(const Json& object, const char* key) {
+  const auto found = object.is_object() ? object.value(key, Json()) : Json();
+  return found.is_string() ? found.get<std::string>() : std::string();
+}
+
+/// Whether a folder holds the model of a fingerprint.
+bool holds(const fs::path& folder, const std::string& fingerprint) {
+  try {
+    return describe_model(folder).fingerprint == fingerprint;
+  } catch (const ArtifactError&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::optional<fs::path> searched_model(const fs::path& hits) {
+  const Json run = record_beside(hits);
+  const Json model = run.is_object() ? run.value("model", Json()) : Json();
+  const std::string path = text_of(model, "path"), fingerprint = text_of(model, "fingerprint");
+  if (path.empty() || fingerprint.empty()) return {};
+  const fs::path folder = as_recorded(path);
+  return holds(folder, fingerprint) ? std::optional(folder) : std::nullopt;
+}
+
+}  // namespace specbridge
