@@ -11,8 +11,11 @@ SPECBRIDGE_BROWSER_VENV=$SPECBRIDGE_CACHE/browser-$(
 # What scores of similarity are compared with in tests; there after scripts/setup.sh --oracles.
 SPECBRIDGE_ORACLES_VENV=$SPECBRIDGE_CACHE/oracles-$(
   sha256sum "$SPECBRIDGE_ROOT/scripts/requirements-oracles.txt" | cut -c1-12)
+# A PostgreSQL server for tests; there after scripts/setup.sh --postgres.
+SPECBRIDGE_POSTGRES_VENV=$SPECBRIDGE_CACHE/postgres-$(
+  sha256sum "$SPECBRIDGE_ROOT/scripts/requirements-postgres.txt" | cut -c1-12)
 export SPECBRIDGE_ROOT SPECBRIDGE_CACHE SPECBRIDGE_VENV SPECBRIDGE_FAISS SPECBRIDGE_PYTHON SPECBRIDGE_BROWSER_VENV
-export SPECBRIDGE_ORACLES_VENV
+export SPECBRIDGE_ORACLES_VENV SPECBRIDGE_POSTGRES_VENV
 # Idle OpenMP threads sleep instead of spinning: on a shared machine that is several times faster.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
 

@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 usage() {
   cat <<'HELP'
-usage: scripts/setup.sh [--browser] [--oracles] [--help]
+usage: scripts/setup.sh [--browser] [--oracles] [--slurm] [--postgres] [--help]
 
 Installs what is missing of: Debian packages (apt-get, with sudo when you are not root), the Python
 environment with LibTorch 2.11, FAISS built for AVX2.
@@ -15,15 +15,19 @@ environment with LibTorch 2.11, FAISS built for AVX2.
               Python environment of its own
   --oracles   also the programs that scores of similarity are compared with: matchms, ms-entropy, corems,
               in a Python environment of their own
+  --slurm     also what scripts/cluster is tested with: Slurm and munge, which the tests start for themselves
+  --postgres  also a PostgreSQL server with pgvector that the tests start and stop, in a Python environment of its own
 Environment variables:
   SPECBRIDGE_CACHE   where the environment and FAISS are kept (default: ~/.cache/specbridge)
 HELP
 }
-browser= oracles=
+browser= oracles= slurm= postgres=
 for option in "$@"; do
   case "$option" in
     --browser) browser=yes ;;
     --oracles) oracles=yes ;;
+    --slurm) slurm=yes ;;
+    --postgres) postgres=yes ;;
     -h|--help) usage; exit 0 ;;
     *) die "setup.sh: unknown option '$option' (see --help)" ;;
   esac
@@ -32,7 +36,8 @@ done
 build_packages=(g++ cmake ninja-build ccache git python3 python3-venv dpkg-dev
   librdkit-dev libinchi-dev libboost-dev libboost-serialization-dev libboost-iostreams-dev libeigen3-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
-  libxxhash-dev libssl-dev libopenblas-dev zlib1g-dev libcpp-httplib-dev libexpat1-dev libmsnumpress-dev libjs-chart.js
+  libxxhash-dev libssl-dev libopenblas-dev zlib1g-dev libcpp-httplib-dev libexpat1-dev libmsnumpress-dev libpq-dev
+  libjs-chart.js
   clang-14 libclang-rt-14-dev clang-format clang-tidy-14 patchelf)
 
 as_root() {
@@ -131,5 +136,11 @@ if [ -n "$browser" ]; then
 fi
 if [ -n "$oracles" ]; then
   make_environment "$SPECBRIDGE_ORACLES_VENV" "about 1 GB" requirements-oracles.txt --no-deps
+fi
+if [ -n "$slurm" ]; then
+  install_debian slurm-wlm munge
+fi
+if [ -n "$postgres" ]; then
+  make_environment "$SPECBRIDGE_POSTGRES_VENV" "about 100 MB" requirements-postgres.txt --no-deps
 fi
 say "set-up complete"

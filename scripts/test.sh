@@ -10,9 +10,9 @@ usage() {
 usage: scripts/test.sh [--thorough] [--help]
 
   --thorough   also the tests of the program that take long (marked so in tests/cli), those of its pages in a
-               browser (tests/cli/browser) and of its scores of similarity against other programs, clang-tidy,
-               AddressSanitizer and UndefinedBehaviorSanitizer, libFuzzer, and a comparison of all bytes that two runs
-               of the program write; this is what continuous integration runs
+               browser (tests/cli/browser), with a PostgreSQL server, with Slurm, and of its scores of similarity
+               against other programs, clang-tidy, AddressSanitizer and UndefinedBehaviorSanitizer, libFuzzer, and a
+               comparison of all bytes that two runs of the program write; this is what continuous integration runs
 Reports in JUnit's format are left in build/test-reports/.
 HELP
 }
@@ -27,7 +27,7 @@ esac
 reports=$SPECBRIDGE_ROOT/build/test-reports
 rm -rf "$reports" build/{release,dev,fuzz}/test-reports
 mkdir -p "$reports"
-scripts/setup.sh ${thorough:+--browser --oracles}
+scripts/setup.sh ${thorough:+--browser --oracles --slurm --postgres}
 
 failed=0
 for suite in "${suites[@]}"; do

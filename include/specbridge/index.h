@@ -9,8 +9,15 @@
 
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
+#include "specbridge/row_type.h"
 
 namespace specbridge {
+
+/// One of several runs that share a list of molecules.
+struct IndexPart {
+  std::size_t number = 1;  ///< 1-based
+  std::size_t of = 1;
+};
 
 /// What `specbridge index` is asked for. Exactly one of encoder and model is given.
 struct IndexConfig {
@@ -18,9 +25,16 @@ struct IndexConfig {
   std::optional<std::filesystem::path> encoder;  ///< molecule-encoder directory
   std::optional<std::filesystem::path> model;    ///< model directory: its own molecule encoder
   std::filesystem::path out;
-  std::string faiss = "Flat";
+  std::string faiss = "auto";  ///< factory string of the index; "auto": by the number of molecules
+  /// How vectors are kept; nothing: float32, from a million rows of lists on float16.
+  std::optional<RowType> rows = {};
   std::vector<std::string> keep = {};  ///< columns of the molecule lists that hits show
   Existing existing = Existing::refuse;
+  /// Molecules in one shard at most: a run that was interrupted goes on behind the last whole one.
+  std::size_t shard_rows = std::size_t{1} << 20;
+  bool resume = false;                                 ///< go on with what an interrupted run left
+  std::optional<IndexPart> part = {};                  ///< nothing: the whole lists
+  std::optional<std::filesystem::path> added_to = {};  ///< library whose molecules come along
 };
 
 /// What came of it: read = rows + duplicates + rejected.
@@ -33,8 +47,10 @@ struct IndexReport {
 /// The counts as JSON text.
 std::string to_json(const IndexReport& report);
 
-/// Builds a library directory. Memory: about 64 bytes a molecule, the FAISS index, and a fixed
-/// rest.
+/// Builds a library directory. The work lies in `OUT.building` until it is done: where the run ends
+/// early, another one with `resume` goes on with it, and the library has the same bytes as if the
+/// run had not been interrupted. Memory does not grow with the number of molecules, apart from the
+/// FAISS index of one shard.
 /// @throws UsageError, InputError, ArtifactError, OutputError
 IndexReport run_index(const IndexConfig& config, const RunContext& context);
 

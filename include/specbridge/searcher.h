@@ -22,6 +22,9 @@ namespace specbridge {
 /// Which candidates a query is ranked against.
 enum class CandidateMode { mass_window, formula, pools, open };
 
+/// How an open search finds candidates: by the FAISS index, or by comparing with every molecule.
+enum class OpenSearch { by_index, exact };
+
 /// How candidates are chosen.
 struct CandidateChoice {
   CandidateMode mode = CandidateMode::mass_window;
@@ -29,6 +32,7 @@ struct CandidateChoice {
   std::vector<Adduct> adducts = {};  ///< tried where a record states none that can be read
   std::string formula = {};          ///< for all queries; empty: each record's own
   std::size_t effort = 0;            ///< IVF lists to visit in an open search; 0: default
+  OpenSearch open = OpenSearch::by_index;
 };
 
 /// What the ranking is by.
@@ -84,6 +88,8 @@ struct SearchSources {
   /// How many candidates, the best by cosine, other evidence looks at; 0: all.
   std::size_t rescore = 1000;
   std::optional<ReferenceSources> references = {};
+  /// Library directories that are searched together with `library`, as one.
+  std::vector<std::filesystem::path> further_libraries = {};
 };
 
 /// How answers are given.

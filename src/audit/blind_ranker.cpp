@@ -48,7 +48,7 @@ EnvironmentFrequencies count_environments(std::size_t count, const Handout& mole
 }
 
 /// @param truths first InChIKey blocks that must not be counted
-EnvironmentFrequencies frequencies_of(const CandidatePools& pools, const Library* library,
+EnvironmentFrequencies frequencies_of(const CandidatePools& pools, const MoleculeLibrary* library,
                                       const std::unordered_set<std::string_view>& truths,
                                       const RunContext& context) {
   if (library == nullptr) {
@@ -112,7 +112,8 @@ Labelled label(const std::vector<TruthRecord>& truths, const CandidatePools& poo
 }  // namespace
 
 std::vector<QueryResult> rank_by_molecules(const std::vector<TruthRecord>& truths,
-                                           const CandidatePools& pools, const Library* library,
+                                           const CandidatePools& pools,
+                                           const MoleculeLibrary* library,
                                            std::vector<std::string>& notes,
                                            const RunContext& context) {
   std::unordered_set<std::string_view> keys;

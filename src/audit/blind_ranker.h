@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "eval/scoring.h"
-#include "library/library.h"
+#include "library/molecule_library.h"
 #include "pools/pools.h"
 #include "specbridge/context.h"
 
@@ -16,7 +16,8 @@ namespace specbridge {
 /// @param notes gets a sentence on the molecules that were counted
 /// @return one result a truth, in their order
 std::vector<QueryResult> rank_by_molecules(const std::vector<TruthRecord>& truths,
-                                           const CandidatePools& pools, const Library* library,
+                                           const CandidatePools& pools,
+                                           const MoleculeLibrary* library,
                                            std::vector<std::string>& notes,
                                            const RunContext& context);
 

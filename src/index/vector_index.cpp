@@ -1,3 +1,4 @@
+#include <faiss/IndexFlatCodes.h>
 #include <faiss/IndexHNSW.h>
 #include <faiss/IndexIVF.h>
 #include <faiss/IndexIVFPQ.h>
@@ -11,6 +12,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <mutex>
 
@@ -113,6 +116,14 @@ class FaissIndex : public VectorIndex {
   std::size_t dim() const noexcept override { return static_cast<std::size_t>(index_->d); }
   std::size_t size() const noexcept override { return static_cast<std::size_t>(index_->ntotal); }
 
+  std::size_t row_bytes() const noexcept override {
+    if (const auto* ivf = inverted_lists_of(index_.get())) {
+      return ivf->code_size + sizeof(faiss::Index::idx_t);
+    }
+    const auto* codes = dynamic_cast<const faiss::IndexFlatCodes*>(inner(index_.get()));
+    return codes == nullptr ? dim() * sizeof(float) : codes->code_size;
+  }
+
   std::size_t wanted_sample() const noexcept override {
     if (index_->is_trained) return 0;
     const auto* ivf = inverted_lists_of(index_.get());
@@ -205,6 +216,23 @@ std::string faiss_version() {
   return fmt::format("{}.{}.{}", FAISS_VERSION_MAJOR, FAISS_VERSION_MINOR, FAISS_VERSION_PATCH);
 }
 
+std::string automatic_index(std::size_t rows, std::size_t dim) {
+  constexpr std::size_t kExactRows = 20'000, kScannedRows = 250'000;
+  constexpr std::size_t kMostBytes = 96, kListsPerRoot = 4;
+  if (rows < kExactRows) return "Flat";
+  if (rows < kScannedRows) return "SQ8";  // trained in a moment, and all of it is looked through
+  // The power of two next to a multiple of the root: what is looked through for a query is about as
+  // much as the lists there are to choose from.
+  const auto lists = std::bit_floor(
+      static_cast<std::size_t>(kListsPerRoot * std::sqrt(static_cast<double>(rows))));
+  if (dim <= kMostBytes) return fmt::format("IVF{},SQ8", lists);
+  std::size_t parts = kMostBytes;
+  while (dim % parts != 0) --parts;
+  // Turned at random, so that every part of a vector says about as much; "np": nothing is trained
+  // that only other searches need.
+  return fmt::format("RR{},IVF{},PQ{}np", dim, lists, parts);
+}
+
 std::string faiss_build() {
   return std::string(trim(faiss::get_compile_options()));
 }
@@ -224,6 +252,11 @@ std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t 
         "for example \"Flat\" or \"IVF256,SQ8\"",
         factory, dim, reason(error)));
   }
+}
+
+std::size_t index_row_bytes(const std::string& factory, std::size_t dim, std::size_t rows) {
+  return make_index(factory == kAutomaticIndex ? automatic_index(rows, dim) : factory, dim)
+      ->row_bytes();
 }
 
 std::unique_ptr<VectorIndex> load_index(const BlockFile& file, std::size_t dim, std::size_t rows) {

@@ -3,15 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 
-#include "base/text.h"
-#include "chem/formulas/formula.h"
 #include "chem/standard_form.h"
 #include "library/layout.h"
-#include "library/stored_molecules.h"
+#include "library/shard.h"
+#include "library/sharded_rows.h"
 #include "specbridge/error.h"
-#include "specbridge/molecule_text.h"
 #include "store/block_file.h"
 #include "store/file.h"
 #include "store/manifest.h"
@@ -20,36 +17,137 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-// Rows of one formula have one mass, up to rounding and the electrons of a charge.
-constexpr double kFormulaWindowDa = 0.01;
+/// What is in one library directory.
+struct Contents {
+  Manifest manifest;
+  std::vector<LibraryShard> shards;
+  std::vector<std::size_t> removed;
+};
+
+[[noreturn]] void does_not_fit(const Manifest& manifest) {
+  throw ArtifactError(
+      fmt::format("{}: its shards are not those that its manifest states; build the library again",
+                  manifest.dir().string()));
+}
+
+std::vector<LibraryShard> open_shards(const Manifest& manifest) {
+  std::vector<LibraryShard> shards;
+  std::size_t rows = 0;
+  if (!manifest.json().contains("shards")) {
+    throw ArtifactError(
+        fmt::format("{}: has no shards; it was made by an older specbridge, build it again with "
+                    "specbridge index",
+                    manifest.dir().string()));
+  }
+  for (const auto& entry : manifest.field("shards")) {
+    const auto folder = entry.is_object() ? entry.value("folder", "") : "";
+    if (folder.empty()) does_not_fit(manifest);
+    manifest.files_of_part(folder);  // the shard is the one that was listed
+    shards.push_back(LibraryShard::open(manifest.dir() / folder));
+    rows += shards.back().rows();
+    const bool fits = shards.back().dim() == manifest.number("dim") &&
+                      shards.back().molecule_encoder_fingerprint() ==
+                          manifest.text("molecule_encoder_fingerprint");
+    if (!fits) does_not_fit(manifest);
+  }
+  if (rows != manifest.number("rows")) does_not_fit(manifest);
+  return shards;
+}
+
+std::vector<std::size_t> read_removed(const Manifest& manifest) {
+  const std::size_t count = manifest.number("removed");
+  if (count == 0) return {};
+  const BlockFile file = manifest.open_block_file(layout::kRemoved);
+  if (!holds(file, count, sizeof(std::uint64_t))) does_not_fit(manifest);
+  const auto rows = file.values<std::uint64_t>(0, count);
+  return {rows.begin(), rows.end()};
+}
+
+Contents contents_of(const fs::path& dir) {
+  Manifest manifest = Manifest::open(dir, "library");
+  check_standard_form(manifest, "specbridge index");
+  auto shards = open_shards(manifest);
+  auto removed = read_removed(manifest);
+  return {std::move(manifest), std::move(shards), std::move(removed)};
+}
+
+/// @throws ArtifactError unless two libraries can be searched together
+void check_together(const Manifest& first, const Manifest& other) {
+  for (const char* key : {"molecule_encoder_fingerprint", "dim", "further_columns"}) {
+    if (first.field(key) == other.field(key)) continue;
+    throw ArtifactError(fmt::format(
+        "{}: its {} is {}, that of {} is {}; libraries that are searched together are made with "
+        "one molecule encoder and the same --keep",
+        other.dir().string(), key, other.field(key).dump(), first.dir().string(),
+        first.field(key).dump()));
+  }
+}
+
+/// A range without some of its rows.
+/// @param gone ascending
+void append_without(RowRange range, const std::vector<std::size_t>& gone,
+                    std::vector<RowRange>& ranges) {
+  for (auto row = std::ranges::lower_bound(gone, range.first);
+       row != gone.end() && *row < range.last; ++row) {
+    if (*row > range.first) ranges.push_back({range.first, *row});
+    range.first = *row + 1;
+  }
+  if (range.size() > 0) ranges.push_back(range);
+}
+
+std::vector<std::size_t> counts_of(const std::vector<LibraryShard>& shards) {
+  std::vector<std::size_t> counts;
+  for (const auto& shard : shards) counts.push_back(shard.rows());
+  return counts;
+}
+
+std::vector<const RowStore*> stores_of(const std::vector<LibraryShard>& shards) {
+  std::vector<const RowStore*> stores;
+  for (const auto& shard : shards) stores.push_back(&shard.vectors());
+  return stores;
+}
+
+/// Whether the rows of a shard come behind those of the one before.
+bool follows(const LibraryShard& shard, const LibraryShard& before) {
+  if (shard.lowest_mass() != before.highest_mass()) {
+    return shard.lowest_mass() > before.highest_mass();
+  }
+  return before.molecules().text(before.rows() - 1).smiles < shard.molecules().text(0).smiles;
+}
+
+bool follow_each_other(const std::vector<LibraryShard>& shards) {
+  const LibraryShard* last = nullptr;
+  for (const auto& shard : shards) {
+    if (shard.rows() == 0) continue;
+    if (last != nullptr && !follows(shard, *last)) return false;
+    last = &shard;
+  }
+  return true;
+}
 
 }  // namespace
 
 struct Library::Impl {
-  Manifest manifest;
-  fs::path dir;
-  std::size_t rows = 0, dim = 0;
+  std::vector<LibraryShard> shards;
+  std::vector<std::size_t> removed;
+  std::size_t dim;
   std::string encoder_fingerprint, fingerprint;
-  StoredMolecules molecules;
-  BlockFile vectors;
-  std::optional<Float32Rows> row_store;
-  mutable std::once_flag index_once;
-  mutable std::unique_ptr<VectorIndex> index;
+  RowPlaces places;
+  ShardedRows rows;
+  std::vector<std::string> further_columns;
+  bool in_order;
 
-  explicit Impl(const Manifest& listed)
-      : manifest(listed),
-        dir(listed.dir()),
-        rows(listed.number("rows")),
-        dim(listed.number("dim")),
-        molecules(listed, rows),
-        vectors(listed.open_block_file(layout::kVectors)) {
-    if (!holds(vectors, rows, dim * sizeof(float))) {
-      throw ArtifactError(
-          fmt::format("{}: the files do not hold the {} molecules of {} dimensions that "
-                      "its manifest states; build the library again",
-                      dir.string(), rows, dim));
-    }
+  Impl(std::vector<LibraryShard> opened, const Manifest& manifest)
+      : shards(std::move(opened)),
+        dim(manifest.number("dim")),
+        encoder_fingerprint(manifest.text("molecule_encoder_fingerprint")),
+        places(counts_of(shards)),
+        rows(stores_of(shards), places, dim),
+        in_order(follow_each_other(shards)) {
+    if (!shards.empty()) further_columns = shards.front().molecules().further_columns();
   }
+
+  bool is_gone(std::size_t row) const { return std::ranges::binary_search(removed, row); }
 };
 
 Library::Library(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -57,17 +155,37 @@ Library::~Library() = default;
 Library::Library(Library&&) noexcept = default;
 
 Library Library::open(const fs::path& dir) {
-  const Manifest manifest = Manifest::open(dir, "library");
-  check_standard_form(manifest, "specbridge index");
-  auto impl = std::make_unique<Impl>(manifest);
-  impl->encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
-  impl->fingerprint = sha256_of_file(dir / "manifest.json");
-  impl->row_store.emplace(impl->vectors, impl->rows, impl->dim);
+  return open(std::span(&dir, 1));
+}
+
+Library Library::open(std::span<const fs::path> dirs) {
+  std::vector<LibraryShard> shards;
+  std::vector<std::size_t> removed;
+  std::vector<Manifest> manifests;
+  std::string fingerprints;
+  std::size_t rows = 0;
+  for (const auto& dir : dirs) {
+    Contents contents = contents_of(dir);
+    manifests.push_back(contents.manifest);
+    check_together(manifests.front(), manifests.back());
+    for (const std::size_t row : contents.removed) removed.push_back(rows + row);
+    for (auto& shard : contents.shards) {
+      rows += shard.rows();
+      shards.push_back(std::move(shard));
+    }
+    fingerprints += sha256_of_file(dir / "manifest.json");
+  }
+  auto impl = std::make_unique<Impl>(std::move(shards), manifests.front());
+  impl->removed = std::move(removed);
+  impl->fingerprint = dirs.size() == 1 ? fingerprints : sha256(fingerprints);
   return Library(std::move(impl));
 }
 
 std::size_t Library::rows() const noexcept {
-  return impl_->rows;
+  return impl_->places.rows();
+}
+std::size_t Library::molecules() const noexcept {
+  return rows() - impl_->removed.size();
 }
 std::size_t Library::dim() const noexcept {
   return impl_->dim;
@@ -78,65 +196,109 @@ const std::string& Library::molecule_encoder_fingerprint() const noexcept {
 const std::string& Library::fingerprint() const noexcept {
   return impl_->fingerprint;
 }
+std::span<const LibraryShard> Library::shards() const noexcept {
+  return impl_->shards;
+}
+const std::vector<std::size_t>& Library::removed() const noexcept {
+  return impl_->removed;
+}
 
 MoleculeText Library::text(std::size_t row) const {
-  return impl_->molecules.text(row);
+  const auto [shard, place] = impl_->places.of(row);
+  return impl_->shards[shard].molecules().text(place);
 }
 
 std::vector<std::string> Library::further_columns() const {
-  return impl_->molecules.further_columns();
+  return impl_->further_columns;
 }
 
 StructureKey Library::structure(std::size_t row) const {
-  return impl_->molecules.structure(row);
+  const auto [shard, place] = impl_->places.of(row);
+  return impl_->shards[shard].molecules().structure(place);
 }
 
 double Library::mass(std::size_t row) const {
-  return impl_->molecules.mass(row);
+  const auto [shard, place] = impl_->places.of(row);
+  return impl_->shards[shard].molecules().mass(place);
+}
+
+bool Library::numbered_in_order() const noexcept {
+  return impl_->in_order;
+}
+
+bool Library::before(std::size_t a, std::size_t b) const {
+  if (impl_->places.of(a).first == impl_->places.of(b).first) return a < b;
+  const double mass_a = mass(a), mass_b = mass(b);
+  if (mass_a != mass_b) return mass_a < mass_b;
+  const int order = text(a).smiles.compare(text(b).smiles);
+  return order != 0 ? order < 0 : a < b;
 }
 
 const RowStore& Library::vectors() const noexcept {
-  return *impl_->row_store;
+  if (impl_->shards.size() == 1) return impl_->shards.front().vectors();
+  return impl_->rows;
 }
 
-std::span<const float> Library::vector(std::size_t row) const {
-  return impl_->row_store->row(row);
+bool Library::has_encoded_vectors() const noexcept {
+  return std::ranges::all_of(impl_->shards, [](const LibraryShard& shard) {
+    return shard.vectors().type() == RowType::f32;
+  });
 }
 
-RowRange Library::within(double low, double high) const {
-  return impl_->molecules.within(low, high);
+std::vector<RowRange> Library::within(double low, double high) const {
+  std::vector<RowRange> ranges;
+  for (std::size_t i = 0; i < impl_->shards.size(); ++i) {
+    const LibraryShard& shard = impl_->shards[i];
+    if (high < shard.lowest_mass() || low > shard.highest_mass()) continue;
+    const RowRange found = shard.molecules().within(low, high);
+    const std::size_t start = impl_->places.start(i);
+    append_without({start + found.first, start + found.last}, impl_->removed, ranges);
+  }
+  return ranges;
 }
 
 std::vector<std::size_t> Library::with_formula(const std::string& hill) const {
-  const auto mass = formula_mass(hill);
-  if (!mass) return {};
   std::vector<std::size_t> rows;
-  const RowRange range = within(*mass - kFormulaWindowDa, *mass + kFormulaWindowDa);
-  for (std::size_t row = range.first; row < range.last; ++row) {
-    if (hill_formula(text(row).formula) == hill) rows.push_back(row);
+  for (std::size_t i = 0; i < impl_->shards.size(); ++i) {
+    for (const std::size_t row : impl_->shards[i].molecules().with_formula(hill)) {
+      if (!impl_->is_gone(impl_->places.start(i) + row)) {
+        rows.push_back(impl_->places.start(i) + row);
+      }
+    }
   }
   return rows;
 }
 
 std::optional<std::size_t> Library::find(const Molecule& molecule) const {
-  RowRange range = within(molecule.exact_mass(), molecule.exact_mass());
-  while (range.size() > 0) {
-    const std::size_t middle = range.first + range.size() / 2;
-    const std::string_view smiles = text(middle).smiles;
-    if (smiles == molecule.smiles()) return middle;
-    (smiles < molecule.smiles() ? range.first : range.last) =
-        smiles < molecule.smiles() ? middle + 1 : middle;
+  for (std::size_t i = 0; i < impl_->shards.size(); ++i) {
+    const auto row = impl_->shards[i].molecules().find(molecule);
+    if (row && !impl_->is_gone(impl_->places.start(i) + *row)) return impl_->places.start(i) + *row;
   }
   return {};
 }
 
 std::vector<std::vector<Neighbor>> Library::nearest(MatrixView queries, std::size_t k,
                                                     std::size_t effort) const {
-  std::call_once(impl_->index_once, [&] {
-    impl_->index =
-        load_index(impl_->manifest.open_block_file(layout::kIndex), impl_->dim, impl_->rows);
-  });
-  return impl_->index->search(queries, k, effort);
+  std::vector<std::vector<Neighbor>> best(queries.rows());
+  for (std::size_t i = 0; i < impl_->shards.size(); ++i) {
+    const std::size_t start = impl_->places.start(i), rows = impl_->shards[i].rows();
+    const auto first_gone = std::ranges::lower_bound(impl_->removed, start);
+    const auto last_gone = std::ranges::lower_bound(impl_->removed, start + rows);
+    const std::size_t wanted = std::min(rows, k + static_cast<std::size_t>(last_gone - first_gone));
+    const auto found = impl_->shards[i].nearest(queries, wanted, effort);
+    for (std::size_t query = 0; query < best.size(); ++query) {
+      for (const auto& [row, score] : found[query]) {
+        if (!impl_->is_gone(start + row)) best[query].push_back({start + row, score});
+      }
+    }
+  }
+  for (auto& list : best) {
+    std::ranges::stable_sort(list, [&](const Neighbor& a, const Neighbor& b) {
+      return a.score != b.score ? a.score > b.score : before(a.row, b.row);
+    });
+    if (list.size() > k) list.resize(k);
+  }
+  return best;
 }
 
 }  // namespace specbridge

@@ -19,6 +19,10 @@ class MoleculeStore {
   virtual StructureKey structure(std::size_t row) const = 0;
   virtual double mass(std::size_t row) const = 0;  ///< monoisotopic, Da
   virtual MoleculeText text(std::size_t row) const = 0;
+  /// Whether rows are numbered in the order of mass, then SMILES. Where they are not, before()
+  /// tells which of two comes first: nothing else may hang on how rows are numbered.
+  virtual bool numbered_in_order() const noexcept { return true; }
+  virtual bool before(std::size_t a, std::size_t b) const { return a < b; }
   /// What the further values of a text are called.
   virtual std::vector<std::string> further_columns() const { return {}; }
 };

@@ -3,47 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
+#include <array>
 
 #include "base/text.h"
+#include "chem/formulas/formula.h"
 #include "chem/inchi.h"
 #include "library/layout.h"
+#include "library/molecule_library.h"
 #include "specbridge/error.h"
 #include "store/block_file.h"
+#include "store/file.h"
 
 namespace specbridge {
 namespace {
 
-/// The keys of rows, made of the texts when some rows of a chunk are first asked for: a search
-/// compares the same rows again and again, and a text costs more than ten keys. Memory: 16 bytes
-/// for each row of the chunks that were touched.
-class StructureKeys {
- public:
-  explicit StructureKeys(std::size_t rows)
-      : rows_(rows), once_(rows / kChunk + 1), chunks_(rows / kChunk + 1) {}
-
-  StructureKey of(std::size_t row, const MoleculeStore& molecules) {
-    const std::size_t chunk = row / kChunk;
-    std::call_once(once_[chunk], [&] { fill(chunk, molecules); });
-    return chunks_[chunk][row % kChunk];
-  }
-
- private:
-  static constexpr std::size_t kChunk = 512;
-
-  void fill(std::size_t chunk, const MoleculeStore& molecules) {
-    const std::size_t first = chunk * kChunk, count = std::min(kChunk, rows_ - first);
-    auto keys = std::make_unique<StructureKey[]>(count);
-    for (std::size_t i = 0; i < count; ++i) {
-      keys[i] = StructureKey(molecules.text(first + i).inchikey14);
-    }
-    chunks_[chunk] = std::move(keys);
-  }
-
-  std::size_t rows_;
-  std::vector<std::once_flag> once_;
-  std::vector<std::unique_ptr<StructureKey[]>> chunks_;
-};
+constexpr std::size_t kKeyBytes = 2 * sizeof(std::uint64_t);
 
 /// The names of the columns behind those that every library has.
 std::vector<std::string> further_columns_of(const Manifest& manifest) {
@@ -65,23 +39,26 @@ struct StoredMolecules::Impl {
   std::filesystem::path dir;
   std::size_t rows;
   std::vector<std::string> further_columns;
-  BlockFile masses, offsets, molecules;
-  std::unique_ptr<StructureKeys> keys;
+  BlockFile masses, keys, formulas, offsets, molecules;
 
   Impl(const Manifest& manifest, std::size_t count)
       : dir(manifest.dir()),
         rows(count),
         further_columns(further_columns_of(manifest)),
         masses(manifest.open_block_file(layout::kMasses)),
+        keys(manifest.open_block_file(layout::kKeys)),
+        formulas(manifest.open_block_file(layout::kFormulas)),
         offsets(manifest.open_block_file(layout::kOffsets)),
         molecules(manifest.open_block_file(layout::kMolecules)) {
-    if (!holds(masses, rows, sizeof(double)) || !holds(offsets, rows + 1, sizeof(std::uint64_t))) {
+    const bool whole = holds(masses, rows, sizeof(double)) && holds(keys, rows, kKeyBytes) &&
+                       holds(formulas, rows, sizeof(std::uint64_t)) &&
+                       holds(offsets, rows + 1, sizeof(std::uint64_t));
+    if (!whole) {
       throw ArtifactError(
           fmt::format("{}: the files do not hold the {} molecules that its manifest states; build "
                       "it again",
                       dir.string(), rows));
     }
-    keys = std::make_unique<StructureKeys>(rows);
   }
 };
 
@@ -122,7 +99,8 @@ std::vector<std::string> StoredMolecules::further_columns() const {
 }
 
 StructureKey StoredMolecules::structure(std::size_t row) const {
-  return impl_->keys->of(row, *this);
+  const auto words = impl_->keys.values<std::uint64_t>(2 * row, 2);
+  return StructureKey(std::array{words[0], words[1]});
 }
 
 double StoredMolecules::mass(std::size_t row) const {
@@ -135,6 +113,37 @@ RowRange StoredMolecules::within(double low, double high) const {
   const auto last = std::upper_bound(first, masses.end(), high);
   return {static_cast<std::size_t>(first - masses.begin()),
           static_cast<std::size_t>(last - masses.begin())};
+}
+
+std::vector<std::size_t> StoredMolecules::with_formula(const std::string& hill) const {
+  const auto mass = formula_mass(hill);
+  if (!mass) return {};
+  const RowRange range = within(*mass - kFormulaWindowDa, *mass + kFormulaWindowDa);
+  const auto hashes = impl_->formulas.values<std::uint64_t>(range.first, range.size());
+  const std::uint64_t wanted = formula_hash(hill);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    const std::size_t row = range.first + i;
+    if (hashes[i] == wanted && hill_formula(text(row).formula) == hill) rows.push_back(row);
+  }
+  return rows;
+}
+
+std::optional<std::size_t> StoredMolecules::find(const Molecule& molecule) const {
+  RowRange range = within(molecule.exact_mass(), molecule.exact_mass());
+  while (range.size() > 0) {
+    const std::size_t middle = range.first + range.size() / 2;
+    const std::string_view smiles = text(middle).smiles;
+    if (smiles == molecule.smiles()) return middle;
+    (smiles < molecule.smiles() ? range.first : range.last) =
+        smiles < molecule.smiles() ? middle + 1 : middle;
+  }
+  return {};
+}
+
+std::uint64_t formula_hash(const std::string& formula) {
+  const auto hill = hill_formula(formula);
+  return hill ? xxhash64(*hill) : 0;
 }
 
 /// Whether a file holds exactly `count` items; no number, however large, can deceive it.

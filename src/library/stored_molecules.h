@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "chem/molecule.h"
 #include "index/row_set.h"
 #include "library/molecule_store.h"
 #include "store/block_file.h"
@@ -32,11 +34,20 @@ class StoredMolecules final : public MoleculeStore {
   std::vector<std::string> further_columns() const override;
   /// The rows whose exact mass lies in [low, high] Da: one slice.
   RowRange within(double low, double high) const;
+  /// The rows of a formula in Hill order without charge, ascending; isotope-labelled molecules are
+  /// not among them.
+  std::vector<std::size_t> with_formula(const std::string& hill) const;
+  /// The row of a standardised molecule.
+  std::optional<std::size_t> find(const Molecule& molecule) const;
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// By what formulas are told apart without reading texts: the xxHash64 of the formula in Hill order
+/// without charge. 0: isotope-labelled, a search by formula does not find it.
+std::uint64_t formula_hash(const std::string& formula);
 
 /// Whether a file holds exactly `count` items; no number, however large, can deceive it.
 bool holds(const BlockFile& file, std::uint64_t count, std::uint64_t item_bytes);

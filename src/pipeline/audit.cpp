@@ -158,7 +158,9 @@ std::size_t pools_with_choice(const std::vector<PoolTexts>& texts) {
 AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
   const SpectraInputs spectra{files_of({config.spectra, config.format}, context), config.format};
   claim_directory(config.out, kAudit, paths_of(config, spectra), config.existing, context);
-  const ModelParts model = open_model(config.model, config.library, MoleculeFiles::load, context);
+  std::vector<std::filesystem::path> libraries;
+  if (config.library) libraries.push_back(*config.library);
+  const ModelParts model = open_model(config.model, libraries, MoleculeFiles::load, context);
   const AuditPools pools = load_audit_pools(config.candidates, context);
   const Outcomes outcomes = run_model(config, spectra, model, pools, context);
   if (outcomes.truths.empty()) {

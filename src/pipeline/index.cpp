@@ -5,17 +5,23 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "bridge/model_files.h"
-#include "bridge/model_manifest.h"
+#include "chem/standard_form.h"
 #include "chem/tables/column_names.h"
+#include "chem/tables/molecule_table.h"
 #include "chem/tables/standardised_rows.h"
 #include "encode/molecule_encoder.h"
-#include "library/build/library_writer.h"
-#include "library/build/sorted_molecules.h"
+#include "library/build/library_root.h"
+#include "library/layout.h"
 #include "library/library.h"
+#include "pipeline/indexing/encode_runs.h"
+#include "pipeline/indexing/intake.h"
+#include "pipeline/indexing/keeping_work.h"
+#include "pipeline/indexing/rules.h"
 #include "specbridge/error.h"
 #include "specbridge/existing.h"
+#include "specbridge/version.h"
 #include "store/file.h"
+#include "store/journalled/journal.h"
 #include "store/manifest.h"
 #include "store/staging.h"
 
@@ -23,34 +29,15 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kEncodeRows = 4096;  // molecules encoded at a time
-
 const DirectoryKind kLibrary = {"library"};
 
 std::vector<fs::path> inputs_of(const IndexConfig& config) {
   auto inputs = config.molecules;
-  for (const auto& folder : {config.encoder, config.model}) {
+  for (const auto& folder : {config.encoder, config.model, config.added_to}) {
     if (folder) inputs.push_back(*folder);
   }
   return inputs;
 }
-
-/// rejects.tsv: every input row that is no molecule, with its reason.
-class RejectsFile {
- public:
-  explicit RejectsFile(const fs::path& path) : file_(path, Existing::replace) {
-    file_.write("file\tline\tid\tsmiles\treason\tmessage\n");
-  }
-  void add(const MoleculeRecord& record, const Rejection& why) {
-    file_.write(fmt::format("{}\t{}\t{}\t{}\t{}\t{}\n", one_line(record.origin.file),
-                            record.origin.line, one_line(record.id, 256),
-                            one_line(record.smiles, 400), why.reason, one_line(why.message, 300)));
-  }
-  void finish() { file_.commit(); }
-
- private:
-  StagedFile file_;
-};
 
 /// Refuses columns that no list has, as far as that is known before it is read. @throws UsageError
 void check_keep(const IndexConfig& config) {
@@ -85,17 +72,6 @@ void warn_of_empty(const IndexConfig& config, const IndexReport& report,
   }
 }
 
-std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
-                                              const RunContext& context) {
-  if (config.encoder.has_value() == config.model.has_value()) {
-    throw UsageError("index: expected either --encoder or --model");
-  }
-  if (config.encoder) return load_molecule_encoder(*config.encoder, context);
-  // Says what the folder is, where it is something else.
-  demand_molecules(describe_model(*config.model), *config.model);
-  return load_molecule_encoder(*config.model / kMoleculeEncoderFolder, context);
-}
-
 /// Tells of every stage which of the run's three it is, so that what is left is not taken for all.
 class Stages final : public Reporter {
  public:
@@ -119,89 +95,101 @@ class Stages final : public Reporter {
   std::size_t number_ = 1;
 };
 
-/// Counts the columns of a row that say something.
-void count_kept(const std::vector<std::string>& columns, const std::vector<std::string>& values,
-                IndexReport& report) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    report.kept[columns[i]] += values[i].empty() ? 0 : 1;
+/// What a run that goes on must have in common with the one before.
+Json task_of(const IndexConfig& config, const LibraryOrigin& origin, const ShardRules& rules) {
+  Json inputs = Json::array();
+  for (const auto& [name, hash] : origin.inputs) inputs.push_back({name, hash});
+  Json task = {{"verb", "index"},
+               {"format", kStandardForm},
+               {"program", program_version()},
+               {"list", std::move(inputs)},
+               {"encoder", rules.molecule_encoder_fingerprint},
+               {"--rows", config.rows ? to_string(*config.rows) : "auto"},
+               {"--faiss", rules.faiss},
+               {"--keep", rules.further_columns},
+               {"--shard-rows", rules.shard_rows}};
+  if (config.part) task["--part"] = {config.part->number, config.part->of};
+  if (config.added_to) {
+    task["--add-to"] = sha256_of_file(*config.added_to / "manifest.json");
   }
+  return task;
 }
 
-void intake(const IndexConfig& config, const RunContext& context, SortedMolecules& sorted,
-            RejectsFile& rejects, IndexReport& report) {
-  const auto consume = [&](std::span<StandardizedRecord> chunk) {
-    report.read += chunk.size();
-    for (const auto& [record, result] : chunk) {
-      if (const auto* molecule = std::get_if<Molecule>(&result)) {
-        sorted.add({record.id, record.name, record.kept}, *molecule);
-        count_kept(config.keep, record.kept, report);
-        continue;
-      }
-      const auto& why = std::get<Rejection>(result);
-      ++report.rejected;
-      ++report.reasons[why.reason];
-      rejects.add(record, why);
-    }
-  };
-  standardize_tables(config.molecules, context, consume, config.keep);
-  sorted.sort();
-}
-
-/// Encodes the molecules of a slice and hands them to the writer; those without a direction in the
-/// vector space are rejected.
-void encode_slice(std::span<const SortedMolecules::Item> slice, const MoleculeEncoder& encoder,
-                  LibraryWriter& writer, RejectsFile& rejects, IndexReport& report) {
-  std::vector<Molecule> molecules;
-  for (const auto& item : slice) molecules.push_back(item.molecule);
-  const Matrix vectors = encoder.encode(molecules);
-  for (std::size_t i = 0; i < slice.size(); ++i) {
-    const auto row = vectors.row(i);
-    if (dot(row, row) > 0) {
-      writer.add(slice[i].labels, molecules[i], row);
-      continue;
-    }
-    ++report.rejected;
-    ++report.reasons["no_vector"];
-    rejects.add({slice[i].labels.id, molecules[i].smiles(), {"encoder", 0}, ""},
-                {"no_vector", "the molecule encoder gives no vector of finite length"});
-  }
-}
-
-void encode_all(const SortedMolecules& sorted, const MoleculeEncoder& encoder,
-                const RunContext& context, LibraryWriter& writer, RejectsFile& rejects,
-                IndexReport& report) {
-  std::vector<SortedMolecules::Item> slice;
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    const bool repeated =
-        i > 0 && sorted.mass(i) == sorted.mass(i - 1) && sorted.smiles(i) == sorted.smiles(i - 1);
-    if (repeated) {
-      ++report.duplicates;
-    } else {
-      slice.push_back(sorted.item(i));
-    }
-    if (slice.size() == kEncodeRows || i + 1 == sorted.size()) {
-      context.check_interrupt();
-      encode_slice(slice, encoder, writer, rejects, report);
-      slice.clear();
-      context.progress("encoding molecules", i + 1, sorted.size());
-    }
-  }
-}
-
-LibraryWriter::Origin origin_of(const IndexConfig& config, const MoleculeEncoder& encoder,
-                                const IndexReport& report) {
-  LibraryWriter::Origin origin{config.faiss,
-                               encoder.fingerprint(),
-                               encoder.architecture(),
-                               report.read,
-                               report.duplicates,
-                               report.rejected,
-                               {},
-                               config.keep};
+LibraryOrigin origin_of(const IndexConfig& config) {
+  LibraryOrigin origin;
   for (const auto& path : config.molecules) {
     origin.inputs.emplace_back(path.filename().string(), path == "-" ? "" : sha256_of_file(path));
   }
+  if (config.part) origin.part = LibraryPart{config.part->number, config.part->of};
   return origin;
+}
+
+/// The rows of the lists that a part has: equal shares in the order of the lists.
+/// @param all rows that they have; not needed without parts
+ListRows rows_of(const IndexConfig& config, std::size_t all) {
+  if (!config.part) return {};
+  const auto [number, of] = *config.part;
+  return {all * (number - 1) / of, all * number / of};
+}
+
+/// rejects.tsv: what the library that was added to rejected, then what this run did.
+void write_rejects(const IndexConfig& config, const JournalledDirectory& journal) {
+  StagedFile file(journal.output() / layout::kRejects, Existing::replace);
+  file.write(config.added_to ? read_file(*config.added_to / layout::kRejects) : rejects_header());
+  for (const auto& part : rejects_of(journal)) file.write(read_file(part));
+  file.commit();
+}
+
+/// What a library states of itself, with what was added to it.
+LibraryOrigin with_added(const IndexConfig& config, LibraryOrigin origin) {
+  if (!config.added_to) return origin;
+  LibraryOrigin all = origin_of(Manifest::open(*config.added_to, "library"));
+  all.read += origin.read;
+  all.duplicates += origin.duplicates;
+  all.rejected += origin.rejected;
+  all.without_vector += origin.without_vector;
+  all.inputs.insert(all.inputs.end(), origin.inputs.begin(), origin.inputs.end());
+  return all;
+}
+
+/// The build itself, each stage going on where the journal ends.
+IndexReport build(const IndexConfig& config, const MoleculeEncoder& encoder, ShardRules rules,
+                  LibraryOrigin origin, JournalledDirectory& journal, const RunContext& context) {
+  Stages stages(context);
+  RunContext telling = context;
+  telling.reporter = &stages;
+  IndexReport report;
+  const std::size_t all = config.part ? count_rows(config.molecules, context) : 0;
+  const auto runs = read_into_runs(config, rows_of(config, all), journal, report, telling);
+  if (many_rows(config, config.part ? all : report.read)) rules.row_type = RowType::f16;
+  const std::size_t molecules = report.read - report.rejected;
+  if (molecules == 0 && !config.part) {
+    throw InputError({config.molecules.front().string(), 0},
+                     fmt::format("none of {} is a molecule", counted(report.read, "row")));
+  }
+  warn_of_empty(config, report, context);
+  stages.begin(2);
+  std::optional<Library> known;
+  if (config.added_to) known.emplace(Library::open(*config.added_to));
+  const std::size_t present =
+      known ? share_shards(*config.added_to, journal.output()) : std::size_t{0};
+  JournalledShards shards(journal, rules, present);
+  const std::size_t repeated =
+      encode_runs(runs, encoder, known ? &*known : nullptr, shards, molecules, telling);
+  const ShardProgress& progress = shards.progress();
+  report.duplicates = repeated + progress.not_needed;
+  report.rejected += progress.without_vector;
+  if (progress.without_vector > 0) report.reasons[kNoVector] = progress.without_vector;
+  report.rows = report.read - report.rejected - report.duplicates;
+  origin.read = report.read;
+  origin.duplicates = report.duplicates;
+  origin.rejected = report.rejected;
+  origin.without_vector = progress.without_vector;
+  write_rejects(config, journal);
+  write_library_root(journal.output(), rules, with_added(config, std::move(origin)),
+                     known ? known->removed() : std::vector<std::size_t>());
+  journal.commit();
+  return report;
 }
 
 }  // namespace
@@ -210,33 +198,14 @@ IndexReport run_index(const IndexConfig& config, const RunContext& context) {
   claim_directory(config.out, kLibrary, inputs_of(config), config.existing, context);
   check_keep(config);
   const auto encoder = open_encoder(config, context);
-  make_index(config.faiss,
-             encoder->dim());  // a string that FAISS does not know fails before the work
-  StagedDirectory staging(config.out, kLibrary, config.existing);
-  Stages stages(context);
-  RunContext telling = context;
-  telling.reporter = &stages;
-  IndexReport report;
-  RejectsFile rejects(staging.path() / "rejects.tsv");
-  {
-    SortedMolecules sorted(staging.path() / "spill.tmp");
-    intake(config, telling, sorted, rejects, report);
-    if (sorted.size() == 0) {
-      throw InputError({config.molecules.front().string(), 0},
-                       fmt::format("none of {} is a molecule", counted(report.read, "row")));
-    }
-    warn_of_empty(config, report, context);
-    stages.begin(2);
-    LibraryWriter writer(staging.path(), encoder->dim());
-    encode_all(sorted, *encoder, telling, writer, rejects, report);
-    report.rows = writer.rows();
-    rejects.finish();
-    fs::remove(staging.path() / "spill.tmp");
-    stages.begin(3);
-    writer.finish(origin_of(config, *encoder, report), telling);
-  }
-  staging.commit();
-  return report;
+  check_index(config.faiss, encoder->dim());
+  const ShardRules rules = rules_for(config, *encoder);
+  LibraryOrigin origin = origin_of(config);
+  JournalledDirectory journal(config.out, kLibrary, config.existing,
+                              config.resume ? Begin::resume : Begin::anew,
+                              task_of(config, origin, rules));
+  return keeping_work(
+      journal, [&] { return build(config, *encoder, rules, std::move(origin), journal, context); });
 }
 
 std::string to_json(const IndexReport& report) {

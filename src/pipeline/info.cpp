@@ -25,6 +25,13 @@ std::string value_text(const Json& value) {
   return one_line(value.dump(), 160);
 }
 
+/// What is lost by rows of a type, in words. Measured: docs/method/rows.md
+std::string row_type_text(const Json& type) {
+  if (type == "f16") return "f16 (Recall@10 of float32: .9998 in mass windows, .9997 open)";
+  if (type == "i8") return "i8 (Recall@10 of float32: .998 in mass windows, .995 open)";
+  return value_text(type);
+}
+
 /// The values of an object on one line.
 std::string entry_text(const Json& object) {
   std::string text;
@@ -63,6 +70,8 @@ void add_fields(const Json& json, Facts& facts) {
       std::pair{"objective", "objective"},
       std::pair{"dim", "dimensions"},
       std::pair{"rows", "molecules"},
+      std::pair{"removed", "of these removed"},
+      std::pair{"row_type", "vectors kept as"},
       std::pair{"spectra", "spectra"},
       std::pair{"molecules", "molecules"},
       std::pair{"peaks", "peaks"},
@@ -94,7 +103,13 @@ void add_fields(const Json& json, Facts& facts) {
       std::pair{"fingerprint", "fingerprint"},
   };
   for (const auto& [key, label] : kFields) {
-    if (const auto it = json.find(key); it != json.end()) add_value(label, *it, facts);
+    const auto it = json.find(key);
+    if (it == json.end() || (it.key() == "removed" && *it == 0)) continue;
+    if (it.key() == "row_type") {
+      facts.emplace_back(label, row_type_text(*it));
+    } else {
+      add_value(label, *it, facts);
+    }
   }
 }
 

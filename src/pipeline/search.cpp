@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/database_address.h"
 #include "base/text.h"
 #include "ms/input_files.h"
 #include "pipeline/outputs/search_outputs.h"
@@ -109,8 +110,9 @@ void tell_sources(const SearchConfig& config, const SearchParts& parts, const Ru
                                                : counted(data.spectra, "spectrum", "spectra")));
   }
   if (parts.library) {
-    context.info(fmt::format("{}: library of {}", config.sources.library->string(),
-                             counted(parts.library->rows(), "molecule")));
+    context.info(fmt::format("{}: library of {}",
+                             without_password(config.sources.library->native()),
+                             counted(parts.library->molecules(), "molecule")));
   }
   if (parts.references() != nullptr) {
     const SpectralLibrary& library = parts.references()->library();

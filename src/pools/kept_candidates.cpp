@@ -159,7 +159,7 @@ void keep(const fs::path& path, const std::string& key, const std::vector<Standa
     out.text(key);
     for (const auto& result : results) out.result(result);
     out.finish();
-    publish(partial, path);
+    publish(partial.path(), path);
     make_room(path.parent_path(), most_bytes);
   } catch (const Error&) {
     // the next run works them out again

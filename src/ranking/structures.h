@@ -20,6 +20,11 @@ class StructureKey {
       : head_(packed(inchikey14.substr(0, 8))),
         tail_(inchikey14.size() > 8 ? packed(inchikey14.substr(8, 8)) : 0) {}
 
+  /// The number of two words that words() has given.
+  explicit StructureKey(const std::array<std::uint64_t, 2>& words)
+      : head_(words[0]), tail_(words[1]) {}
+
+  std::array<std::uint64_t, 2> words() const noexcept { return {head_, tail_}; }
   auto operator<=>(const StructureKey&) const = default;
 
  private:

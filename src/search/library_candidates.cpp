@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "chem/formulas/formula.h"
+#include "search/nearest_exactly.h"
 #include "specbridge/ion_of_spectrum.h"
 #include "specbridge/status.h"
 
@@ -21,7 +22,7 @@ constexpr std::size_t kOpenFactor = 10, kOpenMinimum = 200;
 /// What the sources have in common: refusals pass, queries are worked on in parallel.
 class LibraryCandidates : public CandidateSource {
  public:
-  LibraryCandidates(const Library& library, std::size_t threads)
+  LibraryCandidates(const MoleculeLibrary& library, std::size_t threads)
       : library_(library), threads_(threads) {}
 
   std::vector<CandidateSet> candidates(const EmbeddedQueries& queries,
@@ -38,13 +39,12 @@ class LibraryCandidates : public CandidateSource {
  protected:
   virtual CandidateSet choose(const Query& query) const = 0;
 
-  const Library& library_;
+  const MoleculeLibrary& library_;
   std::size_t threads_;
 };
 
 /// Ranges that overlap become one, so that no row is ranked twice.
 std::vector<RowRange> united(std::vector<RowRange> ranges) {
-  std::erase_if(ranges, [](const RowRange& range) { return range.size() == 0; });
   std::ranges::sort(ranges, {}, &RowRange::first);
   std::vector<RowRange> apart;
   for (const auto& range : ranges) {
@@ -57,23 +57,41 @@ std::vector<RowRange> united(std::vector<RowRange> ranges) {
   return apart;
 }
 
-class MassWindowCandidates final : public LibraryCandidates {
+class MassWindowCandidates final : public CandidateSource {
  public:
-  MassWindowCandidates(const Library& library, const CandidateChoice& choice, std::size_t threads)
-      : LibraryCandidates(library, threads),
-        tolerance_(choice.tolerance),
-        adducts_(choice.adducts) {}
+  MassWindowCandidates(const MoleculeLibrary& library, const CandidateChoice& choice)
+      : library_(library), tolerance_(choice.tolerance), adducts_(choice.adducts) {}
+
+  std::vector<CandidateSet> candidates(const EmbeddedQueries& queries,
+                                       std::size_t /*k*/) const override {
+    std::vector<MassWindow> windows;  // of all queries: where they are asked of a server, at once
+    for (const Query& query : queries.queries) {
+      if (query.refusal) continue;
+      for (const auto& ion : query.ion.possible) {
+        windows.push_back(mass_window(ion.adduct, ion.mz, tolerance_));
+      }
+    }
+    const auto rows = library_.within_each(windows);
+    auto next = rows.begin();
+    std::vector<CandidateSet> sets;
+    for (const Query& query : queries.queries) {
+      if (query.refusal) {
+        sets.push_back({query.refusal->status, query.refusal->message});
+        continue;
+      }
+      std::vector<RowRange> ranges;
+      for (std::size_t i = 0; i < query.ion.possible.size(); ++i, ++next) {
+        ranges.insert(ranges.end(), next->begin(), next->end());
+      }
+      sets.push_back(choose(query, united(std::move(ranges))));
+    }
+    return sets;
+  }
 
  private:
-  CandidateSet choose(const Query& query) const override {
+  CandidateSet choose(const Query& query, std::vector<RowRange> ranges) const {
     const auto& possible = query.ion.possible;
     if (possible.empty()) return {Status::unknown_adduct, why_unknown(query.spectrum)};
-    std::vector<RowRange> ranges;
-    for (const auto& ion : possible) {
-      const auto window = mass_window(ion.adduct, ion.mz, tolerance_);
-      ranges.push_back(library_.within(window.low, window.high));
-    }
-    ranges = united(std::move(ranges));
     if (ranges.empty()) return {Status::empty_window, why_empty(query)};
     CandidateSet set{Status::ok, "", RowSet(std::move(ranges))};
     const bool from_list = query.ion.source == AdductSource::list;
@@ -114,13 +132,15 @@ class MassWindowCandidates final : public LibraryCandidates {
                        window.high, adduct.name);
   }
 
+  const MoleculeLibrary& library_;
   Tolerance tolerance_;
   std::vector<Adduct> adducts_;
 };
 
 class FormulaCandidates final : public LibraryCandidates {
  public:
-  FormulaCandidates(const Library& library, const CandidateChoice& choice, std::size_t threads)
+  FormulaCandidates(const MoleculeLibrary& library, const CandidateChoice& choice,
+                    std::size_t threads)
       : LibraryCandidates(library, threads), formula_(choice.formula) {}
 
  private:
@@ -143,13 +163,17 @@ class FormulaCandidates final : public LibraryCandidates {
 
 class OpenCandidates final : public CandidateSource {
  public:
-  OpenCandidates(const Library& library, const CandidateChoice& choice)
-      : library_(library), effort_(choice.effort) {}
+  OpenCandidates(const MoleculeLibrary& library, const CandidateChoice& choice, std::size_t threads)
+      : library_(library), effort_(choice.effort), open_(choice.open) {
+    context_.threads = threads;
+  }
 
   std::vector<CandidateSet> candidates(const EmbeddedQueries& queries,
                                        std::size_t k) const override {
     const std::size_t wanted = k == 0 ? library_.rows() : std::max(kOpenMinimum, kOpenFactor * k);
-    const auto found = library_.nearest(queries.vectors, wanted, effort_);
+    const auto found = open_ == OpenSearch::exact
+                           ? nearest_exactly(library_, queries.vectors, wanted, context_)
+                           : library_.nearest(queries.vectors, wanted, effort_);
     std::vector<CandidateSet> sets(queries.queries.size());
     for (std::size_t i = 0; i < sets.size(); ++i) {
       if (const auto& refusal = queries.queries[i].refusal) {
@@ -164,25 +188,27 @@ class OpenCandidates final : public CandidateSource {
   }
 
  private:
-  const Library& library_;
+  const MoleculeLibrary& library_;
   std::size_t effort_;
+  OpenSearch open_;
+  RunContext context_;
 };
 
 }  // namespace
 
-std::unique_ptr<CandidateSource> library_candidates(const Library& library,
+std::unique_ptr<CandidateSource> library_candidates(const MoleculeLibrary& library,
                                                     const CandidateChoice& choice,
                                                     std::size_t threads) {
   switch (choice.mode) {
     case CandidateMode::formula:
       return std::make_unique<FormulaCandidates>(library, choice, threads);
     case CandidateMode::open:
-      return std::make_unique<OpenCandidates>(library, choice);
+      return std::make_unique<OpenCandidates>(library, choice, threads);
     case CandidateMode::mass_window:
     case CandidateMode::pools:
       break;
   }
-  return std::make_unique<MassWindowCandidates>(library, choice, threads);
+  return std::make_unique<MassWindowCandidates>(library, choice);
 }
 
 }  // namespace specbridge

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "library/library.h"
+#include "library/molecule_library.h"
 #include "search/candidate_source.h"
 #include "specbridge/searcher.h"
 
@@ -11,7 +11,7 @@ namespace specbridge {
 
 /// Candidates from a library by mass window, formula or FAISS.
 /// @param library must outlive the source
-std::unique_ptr<CandidateSource> library_candidates(const Library& library,
+std::unique_ptr<CandidateSource> library_candidates(const MoleculeLibrary& library,
                                                     const CandidateChoice& choice,
                                                     std::size_t threads);
 

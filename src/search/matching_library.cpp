@@ -2,23 +2,47 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/database_address.h"
+#include "library/library.h"
+#include "library/postgres/postgres_library.h"
 #include "specbridge/error.h"
 
 namespace specbridge {
+namespace {
 
-Library open_matching_library(const std::filesystem::path& dir, const Bridge& model,
-                              const std::filesystem::path& where) {
-  Library library = Library::open(dir);
-  if (library.molecule_encoder_fingerprint() != model.molecule_encoder_fingerprint()) {
+std::shared_ptr<const MoleculeLibrary> open_library(std::span<const std::filesystem::path> places) {
+  const auto database = std::ranges::find_if(
+      places, [](const auto& place) { return is_database_address(place.native()); });
+  if (database == places.end()) return std::make_shared<const Library>(Library::open(places));
+  if (places.size() > 1) {
+    throw UsageError(
+        fmt::format("--library {}: a database is searched by itself; leave out the other libraries",
+                    without_password(database->native())));
+  }
+  return std::make_shared<const PostgresLibrary>(
+      PostgresLibrary::open(parse_database_address(database->native())));
+}
+
+}  // namespace
+
+std::shared_ptr<const MoleculeLibrary> open_matching_library(
+    std::span<const std::filesystem::path> dirs, const Bridge& model,
+    const std::filesystem::path& where) {
+  const auto library = open_library(dirs);
+  const std::filesystem::path& dir = dirs.front();
+  if (library->molecule_encoder_fingerprint() != model.molecule_encoder_fingerprint()) {
     throw ArtifactError(fmt::format(
         "{}: was made with molecule encoder {:.12}..., but {} was trained for {:.12}...; build the "
         "library again with specbridge index --model {}",
-        dir.string(), library.molecule_encoder_fingerprint(), where.string(),
+        without_password(dir.native()), library->molecule_encoder_fingerprint(), where.string(),
         model.molecule_encoder_fingerprint(), where.string()));
   }
-  if (library.dim() != model.dim()) {
+  if (library->dim() != model.dim()) {
     throw ArtifactError(fmt::format("{}: has vectors of {} dimensions, but {} makes {}",
-                                    dir.string(), library.dim(), where.string(), model.dim()));
+                                    without_password(dir.native()), library->dim(), where.string(),
+                                    model.dim()));
   }
   return library;
 }

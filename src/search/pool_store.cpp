@@ -125,7 +125,7 @@ Matrix EncodedPools::vectors_of(std::span<const std::size_t> rows) const {
     const Molecule& molecule = pools_.molecules()[rows[i]];
     const auto known = library_ == nullptr ? std::nullopt : library_->find(molecule);
     if (known) {
-      std::ranges::copy(library_->vector(*known), vectors.row(i).begin());
+      library_->vectors().decode(RowSet({RowRange{*known, *known + 1}}), vectors.row(i));
     } else {
       missing.push_back(molecule);
       places.push_back(i);

@@ -7,7 +7,7 @@
 
 #include "encode/molecule_encoder.h"
 #include "index/row_store.h"
-#include "library/library.h"
+#include "library/molecule_library.h"
 #include "library/molecule_store.h"
 #include "pools/pools.h"
 #include "specbridge/molecule_text.h"
@@ -31,9 +31,13 @@ class PoolMolecules final : public MoleculeStore {
 /// unless they are all kept.
 class EncodedPools final : public RowStore {
  public:
-  /// The arguments must outlive the object. @param library vectors to reuse, or nullptr
-  EncodedPools(const CandidatePools& pools, const MoleculeEncoder& encoder, const Library* library)
-      : pools_(pools), encoder_(encoder), library_(library) {}
+  /// The arguments must outlive the object. @param library vectors to reuse where they are those of
+  /// the encoder bit for bit, or nullptr
+  EncodedPools(const CandidatePools& pools, const MoleculeEncoder& encoder,
+               const MoleculeLibrary* library)
+      : pools_(pools),
+        encoder_(encoder),
+        library_(library != nullptr && library->has_encoded_vectors() ? library : nullptr) {}
 
   std::size_t rows() const noexcept override { return pools_.molecules().size(); }
   std::size_t dim() const noexcept override { return encoder_.dim(); }
@@ -52,7 +56,7 @@ class EncodedPools final : public RowStore {
 
   const CandidatePools& pools_;
   const MoleculeEncoder& encoder_;
-  const Library* library_;
+  const MoleculeLibrary* library_;
   std::unique_ptr<RowStore> kept_;
 };
 

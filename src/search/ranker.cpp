@@ -63,6 +63,26 @@ std::vector<std::vector<std::uint32_t>> best_of_each(const ScoreColumn& column, 
   return chosen;
 }
 
+/// Orders structures of equal scores where rows are not numbered in order: they change numbers
+/// among each other.
+void order_equals(const MoleculeStore& molecules, std::span<RankedStructure> structures) {
+  std::vector<RankedStructure*> sorted;
+  for (auto& one : structures) sorted.push_back(&one);
+  std::ranges::sort(sorted, [](const auto* a, const auto* b) {
+    return a->score != b->score ? a->score > b->score : a->row < b->row;
+  });
+  for (auto first = sorted.begin(); first != sorted.end();) {
+    const auto last = std::find_if(first, sorted.end(), [&](const RankedStructure* one) {
+      return one->score != (*first)->score;
+    });
+    std::vector<std::size_t> numbers;
+    for (auto one = first; one != last; ++one) numbers.push_back((*one)->row);
+    std::sort(first, last,
+              [&](const auto* a, const auto* b) { return molecules.before(a->row, b->row); });
+    for (auto number = numbers.begin(); first != last; ++first) (*first)->order = *number++;
+  }
+}
+
 constexpr float kLowest = -std::numeric_limits<float>::infinity();
 
 }  // namespace
@@ -109,7 +129,7 @@ std::vector<float> with_worst_for_missing(std::span<const float> scores) {
 }
 
 bool ranks_before(const RankedStructure& a, const RankedStructure& b) {
-  return a.score != b.score ? a.score > b.score : a.row < b.row;
+  return a.score != b.score ? a.score > b.score : a.order < b.order;
 }
 
 std::vector<RankedStructure> structures_of(const CandidateSet& set, std::span<const float> fused,
@@ -119,14 +139,16 @@ std::vector<RankedStructure> structures_of(const CandidateSet& set, std::span<co
   set.rows.for_each([&](std::size_t row) {
     const std::size_t place = structures.size();
     const float score = std::isnan(fused[place]) ? kLowest : fused[place];
-    structures.push_back({molecules.structure(row), score, row, place});
+    structures.push_back({molecules.structure(row), score, row, place, row});
   });
   keep_best_of_each(
       structures, [](const RankedStructure& one) -> const auto& { return one.structure; },
       [&](const RankedStructure& a, const RankedStructure& b) {
-        return a.score != b.score ? a.score > b.score
-                                  : molecules.text(a.row).smiles < molecules.text(b.row).smiles;
+        if (a.score != b.score) return a.score > b.score;
+        const int order = molecules.text(a.row).smiles.compare(molecules.text(b.row).smiles);
+        return order != 0 ? order < 0 : a.row < b.row;
       });
+  if (!molecules.numbered_in_order()) order_equals(molecules, structures);
   return structures;
 }
 

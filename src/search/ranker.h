@@ -43,8 +43,11 @@ struct RankedStructure {
   float score = 0;        ///< what the ranking is by; missing: below all others
   std::size_t row = 0;    ///< of the member
   std::size_t place = 0;  ///< of the member among the candidates
+  /// Of structures with equal scores, which comes first: in the order of rows, or of
+  /// MoleculeStore::before() where rows are not numbered in order.
+  std::size_t order = row;
 };
-/// Whether a structure stands before another: equal scores are ordered by row.
+/// Whether a structure stands before another.
 bool ranks_before(const RankedStructure& a, const RankedStructure& b);
 
 /// Makes structures of the candidates of a query: one per first InChIKey block, its best score, of
@@ -52,7 +55,7 @@ bool ranks_before(const RankedStructure& a, const RankedStructure& b);
 std::vector<RankedStructure> structures_of(const CandidateSet& set, std::span<const float> fused,
                                            const MoleculeStore& molecules);
 
-/// Orders structures by score, equal scores by row. Margins reach to the next structure, whether it
+/// Orders structures by score. Margins reach to the next structure, whether it
 /// is kept or not.
 /// @param structures structures_of() the set
 /// @param k structures to keep, 0: all

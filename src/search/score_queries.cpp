@@ -35,17 +35,15 @@ std::vector<std::vector<std::size_t>> groups_of(std::span<const CandidateSet> se
   return groups;
 }
 
-/// Groups, cut where a block holds enough rows; a group is never parted. Where all rows are at hand
-/// the groups come in the order of their rows: windows that overlap are scored in one sweep, and a
-/// file is read from front to back.
+/// Groups, cut where a block holds enough rows; a group is never parted. They come in the order of
+/// their rows: windows that overlap are scored in one sweep or fetched together, and a file is read
+/// from front to back.
 std::vector<RowBlock> row_blocks(std::span<const CandidateSet> sets, const RowStore& store) {
   const std::size_t most = store.rows_at_a_time();
   const bool all_at_hand = most == RowStore::kAllRows;
   auto groups = groups_of(sets);
-  if (all_at_hand) {
-    std::ranges::stable_sort(groups, {},
-                             [&](const auto& group) { return sets[group.front()].rows.front(); });
-  }
+  std::ranges::stable_sort(groups, {},
+                           [&](const auto& group) { return sets[group.front()].rows.front(); });
   std::vector<RowBlock> blocks;
   for (const auto& group : groups) {
     const RowSet& rows = sets[group.front()].rows;
@@ -140,7 +138,7 @@ void score_queries(
                   context, consume);
     }
     done += row_block.queries.size();
-    if (fetched) context.progress("scoring pools", done, sets.size());
+    if (fetched) context.progress("scoring candidates", done, sets.size());
   }
 }
 

@@ -9,7 +9,7 @@
 
 #include "bridge/bridge.h"
 #include "encode/molecule_encoder.h"
-#include "library/library.h"
+#include "library/molecule_library.h"
 #include "pools/pools.h"
 #include "search/candidate_source.h"
 #include "search/evidence/evidence.h"
@@ -26,7 +26,7 @@ struct SearchParts {
   RunContext context;
   QueryRules rules;
   std::shared_ptr<const Bridge> model;             ///< nullptr: library spectra alone are compared
-  std::shared_ptr<const Library> library;          ///< nullptr: none
+  std::shared_ptr<const MoleculeLibrary> library;  ///< nullptr: none
   std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr without pools
   EvidenceSources evidence_sources;
   std::shared_ptr<const CandidatePools> pools;  ///< nullptr without pools
@@ -75,7 +75,7 @@ Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePoo
 /// The model of a searcher by itself, before there are candidates.
 struct ModelParts {
   std::shared_ptr<const Bridge> model;
-  std::shared_ptr<const Library> library;
+  std::shared_ptr<const MoleculeLibrary> library;
   std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr: not loaded
   EvidenceSources evidence = {};
 };
@@ -87,10 +87,10 @@ std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sou
 /// ArtifactError when they are those of another library, or none
 std::shared_ptr<const ReferenceSpectra> open_decoys(const SearchSources& sources,
                                                     const ReferenceSpectra& references);
-/// Opens a model, and a library that lies in its vector space; warns of a model that was trained on
-/// simulated spectra. @throws ArtifactError
+/// Opens a model, and libraries that lie in its vector space; warns of a model that was trained on
+/// simulated spectra. @param libraries that are searched as one; may be none @throws ArtifactError
 ModelParts open_model(const std::filesystem::path& model,
-                      const std::optional<std::filesystem::path>& library, MoleculeFiles molecules,
+                      std::span<const std::filesystem::path> libraries, MoleculeFiles molecules,
                       const RunContext& context);
 /// A model with its molecule encoder over pools that were read already.
 Searcher open_over_pools(const ModelParts& parts, std::shared_ptr<const CandidatePools> pools,

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/database_address.h"
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
 #include "chem/formulas/formula.h"
@@ -120,6 +121,14 @@ void check_sources(const SearchSources& sources) {
     throw UsageError(
         "search: expected --library or --spectral-library (or --candidates, which needs none)");
   }
+  if (sources.library && is_database_address(sources.library->native())) {
+    parse_database_address(sources.library->native());
+    if (choice.mode == CandidateMode::open) {
+      throw UsageError(
+          "search: --open looks through a whole library, for which one in PostgreSQL has no index; "
+          "name the library directory that it was exported from, or search by mass or --formula");
+    }
+  }
   if (searches_spectra_alone(sources) && choice.mode == CandidateMode::formula) {
     throw UsageError("search: --formula chooses molecules of a library; name one with --library");
   }
@@ -137,19 +146,18 @@ void check_sources(const SearchSources& sources) {
 }
 
 ModelParts open_model(const std::filesystem::path& model,
-                      const std::optional<std::filesystem::path>& library, MoleculeFiles molecules,
+                      std::span<const std::filesystem::path> libraries, MoleculeFiles molecules,
                       const RunContext& context) {
   ModelParts parts;
   if (model.empty()) return parts;
-  if (library || molecules == MoleculeFiles::load) {
+  if (!libraries.empty() || molecules == MoleculeFiles::load) {
     demand_molecules(describe_model(model), model);
   }
   parts.model = std::make_shared<const Bridge>(Bridge::load(model, context, molecules));
   const auto warning = warning_about(parts.model->training_data(), model.string());
   if (!warning.empty()) context.warning(warning);
-  if (library) {
-    parts.library =
-        std::make_shared<const Library>(open_matching_library(*library, *parts.model, model));
+  if (!libraries.empty()) {
+    parts.library = open_matching_library(libraries, *parts.model, model);
   }
   if (molecules == MoleculeFiles::load) {
     parts.encoder = load_molecule_encoder(model / kMoleculeEncoderFolder, context);
@@ -288,7 +296,9 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
                        const RunContext& context) {
   check_sources(sources);
   const bool in_pools = sources.choice.mode == CandidateMode::pools;
-  auto opened = open_model(sources.model, sources.library,
+  std::vector<std::filesystem::path> libraries = sources.further_libraries;
+  if (sources.library) libraries.insert(libraries.begin(), *sources.library);
+  auto opened = open_model(sources.model, libraries,
                            in_pools ? MoleculeFiles::load : MoleculeFiles::check, context);
   if (sources.references) {
     opened.evidence.references = open_references(sources, opened.model.get());

@@ -211,6 +211,10 @@ std::string_view BlockFile::bytes(std::uint64_t offset, std::uint64_t length) co
   return {impl_->map + kFrame + offset, static_cast<std::size_t>(length)};
 }
 
+void BlockFile::forget(std::uint64_t offset, std::uint64_t length) const noexcept {
+  impl_->file.forget(kFrame + offset, length);
+}
+
 void BlockFile::verify() const {
   for (std::uint64_t block = 0; block < impl_->checked.size(); ++block) impl_->check_block(block);
 }

@@ -59,6 +59,8 @@ class BlockFile {
     const auto raw = bytes(first * sizeof(T), count * sizeof(T));
     return {reinterpret_cast<const T*>(raw.data()), static_cast<std::size_t>(count)};
   }
+  /// These bytes need no memory until they are asked for again: for who reads a large file once.
+  void forget(std::uint64_t offset, std::uint64_t length) const noexcept;
   /// Checks every block. @throws ArtifactError
   void verify() const;
 

@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kFormatVersion = 1;
-constexpr std::array kArtifacts = {"spectrum-encoder", "molecule-encoder", "model",
-                                   "library",          "spectral-library", "cohort"};
+constexpr std::array kArtifacts = {"spectrum-encoder", "molecule-encoder", "model", "library",
+                                   "library-shard",    "spectral-library", "cohort"};
 
 bool is_plain_relative(const std::string& name) {
   const fs::path path(name);
@@ -227,12 +227,17 @@ BlockFile Manifest::open_block_file(const std::string& name) const {
   return file;
 }
 
-void Manifest::write(const fs::path& dir) {
+void Manifest::write(const fs::path& dir, const std::vector<std::string>& parts) {
   Json files = Json::object();
+  for (const auto& part : parts) {
+    for (const auto& [name, entry] : open(dir / part).field("files").items()) {
+      files[part + "/" + name] = entry;
+    }
+  }
   for (const auto& entry : fs::recursive_directory_iterator(dir)) {
     if (!entry.is_regular_file()) continue;
     const std::string name = entry.path().lexically_relative(dir).generic_string();
-    if (name == "manifest.json") continue;
+    if (name == "manifest.json" || files.contains(name)) continue;
     files[name] = {{"size", entry.file_size()}, {"sha256", sha256_of_file(entry.path())}};
     if (BlockFile::is_one(entry.path())) files[name][kRoot] = root_text(BlockFile(entry.path()));
   }

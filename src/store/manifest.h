@@ -18,7 +18,7 @@ class Manifest {
   /// @throws ArtifactError
   static Manifest open(const std::filesystem::path& dir);
   /// open() that also demands a kind: "spectrum-encoder", "molecule-encoder", "model", "library",
-  /// "spectral-library", "cohort".
+  /// "library-shard", "spectral-library", "cohort".
   static Manifest open(const std::filesystem::path& dir, const std::string& artifact);
   /// A new one for `artifact`, with version and program filled in.
   static Manifest make(const std::string& artifact);
@@ -48,7 +48,9 @@ class Manifest {
 
   /// Lists every file under `dir` (but manifest.json) with size and SHA-256 and writes the
   /// manifest.
-  void write(const std::filesystem::path& dir);
+  /// @param parts folders in it that are artifacts themselves: what their manifests state of their
+  /// files is stated here, and the files are not read again
+  void write(const std::filesystem::path& dir, const std::vector<std::string>& parts = {});
 
  private:
   std::filesystem::path dir_;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -21,7 +22,7 @@
 namespace specbridge {
 namespace {
 
-constexpr std::size_t kSlots = 256;
+constexpr std::size_t kSlots = 8192;  // a library of many shards has some thousand files
 constexpr std::size_t kNoSlot = kSlots;
 
 /// A map that the signal handler knows. It may look at the lock-free atomics only.
@@ -114,6 +115,14 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(bytes_, other.bytes_);
   std::swap(slot_, other.slot_);
   return *this;
+}
+
+void MappedFile::forget(std::size_t offset, std::size_t length) const noexcept {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  const std::size_t first = (offset + page - 1) / page * page;
+  const std::size_t last = std::min(offset + length, bytes_.size()) / page * page;
+  if (first >= last) return;
+  madvise(const_cast<char*>(bytes_.data()) + first, last - first, MADV_DONTNEED);
 }
 
 void MappedFile::check() const {

@@ -17,6 +17,8 @@ class MappedFile {
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::string_view bytes() const noexcept { return bytes_; }
+  /// Whole pages of these bytes need no memory until they are looked at again.
+  void forget(std::size_t offset, std::size_t length) const noexcept;
   /// @throws ArtifactError when the file was cut off since: what was read then is not its content
   void check() const;
 

@@ -194,12 +194,15 @@ void remove_partials() noexcept {
   for (const auto& path : held().paths) fs::remove_all(path, ignored);
 }
 
-void publish(const Partial& partial, const fs::path& target) {
-  const fs::path& from = partial.path();
-  if (fs::is_directory(from)) {
-    for (const auto& entry : fs::recursive_directory_iterator(from)) sync_to_disk(entry.path());
-    sync_to_disk(from);
+void sync_tree(const fs::path& path) {
+  if (fs::is_directory(path)) {
+    for (const auto& entry : fs::recursive_directory_iterator(path)) sync_to_disk(entry.path());
   }
+  sync_to_disk(path);
+}
+
+void publish(const fs::path& from, const fs::path& target) {
+  if (fs::is_directory(from)) sync_tree(from);
   keep_rights(from, without_slash(target));
   const int error = rename_over(from, without_slash(target));
   if (error != 0) cannot_write(target, error);

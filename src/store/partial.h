@@ -29,7 +29,10 @@ class Partial {
 /// instant the old or the new one is there whole. (Where the file system cannot exchange folders,
 /// the old one steps aside for an instant, and clear_leftovers() brings it back after a kill.)
 /// @throws OutputError
-void publish(const Partial& partial, const std::filesystem::path& target);
+void publish(const std::filesystem::path& partial, const std::filesystem::path& target);
+
+/// Waits until a file, or a folder with all that is in it, is on disk. @throws OutputError
+void sync_tree(const std::filesystem::path& path);
 
 /// Removes what killed runs left behind of an output, and brings back an old folder that was out of
 /// its place. @returns what was removed or brought back

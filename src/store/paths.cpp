@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/database_address.h"
 #include "specbridge/error.h"
 
 namespace specbridge {
@@ -65,6 +66,7 @@ fs::path behind_links(const fs::path& path) {
 }
 
 std::string recorded(const fs::path& path) {
+  if (is_database_address(path.native())) return without_password(path.native());
   const char* home = std::getenv("HOME");
   const std::string_view folder = home == nullptr ? "" : home;
   if (folder.size() < 2 || !folder.starts_with('/')) return path.string();

@@ -21,7 +21,7 @@ std::filesystem::path behind_links(const std::filesystem::path& path);
 std::filesystem::path folder_of(const std::filesystem::path& path);
 
 /// A path as records of runs and artifacts state it: "~" stands for the user's home folder, whose
-/// name is no business of those who get the record.
+/// name is no business of those who get the record. Of the address of a database without passwords.
 std::string recorded(const std::filesystem::path& path);
 /// The path that a record states so.
 std::filesystem::path as_recorded(const std::string& text);

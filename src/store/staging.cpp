@@ -113,7 +113,7 @@ void StagedFile::commit() {
   seal();
   if (!impl_->partial) return;
   check_output(impl_->name, impl_->existing);  // somebody else may have written it meanwhile
-  publish(*impl_->partial, impl_->place);
+  publish(impl_->partial->path(), impl_->place);
 }
 
 void write_file(const fs::path& path, std::string_view bytes, Existing existing) {
@@ -130,7 +130,7 @@ StagedDirectory::StagedDirectory(fs::path target, DirectoryKind kind, Existing e
 
 void StagedDirectory::commit() {
   check_output_directory(target_, kind_, existing_);  // somebody else may have written it meanwhile
-  publish(partial_, behind_links(target_));
+  publish(partial_.path(), behind_links(target_));
 }
 
 void clone_or_copy(const fs::path& from, const fs::path& to) {
@@ -138,6 +138,13 @@ void clone_or_copy(const fs::path& from, const fs::path& to) {
   std::error_code failure;
   fs::copy_file(from, to, failure);
   if (failure) cannot_write(to, failure.value());
+}
+
+void share_file(const fs::path& from, const fs::path& to) {
+  std::error_code failure;
+  fs::remove(to, failure);
+  fs::create_hard_link(from, to, failure);
+  if (failure) clone_or_copy(from, to);
 }
 
 void copy_files(const fs::path& from, const fs::path& to,

@@ -63,6 +63,9 @@ class StagedDirectory {
 /// A copy that a later change of `from` does not reach; shares its storage where the file system
 /// can. @throws OutputError
 void clone_or_copy(const std::filesystem::path& from, const std::filesystem::path& to);
+/// The same file under another name, or a copy where the names lie on different devices: for files
+/// that never change. What has the name already is replaced. @throws OutputError
+void share_file(const std::filesystem::path& from, const std::filesystem::path& to);
 /// clone_or_copy() of files of a folder and of the folders in it, into one that exists.
 /// @param wanted of each file, by its path in `from`; the others are left out
 void copy_files(const std::filesystem::path& from, const std::filesystem::path& to,

@@ -22,6 +22,7 @@ THIRD_PARTY = {
     r"^CLI/": {"tools"},
     r"^spdlog/": {"tools"},
     r"^httplib\.h": {"serve"},
+    r"^(libpq-fe|libpq-events|postgres_ext)\.h": {"library"},
     r"^(zlib|xxhash)\.h|^openssl/": {"store"},
 }
 

@@ -15,7 +15,8 @@
 #include "encode/morgan_encoder.h"
 #include "encode/scripted_spectrum_encoder.h"
 #include "index/vector_index.h"
-#include "library/build/library_writer.h"
+#include "library/build/library_root.h"
+#include "library/build/shard_writer.h"
 #include "library/library.h"
 #include "nn/torch_runtime.h"
 #include "specbridge/existing.h"
@@ -106,13 +107,16 @@ void encode_spectra(State& state, const Options& options, const fs::path& dir) {
 
 /// A library of random vectors, 0.01 Da apart.
 void write_random_library(const fs::path& dir, const Matrix& rows) {
-  LibraryWriter writer(dir, rows.cols());
+  ShardRules rules;
+  rules.dim = rows.cols();
+  ShardSeries series(dir, rules, 0, [](const fs::path&) {});
   for (std::size_t i = 0; i < rows.rows(); ++i) {
-    writer.add({""},
+    series.add({""},
                Molecule::trusted("C", "AAAAAAAAAAAAAA", "CH4", 0.01 * static_cast<double>(i), 0),
-               rows.row(i));
+               {rows.row(i)}, {});
   }
-  writer.finish({"Flat", "", "", 0, 0, 0, {}}, {});
+  series.finish({});
+  write_library_root(dir, rules, {});
 }
 
 void scan_window(State& state) {

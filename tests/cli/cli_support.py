@@ -28,10 +28,10 @@ class Result:
     err: str
 
 
-def specbridge(*arguments, stdin=None, cwd=None):
+def specbridge(*arguments, stdin=None, cwd=None, **environment):
     """Runs the program to its end. `stdin` are bytes."""
     done = subprocess.run([PROGRAM, *map(str, arguments)], input=b"" if stdin is None else stdin,
-                          capture_output=True, cwd=cwd, timeout=SECONDS_AT_MOST)
+                          capture_output=True, cwd=cwd, timeout=SECONDS_AT_MOST, env={**os.environ, **environment})
     return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -120,6 +120,9 @@ def contents(folder):
 
 def names_in(folder):
     return sorted(path.name for path in Path(folder).iterdir())
+
+
+SHARD = "shards/0001"  # the first folder of rows in a library
 
 
 def payload(path):

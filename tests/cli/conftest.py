@@ -1,5 +1,6 @@
 """Artifacts that the tests share: tiny encoders, models and libraries, made once by the program itself."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -13,10 +14,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from cli_support import (DATA, PROGRAM, ROOT, TINY_CONFIG, field, names_in, read_bytes, read_records,  # noqa: E402
                          specbridge, succeed, write_json, write_records)
+from postgres_support import Database, PostgresServer  # noqa: E402
 
 KINDS = ["morgan", "roberta"]
 TRAINING_RECORDS = 120
 QUERIES = 60
+COUNTER = itertools.count()
 
 
 def pytest_sessionstart(session):
@@ -114,3 +117,37 @@ def refused(tmp_path):
 def not_root():
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A server; skips where there is none to start."""
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database(postgres):
+    """An empty database with pgvector."""
+    name = f"lab_{os.getpid()}_{next(COUNTER)}"
+    postgres.sql(f"CREATE DATABASE {name}")
+    postgres.sql("CREATE EXTENSION vector", name)
+    yield Database(postgres, name)
+    postgres.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def library(made):
+    return made.library["morgan"]
+
+
+@pytest.fixture
+def searched(made, tmp_path):
+    """Searches and returns the table of hits; named by the library, so that two stand side by side."""
+    def search(library, name, *more, spectra=None, model=None):
+        out = tmp_path / f"{name}.tsv"
+        succeed("search", spectra or made.spectra, "--model", model or made.model["morgan"], "--library", library, "-o",
+                out, *more)
+        return out
+    return search

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from cli_support import (DATA, contents, field, payload, read_bytes, read_records, read_table, succeed, write_json,
-                         write_records)
+from cli_support import (DATA, SHARD, contents, field, payload, read_bytes, read_records, read_table, succeed,
+                         write_json, write_records)
 
 pytestmark = pytest.mark.thorough
 
@@ -117,7 +117,7 @@ def test_the_order_of_a_molecule_list_does_not_matter(made, kind, tmp_path):
     (tmp_path / "shuffled.smi").write_text("\n".join(lines) + "\n")
     succeed("index", tmp_path / "shuffled.smi", "--encoder", made.encoder[kind], "-o", tmp_path / "library")
     for name in ("vectors.f32", "masses.f64", "index.faiss"):
-        assert (tmp_path / "library" / name).read_bytes() == (made.library[kind] / name).read_bytes(), name
-    without_ids = [[line.split("\t")[1:] for line in payload(folder / "molecules.bin").decode().splitlines()]
+        assert (tmp_path / "library" / SHARD / name).read_bytes() == (made.library[kind] / SHARD / name).read_bytes()
+    without_ids = [[line.split("\t")[1:] for line in payload(folder / SHARD / "molecules.bin").decode().splitlines()]
                    for folder in (tmp_path / "library", made.library[kind])]
     assert without_ids[0] == without_ids[1]

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from cli_support import (DATA, copy_of, cut_in_half, edit_manifest, flip_byte, names_in, read_json, replace, specbridge,
-                         succeed)
+from cli_support import (DATA, SHARD, copy_of, cut_in_half, edit_manifest, flip_byte, names_in, read_json, replace,
+                         specbridge, succeed)
 
 QUERIES = DATA / "query.mgf"
 AGAIN = "make or copy it again"
@@ -165,20 +165,21 @@ def test_a_library_that_another_encoder_made(made, refused, search_with, mode):
             *search_with(None, library, *mode))
 
 
-LIBRARY_FILES = {"vectors.f32": (), "masses.f64": (), "offsets.u64": (), "molecules.bin": (),
-                 "index.faiss": ("--open",)}
+LIBRARY_FILES = {f"{SHARD}/vectors.f32": (), f"{SHARD}/masses.f64": (), f"{SHARD}/keys.u64": (),
+                 f"{SHARD}/offsets.u64": (), f"{SHARD}/molecules.bin": (), f"{SHARD}/formulas.u64": ("--formula",),
+                 f"{SHARD}/index.faiss": ("--open",)}
 
 
 @pytest.mark.parametrize("name", LIBRARY_FILES)
 def test_a_flipped_byte_in_a_library_is_found_when_it_is_touched(made, refused, search_with, tmp_path, name):
     library = copy_of(made.library["roberta"], tmp_path)
-    flip_byte(library / name, 20000)
+    flip_byte(library / name, 5000)
     blocks = ((library / name).stat().st_size - 136 + 2**20 - 1) // 2**20
     refused(4, f"{library / name}: block 1 of {blocks} is damaged (checksum does not hold); {AGAIN}",
             *search_with(None, library, *LIBRARY_FILES[name]))
 
 
-@pytest.mark.parametrize("name", ["vectors.f32", "index.faiss"])
+@pytest.mark.parametrize("name", [f"{SHARD}/vectors.f32", f"{SHARD}/index.faiss"])
 def test_a_flipped_byte_in_the_frame_of_a_library_file(made, search_with, tmp_path, name):
     for offset in (3, -60, -70):  # header, footer, checksum table
         library = copy_of(made.library["roberta"], tmp_path / str(offset))
@@ -204,7 +205,8 @@ def test_files_of_two_libraries_in_one(made, search_with, refused, tmp_path):
     succeed("index", tmp_path / "small.smi", "--model", made.model["roberta"], "-o", tmp_path / "small")
     library = copy_of(made.library["roberta"], tmp_path)
     large, small = (json.loads((folder / "manifest.json").read_text()) for folder in (library, tmp_path / "small"))
-    replace(library / "vectors.f32", (tmp_path / "small/vectors.f32").read_bytes())
-    sizes = [manifest["files"]["vectors.f32"]["size"] for manifest in (small, large)]
-    refused(4, f"{library / 'vectors.f32'}: has {sizes[0]:,} bytes, its manifest says {sizes[1]:,} bytes; {AGAIN}",
+    name = f"{SHARD}/vectors.f32"
+    replace(library / name, (tmp_path / "small" / name).read_bytes())
+    sizes = [manifest["files"][name]["size"] for manifest in (small, large)]
+    refused(4, f"{library / name}: has {sizes[0]:,} bytes, its manifest says {sizes[1]:,} bytes; {AGAIN}",
             *search_with(None, library))

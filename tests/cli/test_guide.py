@@ -88,7 +88,7 @@ def test_the_commands_of_a_page_run(page, folder):
 
 def test_the_guide_has_a_page_for_what_people_come_with():
     assert {"first-search.md", "reading-an-answer.md", "exchange.md", "training.md", "gc-ms.md",
-            "what-not-to-believe.md", "service.md", "vectors.md", "samples.md"} <= set(PAGES)
+            "what-not-to-believe.md", "service.md", "vectors.md", "samples.md", "large-libraries.md"} <= set(PAGES)
 
 
 def test_what_the_first_page_shows_of_the_spectra_is_what_the_program_says():

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from cli_support import DATA, contents, names_in, payload, read_json, read_table, specbridge, succeed
+from cli_support import DATA, SHARD, contents, names_in, payload, read_json, read_table, specbridge, succeed
 
 ETHANOL_ACETONE_CAFFEINE = "e1\tCCO\na1\tCC(C)=O\nc1\tCN1C=NC2=C1C(=O)N(C(=O)N2C)C\n"
 SDF = """ethanol
@@ -25,7 +25,7 @@ $$$$
 
 def rows_of(library):
     """(id, SMILES, InChIKey, formula, charge, name, ...) of every molecule, in the library's order."""
-    return [tuple(line.split("\t")) for line in payload(library / "molecules.bin").decode().splitlines()]
+    return [tuple(line.split("\t")) for line in payload(library / SHARD / "molecules.bin").decode().splitlines()]
 
 
 @pytest.fixture
@@ -41,8 +41,9 @@ def index(made, tmp_path):
 
 
 def test_a_library_directory_holds_molecules_vectors_index_and_rejects(made, kind):
-    assert names_in(made.library[kind]) == ["index.faiss", "manifest.json", "masses.f64", "molecules.bin",
-                                            "offsets.u64", "rejects.tsv", "vectors.f32"]
+    assert names_in(made.library[kind]) == ["manifest.json", "rejects.tsv", "shards"]
+    assert names_in(made.library[kind] / SHARD) == ["formulas.u64", "index.faiss", "keys.u64", "manifest.json",
+                                                    "masses.f64", "molecules.bin", "offsets.u64", "vectors.f32"]
 
 
 def test_indexing_says_what_came_out(index):
@@ -65,20 +66,20 @@ def test_molecules_are_standardised_and_stand_in_order_of_mass(index):
         ("e1", "CCO", "LFQSCWFLJHTTHZ-UHFFFAOYSA-N", "C2H6O", "0", ""),
         ("a1", "CC(C)=O", "CSCPPACGZOOCGX-UHFFFAOYSA-N", "C3H6O", "0", ""),
         ("c1", "Cn1c(=O)c2c(ncn2C)n(C)c1=O", "RYYVLZVUVIJVGH-UHFFFAOYSA-N", "C8H10N4O2", "0", "")]
-    masses = struct.unpack("<3d", payload(library / "masses.f64"))
+    masses = struct.unpack("<3d", payload(library / SHARD / "masses.f64"))
     assert masses == pytest.approx((46.041865, 58.041865, 194.080376), abs=1e-6)
 
 
 def test_molecules_of_one_mass_stand_in_order_of_smiles(made):
     rows = rows_of(made.library["morgan"])
-    masses = struct.unpack(f"<{len(rows)}d", payload(made.library["morgan"] / "masses.f64"))
+    masses = struct.unpack(f"<{len(rows)}d", payload(made.library["morgan"] / SHARD / "masses.f64"))
     keys = [(mass, row[1]) for mass, row in zip(masses, rows)]
     assert keys == sorted(keys)
     assert len(set(keys)) == len(keys)
 
 
 def test_vectors_have_unit_length(made, kind):
-    values = payload(made.library[kind] / "vectors.f32")
+    values = payload(made.library[kind] / SHARD / "vectors.f32")
     dim = read_json(made.library[kind] / "manifest.json")["dim"]
     vectors = list(struct.iter_unpack(f"<{dim}f", values))
     assert len(vectors) == len(rows_of(made.library[kind]))

@@ -88,7 +88,7 @@ def library_of(made, tmp_path, name, text):
     table.write_text(text)
     out = tmp_path / name
     counts = json.loads(succeed("index", table, "--encoder", made.encoder["morgan"], "-o", out, "--json").out)
-    payload = (out / "molecules.bin").read_bytes()
+    payload = (out / "shards/0001/molecules.bin").read_bytes()
     size = int.from_bytes(payload[-56:-48], "little")
     rows = [line.split("\t")[:2] for line in payload[64:64 + size].decode().splitlines()]
     return rows, counts, read_table(out / "rejects.tsv")

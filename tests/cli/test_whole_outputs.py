@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from cli_support import DATA, PROGRAM, contents, copy_of, names_in, read_records, specbridge, succeed
+from cli_support import DATA, PROGRAM, SHARD, contents, copy_of, names_in, read_records, specbridge, succeed
 
 pytestmark = pytest.mark.thorough
 
@@ -231,21 +231,22 @@ def two_libraries(made, tmp_path_factory):
     return folder / "one", folder / "two"
 
 
-@pytest.mark.parametrize("name", ["vectors.f32", "masses.f64", "offsets.u64", "molecules.bin", "index.faiss"])
+@pytest.mark.parametrize("name", ["vectors.f32", "masses.f64", "keys.u64", "formulas.u64", "offsets.u64",
+                                  "molecules.bin", "index.faiss"])
 def test_a_file_of_another_library_is_found(made, two_libraries, tmp_path, name):
-    one, two = two_libraries
-    library = copy_of(one, tmp_path)
+    one, two = (library / SHARD for library in two_libraries)
+    library = copy_of(two_libraries[0], tmp_path)
     if (one / name).read_bytes() == (two / name).read_bytes():
         pytest.fail("the libraries were to differ")
     if (one / name).stat().st_size != (two / name).stat().st_size:
         pytest.skip("not of equal size: the sizes in the manifest find it")
-    shutil.copy(two / name, library / name)
+    shutil.copy(two / name, library / SHARD / name)
     modes = [("--open",)] if name == "index.faiss" else [(), ("--open",), ("--formula", "C2H6O")]
     for mode in modes:
         result = specbridge("search", QUERIES, "--model", made.model["morgan"], "--library", library, *mode, "-o", "-")
         assert result.code == 4 and result.out.count("\n") <= 1  # no hit
-        assert one_line_of(result) == (f"{library / name}: is a file of another library, its checksums are not those "
-                                       "that the manifest states; make or copy it again")
+        assert one_line_of(result) == (f"{library / SHARD / name}: is a file of another library-shard, its checksums "
+                                       "are not those that the manifest states; make or copy it again")
 
 
 def test_a_manifest_without_its_own_checksum_is_refused(made, search, tmp_path):
@@ -300,10 +301,10 @@ def test_a_library_that_is_cut_off_during_a_search(made, tmp_path):
     while not names_in(tmp_path / "out"):  # its output is begun when the library is open
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    os.truncate(library / "vectors.f32", 100)
+    os.truncate(library / SHARD / "vectors.f32", 100)
     err = run.communicate("".join(read_records(QUERIES)).encode(), timeout=60)[1].decode()
     assert (run.returncode, err.splitlines()[-1]) == (
-        4, f"specbridge: {library / 'vectors.f32'}: was cut off while it was read; make or copy it again")
+        4, f"specbridge: {library / SHARD / 'vectors.f32'}: was cut off while it was read; make or copy it again")
     assert names_in(tmp_path / "out") == []
 
 

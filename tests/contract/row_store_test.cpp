@@ -9,10 +9,12 @@
 
 #include "base/random.h"
 #include "index/row_writer.h"
+#include "library/library.h"
 #include "search/pool_store.h"
 #include "search/references/joined_stores.h"
 #include "small_world.h"
 #include "support/support.h"
+#include "unit/library/small_library.h"
 
 namespace specbridge {
 namespace {
@@ -94,6 +96,23 @@ Store joined_rows() {
   if (!joined->knows_all()) throw std::logic_error("the library of spectra has no vectors");
   const RowStore* rows = joined.get();
   return {std::move(libraries), std::move(joined), rows};
+}
+
+/// Rows of a library of three shards.
+Store sharded_rows() {
+  struct Sharded {
+    test::TemporaryFolder folder;
+    std::optional<Library> library;
+  };
+  auto sharded = std::make_shared<Sharded>();
+  std::vector<Molecule> molecules;
+  for (int i = 0; i < 20; ++i) molecules.push_back(test::made_up("C", 16 + i));
+  ShardRules rules = test::rules(24);
+  rules.shard_rows = 8;
+  test::write_library(sharded->folder / "lib", molecules, test::unit_rows(20, 24), rules);
+  sharded->library.emplace(Library::open(sharded->folder / "lib"));
+  const RowStore* rows = &sharded->library->vectors();
+  return {std::move(sharded), nullptr, rows};
 }
 
 Store pool_rows_at_hand() {
@@ -183,7 +202,7 @@ TEST_P(RowStoreContract, RefusesAQueryOrAPlaceOfAnotherSize) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, RowStoreContract,
                          testing::Values(library_rows, pool_rows, kept_pool_rows, pool_rows_at_hand,
-                                         joined_rows, rows_in_files<RowType::f32>,
+                                         joined_rows, sharded_rows, rows_in_files<RowType::f32>,
                                          rows_in_files<RowType::f16>, rows_in_files<RowType::i8>));
 
 }  // namespace

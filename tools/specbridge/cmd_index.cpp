@@ -10,7 +10,9 @@
 #include "specbridge/error.h"
 #include "specbridge/index.h"
 #include "specbridge/index_decoys.h"
+#include "specbridge/index_forecast.h"
 #include "specbridge/index_spectra.h"
+#include "specbridge/remove_molecules.h"
 
 namespace specbridge::tool {
 namespace {
@@ -19,6 +21,9 @@ struct IndexCommand {
   IndexConfig molecules;
   SpectralIndexConfig spectra;
   std::optional<std::filesystem::path> targets;  // of decoys
+  std::string rows, part;
+  std::optional<std::filesystem::path> added, removed_ids, library;
+  bool dry_run = false;
 };
 
 /// "none", or what rejects.tsv lists.
@@ -73,7 +78,86 @@ void index_decoys(const IndexCommand& options, CommonOptions& common) {
                                       with_thousands(report.incomplete)));
 }
 
-void index_molecules(IndexConfig& config, CommonOptions& common) {
+/// "2/8". @throws UsageError
+IndexPart parse_part(const std::string& text) {
+  const auto slash = text.find('/');
+  const auto number = parse_integer(text.substr(0, slash));
+  const auto of = slash == std::string::npos ? std::nullopt : parse_integer(text.substr(slash + 1));
+  if (number && of && *number >= 1 && *of >= *number) {
+    return {static_cast<std::size_t>(*number), static_cast<std::size_t>(*of)};
+  }
+  throw UsageError(
+      fmt::format("--shard {}: expected a part and how many there are, for example 2/8", text));
+}
+
+void remove_molecules(const IndexCommand& options, CommonOptions& common) {
+  const IndexConfig& config = options.molecules;
+  if (!config.molecules.empty() || config.encoder || config.model || options.added) {
+    throw UsageError(
+        "index: --remove makes a smaller library of one that is there; leave out "
+        "lists of molecules, --add, --encoder and --model");
+  }
+  const RemoveReport report = run_remove(
+      {*options.removed_ids, *options.library, config.out, common.existing()}, common.context());
+  if (common.json) common.console->print(to_json(report));
+  common.console->summary(fmt::format("{}: {} removed, {} left", config.out.string(),
+                                      counted(report.removed, "molecule"),
+                                      with_thousands(report.rows)));
+}
+
+/// "1.2 GB".
+std::string bytes_text(double bytes) {
+  constexpr double kStep = 1000;
+  for (const char* unit : {"B", "kB", "MB", "GB"}) {
+    if (bytes < kStep) return fmt::format("{:.3g} {}", bytes, unit);
+    bytes /= kStep;
+  }
+  return fmt::format("{:.3g} TB", bytes);
+}
+
+std::string duration_text(double seconds) {
+  constexpr double kMinute = 60, kHour = 3600, kDay = 86400;
+  if (seconds < 2 * kMinute) return fmt::format("{:.0f} seconds", seconds);
+  if (seconds < 2 * kHour) return fmt::format("{:.0f} minutes", seconds / kMinute);
+  if (seconds < 2 * kDay) return fmt::format("{:.1f} hours", seconds / kHour);
+  return fmt::format("{:.1f} days", seconds / kDay);
+}
+
+void forecast(const IndexConfig& config, CommonOptions& common) {
+  const RunContext context = common.context();
+  const IndexForecast found = forecast_index(config, context);
+  if (common.json) {
+    common.console->print(to_json(found));
+    return;
+  }
+  common.console->print(fmt::format(
+      "rows of the lists   about {}\nmolecules           about {} (a sample of {} rows had {})\n"
+      "vectors kept as     {}\ntime                about {} with {}\ndisk                about {}, "
+      "and {} more while it is built\nmemory              about {}\n",
+      with_thousands(static_cast<std::size_t>(found.rows)),
+      with_thousands(static_cast<std::size_t>(found.molecules)), with_thousands(found.sampled_rows),
+      with_thousands(found.sampled_molecules), to_string(found.row_type),
+      duration_text(found.seconds), counted(context.threads, "thread"),
+      bytes_text(found.disk_bytes), bytes_text(found.work_bytes), bytes_text(found.memory_bytes)));
+}
+
+/// Takes what is added, and the words of options, into the configuration. @throws UsageError
+void complete(IndexCommand& options) {
+  IndexConfig& config = options.molecules;
+  if (options.added) {
+    config.molecules.push_back(*options.added);
+    config.added_to = options.library;
+  }
+  if (!options.rows.empty() && options.rows != "auto") config.rows = parse_row_type(options.rows);
+  if (!options.part.empty()) config.part = parse_part(options.part);
+  if (config.part && config.added_to) {
+    throw UsageError("index: --shard and --add do not go together; add to the merged library");
+  }
+}
+
+void index_molecules(IndexCommand& options, CommonOptions& common) {
+  complete(options);
+  IndexConfig& config = options.molecules;
   if (config.molecules.empty()) {
     throw UsageError("index: expected lists of molecules, or --spectra with files of spectra");
   }
@@ -83,6 +167,10 @@ void index_molecules(IndexConfig& config, CommonOptions& common) {
   if (!config.encoder) {
     model = chosen_model(config.model.value_or(""));
     config.model = model.path;
+  }
+  if (options.dry_run) {
+    forecast(config, common);
+    return;
   }
   const IndexReport report = run_index(config, context);
   if (common.json) common.console->print(to_json(report));
@@ -96,8 +184,10 @@ void index_molecules(IndexConfig& config, CommonOptions& common) {
 void run(IndexCommand& options, CommonOptions& common) {
   if (options.targets) {
     index_decoys(options, common);
+  } else if (options.removed_ids) {
+    remove_molecules(options, common);
   } else if (options.spectra.spectra.empty()) {
-    index_molecules(options.molecules, common);
+    index_molecules(options, common);
   } else {
     index_spectra(options, common);
   }
@@ -128,6 +218,52 @@ void add_spectra_options(CLI::App& command, IndexCommand& options) {
   tell(decoys->excludes(preset), "DIR", kGroup);
 }
 
+/// Long builds, and libraries that change.
+void add_building_options(CLI::App& command, IndexCommand& options) {
+  IndexConfig& config = options.molecules;
+  command
+      .add_option("--rows", options.rows,
+                  "How vectors are kept: f32; f16 (half the disk) or i8 (a quarter), which lose "
+                  "little; auto: f16 from a million rows of lists on")
+      ->check(CLI::IsMember({"auto", "f32", "f16", "i8"}))
+      ->type_name("auto|f32|f16|i8")
+      ->default_str("auto");
+  constexpr const char* kLong = "Long builds";
+  command
+      .add_flag("--resume", config.resume,
+                "Go on with what an interrupted run left in OUT.building; the library has the same "
+                "bytes in the end")
+      ->group(kLong);
+  command
+      .add_flag("--dry-run", options.dry_run,
+                "Say what it would come to (molecules, time, disk, memory), from a sample of the "
+                "lists; writes nothing")
+      ->group(kLong);
+  tell(command.add_option("--shard", options.part,
+                          "Build the I-th of N parts, on as many machines; specbridge merge makes "
+                          "one library of all"),
+       "I/N", kLong);
+  tell(command
+           .add_option("--shard-rows", config.shard_rows,
+                       "Molecules in one folder of the library at most: a run that is resumed goes "
+                       "on behind the last whole one")
+           ->check(CLI::PositiveNumber)
+           ->capture_default_str(),
+       "N", kLong);
+  constexpr const char* kChange = "Changing a library (the old one stays as it is)";
+  auto* library = command.add_option("--library", options.library,
+                                     "Library that --add or --remove "
+                                     "starts from");
+  auto* added = command.add_option("--add", options.added,
+                                   "Molecule list whose molecules come to those of --library");
+  auto* removed =
+      command.add_option("--remove", options.removed_ids,
+                         "List of ids, one a line: the library without their molecules");
+  tell(added->needs(library)->excludes(removed), "FILE", kChange);
+  tell(removed->needs(library), "FILE", kChange);
+  tell(library, "DIR", kChange);
+}
+
 }  // namespace
 
 void add_index(CLI::App& app, CommonOptions& common, Action& action) {
@@ -143,7 +279,7 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
       ->type_name("FILE");
   tell(command.add_option("-o,--out", config->out, "Library directory to write")->required(),
        "DIR");
-  common.needs[&command] = {{"", {"molecules", "--spectra", "--decoys"}}};
+  common.needs[&command] = {{"", {"molecules", "--spectra", "--decoys", "--add", "--remove"}}};
   auto* encoder = command.add_option("--encoder", config->encoder, "Molecule-encoder directory");
   tell(encoder, "DIR", "Encoder (one of)");
   tell(command
@@ -155,8 +291,10 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
            ->check(named_model()),
        "DIR", "Encoder (one of)");
   command
-      .add_option("--faiss", config->faiss,
-                  "FAISS factory string of the index for --open searches, e.g. \"IVF256,SQ8\"")
+      .add_option(
+          "--faiss", config->faiss,
+          "FAISS factory string of the index for --open searches, e.g. \"IVF256,SQ8\"; auto: "
+          "by the number of molecules")
       ->capture_default_str();
   tell(command
            .add_option(
@@ -165,6 +303,7 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
                "may be repeated. Ids, names and InChIKeys are always kept")
            ->allow_extra_args(false),
        "COLUMN");
+  add_building_options(command, *options);
   add_spectra_options(command, *options);
   common.add_seed(command, "Seed of what --decoys draws");
   common.add_device(command);
@@ -175,7 +314,8 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
       "structures become one row with the first id and name. Rows that are no molecules are in "
       "rejects.tsv with a reason.\n"
       "Examples:\n"
-      "  specbridge index CID-SMILES.gz -o library/ --faiss IVF256,SQ8\n"
+      "  specbridge index CID-SMILES.gz -o library/\n"
+      "  specbridge index --add new.smi --library library/ -o library-2/\n"
       "  specbridge index --spectra massbank/ gnps.mgf -o speclib/\n"
       "  specbridge index --decoys speclib/ -o decoys/");
   command.callback(

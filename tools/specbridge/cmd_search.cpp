@@ -19,6 +19,7 @@ namespace {
 
 struct SearchCommand {
   SearchConfig config;
+  std::vector<std::filesystem::path> libraries;
   std::optional<std::string> tolerance, adducts;
   std::optional<std::filesystem::path> decoys;
   bool open = false, by_formula = false, fail_if_empty = false, strict = false;
@@ -111,30 +112,14 @@ void check_views(const SearchCommand& options, const RunContext& context) {
   }
 }
 
-void run(SearchCommand& options, CommonOptions& common) {
-  SearchConfig& config = options.config;
-  check_spectra(config);
-  config.sources.choice.mode = chosen_mode(options);
-  if (options.tolerance) config.sources.choice.tolerance = parse_tolerance(*options.tolerance);
-  if (options.adducts) config.sources.choice.adducts = parse_adduct_list(*options.adducts);
-  if (options.strict) config.max_errors = 0;
-  config.existing = common.existing();
-  if (descriptor_of(config.out) == STDOUT_FILENO) config.out = "-";
-  if (common.json && config.out == "-") {
-    throw UsageError("search: --json and -o - both want standard output");
-  }
-  config.sources.references = references_of(options.references, "search");
-  if (options.decoys && !config.sources.references) {
-    throw UsageError("search: --decoy-library: expected --spectral-library with it");
-  }
-  if (options.decoys) config.sources.references->decoys = options.decoys;
-  const RunContext context = common.context(config.out);
-  const bool without_model = searches_spectra_alone(options) && config.sources.model.empty();
-  const ChosenModel model = without_model ? ChosenModel() : chosen_model(config.sources.model);
-  config.sources.model = model.path;
-  check_views(options, context);
-  const SearchReport report = run_search(config, context);
-  if (common.json) common.console->print(to_json(report));
+void take_libraries(const std::vector<std::filesystem::path>& libraries, SearchSources& sources) {
+  if (libraries.empty()) return;
+  sources.library = libraries.front();
+  sources.further_libraries.assign(libraries.begin() + 1, libraries.end());
+}
+
+/// What came of a search, in words.
+std::string summary_of(const SearchReport& report, const SearchConfig& config) {
   std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
                                  with_thousands(report.answered));
   if (!report.unanswered.empty()) text += fmt::format("; not: {}", counts_text(report.unanswered));
@@ -166,6 +151,39 @@ void run(SearchCommand& options, CommonOptions& common) {
     text += fmt::format("; {} of {} files could not be read to their end",
                         with_thousands(report.damaged_files), with_thousands(report.files.size()));
   }
+  return text;
+}
+
+void run(SearchCommand& options, CommonOptions& common) {
+  SearchConfig& config = options.config;
+  check_spectra(config);
+  take_libraries(options.libraries, config.sources);
+  config.sources.choice.mode = chosen_mode(options);
+  const CandidateChoice& choice = config.sources.choice;
+  if (choice.open == OpenSearch::exact && choice.mode != CandidateMode::open) {
+    throw UsageError("search: --exact is for searches with --open; others are exact anyway");
+  }
+  if (options.tolerance) config.sources.choice.tolerance = parse_tolerance(*options.tolerance);
+  if (options.adducts) config.sources.choice.adducts = parse_adduct_list(*options.adducts);
+  if (options.strict) config.max_errors = 0;
+  config.existing = common.existing();
+  if (descriptor_of(config.out) == STDOUT_FILENO) config.out = "-";
+  if (common.json && config.out == "-") {
+    throw UsageError("search: --json and -o - both want standard output");
+  }
+  config.sources.references = references_of(options.references, "search");
+  if (options.decoys && !config.sources.references) {
+    throw UsageError("search: --decoy-library: expected --spectral-library with it");
+  }
+  if (options.decoys) config.sources.references->decoys = options.decoys;
+  const RunContext context = common.context(config.out);
+  const bool without_model = searches_spectra_alone(options) && config.sources.model.empty();
+  const ChosenModel model = without_model ? ChosenModel() : chosen_model(config.sources.model);
+  config.sources.model = model.path;
+  check_views(options, context);
+  const SearchReport report = run_search(config, context);
+  if (common.json) common.console->print(to_json(report));
+  std::string text = summary_of(report, config);
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
   text += show(options, context);
   common.console->summary(text + closing_words(model));
@@ -300,6 +318,19 @@ void add_accounting(CLI::App& command, SearchCommand& options) {
        "FILE", kGroup);
 }
 
+/// How an --open search finds candidates.
+void add_open_search(CLI::App& command, CandidateChoice& choice) {
+  command
+      .add_option("--nprobe", choice.effort,
+                  "IVF lists to visit in an --open search (0: a quarter, at least 16)")
+      ->capture_default_str();
+  command
+      .add_flag_callback(
+          "--exact", [&choice] { choice.open = OpenSearch::exact; },
+          "In an --open search compare with every molecule instead of asking the FAISS index")
+      ->group("Options");
+}
+
 }  // namespace
 
 void add_search(CLI::App& app, CommonOptions& common, Action& action) {
@@ -314,9 +345,12 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
            ->required(),
        "FILE");
   add_tables(command, config);
-  tell(command.add_option("--library", config.sources.library,
-                          "Library directory made by specbridge index; needed but with "
-                          "--candidates or --spectral-library"),
+  tell(command
+           .add_option("--library", options->libraries,
+                       "Library directory made by specbridge index, may be repeated: they are "
+                       "searched as one; or the address of a database that specbridge export wrote "
+                       "to (postgres://...). Needed but with --candidates or --spectral-library")
+           ->allow_extra_args(false),
        "DIR");
   common.needs[&command] = {{"", {"--library", "--candidates", "--spectral-library"}}};
   command.add_option("-k", config.options.k, "Hits per spectrum; 0 writes all candidates")
@@ -337,10 +371,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   add_views(command, *options);
   add_in_format(command, config.format);
   add_accounting(command, *options);
-  command
-      .add_option("--nprobe", config.sources.choice.effort,
-                  "IVF lists to visit in an --open search (0: a quarter, at least 16)")
-      ->capture_default_str();
+  add_open_search(command, config.sources.choice);
   command
       .add_option("--batch", config.options.in_flight,
                   "Spectra in work at a time; never changes a result")

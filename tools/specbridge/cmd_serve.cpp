@@ -88,10 +88,12 @@ void add_serve(CLI::App& app, CommonOptions& common, Action& action) {
   ServeConfig& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "serve", "Search from a browser: a library -> a page and an interface over HTTP");
-  tell(
-      command.add_option("--library", config.library, "Library directory made by specbridge index")
-          ->required(),
-      "DIR");
+  tell(command
+           .add_option("--library", config.library,
+                       "Library directory made by specbridge index, or the address of a database "
+                       "that specbridge export wrote to")
+           ->required(),
+       "DIR");
   add_model(command, config.model, "Model directory made by specbridge train");
   add_rank_by(command, config.rank_by);
   add_rescore(command, config.rescore);

@@ -96,6 +96,9 @@ void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_train(app, common, action);
   add_calibrate(app, common, action);
   add_index(app, common, action);
+  add_merge(app, common, action);
+  add_compact(app, common, action);
+  add_export(app, common, action);
   add_search(app, common, action);
   add_explain(app, common, action);
   add_page(app, common, action);

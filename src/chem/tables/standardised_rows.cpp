@@ -10,14 +10,23 @@ namespace {
 
 constexpr std::size_t kChunk = 4096;
 
-std::vector<StandardizedRecord> read_chunk(MoleculeTable& table) {
+std::vector<StandardizedRecord> read_chunk(MoleculeTable& table, std::size_t most) {
   std::vector<StandardizedRecord> chunk;
-  while (chunk.size() < kChunk) {
+  while (chunk.size() < std::min(kChunk, most)) {
     auto record = table.next();
     if (!record) break;
     chunk.push_back({std::move(*record), Rejection{}});
   }
   return chunk;
+}
+
+/// Passes over rows. @return how many there were to pass over
+std::size_t pass_over(MoleculeTable& table, std::size_t most, const RunContext& context) {
+  std::size_t count = 0;
+  while (count < most && table.next()) {
+    if (++count % kChunk == 0) context.check_interrupt();
+  }
+  return count;
 }
 
 void standardize_record(StandardizedRecord& item) {
@@ -59,16 +68,27 @@ class ShareOfTables {
 
 }  // namespace
 
+std::size_t count_rows(const std::vector<std::filesystem::path>& tables,
+                       const RunContext& context) {
+  std::size_t count = 0;
+  for (const auto& path : tables) {
+    MoleculeTable table(path);
+    count += pass_over(table, std::numeric_limits<std::size_t>::max(), context);
+  }
+  return count;
+}
+
 void standardize_tables(const std::vector<std::filesystem::path>& tables, const RunContext& context,
                         const std::function<void(std::span<StandardizedRecord>)>& consume,
-                        const std::vector<std::string>& keep) {
+                        const std::vector<std::string>& keep, ListRows rows) {
   const ShareOfTables share(tables);
   std::size_t done = 0;
-  for (std::size_t i = 0; i < tables.size(); ++i) {
+  for (std::size_t i = 0; i < tables.size() && done < rows.last; ++i) {
     MoleculeTable table(tables[i], keep);
-    while (true) {
+    if (done < rows.first) done += pass_over(table, rows.first - done, context);
+    while (done >= rows.first) {
       context.check_interrupt();
-      auto chunk = read_chunk(table);
+      auto chunk = read_chunk(table, rows.last - done);
       if (chunk.empty()) break;
       parallel_for(chunk.size(), context.threads,
                    [&](std::size_t row) { standardize_record(chunk[row]); });

@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "library/layout.h"
+#include "library/stored_molecules.h"
+#include "ranking/structures.h"
 #include "store/block_file.h"
 
 namespace specbridge {
@@ -18,13 +20,15 @@ constexpr std::size_t kMaxLabel = 256;  // characters of an id, a name, a furthe
 }  // namespace
 
 struct MoleculeFilesWriter::Impl {
-  BlockWriter masses, offsets, molecules;
+  BlockWriter masses, keys, formulas, offsets, molecules;
   std::size_t rows = 0;
-  double last_mass = -1;
+  double first_mass = -1, last_mass = -1;
   std::string last_smiles;
 
   explicit Impl(const std::filesystem::path& dir)
       : masses(dir / layout::kMasses),
+        keys(dir / layout::kKeys),
+        formulas(dir / layout::kFormulas),
         offsets(dir / layout::kOffsets),
         molecules(dir / layout::kMolecules) {}
 
@@ -44,9 +48,14 @@ void MoleculeFilesWriter::add(const MoleculeLabels& labels, const Molecule& mole
   const bool behind = mass > impl_->last_mass ||
                       (mass == impl_->last_mass && molecule.smiles() > impl_->last_smiles);
   if (!behind) throw std::logic_error("library rows out of order");
+  if (impl_->rows == 0) impl_->first_mass = mass;
   impl_->last_mass = mass;
   impl_->last_smiles = molecule.smiles();
   impl_->masses.write_values(std::span(&mass, 1));
+  const auto key = StructureKey(molecule.inchikey14()).words();
+  impl_->keys.write_values(std::span<const std::uint64_t>(key));
+  const std::uint64_t formula = formula_hash(molecule.formula());
+  impl_->formulas.write_values(std::span(&formula, 1));
   impl_->put_offset();
   std::string line = fmt::format("{}\t{}\t{}\t{}\t{}\t{}", one_line(labels.id, kMaxLabel),
                                  molecule.smiles(), molecule.inchikey(), molecule.formula(),
@@ -60,9 +69,19 @@ std::size_t MoleculeFilesWriter::rows() const noexcept {
   return impl_->rows;
 }
 
+double MoleculeFilesWriter::lowest_mass() const noexcept {
+  return impl_->first_mass;
+}
+double MoleculeFilesWriter::highest_mass() const noexcept {
+  return impl_->last_mass;
+}
+
 void MoleculeFilesWriter::finish() {
   impl_->put_offset();
-  for (BlockWriter* file : {&impl_->masses, &impl_->offsets, &impl_->molecules}) file->finish();
+  for (BlockWriter* file :
+       {&impl_->masses, &impl_->keys, &impl_->formulas, &impl_->offsets, &impl_->molecules}) {
+    file->finish();
+  }
 }
 
 }  // namespace specbridge

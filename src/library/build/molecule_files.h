@@ -22,6 +22,9 @@ class MoleculeFilesWriter {
   /// @throws std::logic_error when out of order
   void add(const MoleculeLabels& labels, const Molecule& molecule);
   std::size_t rows() const noexcept;
+  /// Exact masses of the first row and of the last, Da.
+  double lowest_mass() const noexcept;
+  double highest_mass() const noexcept;
   /// Closes the files. A file without its end is refused by the reader.
   void finish();
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/database_address.h"
 #include "base/text.h"
 #include "chem/tables/column_names.h"
 #include "search/evidence/evidence.h"
@@ -77,8 +78,9 @@ Json record_of_model(const SearchConfig& config, const Bridge& model) {
 /// What an output says that it was searched in.
 void set_database(fs::path directory, const std::string& prefix, const std::string& version,
                   SearchFacts& facts) {
-  if (!directory.has_filename()) directory = directory.parent_path();
-  facts.database = std::move(directory);
+  const bool in_database = is_database_address(directory.native());
+  if (!in_database && !directory.has_filename()) directory = directory.parent_path();
+  facts.database = in_database ? fs::path(without_password(directory.native())) : directory;
   facts.database_prefix = prefix;
   facts.database_version = version;
 }
@@ -143,6 +145,9 @@ Json record_of_search(const SearchConfig& config, const SearchParts& parts,
   if (parts.library) {
     record["library"] = {{"path", recorded(*config.sources.library)},
                          {"fingerprint", parts.library->fingerprint()}};
+    for (const auto& further : config.sources.further_libraries) {
+      record["library"]["further"].push_back(recorded(further));
+    }
   }
   if (parts.references() != nullptr) {
     record["spectral_library"] = parts.references()->to_json();
@@ -194,7 +199,7 @@ std::vector<std::size_t> kept_columns(const SearchConfig& config,
       if (take(trim(part))) continue;
       throw UsageError(fmt::format(
           "--keep {}: {} has no such column; {}", one_line(trim(part), 60),
-          config.sources.library->string(),
+          without_password(config.sources.library->native()),
           present.empty() ? "it keeps none; build it with specbridge index --keep COLUMN"
                           : fmt::format("it keeps \"{}\"", fmt::join(present, "\", \""))));
     }

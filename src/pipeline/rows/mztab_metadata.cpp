@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/database_address.h"
 #include "base/text.h"
 #include "pipeline/rows/mztab_cells.h"
 #include "specbridge/version.h"
@@ -96,12 +97,14 @@ void add_vocabularies(const SearchFacts& search, Lines& lines) {
   lines.add("cv[1]-full_name", "PSI-MS controlled vocabulary");
   lines.add("cv[1]-version", "4.1.11");
   lines.add("cv[1]-uri", "https://raw.githubusercontent.com/HUPO-PSI/psi-ms-CV/master/psi-ms.obo");
-  const std::string name = one_line(search.database.filename().string());
+  const bool in_database = is_database_address(search.database.native());
+  const std::string name =
+      one_line(in_database ? search.database.native() : search.database.filename().string());
   lines.add("database[1]", MztabParam{"", mztab_text(name)});
   lines.add("database[1]-prefix", search.database_prefix);
   lines.add("database[1]-version",
             search.database_version.empty() ? "Unknown" : search.database_version);
-  lines.add("database[1]-uri", file_uri(search.database));
+  lines.add("database[1]-uri", in_database ? name : file_uri(search.database));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/database_address.h"
 #include "base/text.h"
 #include "pipeline/page/shown_queries.h"
 #include "pipeline/search.h"
@@ -106,6 +107,7 @@ bool is_larger(const fs::path& file, std::size_t bytes, const RunContext& contex
 
 /// The last part of a path, however it is written: "lib/" is lib.
 std::string folder_name(const fs::path& path) {
+  if (is_database_address(path.native())) return without_password(path.native());
   const auto whole = fs::absolute(path).lexically_normal();
   return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
 }
@@ -123,7 +125,7 @@ Json SearchService::library() const {
   const SearchParts& parts = searcher_.parts();
   Json json{{"program", fmt::format("specbridge {}", program_version())},
             {"library", folder_name(config_.library)},
-            {"molecules", parts.library->rows()},
+            {"molecules", parts.library->molecules()},
             {"library_fingerprint", parts.library->fingerprint()},
             {"model_fingerprint", parts.model->fingerprint()},
             {"ranked_by", to_string(parts.rank_by)},

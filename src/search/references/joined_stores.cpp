@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace specbridge {
@@ -36,7 +37,7 @@ MoleculeText JoinedMolecules::text(std::size_t row) const {
   return text;
 }
 
-JoinedVectors::JoinedVectors(const Library& library, const SpectralLibrary& spectra)
+JoinedVectors::JoinedVectors(const MoleculeLibrary& library, const SpectralLibrary& spectra)
     : first_(library.vectors()),
       second_(spectra.molecule_encoder_fingerprint() == library.molecule_encoder_fingerprint()
                   ? spectra.molecule_vectors()
@@ -95,6 +96,13 @@ void JoinedVectors::decode(const RowSet& rows, std::span<float> vectors) const {
       std::ranges::fill(to, 0.0F);
     }
   });
+}
+
+std::unique_ptr<RowStore> JoinedVectors::at_hand(std::span<const std::size_t> rows) const {
+  const auto second = std::ranges::lower_bound(rows, first_rows_);
+  auto first = first_.at_hand(rows.first(static_cast<std::size_t>(second - rows.begin())));
+  if (!first) return nullptr;
+  return std::unique_ptr<RowStore>(new JoinedVectors(*this, std::move(first)));
 }
 
 void NoVectors::scores(std::span<const float>, const RowSet&, std::span<float> scores) const {

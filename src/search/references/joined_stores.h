@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "index/row_store.h"
-#include "library/library.h"
+#include "library/molecule_library.h"
 #include "library/molecule_store.h"
 #include "library/spectra/spectral_library.h"
 
@@ -17,7 +17,7 @@ namespace specbridge {
 class JoinedMolecules final : public MoleculeStore {
  public:
   /// Both must outlive the object.
-  JoinedMolecules(const Library& library, const SpectralLibrary& spectra)
+  JoinedMolecules(const MoleculeLibrary& library, const SpectralLibrary& spectra)
       : first_(library), second_(spectra.molecules()) {}
 
   std::size_t rows() const noexcept override { return first_.rows() + second_.rows(); }
@@ -27,7 +27,7 @@ class JoinedMolecules final : public MoleculeStore {
   std::vector<std::string> further_columns() const override { return first_.further_columns(); }
 
  private:
-  const Library& first_;
+  const MoleculeLibrary& first_;
   const MoleculeStore& second_;
 };
 
@@ -36,7 +36,7 @@ class JoinedMolecules final : public MoleculeStore {
 class JoinedVectors final : public RowStore {
  public:
   /// Both must outlive the object.
-  JoinedVectors(const Library& library, const SpectralLibrary& spectra);
+  JoinedVectors(const MoleculeLibrary& library, const SpectralLibrary& spectra);
 
   std::size_t rows() const noexcept override { return first_rows_ + second_rows_; }
   std::size_t dim() const noexcept override { return first_.dim(); }
@@ -46,8 +46,18 @@ class JoinedVectors final : public RowStore {
                       const RunContext& context) const override;
   void decode(const RowSet& rows, std::span<float> vectors) const override;
   bool knows_all() const noexcept { return second_ != nullptr; }
+  std::size_t rows_at_a_time() const noexcept override { return first_.rows_at_a_time(); }
+  std::unique_ptr<RowStore> at_hand(std::span<const std::size_t> rows) const override;
 
  private:
+  JoinedVectors(const JoinedVectors& all, std::unique_ptr<const RowStore> first)
+      : held_(std::move(first)),
+        first_(*held_),
+        second_(all.second_),
+        first_rows_(all.first_rows_),
+        second_rows_(all.second_rows_) {}
+
+  std::unique_ptr<const RowStore> held_;  // nullptr: the library has its rows at hand
   const RowStore& first_;
   const RowStore* second_;  // nullptr: not known
   std::size_t first_rows_, second_rows_;

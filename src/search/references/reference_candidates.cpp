@@ -109,7 +109,7 @@ class ReferenceCandidates final : public CandidateSource {
 
 class WithReferences final : public CandidateSource {
  public:
-  WithReferences(std::unique_ptr<const CandidateSource> source, const Library& library,
+  WithReferences(std::unique_ptr<const CandidateSource> source, const MoleculeLibrary& library,
                  const ReferenceSpectra& references, std::size_t threads)
       : source_(std::move(source)), library_(library), references_(references), threads_(threads) {}
 
@@ -147,7 +147,7 @@ class WithReferences final : public CandidateSource {
   }
 
   std::unique_ptr<const CandidateSource> source_;
-  const Library& library_;
+  const MoleculeLibrary& library_;
   const ReferenceSpectra& references_;
   std::size_t threads_;
 };
@@ -170,7 +170,7 @@ std::unique_ptr<CandidateSource> reference_candidates(const ReferenceSpectra& re
 }
 
 std::unique_ptr<CandidateSource> with_references(std::unique_ptr<const CandidateSource> source,
-                                                 const Library& library,
+                                                 const MoleculeLibrary& library,
                                                  const ReferenceSpectra& references,
                                                  std::size_t threads) {
   return std::make_unique<WithReferences>(std::move(source), library, references, threads);

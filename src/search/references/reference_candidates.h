@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "library/library.h"
+#include "library/molecule_library.h"
 #include "search/candidate_source.h"
 #include "search/references/reference_spectra.h"
 
@@ -23,7 +23,7 @@ std::optional<float> best_similarity(const ReferenceSpectra& references,
 /// like the query that are not among them; rows are those of JoinedMolecules.
 /// @param library, references must outlive the source
 std::unique_ptr<CandidateSource> with_references(std::unique_ptr<const CandidateSource> source,
-                                                 const Library& library,
+                                                 const MoleculeLibrary& library,
                                                  const ReferenceSpectra& references,
                                                  std::size_t threads);
 

@@ -7,6 +7,7 @@
 #include "library/library.h"
 #include "small_library.h"
 #include "specbridge/error.h"
+#include "store/file.h"
 #include "support/sealed_manifest.h"
 #include "support/support.h"
 
@@ -33,16 +34,26 @@ class LibraryDamage : public ::testing::Test {
 
   fs::path dir() const { return folder_ / "lib"; }
   void flip(const std::string& name, std::size_t at) const {
-    std::fstream file(dir() / name, std::ios::in | std::ios::out | std::ios::binary);
+    std::fstream file(shard() / name, std::ios::in | std::ios::out | std::ios::binary);
     file.seekg(static_cast<std::streamoff>(at));
     const int byte = file.get();
     file.seekp(static_cast<std::streamoff>(at));
     file.put(static_cast<char>(byte ^ 1));
   }
-  void set(const std::string& key, const Json& value) const {
-    Json json = Json::parse(test::slurp(dir() / "manifest.json"));
+  fs::path shard() const { return dir() / "shards/0001"; }
+  /// Changes a manifest and states its checksums anew, also in that of the library.
+  void set(const std::string& key, const Json& value, const std::string& folder = "lib") const {
+    Json json = Json::parse(test::slurp(folder_ / (folder + "/manifest.json")));
     json[key] = value;
-    folder_.write("lib/manifest.json", test::sealed(json));
+    const std::string text = test::sealed(json);
+    folder_.write(folder + "/manifest.json", text);
+    if (folder == "lib") return;
+    Json files = Json::parse(test::slurp(dir() / "manifest.json"))["files"];
+    files["shards/0001/manifest.json"] = {{"size", text.size()}, {"sha256", sha256(text)}};
+    set("files", files);
+  }
+  void set_in_shard(const std::string& key, const Json& value) const {
+    set(key, value, "lib/shards/0001");
   }
 
   TemporaryFolder folder_;
@@ -59,12 +70,16 @@ TEST_F(LibraryDamage, OfAnotherStandardFormOfMoleculesIsRefused) {
 TEST_F(LibraryDamage, InAVectorIsFoundWhenItsBlockIsTouchedAndNotBefore) {
   flip("vectors.f32", kHeader + (std::size_t{1} << 20) + 12);
   const Library library = Library::open(dir());
-  EXPECT_NO_THROW(library.vector(0));
-  EXPECT_NO_THROW(library.vector(kRows - 1));
+  const auto decode = [&](std::size_t row) {
+    std::vector<float> vector(kDim);
+    library.vectors().decode(RowSet({RowRange{row, row + 1}}), vector);
+  };
+  EXPECT_NO_THROW(decode(0));
+  EXPECT_NO_THROW(decode(kRows - 1));
   const std::string message =
-      (dir() / "vectors.f32").string() +
+      (shard() / "vectors.f32").string() +
       ": block 2 of 3 is damaged (checksum does not hold); make or copy it again";
-  EXPECT_EQ(message_of([&] { library.vector(400); }), message);
+  EXPECT_EQ(message_of([&] { decode(400); }), message);
   const Matrix query = test::unit_rows(1, kDim);
   EXPECT_EQ(
       message_of([&] {
@@ -93,43 +108,78 @@ TEST_F(LibraryDamage, InTheIndexIsFoundByTheFirstOpenSearch) {
 }
 
 TEST_F(LibraryDamage, OfAFileThatIsMissingIsFoundAtOpen) {
-  fs::remove(dir() / "masses.f64");
+  fs::remove(shard() / "masses.f64");
   EXPECT_EQ(message_of([&] { Library::open(dir()); }),
-            (dir() / "masses.f64").string() + ": is missing");
+            (shard() / "masses.f64").string() + ": is missing");
 }
 
 TEST_F(LibraryDamage, OfAFileThatIsShorterIsFoundAtOpen) {
-  fs::resize_file(dir() / "vectors.f32", 1000);
+  fs::resize_file(shard() / "vectors.f32", 1000);
   EXPECT_EQ(message_of([&] { Library::open(dir()); }),
-            (dir() / "vectors.f32").string() +
+            (shard() / "vectors.f32").string() +
                 ": has 1,000 bytes, its manifest says 2,457,752 bytes; make or copy it again");
 }
 
 TEST_F(LibraryDamage, NumbersThatDoNotFitTheFilesAreRefused) {
   const auto expected = [&](const std::string& rows, const std::string& dim) {
-    return dir().string() + ": the files do not hold the " + rows + " molecules of " + dim +
+    return shard().string() + ": the files do not hold the " + rows + " molecules of " + dim +
            " dimensions that its manifest states; build the library again";
   };
-  set("rows", kRows + 1);
+  set_in_shard("rows", kRows + 1);
   EXPECT_EQ(message_of([&] { Library::open(dir()); }),
-            dir().string() +
+            shard().string() +
                 ": the files do not hold the 801 molecules that its manifest states; "
                 "build it again");
-  set("rows", kRows);
-  set("dim", 767);
+  set_in_shard("rows", kRows);
+  set_in_shard("dim", 767);
   EXPECT_EQ(message_of([&] { Library::open(dir()); }), expected("800", "767"));
-  set("dim", 0);
+  set_in_shard("dim", 0);
   EXPECT_EQ(message_of([&] { Library::open(dir()); }), expected("800", "0"));
 }
 
 TEST_F(LibraryDamage, NumbersWhoseProductsOverflowAreRefused) {
   fs::remove_all(dir());
   test::write_library(dir(), {}, Matrix(0, 8));
-  set("rows", std::uint64_t{1} << 61);
+  set_in_shard("rows", std::uint64_t{1} << 61);
   EXPECT_THROW(Library::open(dir()), ArtifactError);
-  set("rows", 0);
-  set("dim", std::uint64_t{1} << 62);
+  set_in_shard("rows", 0);
+  set_in_shard("dim", std::uint64_t{1} << 62);
   EXPECT_THROW(Library::open(dir()), ArtifactError);
+}
+
+TEST_F(LibraryDamage, ShardsThatTheLibraryDoesNotStateAreRefused) {
+  const std::string message =
+      dir().string() +
+      ": its shards are not those that its manifest states; build the library again";
+  set("rows", kRows + 1);
+  EXPECT_EQ(message_of([&] { Library::open(dir()); }), message);
+  set("rows", kRows);
+  set("molecule_encoder_fingerprint", "another");
+  EXPECT_EQ(message_of([&] { Library::open(dir()); }), message);
+}
+
+TEST_F(LibraryDamage, AShardOfAnotherLibraryIsRefused) {
+  test::write_library(folder_ / "other", {made_up("C", 16)}, test::unit_rows(1, kDim));
+  fs::remove_all(shard());
+  fs::copy(folder_ / "other/shards/0001", shard());
+  EXPECT_THROW(Library::open(dir()), ArtifactError);
+}
+
+TEST_F(LibraryDamage, RowsOfATypeThatIsNotKnownAreRefused) {
+  set_in_shard("row_type", "f8");
+  EXPECT_EQ(message_of([&] { Library::open(dir()); }),
+            (shard() / "manifest.json").string() +
+                ": this program knows no rows of type \"f8\"; use a newer specbridge");
+}
+
+TEST_F(LibraryDamage, OfAnOlderFormIsTold) {
+  Json json = Json::parse(test::slurp(dir() / "manifest.json"));
+  json.erase("shards");
+  folder_.write("lib/manifest.json", test::sealed(json));
+  EXPECT_EQ(message_of([&] { Library::open(dir()); }),
+            dir().string() +
+                ": has no shards; it was made by an older specbridge, build it again "
+                "with specbridge index");
 }
 
 TEST_F(LibraryDamage, OfAnotherArtifactIsTold) {

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "base/random.h"
-#include "library/build/library_writer.h"
+#include "library/build/library_root.h"
+#include "library/build/shard_writer.h"
+#include "library/build/sorted_runs.h"
 #include "library/library.h"
 
 namespace specbridge::test {
@@ -30,19 +32,41 @@ inline Matrix unit_rows(std::size_t count, std::size_t dim, std::uint64_t seed =
   return rows;
 }
 
-inline LibraryWriter::Origin origin(std::string factory = "Flat") {
-  return {std::move(factory), "fingerprint", "morgan", 10, 2, 1, {{"in.smi", "hash"}}};
+inline ShardRules rules(std::size_t dim, std::string factory = "Flat") {
+  ShardRules rules;
+  rules.dim = dim;
+  rules.faiss = std::move(factory);
+  rules.molecule_encoder_fingerprint = "fingerprint";
+  rules.molecule_encoder_architecture = "morgan";
+  return rules;
 }
 
-/// Writes molecules (in order) with the rows of `vectors` into a directory.
+/// Writes labelled molecules (in order) with the rows of `vectors` into a directory.
+inline void write_labelled(const std::filesystem::path& dir,
+                           const std::vector<LabelledMolecule>& molecules, const Matrix& vectors,
+                           const ShardRules& rules) {
+  std::filesystem::create_directories(dir);
+  ShardSeries series(dir, rules, 0, [](const auto&) {});
+  for (std::size_t i = 0; i < molecules.size(); ++i) {
+    series.add(molecules[i].labels, molecules[i].molecule, {vectors.row(i)}, {});
+  }
+  series.finish({});
+  write_library_root(dir, rules, {10, 2, 1, 0, 0, {{"in.smi", "hash"}}});
+}
+
+/// The same of molecules that are called "id0", "id1" ...
+inline void write_library(const std::filesystem::path& dir, const std::vector<Molecule>& molecules,
+                          const Matrix& vectors, const ShardRules& rules) {
+  std::vector<LabelledMolecule> labelled;
+  for (std::size_t i = 0; i < molecules.size(); ++i) {
+    labelled.push_back({{fmt::format("id{}", i)}, molecules[i]});
+  }
+  write_labelled(dir, labelled, vectors, rules);
+}
+
 inline void write_library(const std::filesystem::path& dir, const std::vector<Molecule>& molecules,
                           const Matrix& vectors, const std::string& factory = "Flat") {
-  std::filesystem::create_directories(dir);
-  LibraryWriter writer(dir, vectors.cols());
-  for (std::size_t i = 0; i < molecules.size(); ++i) {
-    writer.add({fmt::format("id{}", i)}, molecules[i], vectors.row(i));
-  }
-  writer.finish(origin(factory), {});
+  write_library(dir, molecules, vectors, rules(vectors.cols(), factory));
 }
 
 }  // namespace specbridge::test

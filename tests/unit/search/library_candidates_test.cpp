@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "library/build/library_writer.h"
+#include "library/library.h"
 #include "search/library_candidates.h"
+#include "search/nearest_exactly.h"
 #include "specbridge/status.h"
 #include "support/support.h"
+#include "unit/library/small_library.h"
 #include "unit/search/samples.h"
 
 namespace specbridge {
@@ -32,11 +34,7 @@ class CandidatesOfALibrary : public ::testing::Test {
       return std::pair(a.exact_mass(), a.smiles()) < std::pair(b.exact_mass(), b.smiles());
     });
     vectors_ = MadeUpEncoder(kWidth).encode(molecules_);
-    LibraryWriter writer(folder_.path(), kWidth);
-    for (std::size_t i = 0; i < molecules_.size(); ++i) {
-      writer.add({"id"}, molecules_[i], vectors_.row(i));
-    }
-    writer.finish({"Flat", "made-up", "made-up", 0, 0, 0, {}}, {});
+    test::write_library(folder_.path(), molecules_, vectors_);
     library_.emplace(Library::open(folder_.path()));
     query_ = Matrix(1, kWidth);
     query_.row(0)[0] = 1;
@@ -169,6 +167,43 @@ TEST_F(CandidatesOfALibrary, TriesAssumedAdductsAndSaysSo) {
   EXPECT_EQ(set.rows.size(), 3U);
   EXPECT_EQ(set.assumed.size(), 2U);
   EXPECT_EQ(set.message, "the record states no adduct; candidates of [M+H]+, [M+Na]+");
+}
+
+TEST(NearestExactly, AreThoseOfBruteForceOverAllShards) {
+  const TemporaryFolder folder;
+  std::vector<Molecule> molecules;
+  for (int i = 0; i < 500; ++i) molecules.push_back(test::made_up("C", 16 + i));
+  Matrix vectors = test::unit_rows(500, kWidth);
+  std::ranges::copy(vectors.row(7), vectors.row(300).begin());  // equal scores
+  ShardRules rules = test::rules(kWidth);
+  rules.shard_rows = 130;
+  test::write_library(folder / "lib", molecules, vectors, rules);
+  write_library_root(folder / "lib", rules, {}, {0, 131, 499});
+  const Library library = Library::open(folder / "lib");
+  const Matrix queries = test::unit_rows(9, kWidth, 5);
+  const auto found = nearest_exactly(library, queries.view(), 12, {});
+  for (std::size_t q = 0; q < queries.rows(); ++q) {
+    std::vector<std::pair<float, std::size_t>> expected;
+    for (std::size_t row = 0; row < 500; ++row) {
+      if (row == 0 || row == 131 || row == 499) continue;
+      expected.emplace_back(-dot(queries.row(q), std::as_const(vectors).row(row)), row);
+    }
+    std::ranges::sort(expected);
+    ASSERT_EQ(found[q].size(), 12U);
+    for (std::size_t i = 0; i < 12; ++i) {
+      EXPECT_EQ(found[q][i].row, expected[i].second);
+      EXPECT_EQ(found[q][i].score, -expected[i].first);
+    }
+  }
+}
+
+TEST(NearestExactly, OfFewerRowsThanWantedAreAll) {
+  const TemporaryFolder folder;
+  test::write_library(folder / "lib", {test::made_up("C", 16)}, test::unit_rows(1, kWidth));
+  const Library library = Library::open(folder / "lib");
+  const auto found = nearest_exactly(library, test::unit_rows(2, kWidth).view(), 5, {});
+  EXPECT_EQ(found[0].size(), 1U);
+  EXPECT_TRUE(nearest_exactly(library, test::unit_rows(2, kWidth).view(), 0, {})[0].empty());
 }
 
 }  // namespace

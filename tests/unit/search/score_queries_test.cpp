@@ -10,9 +10,10 @@
 #include <vector>
 
 #include "base/json.h"
-#include "library/build/library_writer.h"
+#include "library/library.h"
 #include "search/pool_store.h"
 #include "support/support.h"
+#include "unit/library/small_library.h"
 #include "unit/search/samples.h"
 
 namespace specbridge {
@@ -148,9 +149,7 @@ TEST_F(ScoreQueries, TakesVectorsFromALibraryWhereItHasThem) {
   });
   const MadeUpEncoder encoder(kDim);
   const Matrix rows = encoder.encode(known);
-  LibraryWriter writer(folder_.path(), kDim);
-  for (std::size_t i = 0; i < known.size(); ++i) writer.add({""}, known[i], rows.row(i));
-  writer.finish({"Flat", "made-up", "made-up", 0, 0, 0, {}}, {});
+  test::write_library(folder_.path(), known, rows);
   const Library library = Library::open(folder_.path());
 
   const std::size_t before = encoder.encoded();

@@ -1,0 +1,186 @@
+"""Builds libraries of growing size, kills and resumes the largest, and searches them (scripts/science/scale.sh)."""
+
+import argparse
+import gzip
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from rdkit import Chem, RDLogger
+
+PUBCHEM = 120_000_000
+
+
+def exchanged(molecule, chance):
+    """An isomer: two single bonds of the skeleton that do not touch exchange their ends; None where that fails."""
+    bonds = [bond for bond in molecule.GetBonds() if bond.GetBondType() == Chem.BondType.SINGLE]
+    if len(bonds) < 2:
+        return None
+    one, two = chance.sample(bonds, 2)
+    ends = [one.GetBeginAtomIdx(), one.GetEndAtomIdx(), two.GetBeginAtomIdx(), two.GetEndAtomIdx()]
+    if len(set(ends)) < 4:
+        return None
+    edited = Chem.RWMol(molecule)
+    edited.RemoveBond(ends[0], ends[1])
+    edited.RemoveBond(ends[2], ends[3])
+    for a, b in ((ends[0], ends[3]), (ends[2], ends[1])):
+        if edited.GetBondBetweenAtoms(a, b) is not None:
+            return None
+        edited.AddBond(a, b, Chem.BondType.SINGLE)
+    try:
+        Chem.SanitizeMol(edited)
+    except Exception:  # a valence or an aromatic ring that is none
+        return None
+    smiles = Chem.MolToSmiles(edited)
+    return None if "." in smiles else smiles
+
+
+def write_isomers(source, path, count):
+    """A list of real molecules, then of isomers made of them by one exchange after the other."""
+    RDLogger.DisableLog("rdApp.*")
+    chance = random.Random(1)
+    with gzip.open(source, "rt") as lines:
+        parents = [line.split()[-1] for line in lines]
+    written = 0
+    with open(path, "w") as out:
+        for parent in parents[:count]:
+            out.write(f"{written}\t{parent}\n")
+            written += 1
+        while written < count:
+            molecule = Chem.MolFromSmiles(chance.choice(parents))
+            for _ in range(64):
+                if molecule is None or written == count:
+                    break
+                smiles = exchanged(molecule, chance)
+                if smiles is None:
+                    continue
+                out.write(f"{written}\t{smiles}\n")
+                written += 1
+                molecule = Chem.MolFromSmiles(smiles)
+
+
+def first_lines(source, path, count):
+    opened = gzip.open(source, "rt") if str(source).endswith(".gz") else open(source)
+    with opened as lines, open(path, "w") as out:
+        for _, line in zip(range(count), lines):
+            out.write(line)
+
+
+def run(*command):
+    """Seconds and the largest resident size in bytes of a program that must end well."""
+    start = time.monotonic()
+    process = subprocess.Popen([*map(str, command), "-q"])
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise SystemExit(f"{' '.join(map(str, command))}: ended with {status}")
+    return time.monotonic() - start, usage.ru_maxrss * 1024
+
+
+def size_of(folder):
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def digest(folder):
+    """One hash over names and bytes of all files."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            total.update(str(path.relative_to(folder)).encode())
+            with open(path, "rb") as file:
+                total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()
+
+
+def killed_and_resumed(command, out, kills, seconds):
+    """Kills a build at random instants, then lets it end. How often it was killed in its midst."""
+    chance = random.Random(2)
+    struck = 0
+    for _ in range(kills):
+        process = subprocess.Popen([*map(str, command), "--resume", "-q"], stderr=subprocess.DEVNULL)
+        try:
+            process.wait(timeout=chance.uniform(0.01, 2 * seconds / kills))
+            break  # it came through
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            struck += 1
+    if not out.exists():
+        run(*command, "--resume")
+    return struck
+
+
+def figures_of(arguments, out, size):
+    table = out / f"list-{size}.smi"
+    if arguments.list:
+        first_lines(arguments.list, table, size)
+    else:
+        write_isomers(arguments.data / "library.smi.gz", table, size)
+    library = out / f"library-{size}"
+    command = [arguments.program, "index", table, "-o", library, "--rows", arguments.rows]
+    seconds, memory = run(*command)
+    counts = json.loads((library / "manifest.json").read_text())
+    found = {"rows": size, "molecules": counts["rows"], "seconds": seconds, "memory": memory, "disk": size_of(library)}
+    spectra = arguments.data / "massbank_val.mgf.gz"
+    for name, options in (("window", ["--tolerance", "10ppm"]), ("open", ["--open"]),
+                          ("exact", ["--open", "--exact"])):
+        table = out / f"{name}-{size}.tsv"
+        search = [arguments.program, "search", spectra, "--library", library, "-o", table, "-k", 10, "--rank-by",
+                  "cosine", "--force", *options]
+        run(*search)  # what is read the first time is checked, and comes from disk
+        found[name], _ = run(*search)
+    return command, library, found
+
+
+def recall(out, size):
+    """Share of the exact open search's ten best that the index finds."""
+    tables = []
+    for name in ("exact", "open"):
+        best = {}
+        for line in (out / f"{name}-{size}.tsv").read_text().splitlines()[1:]:
+            fields = line.split("\t")
+            if fields[2]:
+                best.setdefault(fields[1], set()).add(fields[6])
+        tables.append(best)
+    exact, found = tables
+    return sum(len(exact[query] & found.get(query, set())) for query in exact) / sum(map(len, exact.values()))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--list", type=Path)
+    parser.add_argument("--sizes", required=True)
+    parser.add_argument("--kills", type=int, required=True)
+    parser.add_argument("--rows", required=True)
+    arguments = parser.parse_args()
+    spectra = 6066
+    print("| rows | molecules | rows/s | memory, GB | bytes a molecule | window, ms a spectrum | open, ms | exact, ms "
+          "| Recall@10 of open |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    for size in map(int, arguments.sizes.split(",")):
+        command, library, found = figures_of(arguments, arguments.out, size)
+        milliseconds = [f"{1000 * found[name] / spectra:.2f}" for name in ("window", "open", "exact")]
+        print(f"| {size:,} | {found['molecules']:,} | {size / found['seconds']:,.0f} | {found['memory'] / 1e9:.2f} | "
+              f"{found['disk'] / found['molecules']:,.0f} | {' | '.join(milliseconds)} | "
+              f"{recall(arguments.out, size):.4f} |", flush=True)
+    print(f"| {PUBCHEM:,} at the last rates | | {PUBCHEM * found['seconds'] / size / 3600:,.0f} h | | "
+          f"{PUBCHEM * found['disk'] / found['molecules'] / 1e9:,.0f} GB in all | | | "
+          f"{1000 * found['exact'] / spectra * PUBCHEM / found['molecules']:,.0f} | |", flush=True)
+    if arguments.kills:
+        whole = digest(library)
+        again = arguments.out / "resumed"
+        struck = killed_and_resumed([again if part == library else part for part in command], again, arguments.kills,
+                                    found["seconds"])
+        same = "the same bytes" if digest(again) == whole else "OTHER BYTES"
+        print(f"killed {struck} times at random instants and resumed: {same}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "index/row_store.h"
+#include "index/vector_index.h"
+#include "library/stored_molecules.h"
+
+namespace specbridge {
+
+/// One shard of a library: molecules in order of mass, then SMILES, their vectors and a FAISS index
+/// over them. Rows are numbered within it. It never changes: libraries share shards. Thread-safe.
+class LibraryShard {
+ public:
+  /// @throws ArtifactError
+  static LibraryShard open(const std::filesystem::path& dir);
+  ~LibraryShard();
+  LibraryShard(LibraryShard&&) noexcept;
+
+  std::size_t rows() const noexcept;
+  std::size_t dim() const noexcept;
+  const std::string& molecule_encoder_fingerprint() const noexcept;
+  /// Exact masses of the first row and of the last, Da; of no rows: infinite and its opposite.
+  double lowest_mass() const noexcept;
+  double highest_mass() const noexcept;
+  const StoredMolecules& molecules() const noexcept;
+  const StoredRows& vectors() const noexcept;  ///< of unit length
+  /// The best rows of every query by the FAISS index, with its own scores.
+  std::vector<std::vector<Neighbor>> nearest(MatrixView queries, std::size_t k,
+                                             std::size_t effort) const;
+
+ private:
+  struct Impl;
+  explicit LibraryShard(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace specbridge
