@@ -1,10 +1,11 @@
 #include "library/build/merged_shards.h"
 
 #include <algorithm>
-#include <queue>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "library/build/distinct_merge.h"
 #include "library/shard.h"
 
 namespace specbridge {
@@ -21,16 +22,15 @@ class ShardCursor {
   }
 
   bool done() const noexcept { return row_ == shard_.rows(); }
-  const MoleculeText& text() const noexcept { return text_; }
+  double mass() const noexcept { return text_.exact_mass; }
+  std::string_view smiles() const noexcept { return text_.smiles; }
   void advance() {
     ++row_;
     settle();
   }
   bool before(const ShardCursor& other) const {
-    if (text_.exact_mass != other.text_.exact_mass) {
-      return text_.exact_mass < other.text_.exact_mass;
-    }
-    const int order = text_.smiles.compare(other.text_.smiles);
+    if (mass() != other.mass()) return mass() < other.mass();
+    const int order = smiles().compare(other.smiles());
     return order != 0 ? order < 0 : number_ < other.number_;
   }
   MergedRow merged_row() const {
@@ -56,70 +56,41 @@ class ShardCursor {
   MoleculeText text_;
 };
 
-struct LaterShard {
-  bool operator()(const ShardCursor* a, const ShardCursor* b) const { return b->before(*a); }
-};
-
 }  // namespace
 
 struct MergedShards::Impl {
-  std::vector<std::unique_ptr<ShardCursor>> cursors;
-  std::priority_queue<ShardCursor*, std::vector<ShardCursor*>, LaterShard> waiting;
-  double last_mass = -1;
-  std::string last_smiles;
-  std::size_t read = 0, duplicates = 0;
-  ShardCursor* given = nullptr;  // whose row the last call gave
-
-  void pass(ShardCursor& cursor) {
-    waiting.pop();
-    ++read;
-    cursor.advance();
-    if (!cursor.done()) waiting.push(&cursor);
-  }
-  ShardCursor* next_distinct() {
-    if (given != nullptr) pass(*std::exchange(given, nullptr));
-    while (!waiting.empty()) {
-      const MoleculeText& text = waiting.top()->text();
-      if (text.exact_mass != last_mass || text.smiles != last_smiles) break;
-      ++duplicates;
-      pass(*waiting.top());
-    }
-    if (waiting.empty()) return nullptr;
-    last_mass = waiting.top()->text().exact_mass;
-    last_smiles = waiting.top()->text().smiles;
-    return given = waiting.top();
-  }
+  DistinctMerge<ShardCursor> merge;
 };
 
-MergedShards::MergedShards(std::span<const Library> libraries) : impl_(std::make_unique<Impl>()) {
+MergedShards::MergedShards(std::span<const Library> libraries) {
+  std::vector<std::unique_ptr<ShardCursor>> cursors;
   for (const Library& library : libraries) {
     std::size_t first = 0;
     for (const auto& shard : library.shards()) {
-      auto& cursors = impl_->cursors;
       cursors.push_back(std::make_unique<ShardCursor>(shard, library, first, cursors.size()));
-      if (!cursors.back()->done()) impl_->waiting.push(cursors.back().get());
       first += shard.rows();
     }
   }
+  impl_ = std::make_unique<Impl>(Impl{DistinctMerge(std::move(cursors))});
 }
 
 MergedShards::~MergedShards() = default;
 
 std::optional<MergedRow> MergedShards::next() {
-  const ShardCursor* cursor = impl_->next_distinct();
+  const ShardCursor* cursor = impl_->merge.next();
   if (cursor == nullptr) return {};
   return cursor->merged_row();
 }
 
 void MergedShards::skip(std::size_t count) {
-  while (count > 0 && impl_->next_distinct() != nullptr) --count;
+  impl_->merge.skip(count);
 }
 
 std::size_t MergedShards::duplicates() const noexcept {
-  return impl_->duplicates;
+  return impl_->merge.duplicates();
 }
 std::size_t MergedShards::read() const noexcept {
-  return impl_->read;
+  return impl_->merge.read();
 }
 
 }  // namespace specbridge

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <queue>
 #include <span>
 #include <utility>
 
 #include "base/text.h"
+#include "library/build/distinct_merge.h"
 #include "store/block_file.h"
 
 namespace specbridge {
@@ -65,10 +65,6 @@ class RunCursor {
   std::string_view text_;
 };
 
-struct LaterRun {
-  bool operator()(const RunCursor* a, const RunCursor* b) const { return b->before(*a); }
-};
-
 }  // namespace
 
 void MoleculeRun::add(const MoleculeLabels& labels, const Molecule& molecule) {
@@ -104,63 +100,34 @@ void MoleculeRun::write(const fs::path& file) {
 }
 
 struct MergedRuns::Impl {
-  std::vector<std::unique_ptr<RunCursor>> cursors;
-  std::priority_queue<RunCursor*, std::vector<RunCursor*>, LaterRun> waiting;
-  double last_mass = -1;
-  std::string last_smiles;
-  std::size_t read = 0, duplicates = 0;
-
-  bool repeats(const RunCursor& cursor) const {
-    return cursor.mass() == last_mass && cursor.smiles() == last_smiles;
-  }
-  /// The run whose molecule is next and is not the one before; nullptr at the end.
-  RunCursor* next_distinct() {
-    while (!waiting.empty() && repeats(*waiting.top())) {
-      ++duplicates;
-      pass(*waiting.top());
-    }
-    if (waiting.empty()) return nullptr;
-    last_mass = waiting.top()->mass();
-    last_smiles = waiting.top()->smiles();
-    return waiting.top();
-  }
-  /// Moves the run on that is first.
-  void pass(RunCursor& cursor) {
-    waiting.pop();
-    ++read;
-    cursor.advance();
-    if (!cursor.done()) waiting.push(&cursor);
-  }
+  DistinctMerge<RunCursor> merge;
 };
 
-MergedRuns::MergedRuns(const std::vector<fs::path>& runs) : impl_(std::make_unique<Impl>()) {
+MergedRuns::MergedRuns(const std::vector<fs::path>& runs) {
+  std::vector<std::unique_ptr<RunCursor>> cursors;
   for (const auto& file : runs) {
-    impl_->cursors.push_back(std::make_unique<RunCursor>(file, impl_->cursors.size()));
-    if (!impl_->cursors.back()->done()) impl_->waiting.push(impl_->cursors.back().get());
+    cursors.push_back(std::make_unique<RunCursor>(file, cursors.size()));
   }
+  impl_ = std::make_unique<Impl>(Impl{DistinctMerge(std::move(cursors))});
 }
 
 MergedRuns::~MergedRuns() = default;
 
 std::optional<LabelledMolecule> MergedRuns::next() {
-  RunCursor* cursor = impl_->next_distinct();
+  const RunCursor* cursor = impl_->merge.next();
   if (cursor == nullptr) return {};
-  auto found = molecule_of(cursor->mass(), cursor->text());
-  impl_->pass(*cursor);
-  return found;
+  return molecule_of(cursor->mass(), cursor->text());
 }
 
 void MergedRuns::skip(std::size_t count) {
-  for (; count > 0; --count) {
-    if (RunCursor* cursor = impl_->next_distinct()) impl_->pass(*cursor);
-  }
+  impl_->merge.skip(count);
 }
 
 std::size_t MergedRuns::read() const noexcept {
-  return impl_->read;
+  return impl_->merge.read();
 }
 std::size_t MergedRuns::duplicates() const noexcept {
-  return impl_->duplicates;
+  return impl_->merge.duplicates();
 }
 
 }  // namespace specbridge
