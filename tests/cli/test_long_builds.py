@@ -306,6 +306,15 @@ def test_changes_that_cannot_be_made_are_refused(made, index, whole, lists, tmp_
     assert names_in(tmp_path) == ["ids.txt"]
 
 
+@pytest.mark.parametrize("options", [("--resume",), ("--dry-run",), ("--shard", "1/2"), ("--rows", "f16")])
+@pytest.mark.parametrize("kind", ["--spectra", "--decoys", "--remove"])
+def test_options_that_would_not_be_heeded_are_refused(whole, tmp_path, kind, options):
+    more = ("--library", whole) if kind == "--remove" else ()
+    result = specbridge("index", kind, QUERIES, *more, *options, "-o", tmp_path / "out")
+    assert (result.code, result.err) == (
+        2, f"specbridge: index: {options[0]} is for libraries made of molecule lists; leave it out with {kind}\n")
+
+
 def test_libraries_that_differ_are_not_merged(made, index, whole, tmp_path):
     succeed(*index("-o", tmp_path / "half", "--rows", "f16"))
     result = specbridge("merge", whole, tmp_path / "half", "-o", tmp_path / "out")

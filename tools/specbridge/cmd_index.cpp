@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "commands.h"
@@ -33,7 +36,25 @@ std::string rejected_text(std::size_t rejected, const std::map<std::string, std:
   return fmt::format("{} ({}; see rejects.tsv there)", count, counts_text(reasons));
 }
 
+/// Options of molecule libraries that a run of another kind would not heed. @throws UsageError
+void refuse_building_options(const IndexCommand& options, std::string_view kind) {
+  const IndexConfig& config = options.molecules;
+  const std::array given = {
+      std::pair{"--resume", config.resume},          std::pair{"--dry-run", options.dry_run},
+      std::pair{"--shard", !options.part.empty()},   std::pair{"--rows", !options.rows.empty()},
+      std::pair{"--add", options.added.has_value()},
+  };
+  for (const auto& [name, is_given] : given) {
+    if (!is_given) continue;
+    throw UsageError(
+        fmt::format("index: {} is for libraries made of molecule lists; leave it out "
+                    "with {}",
+                    name, kind));
+  }
+}
+
 void index_spectra(IndexCommand& options, CommonOptions& common) {
+  refuse_building_options(options, "--spectra");
   SpectralIndexConfig& config = options.spectra;
   if (!options.molecules.molecules.empty() || options.molecules.encoder ||
       !options.molecules.keep.empty()) {
@@ -62,6 +83,7 @@ void index_spectra(IndexCommand& options, CommonOptions& common) {
 }
 
 void index_decoys(const IndexCommand& options, CommonOptions& common) {
+  refuse_building_options(options, "--decoys");
   const IndexConfig& molecules = options.molecules;
   if (!molecules.molecules.empty() || !options.spectra.spectra.empty() || molecules.encoder ||
       molecules.model || !molecules.keep.empty()) {
@@ -91,11 +113,12 @@ IndexPart parse_part(const std::string& text) {
 }
 
 void remove_molecules(const IndexCommand& options, CommonOptions& common) {
+  refuse_building_options(options, "--remove");
   const IndexConfig& config = options.molecules;
-  if (!config.molecules.empty() || config.encoder || config.model || options.added) {
+  if (!config.molecules.empty() || config.encoder || config.model) {
     throw UsageError(
-        "index: --remove makes a smaller library of one that is there; leave out "
-        "lists of molecules, --add, --encoder and --model");
+        "index: --remove makes a smaller library of one that is there; leave out lists of "
+        "molecules, --encoder and --model");
   }
   const RemoveReport report = run_remove(
       {*options.removed_ids, *options.library, config.out, common.existing()}, common.context());
