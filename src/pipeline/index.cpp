@@ -72,7 +72,7 @@ void warn_of_empty(const IndexConfig& config, const IndexReport& report,
   }
 }
 
-/// Tells of every stage which of the run's three it is, so that what is left is not taken for all.
+/// Tells of every stage which of the run's two it is, so that what is left is not taken for all.
 class Stages final : public Reporter {
  public:
   explicit Stages(const RunContext& context) : out_(context) {}
@@ -89,7 +89,7 @@ class Stages final : public Reporter {
   }
 
  private:
-  std::string named(std::string_view stage) const { return fmt::format("{}/3 {}", number_, stage); }
+  std::string named(std::string_view stage) const { return fmt::format("{}/2 {}", number_, stage); }
 
   const RunContext& out_;
   std::size_t number_ = 1;

@@ -83,7 +83,9 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
     (["sample", "fit"], "samples, --labels and --out are required; see specbridge sample fit --help"),
     (["sample", "predict"], "samples, --cohort and --out are required; see specbridge sample predict --help"),
     (["similarity"], "queries and --out are required; see specbridge similarity --help"),
-    (["index"], "--out and one of molecules, --spectra, --decoys are required; see specbridge index --help"),
+    (["index"], "--out and one of molecules, --spectra, --decoys, --add, --remove are required; see specbridge index "
+                "--help"),
+    (["merge"], "libraries and --out are required; see specbridge merge --help"),
     (["make-encoder", "morgan"], "--molecules and --out are required; see specbridge make-encoder morgan --help"),
     (["info"], "path is required; see specbridge info --help"),
 ])

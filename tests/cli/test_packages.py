@@ -188,7 +188,8 @@ def test_the_program_of_the_wheel_takes_no_library_from_the_build_machine(wheel,
     inside = (str(program.parents[1]), str(torch_site))
     outside = {name.split(".so")[0] for name, path in found.items() if not path.startswith(inside)}
     assert "not" not in found.values(), listed
-    assert outside <= {"libc", "libm", "libdl", "librt", "libpthread", "libutil", "libstdc++", "libgcc_s"}, listed
+    assert outside <= {"libc", "libm", "libdl", "librt", "libpthread", "libutil", "libresolv", "libstdc++",
+                       "libgcc_s"}, listed
 
 
 def test_the_console_script_is_the_program(wheel, user):

@@ -66,7 +66,8 @@ def test_its_answers_have_a_name_a_probability_and_explained_peaks(found):
 def test_explain_without_a_model_explains_by_it(found, tmp_path):
     folder, queries, _ = found
     said = succeed("explain", folder / "hits.tsv", queries, "-o", tmp_path / "explained", "--drawings", 2)
-    assert "comes with the program" in said.err and "warning" not in said.err
+    assert "massbank-model, which the table was searched with (--model names another)" in said.err
+    assert "warning" not in said.err
     scores = {(row["query_index"], row["rank"]): row["evidence.fragments"]
               for row in read_table(folder / "hits.tsv") if row["evidence.fragments"]}
     added = {}
