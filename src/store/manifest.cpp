@@ -230,7 +230,8 @@ BlockFile Manifest::open_block_file(const std::string& name) const {
 void Manifest::write(const fs::path& dir, const std::vector<std::string>& parts) {
   Json files = Json::object();
   for (const auto& part : parts) {
-    for (const auto& [name, entry] : open(dir / part).field("files").items()) {
+    const Manifest listed = open(dir / part);
+    for (const auto& [name, entry] : listed.field("files").items()) {
       files[part + "/" + name] = entry;
     }
   }
