@@ -30,8 +30,8 @@ std::vector<const Kernels*> possible_kernels() {
 }
 
 const Kernels& best_kernels() {
-  static const Kernels& kBest = *possible_kernels().back();
-  return kBest;
+  static const Kernels* const kBest = possible_kernels().back();
+  return *kBest;
 }
 
 }  // namespace specbridge

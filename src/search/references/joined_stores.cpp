@@ -66,17 +66,17 @@ void JoinedVectors::scores_of_many(std::span<const ScoreRequest> requests,
                                    const RunContext& context) const {
   std::deque<RowSet> parts;  // stay where they are
   std::vector<ScoreRequest> of_first, of_second;
-  for (const auto& [query, rows, scores] : requests) {
-    check_sizes(*this, query, *rows, scores);
+  for (const ScoreRequest& request : requests) {
+    check_sizes(*this, request.query, *request.rows, request.scores);
     std::size_t done = 0;
-    for_each_part(*rows, first_rows_, [&](const RowRange& part, bool second) {
-      const auto to = scores.subspan(done, part.size());
+    for_each_part(*request.rows, first_rows_, [&](const RowRange& part, bool second) {
+      const auto to = request.scores.subspan(done, part.size());
       done += part.size();
       if (second && second_ == nullptr) {
         return void(std::ranges::fill(to, std::numeric_limits<float>::quiet_NaN()));
       }
       parts.emplace_back(std::vector<RowRange>{part});
-      (second ? of_second : of_first).push_back({query, &parts.back(), to});
+      (second ? of_second : of_first).push_back({request.query, &parts.back(), to});
     });
   }
   first_.scores_of_many(of_first, context);
