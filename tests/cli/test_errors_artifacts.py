@@ -166,8 +166,8 @@ def test_a_library_that_another_encoder_made(made, refused, search_with, mode):
 
 
 LIBRARY_FILES = {f"{SHARD}/vectors.f32": (), f"{SHARD}/masses.f64": (), f"{SHARD}/keys.u64": (),
-                 f"{SHARD}/offsets.u64": (), f"{SHARD}/molecules.bin": (), f"{SHARD}/formulas.u64": ("--formula=C18H22O2",),
-                 f"{SHARD}/index.faiss": ("--open",)}
+                 f"{SHARD}/offsets.u64": (), f"{SHARD}/molecules.bin": (),
+                 f"{SHARD}/formulas.u64": ("--formula=C18H22O2",), f"{SHARD}/index.faiss": ("--open",)}
 
 
 @pytest.mark.parametrize("name", LIBRARY_FILES)
