@@ -77,12 +77,13 @@ std::vector<Source> in_order(std::vector<Source> sources) {
 /// @throws ArtifactError unless rows of all can lie in one library
 void check_alike(const std::vector<Source>& sources) {
   const ShardRules& first = sources.front().rules;
-  for (const auto& [dir, rules, origin] : sources) {
+  for (const Source& source : sources) {
+    const ShardRules& rules = source.rules;
     const auto differs = [&](const char* what, const auto& here, const auto& there) {
       if (here == there) return;
       throw ArtifactError(
           fmt::format("{}: its {} is {}, that of {} is {}; expected libraries made in the same way",
-                      dir.string(), what, here, sources.front().dir.string(), there));
+                      source.dir.string(), what, here, sources.front().dir.string(), there));
     };
     differs("molecule encoder", rules.molecule_encoder_fingerprint,
             first.molecule_encoder_fingerprint);
