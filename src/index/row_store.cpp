@@ -33,9 +33,8 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) void score_sums(
   for (std::size_t r = 0; r < sums.size(); ++r) scores[r] = score_of(sums[r], step, scales[r]);
 }
 
-/// Only rows with a score of 0 need a look.
 template <typename Number>
-void mark_zero_rows(RowsAt<Number> rows, std::span<float* const> scores) {
+void mark_rows_of_zeros(RowsAt<Number> rows, std::span<float* const> scores) {
   for (float* const of_query : scores) {
     if (std::count(of_query, of_query + rows.count, 0.0F) == 0) continue;
     for (std::size_t r = 0; r < rows.count; ++r) {
@@ -198,6 +197,14 @@ void StoredRows::decode(const RowSet& rows, std::span<float> vectors) const {
     decode_row(type_, stored(row), scale(row), vectors.subspan(place, dim()));
     place += dim();
   });
+}
+
+void mark_zero_rows(RowsAt<float> rows, std::span<float* const> scores) {
+  mark_rows_of_zeros(rows, scores);
+}
+
+void mark_zero_rows(RowsAt<std::uint16_t> rows, std::span<float* const> scores) {
+  mark_rows_of_zeros(rows, scores);
 }
 
 void check_sizes(const RowStore& store, std::span<const float> query, const RowSet& rows,

@@ -130,6 +130,11 @@ class Float32Rows final : public StoredRows {
   const BlockFile& file_;
 };
 
+/// Gives rows of zeros kNoVectorScore. Only those with a score of 0 are looked at.
+/// @param scores of each query [rows.count]
+void mark_zero_rows(RowsAt<float> rows, std::span<float* const> scores);
+void mark_zero_rows(RowsAt<std::uint16_t> rows, std::span<float* const> scores);
+
 /// @throws std::logic_error unless query and scores have the sizes that scores() asks for
 void check_sizes(const RowStore& store, std::span<const float> query, const RowSet& rows,
                  std::span<const float> scores);

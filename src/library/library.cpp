@@ -293,9 +293,7 @@ std::vector<std::vector<Neighbor>> Library::nearest(MatrixView queries, std::siz
     }
   }
   for (auto& list : best) {
-    std::ranges::stable_sort(list, [&](const Neighbor& a, const Neighbor& b) {
-      return a.score != b.score ? a.score > b.score : before(a.row, b.row);
-    });
+    std::ranges::stable_sort(list, RanksHigher{*this});
     if (list.size() > k) list.resize(k);
   }
   return best;

@@ -53,4 +53,13 @@ class MoleculeLibrary : public MoleculeStore {
                                                      std::size_t effort) const = 0;
 };
 
+/// Which of two rows ranks higher: by score, and of equal scores as before() says.
+struct RanksHigher {
+  const MoleculeStore& molecules;
+
+  bool operator()(const Neighbor& a, const Neighbor& b) const {
+    return a.score != b.score ? a.score > b.score : molecules.before(a.row, b.row);
+  }
+};
+
 }  // namespace specbridge

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "index/row_set.h"
 #include "ranking/structures.h"
 #include "specbridge/molecule_text.h"
 
@@ -26,5 +29,9 @@ class MoleculeStore {
   /// What the further values of a text are called.
   virtual std::vector<std::string> further_columns() const { return {}; }
 };
+
+/// The row of a SMILES among rows of one mass, which are in order of SMILES.
+std::optional<std::size_t> row_with_smiles(const MoleculeStore& molecules, RowRange rows,
+                                           std::string_view smiles);
 
 }  // namespace specbridge

@@ -16,8 +16,6 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 
-namespace {
-
 RowType row_type_in(const Manifest& manifest) {
   const auto type = find_row_type(manifest.text("row_type"));
   if (type) return *type;
@@ -25,8 +23,6 @@ RowType row_type_in(const Manifest& manifest) {
       fmt::format("{}: this program knows no rows of type \"{}\"; use a newer specbridge",
                   (manifest.dir() / "manifest.json").string(), manifest.text("row_type")));
 }
-
-}  // namespace
 
 struct LibraryShard::Impl {
   Manifest manifest;

@@ -11,6 +11,8 @@
 #include "index/row_store.h"
 #include "index/vector_index.h"
 #include "library/stored_molecules.h"
+#include "specbridge/row_type.h"
+#include "store/manifest.h"
 
 namespace specbridge {
 
@@ -40,5 +42,8 @@ class LibraryShard {
   explicit LibraryShard(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// How the manifest of a library or a shard says that vectors are kept. @throws ArtifactError
+RowType row_type_in(const Manifest& manifest);
 
 }  // namespace specbridge

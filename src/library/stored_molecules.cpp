@@ -130,15 +130,8 @@ std::vector<std::size_t> StoredMolecules::with_formula(const std::string& hill) 
 }
 
 std::optional<std::size_t> StoredMolecules::find(const Molecule& molecule) const {
-  RowRange range = within(molecule.exact_mass(), molecule.exact_mass());
-  while (range.size() > 0) {
-    const std::size_t middle = range.first + range.size() / 2;
-    const std::string_view smiles = text(middle).smiles;
-    if (smiles == molecule.smiles()) return middle;
-    (smiles < molecule.smiles() ? range.first : range.last) =
-        smiles < molecule.smiles() ? middle + 1 : middle;
-  }
-  return {};
+  return row_with_smiles(*this, within(molecule.exact_mass(), molecule.exact_mass()),
+                         molecule.smiles());
 }
 
 std::uint64_t formula_hash(const std::string& formula) {

@@ -19,30 +19,6 @@ namespace {
 // structures.
 constexpr std::size_t kOpenFactor = 10, kOpenMinimum = 200;
 
-/// What the sources have in common: refusals pass, queries are worked on in parallel.
-class LibraryCandidates : public CandidateSource {
- public:
-  LibraryCandidates(const MoleculeLibrary& library, std::size_t threads)
-      : library_(library), threads_(threads) {}
-
-  std::vector<CandidateSet> candidates(const EmbeddedQueries& queries,
-                                       std::size_t /*k*/) const override {
-    std::vector<CandidateSet> sets(queries.queries.size());
-    parallel_for(sets.size(), threads_, [&](std::size_t i) {
-      const Query& query = queries.queries[i];
-      sets[i] = query.refusal ? CandidateSet{query.refusal->status, query.refusal->message}
-                              : choose(query);
-    });
-    return sets;
-  }
-
- protected:
-  virtual CandidateSet choose(const Query& query) const = 0;
-
-  const MoleculeLibrary& library_;
-  std::size_t threads_;
-};
-
 /// Ranges that overlap become one, so that no row is ranked twice.
 std::vector<RowRange> united(std::vector<RowRange> ranges) {
   std::ranges::sort(ranges, {}, &RowRange::first);
@@ -137,14 +113,25 @@ class MassWindowCandidates final : public CandidateSource {
   std::vector<Adduct> adducts_;
 };
 
-class FormulaCandidates final : public LibraryCandidates {
+class FormulaCandidates final : public CandidateSource {
  public:
   FormulaCandidates(const MoleculeLibrary& library, const CandidateChoice& choice,
                     std::size_t threads)
-      : LibraryCandidates(library, threads), formula_(choice.formula) {}
+      : library_(library), formula_(choice.formula), threads_(threads) {}
+
+  std::vector<CandidateSet> candidates(const EmbeddedQueries& queries,
+                                       std::size_t /*k*/) const override {
+    std::vector<CandidateSet> sets(queries.queries.size());
+    parallel_for(sets.size(), threads_, [&](std::size_t i) {
+      const Query& query = queries.queries[i];
+      sets[i] = query.refusal ? CandidateSet{query.refusal->status, query.refusal->message}
+                              : choose(query);
+    });
+    return sets;
+  }
 
  private:
-  CandidateSet choose(const Query& query) const override {
+  CandidateSet choose(const Query& query) const {
     const std::string& stated = formula_.empty() ? query.spectrum.formula : formula_;
     if (stated.empty()) return {Status::no_formula, "the record states no FORMULA"};
     const auto formula = hill_formula(stated);
@@ -158,7 +145,9 @@ class FormulaCandidates final : public LibraryCandidates {
     return {Status::ok, "", RowSet(std::move(rows))};
   }
 
+  const MoleculeLibrary& library_;
   std::string formula_;
+  std::size_t threads_;
 };
 
 class OpenCandidates final : public CandidateSource {

@@ -10,15 +10,6 @@ namespace {
 
 constexpr std::size_t kSweptRows = std::size_t{1} << 14;  // scored at a time for all queries
 
-/// Which of two rows ranks higher.
-struct RanksHigher {
-  const MoleculeLibrary& library;
-
-  bool operator()(const Neighbor& a, const Neighbor& b) const {
-    return a.score != b.score ? a.score > b.score : library.before(a.row, b.row);
-  }
-};
-
 /// The best rows of a query so far: a heap whose top is the worst of them.
 class BestRows {
  public:

@@ -4,6 +4,7 @@
 
 #include "chem/standard_form.h"
 #include "library/layout.h"
+#include "library/shard.h"
 #include "specbridge/error.h"
 #include "store/block_file.h"
 #include "store/manifest.h"
@@ -97,7 +98,7 @@ std::size_t share_shards(const fs::path& library, const fs::path& to) {
 
 ShardRules rules_of(const Manifest& library) {
   ShardRules rules{library.number("dim"),
-                   parse_row_type(library.text("row_type")),
+                   row_type_in(library),
                    library.text("faiss"),
                    library.text("molecule_encoder_fingerprint"),
                    library.text("molecule_encoder_architecture"),

@@ -39,12 +39,9 @@ void FetchedRows::scores(std::span<const float> query, const RowSet& rows,
   const float* const values = query.data();
   float* to = scores.data();
   for_each_run(rows, [&](const std::uint16_t* row, std::size_t count) {
-    kernels.f16({row, count, of_.dim}, {&values, 1}, &to);
-    for (std::size_t i = 0; i < count; ++i, row += of_.dim) {
-      const bool zero =
-          to[i] == 0 && std::all_of(row, row + of_.dim, [](auto x) { return (x & 0x7fffU) == 0; });
-      if (zero) to[i] = kNoVectorScore;
-    }
+    const RowsAt<std::uint16_t> run{row, count, of_.dim};
+    kernels.f16(run, {&values, 1}, &to);
+    mark_zero_rows(run, std::span(&to, 1));
     to += count;
   });
 }

@@ -237,14 +237,8 @@ std::vector<std::size_t> PostgresLibrary::with_formula(const std::string& hill) 
 }
 
 std::optional<std::size_t> PostgresLibrary::find(const Molecule& molecule) const {
-  for (RowRange range : within(molecule.exact_mass(), molecule.exact_mass())) {
-    while (range.size() > 0) {
-      const std::size_t middle = range.first + range.size() / 2;
-      const MoleculeText found = text(middle);
-      if (found.smiles == molecule.smiles()) return middle;
-      (found.smiles < molecule.smiles() ? range.first : range.last) =
-          found.smiles < molecule.smiles() ? middle + 1 : middle;
-    }
+  for (const RowRange& range : within(molecule.exact_mass(), molecule.exact_mass())) {
+    if (const auto row = row_with_smiles(*this, range, molecule.smiles())) return row;
   }
   return {};
 }

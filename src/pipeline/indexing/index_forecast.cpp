@@ -25,7 +25,6 @@ constexpr std::size_t kReadRows = 200'000, kSampleRows = 2'000;
 /// Rows spread evenly over what was read of the lists.
 struct ListSample {
   double rows = 0;  ///< of the lists, estimated by the share of bytes that was read
-  bool exact = true;
   std::vector<std::string> smiles;
   std::size_t stride = 1;
 
@@ -58,7 +57,6 @@ ListSample sample_of(const IndexConfig& config) {
     }
     const double share = ended ? 1 : std::clamp(table.fraction_read(), 1e-9, 1.0);
     sample.rows += static_cast<double>(read) / share;
-    sample.exact = sample.exact && ended;
   }
   return sample;
 }
