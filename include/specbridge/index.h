@@ -25,7 +25,7 @@ struct IndexConfig {
   std::optional<std::filesystem::path> encoder;  ///< molecule-encoder directory
   std::optional<std::filesystem::path> model;    ///< model directory: its own molecule encoder
   std::filesystem::path out;
-  std::string faiss = "auto";  ///< factory string of the index; "auto": by the number of molecules
+  std::string faiss = "auto";  ///< "auto": signs of the vectors; or a FAISS factory string
   /// How vectors are kept; nothing: float32, from a million rows of lists on float16.
   std::optional<RowType> rows = {};
   std::vector<std::string> keep = {};  ///< columns of the molecule lists that hits show

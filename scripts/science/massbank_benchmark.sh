@@ -81,7 +81,7 @@ done
 while [ "$running" -gt 0 ]; do wait -n; running=$(( running - 1 )); done
 
 step "library"
-$program index "$data/library.smi.gz" --model "$out/model-1" -o "$out/library" --faiss IVF256,SQ8
+$program index "$data/library.smi.gz" --model "$out/model-1" -o "$out/library"
 
 # What a weight is fitted to is not what it is measured on: the spectra are halved by molecule. Not every molecule has
 # a pool of near candidates; the others are left out there.

@@ -1,11 +1,13 @@
 """Builds libraries of growing size, kills and resumes the largest, and searches them (scripts/science/scale.sh)."""
 
 import argparse
+import concurrent.futures
 import gzip
 import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -14,6 +16,7 @@ from pathlib import Path
 from rdkit import Chem, RDLogger
 
 PUBCHEM = 120_000_000
+CHUNK = 100_000
 
 
 def exchanged(molecule, chance):
@@ -23,45 +26,61 @@ def exchanged(molecule, chance):
         return None
     one, two = chance.sample(bonds, 2)
     ends = [one.GetBeginAtomIdx(), one.GetEndAtomIdx(), two.GetBeginAtomIdx(), two.GetEndAtomIdx()]
-    if len(set(ends)) < 4:
+    crossed = ((ends[0], ends[3]), (ends[2], ends[1]))
+    if len(set(ends)) < 4 or any(molecule.GetBondBetweenAtoms(a, b) is not None for a, b in crossed):
         return None
     edited = Chem.RWMol(molecule)
     edited.RemoveBond(ends[0], ends[1])
     edited.RemoveBond(ends[2], ends[3])
-    for a, b in ((ends[0], ends[3]), (ends[2], ends[1])):
-        if edited.GetBondBetweenAtoms(a, b) is not None:
-            return None
+    for a, b in crossed:
         edited.AddBond(a, b, Chem.BondType.SINGLE)
     try:
         Chem.SanitizeMol(edited)
     except Exception:  # a valence or an aromatic ring that is none
         return None
-    smiles = Chem.MolToSmiles(edited)
-    return None if "." in smiles else smiles
+    return edited if len(Chem.GetMolFrags(edited)) == 1 else None
+
+
+def write_some_isomers(parents, path, first, count, seed):
+    """Lines of isomers, no spelling twice, each made of the one before it by an exchange, up to 64 of a parent."""
+    RDLogger.DisableLog("rdApp.*")
+    chance = random.Random(seed)
+    seen = set()
+    with open(path, "w") as out:
+        while len(seen) < count:
+            molecule = Chem.MolFromSmiles(chance.choice(parents))
+            for _ in range(64):
+                if molecule is None or len(seen) == count:
+                    break
+                isomer = exchanged(molecule, chance)
+                if isomer is None:
+                    continue
+                molecule = isomer
+                smiles = Chem.MolToSmiles(isomer)
+                if smiles not in seen:
+                    out.write(f"{first + len(seen)}\t{smiles}\n")
+                    seen.add(smiles)
 
 
 def write_isomers(source, path, count):
-    """A list of real molecules, then of isomers made of them by one exchange after the other."""
-    RDLogger.DisableLog("rdApp.*")
-    chance = random.Random(1)
+    """A list of real molecules, then of isomers made of them, CHUNK lines a process at a time; a shorter list is the
+    beginning of a longer one."""
     with gzip.open(source, "rt") as lines:
         parents = [line.split()[-1] for line in lines]
-    written = 0
+    starts = range(len(parents), count, CHUNK)
+    chunks = [path.with_suffix(f".{start}") for start in starts]
+    with concurrent.futures.ProcessPoolExecutor(len(os.sched_getaffinity(0))) as processes:
+        tasks = [processes.submit(write_some_isomers, parents, chunk, start, min(CHUNK, count - start), start)
+                 for chunk, start in zip(chunks, starts)]
+        for task in tasks:
+            task.result()
     with open(path, "w") as out:
-        for parent in parents[:count]:
-            out.write(f"{written}\t{parent}\n")
-            written += 1
-        while written < count:
-            molecule = Chem.MolFromSmiles(chance.choice(parents))
-            for _ in range(64):
-                if molecule is None or written == count:
-                    break
-                smiles = exchanged(molecule, chance)
-                if smiles is None:
-                    continue
-                out.write(f"{written}\t{smiles}\n")
-                written += 1
-                molecule = Chem.MolFromSmiles(smiles)
+        for row, parent in enumerate(parents[:count]):
+            out.write(f"{row}\t{parent}\n")
+        for chunk in chunks:
+            with open(chunk) as lines:
+                shutil.copyfileobj(lines, out)
+            chunk.unlink()
 
 
 def first_lines(source, path, count):

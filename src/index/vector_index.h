@@ -17,6 +17,14 @@ struct Neighbor {
   float score = 0;
 };
 
+/// How hard an index tries.
+struct IndexEffort {
+  /// Lists to visit in an IVF index, neighbours in sight in an HNSW one (0: a default of at least
+  /// 16 lists or a quarter); other indexes ignore it.
+  std::size_t lists = 0;
+  std::size_t threads = 1;  ///< FAISS takes as many as OpenMP gives it
+};
+
 /// An approximate (or, for "Flat", exact) index over vectors by inner product. Rows are numbered in
 /// the order they are added. Searching is thread-safe.
 class VectorIndex {
@@ -28,40 +36,34 @@ class VectorIndex {
   virtual std::size_t row_bytes() const noexcept = 0;
   /// Rows that train() should see; 0 when the index needs no training.
   virtual std::size_t wanted_sample() const noexcept = 0;
+  /// How many of its best should be scored exactly for the k best to be among them nearly always.
+  /// @param rows of all indexes that are asked together
+  virtual std::size_t worth_scoring(std::size_t k, std::size_t rows) const noexcept = 0;
   /// @param sample [n, dim] @throws UsageError when it is too small for the index
   virtual void train(MatrixView sample) = 0;
   /// @param rows [n, dim]
   virtual void add(MatrixView rows) = 0;
   /// The best rows of every query, best first: at most k, never padded.
   /// @param queries [n, dim]
-  /// @param effort lists to visit in an IVF index (0: a default of at least 16 lists or a quarter);
-  /// other indexes ignore it
   virtual std::vector<std::vector<Neighbor>> search(MatrixView queries, std::size_t k,
-                                                    std::size_t effort) const = 0;
+                                                    IndexEffort effort) const = 0;
   /// Writes a block file. @throws OutputError
   virtual void save(const std::filesystem::path& path) const = 0;
 };
 
-/// The version of FAISS, "1.7.3".
-std::string faiss_version();
-/// What it was compiled for, "OPTIMIZE AVX2".
-std::string faiss_build();
+/// Vectors as one bit a number (index/signs/sign_index.h): what a library has unless told
+/// otherwise.
+constexpr const char* kSignIndex = "signs";
 
-/// What asks for an index by the number of rows, and its factory string: exact for a small library,
-/// a byte a dimension for a middling one, from 250,000 rows on inverted lists of at most 104 bytes
-/// a row.
-constexpr const char* kAutomaticIndex = "auto";
-std::string automatic_index(std::size_t rows, std::size_t dim);
-
-/// An empty index by FAISS's factory string, e.g. "Flat", "IVF256,SQ8", "IVF256,PQ96x4fs".
+/// An empty index. @param kind kSignIndex, or FAISS's factory string
 /// @throws UsageError when FAISS does not know the string
-std::unique_ptr<VectorIndex> make_index(const std::string& factory, std::size_t dim);
+std::unique_ptr<VectorIndex> make_index(const std::string& kind, std::size_t dim);
 
-/// Bytes of an index for each of so many rows, apart from a fixed rest.
-/// @param factory as make_index() takes it, or kAutomaticIndex @throws UsageError
-std::size_t index_row_bytes(const std::string& factory, std::size_t dim, std::size_t rows);
+/// What the file of an index is called.
+std::string index_file_name(const std::string& kind);
 
 /// Opens a saved index. @throws ArtifactError when it is damaged or has another shape
-std::unique_ptr<VectorIndex> load_index(const BlockFile& file, std::size_t dim, std::size_t rows);
+std::unique_ptr<VectorIndex> load_index(const std::string& kind, BlockFile file, std::size_t dim,
+                                        std::size_t rows);
 
 }  // namespace specbridge

@@ -13,9 +13,9 @@ constexpr const char* kRejects = "rejects.tsv";
 constexpr const char* kMasses = "masses.f64";      ///< [rows] float64, ascending
 constexpr const char* kKeys = "keys.u64";          ///< [rows, 2] the structure as a number
 constexpr const char* kFormulas = "formulas.u64";  ///< [rows] xxHash64 of the formula, see below
-constexpr const char* kOffsets = "offsets.u64";    ///< [rows + 1] where a row's text begins
 /// [rows] lines: id, SMILES, InChIKey, formula, charge, name, and the further columns
-constexpr const char* kMolecules = "molecules.bin";
-constexpr const char* kIndex = "index.faiss";  ///< FAISS's own format
+/// (store/encoded/packed_lines.h)
+constexpr const char* kMolecules = "molecules.lines";
+/// "index.signs" or "index.faiss": index/vector_index.h
 
 }  // namespace specbridge::layout

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
+#include "base/parallel.h"
 #include "chem/standard_form.h"
 #include "library/layout.h"
 #include "library/shard.h"
@@ -16,6 +18,16 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
+
+/// Of more rows than are wanted, those with the highest scores.
+void keep_best(std::vector<Neighbor>& rows, std::size_t wanted) {
+  if (rows.size() <= wanted) return;
+  std::ranges::nth_element(rows, rows.begin() + static_cast<std::ptrdiff_t>(wanted),
+                           [](const Neighbor& a, const Neighbor& b) {
+                             return a.score != b.score ? a.score > b.score : a.row < b.row;
+                           });
+  rows.resize(wanted);
+}
 
 /// What is in one library directory.
 struct Contents {
@@ -278,25 +290,54 @@ std::optional<std::size_t> Library::find(const Molecule& molecule) const {
 }
 
 std::vector<std::vector<Neighbor>> Library::nearest(MatrixView queries, std::size_t k,
-                                                    std::size_t effort) const {
-  std::vector<std::vector<Neighbor>> best(queries.rows());
+                                                    IndexEffort effort) const {
+  constexpr std::size_t kTogether = 256;  // queries whose rows to be scored are held at a time
+  std::vector<std::vector<Neighbor>> best;
+  for (std::size_t first = 0; first < queries.rows(); first += kTogether) {
+    const std::size_t count = std::min(kTogether, queries.rows() - first);
+    const std::size_t dim = queries.cols();
+    const MatrixView some(queries.values().subspan(first * dim, count * dim), count, dim);
+    auto found = found_by_indexes(some, k, effort);
+    parallel_for(count, effort.threads, [&](std::size_t i) {
+      score_exactly(some.row(i), found[i]);
+      std::ranges::sort(found[i], RanksHigher{*this});
+      if (found[i].size() > k) found[i].resize(k);
+    });
+    std::ranges::move(found, std::back_inserter(best));
+  }
+  return best;
+}
+
+std::vector<std::vector<Neighbor>> Library::found_by_indexes(MatrixView queries, std::size_t k,
+                                                             IndexEffort effort) const {
+  std::size_t wanted = k;
+  for (const auto& shard : impl_->shards) {
+    wanted = std::max(wanted, shard.index().worth_scoring(k, rows()));
+  }
+  std::vector<std::vector<Neighbor>> found(queries.rows());
   for (std::size_t i = 0; i < impl_->shards.size(); ++i) {
     const std::size_t start = impl_->places.start(i), rows = impl_->shards[i].rows();
     const auto first_gone = std::ranges::lower_bound(impl_->removed, start);
     const auto last_gone = std::ranges::lower_bound(impl_->removed, start + rows);
-    const std::size_t wanted = std::min(rows, k + static_cast<std::size_t>(last_gone - first_gone));
-    const auto found = impl_->shards[i].nearest(queries, wanted, effort);
-    for (std::size_t query = 0; query < best.size(); ++query) {
-      for (const auto& [row, score] : found[query]) {
-        if (!impl_->is_gone(start + row)) best[query].push_back({start + row, score});
+    const auto gone = static_cast<std::size_t>(last_gone - first_gone);
+    const auto here = impl_->shards[i].index().search(queries, wanted + gone, effort);
+    for (std::size_t query = 0; query < found.size(); ++query) {
+      for (const auto& [row, score] : here[query]) {
+        if (!impl_->is_gone(start + row)) found[query].push_back({start + row, score});
       }
+      keep_best(found[query], wanted);
     }
   }
-  for (auto& list : best) {
-    std::ranges::stable_sort(list, RanksHigher{*this});
-    if (list.size() > k) list.resize(k);
-  }
-  return best;
+  return found;
+}
+
+void Library::score_exactly(std::span<const float> query, std::vector<Neighbor>& rows) const {
+  std::ranges::sort(rows, {}, &Neighbor::row);
+  RowSet::Rows numbers;
+  for (const auto& neighbor : rows) numbers.push_back(neighbor.row);
+  std::vector<float> scores(rows.size());
+  vectors().scores(query, RowSet(std::move(numbers)), scores);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].score = scores[i];
 }
 
 }  // namespace specbridge

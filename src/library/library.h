@@ -20,11 +20,11 @@ namespace specbridge {
 
 class LibraryShard;
 
-/// Precomputed molecule vectors with their molecules and a FAISS index, in one or several shards.
-/// Rows are numbered from shard to shard; within a shard they are in order of mass, then SMILES.
-/// Some may count as gone: they keep their numbers, but are no candidates. Opens without a model;
-/// vectors and texts are read through memory maps and checked, block by block, when first touched.
-/// Thread-safe.
+/// Precomputed molecule vectors with their molecules and an index over them, in one or several
+/// shards. Rows are numbered from shard to shard; within a shard they are in order of mass, then
+/// SMILES. Some may count as gone: they keep their numbers, but are no candidates. Opens without a
+/// model; vectors and texts are read through memory maps and checked, block by block, when first
+/// touched. Thread-safe.
 class Library final : public MoleculeLibrary {
  public:
   /// @throws ArtifactError
@@ -53,9 +53,9 @@ class Library final : public MoleculeLibrary {
   std::vector<RowRange> within(double low, double high) const override;
   std::vector<std::size_t> with_formula(const std::string& hill) const override;
   std::optional<std::size_t> find(const Molecule& molecule) const override;
-  /// By the FAISS indexes of the shards.
+  /// What the indexes of all shards hold for the best is scored exactly.
   std::vector<std::vector<Neighbor>> nearest(MatrixView queries, std::size_t k,
-                                             std::size_t effort) const override;
+                                             IndexEffort effort) const override;
 
   std::span<const LibraryShard> shards() const noexcept;
   /// Rows that count as gone, ascending.
@@ -63,6 +63,9 @@ class Library final : public MoleculeLibrary {
 
  private:
   struct Impl;
+  std::vector<std::vector<Neighbor>> found_by_indexes(MatrixView queries, std::size_t k,
+                                                      IndexEffort effort) const;
+  void score_exactly(std::span<const float> query, std::vector<Neighbor>& rows) const;
   explicit Library(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

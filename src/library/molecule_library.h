@@ -47,10 +47,11 @@ class MoleculeLibrary : public MoleculeStore {
   virtual std::vector<std::size_t> with_formula(const std::string& hill) const = 0;
   /// The row of a standardised molecule.
   virtual std::optional<std::size_t> find(const Molecule& molecule) const = 0;
-  /// Candidates of an open search by an index over all vectors, with the index's own scores.
-  /// @param effort see VectorIndex::search() @throws UsageError where there is no such index
+  /// The best rows of every query among those that an index over all vectors finds, best first, by
+  /// their exact scores; equal ones are ordered as before() says.
+  /// @throws UsageError where there is no such index
   virtual std::vector<std::vector<Neighbor>> nearest(MatrixView queries, std::size_t k,
-                                                     std::size_t effort) const = 0;
+                                                     IndexEffort effort) const = 0;
 };
 
 /// Which of two rows ranks higher: by score, and of equal scores as before() says.

@@ -102,13 +102,13 @@ const StoredRows& LibraryShard::vectors() const noexcept {
   return *impl_->vectors;
 }
 
-std::vector<std::vector<Neighbor>> LibraryShard::nearest(MatrixView queries, std::size_t k,
-                                                         std::size_t effort) const {
+const VectorIndex& LibraryShard::index() const {
   std::call_once(impl_->index_once, [&] {
-    impl_->index =
-        load_index(impl_->manifest.open_block_file(layout::kIndex), impl_->dim, impl_->rows);
+    const std::string kind = impl_->manifest.text("open_index");
+    impl_->index = load_index(kind, impl_->manifest.open_block_file(index_file_name(kind)),
+                              impl_->dim, impl_->rows);
   });
-  return impl_->index->search(queries, k, effort);
+  return *impl_->index;
 }
 
 }  // namespace specbridge

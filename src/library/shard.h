@@ -16,7 +16,7 @@
 
 namespace specbridge {
 
-/// One shard of a library: molecules in order of mass, then SMILES, their vectors and a FAISS index
+/// One shard of a library: molecules in order of mass, then SMILES, their vectors and an index
 /// over them. Rows are numbered within it. It never changes: libraries share shards. Thread-safe.
 class LibraryShard {
  public:
@@ -33,9 +33,8 @@ class LibraryShard {
   double highest_mass() const noexcept;
   const StoredMolecules& molecules() const noexcept;
   const StoredRows& vectors() const noexcept;  ///< of unit length
-  /// The best rows of every query by the FAISS index, with its own scores.
-  std::vector<std::vector<Neighbor>> nearest(MatrixView queries, std::size_t k,
-                                             std::size_t effort) const;
+  /// Read when first asked for. @throws ArtifactError
+  const VectorIndex& index() const;
 
  private:
   struct Impl;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/text.h"
 #include "chem/formulas/formula.h"
@@ -12,6 +13,7 @@
 #include "library/molecule_library.h"
 #include "specbridge/error.h"
 #include "store/block_file.h"
+#include "store/encoded/packed_lines.h"
 #include "store/file.h"
 
 namespace specbridge {
@@ -39,7 +41,8 @@ struct StoredMolecules::Impl {
   std::filesystem::path dir;
   std::size_t rows;
   std::vector<std::string> further_columns;
-  BlockFile masses, keys, formulas, offsets, molecules;
+  BlockFile masses, keys, formulas;
+  PackedLines molecules;
 
   Impl(const Manifest& manifest, std::size_t count)
       : dir(manifest.dir()),
@@ -48,11 +51,9 @@ struct StoredMolecules::Impl {
         masses(manifest.open_block_file(layout::kMasses)),
         keys(manifest.open_block_file(layout::kKeys)),
         formulas(manifest.open_block_file(layout::kFormulas)),
-        offsets(manifest.open_block_file(layout::kOffsets)),
-        molecules(manifest.open_block_file(layout::kMolecules)) {
+        molecules(manifest.open_block_file(layout::kMolecules), count) {
     const bool whole = holds(masses, rows, sizeof(double)) && holds(keys, rows, kKeyBytes) &&
-                       holds(formulas, rows, sizeof(std::uint64_t)) &&
-                       holds(offsets, rows + 1, sizeof(std::uint64_t));
+                       holds(formulas, rows, sizeof(std::uint64_t));
     if (!whole) {
       throw ArtifactError(
           fmt::format("{}: the files do not hold the {} molecules that its manifest states; build "
@@ -72,10 +73,8 @@ std::size_t StoredMolecules::rows() const noexcept {
 }
 
 MoleculeText StoredMolecules::text(std::size_t row) const {
-  const auto ends = impl_->offsets.values<std::uint64_t>(row, 2);
-  std::string_view line = impl_->molecules.bytes(ends[0], ends[1] - ends[0]);
-  if (line.ends_with('\n')) line.remove_suffix(1);
-  const auto fields = split(line, '\t');
+  auto line = impl_->molecules.line(row);
+  const auto fields = split(line.text, '\t');
   constexpr std::size_t kFields = 6;  // that every library has
   const bool whole = fields.size() == kFields + impl_->further_columns.size();
   const auto charge = whole ? parse_integer(fields[4]) : std::nullopt;
@@ -91,7 +90,8 @@ MoleculeText StoredMolecules::text(std::size_t row) const {
           static_cast<int>(*charge),
           fields[2],
           fields[5],
-          {fields.begin() + kFields, fields.end()}};
+          {fields.begin() + kFields, fields.end()},
+          std::move(line.keeper)};
 }
 
 std::vector<std::string> StoredMolecules::further_columns() const {

@@ -16,8 +16,9 @@
 
 namespace specbridge {
 
-/// Molecules of an artifact by row, in order of mass, then SMILES. Texts are read through memory
-/// maps and checked, block by block, when first touched. Thread-safe.
+/// Molecules of an artifact by row, in order of mass, then SMILES. Files are read through memory
+/// maps and checked, block by block, when first touched; texts are unpacked when asked for.
+/// Thread-safe.
 class StoredMolecules final : public MoleculeStore {
  public:
   /// @param manifest of the directory that build/molecule_files.h wrote into; its

@@ -105,7 +105,7 @@ Json task_of(const IndexConfig& config, const LibraryOrigin& origin, const Shard
                {"list", std::move(inputs)},
                {"encoder", rules.molecule_encoder_fingerprint},
                {"--rows", config.rows ? to_string(*config.rows) : "auto"},
-               {"--faiss", rules.faiss},
+               {"--faiss", rules.index},
                {"--keep", rules.further_columns},
                {"--shard-rows", rules.shard_rows}};
   if (config.part) task["--part"] = {config.part->number, config.part->of};
@@ -198,7 +198,7 @@ IndexReport run_index(const IndexConfig& config, const RunContext& context) {
   claim_directory(config.out, kLibrary, inputs_of(config), config.existing, context);
   check_keep(config);
   const auto encoder = open_encoder(config, context);
-  check_index(config.faiss, encoder->dim());
+  check_index(config, encoder->dim());
   const ShardRules rules = rules_for(config, *encoder);
   LibraryOrigin origin = origin_of(config);
   JournalledDirectory journal(config.out, kLibrary, config.existing,

@@ -78,7 +78,7 @@ void add_fields(const Json& json, Facts& facts) {
       std::pair{"rule", "rule"},
       std::pair{"licences", "licences of spectra"},
       std::pair{"counts", "input rows"},
-      std::pair{"faiss", "FAISS index"},
+      std::pair{"open_index", "index for --open"},
       std::pair{"parameters", "parameters"},
       std::pair{"shape", "trained part"},
       std::pair{"trained_blocks", "trained encoder blocks"},

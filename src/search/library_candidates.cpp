@@ -15,8 +15,7 @@
 namespace specbridge {
 namespace {
 
-// An open search asks FAISS for more than it needs, since hits are re-scored exactly and made into
-// structures.
+// An open search takes more than it shows: other evidence may rank them in another order.
 constexpr std::size_t kOpenFactor = 10, kOpenMinimum = 200;
 
 /// Ranges that overlap become one, so that no row is ranked twice.
@@ -162,7 +161,7 @@ class OpenCandidates final : public CandidateSource {
     const std::size_t wanted = k == 0 ? library_.rows() : std::max(kOpenMinimum, kOpenFactor * k);
     const auto found = open_ == OpenSearch::exact
                            ? nearest_exactly(library_, queries.vectors, wanted, context_)
-                           : library_.nearest(queries.vectors, wanted, effort_);
+                           : library_.nearest(queries.vectors, wanted, {effort_, context_.threads});
     std::vector<CandidateSet> sets(queries.queries.size());
     for (std::size_t i = 0; i < sets.size(); ++i) {
       if (const auto& refusal = queries.queries[i].refusal) {

@@ -14,9 +14,12 @@
 
 #include "base/random.h"
 #include "bench/bench_inputs.h"
+#include "index/aligned_numbers.h"
+#include "index/faiss_index.h"
 #include "index/kernels/kernels.h"
 #include "index/row_store.h"
 #include "index/row_writer.h"
+#include "index/signs/sign_codes.h"
 #include "index/vector_index.h"
 
 namespace specbridge::bench {
@@ -87,6 +90,34 @@ RowRange window_at(std::size_t window) {
   return {window * kWindow, (window + 1) * kWindow};
 }
 
+/// The rows of all windows as signs, and queries for them. A window has the rows of whole blocks.
+struct SignFiles {
+  SignFiles(const Matrix& rows, const Matrix& queries) : codes(std::vector<float>(kDim)) {
+    const std::size_t bytes = codes.blocks_at(nullptr, 1).block_bytes();
+    blocks = AlignedNumbers<std::uint8_t>(rows.rows() / kSignBlockRows * bytes);
+    std::ranges::fill(std::span(blocks.data(), blocks.size()), std::uint8_t{0});
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+      codes.encode(
+          rows.row(i), i % kSignBlockRows,
+          std::span(blocks.data(), blocks.size()).subspan(i / kSignBlockRows * bytes, bytes));
+    }
+    for (std::size_t i = 0; i < queries.rows(); ++i) {
+      prepared.push_back(codes.prepare(queries.row(i)));
+      asked.push_back(prepared.back().query);
+    }
+  }
+  SignBlocks window(std::size_t window) const {
+    const std::size_t first = window * kBlocks;
+    const auto shape = codes.blocks_at(nullptr, kBlocks);
+    return codes.blocks_at(blocks.data() + first * shape.block_bytes(), kBlocks);
+  }
+  static constexpr std::size_t kBlocks = kWindow / kSignBlockRows;
+  SignCodes codes;
+  AlignedNumbers<std::uint8_t> blocks;
+  std::vector<SignCodes::Prepared> prepared;
+  std::vector<SignQuery> asked;
+};
+
 /// All that is measured, and what it works on.
 class RowBench {
  public:
@@ -113,7 +144,7 @@ class RowBench {
     subjects.push_back(
         {"FAISS Flat", kWindow * kDim * 4.0, [this](std::size_t window) {
            benchmark::DoNotOptimize(
-               faiss_[window]->search({queries_.row(0), 1, kDim}, kBest, 0).front().front().row);
+               faiss_[window]->search({queries_.row(0), 1, kDim}, kBest, {}).front().front().row);
          }});
     for_each_store([&](std::string name, const StoredRows& store) {
       const double bytes = static_cast<double>(kWindow * kDim * bytes_of_number(store.type()));
@@ -123,6 +154,12 @@ class RowBench {
                             choose_best(scores_.row(0));
                           }});
     });
+    for (const Kernels* kernels : possible_kernels()) {
+      const auto bytes = static_cast<double>(SignFiles::kBlocks * signs_.window(0).block_bytes());
+      subjects.push_back(
+          {fmt::format("signs {}", kernels->name), bytes,
+           [this, kernels](std::size_t window) { scan_signs(*kernels, window, 1); }});
+    }
     return subjects;
   }
 
@@ -154,12 +191,17 @@ class RowBench {
     std::vector<Subject> subjects;
     subjects.push_back({"FAISS Flat", 0, [this](std::size_t window) {
                           benchmark::DoNotOptimize(
-                              faiss_[window]->search(queries_.view(), kBest, 0).size());
+                              faiss_[window]->search(queries_.view(), kBest, {}).size());
                         }});
     for_each_store([&](std::string name, const StoredRows& store) {
       subjects.push_back({std::move(name), 0,
                           [this, &store](std::size_t window) { sweep_window(store, window); }});
     });
+    for (const Kernels* kernels : possible_kernels()) {
+      subjects.push_back(
+          {fmt::format("signs {}", kernels->name), 0,
+           [this, kernels](std::size_t window) { scan_signs(*kernels, window, kMany); }});
+    }
     return subjects;
   }
 
@@ -186,6 +228,14 @@ class RowBench {
     for (std::size_t q = 0; q < kMany; ++q) choose_best(scores_.row(q));
   }
 
+  void scan_signs(const Kernels& kernels, std::size_t window, std::size_t queries) {
+    constexpr std::size_t kRows = SignFiles::kBlocks * kSignBlockRows;
+    std::vector<float*> places;
+    for (std::size_t q = 0; q < queries; ++q) places.push_back(scores_.row(q).data());
+    kernels.signs(signs_.window(window), std::span(signs_.asked).first(queries), places.data());
+    for (std::size_t q = 0; q < queries; ++q) choose_best(scores_.row(q).first(kRows));
+  }
+
   std::vector<ScoreRequest> spread_requests() {
     std::vector<ScoreRequest> requests;
     for (std::size_t q = 0; q < kSpread; ++q) {
@@ -196,6 +246,7 @@ class RowBench {
 
   Matrix rows_;
   const Matrix queries_;
+  const SignFiles signs_{rows_, queries_};
   std::vector<RowSet> spread_;
   Matrix spread_scores_;
   Matrix scores_{kMany, kWindow};

@@ -147,7 +147,7 @@ void search_faiss(State& state, const std::string& factory) {
   }
   index->add(rows.view());
   for ([[maybe_unused]] auto round : state) {
-    benchmark::DoNotOptimize(index->search(queries.view(), 20, 0));
+    benchmark::DoNotOptimize(index->search(queries.view(), 20, {}));
   }
   count_items(state, kQueries);
 }

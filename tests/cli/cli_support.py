@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,6 +131,17 @@ def payload(path):
     raw = Path(path).read_bytes()
     size = int.from_bytes(raw[-56:-48], "little")
     return raw[64:64 + size]
+
+
+def molecule_lines(shard):
+    """The lines of a shard's molecules: zlib streams one behind the other, then a table that ends with their size."""
+    packed = payload(Path(shard) / "molecules.lines")
+    streams, text = packed[:int.from_bytes(packed[-8:], "little")], b""
+    while streams:
+        one = zlib.decompressobj()
+        text += one.decompress(streams)
+        streams = one.unused_data
+    return text.decode().splitlines()
 
 
 def flip_byte(path, offset):

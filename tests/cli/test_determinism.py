@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from cli_support import (DATA, SHARD, contents, field, payload, read_bytes, read_records, read_table, succeed,
+from cli_support import (DATA, SHARD, contents, field, molecule_lines, read_bytes, read_records, read_table, succeed,
                          write_json, write_records)
 
 pytestmark = pytest.mark.thorough
@@ -100,7 +100,7 @@ def test_another_seed_trains_another_model(train_with, tmp_path):
     assert contents(tmp_path / "1")["trained.safetensors"] != contents(tmp_path / "2")["trained.safetensors"]
 
 
-@pytest.mark.parametrize("factory", ["Flat", "IVF16,SQ8"])
+@pytest.mark.parametrize("factory", ["auto", "Flat", "IVF16,SQ8"])
 def test_indexing_twice_gives_the_same_bytes_on_any_number_of_threads(made, kind, tmp_path, factory):
     lines = read_bytes(DATA / "library.smi.gz").splitlines(keepends=True)[:900]
     (tmp_path / "list.smi").write_bytes(b"".join(lines))
@@ -116,8 +116,8 @@ def test_the_order_of_a_molecule_list_does_not_matter(made, kind, tmp_path):
     random.Random(1).shuffle(lines)
     (tmp_path / "shuffled.smi").write_text("\n".join(lines) + "\n")
     succeed("index", tmp_path / "shuffled.smi", "--encoder", made.encoder[kind], "-o", tmp_path / "library")
-    for name in ("vectors.f32", "masses.f64", "index.faiss"):
+    for name in ("vectors.f32", "masses.f64", "index.signs"):
         assert (tmp_path / "library" / SHARD / name).read_bytes() == (made.library[kind] / SHARD / name).read_bytes()
-    without_ids = [[line.split("\t")[1:] for line in payload(folder / SHARD / "molecules.bin").decode().splitlines()]
+    without_ids = [[line.split("\t")[1:] for line in molecule_lines(folder / SHARD)]
                    for folder in (tmp_path / "library", made.library[kind])]
     assert without_ids[0] == without_ids[1]

@@ -9,8 +9,8 @@ import subprocess
 import numpy
 import pytest
 
-from cli_support import (DATA, PROGRAM, SECONDS_AT_MOST, SHARD, names_in, payload, read_json, read_records, read_table,
-                         specbridge, spectrum, succeed, write_records)
+from cli_support import (DATA, PROGRAM, SECONDS_AT_MOST, SHARD, molecule_lines, names_in, payload, read_json,
+                         read_records, read_table, specbridge, spectrum, succeed, write_records)
 
 MOLECULES = "e1\tCCO\nopen\tCC(\na1\tCC(C)=O\ne2\tOCC\nstar\tC*\n"
 
@@ -85,7 +85,7 @@ def test_the_array_is_as_numpy_writes_one(embed, made, tmp_path):
 def test_molecules_get_the_vectors_of_a_library(made, embed, kind):
     vectors, rows = embed(DATA / "library.smi.gz", model=made.model[kind])
     stated = numpy.frombuffer(payload(made.library[kind] / SHARD / "vectors.f32"), "<f4").reshape(-1, vectors.shape[1])
-    lines = payload(made.library[kind] / SHARD / "molecules.bin").decode().splitlines()
+    lines = molecule_lines(made.library[kind] / SHARD)
     of_library = {line.split("\t")[1]: row for line, row in zip(lines, stated)}
     assert len(rows) >= len(lines)
     for row in rows:

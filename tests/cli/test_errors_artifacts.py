@@ -166,8 +166,8 @@ def test_a_library_that_another_encoder_made(made, refused, search_with, mode):
 
 
 LIBRARY_FILES = {f"{SHARD}/vectors.f32": (), f"{SHARD}/masses.f64": (), f"{SHARD}/keys.u64": (),
-                 f"{SHARD}/offsets.u64": (), f"{SHARD}/molecules.bin": (),
-                 f"{SHARD}/formulas.u64": ("--formula=C18H22O2",), f"{SHARD}/index.faiss": ("--open",)}
+                 f"{SHARD}/molecules.lines": (),
+                 f"{SHARD}/formulas.u64": ("--formula=C18H22O2",), f"{SHARD}/index.signs": ("--open",)}
 
 
 @pytest.mark.parametrize("name", LIBRARY_FILES)
@@ -179,7 +179,7 @@ def test_a_flipped_byte_in_a_library_is_found_when_it_is_touched(made, refused, 
             *search_with(None, library, *LIBRARY_FILES[name]))
 
 
-@pytest.mark.parametrize("name", [f"{SHARD}/vectors.f32", f"{SHARD}/index.faiss"])
+@pytest.mark.parametrize("name", [f"{SHARD}/vectors.f32", f"{SHARD}/index.signs"])
 def test_a_flipped_byte_in_the_frame_of_a_library_file(made, search_with, tmp_path, name):
     for offset in (3, -60, -70):  # header, footer, checksum table
         library = copy_of(made.library["roberta"], tmp_path / str(offset))

@@ -6,7 +6,8 @@ import struct
 
 import pytest
 
-from cli_support import DATA, SHARD, contents, names_in, payload, read_json, read_table, specbridge, succeed
+from cli_support import (DATA, SHARD, contents, molecule_lines, names_in, payload, read_json, read_table, specbridge,
+                         succeed)
 
 ETHANOL_ACETONE_CAFFEINE = "e1\tCCO\na1\tCC(C)=O\nc1\tCN1C=NC2=C1C(=O)N(C(=O)N2C)C\n"
 SDF = """ethanol
@@ -25,7 +26,7 @@ $$$$
 
 def rows_of(library):
     """(id, SMILES, InChIKey, formula, charge, name, ...) of every molecule, in the library's order."""
-    return [tuple(line.split("\t")) for line in payload(library / SHARD / "molecules.bin").decode().splitlines()]
+    return [tuple(line.split("\t")) for line in molecule_lines(library / SHARD)]
 
 
 @pytest.fixture
@@ -42,8 +43,8 @@ def index(made, tmp_path):
 
 def test_a_library_directory_holds_molecules_vectors_index_and_rejects(made, kind):
     assert names_in(made.library[kind]) == ["manifest.json", "rejects.tsv", "shards"]
-    assert names_in(made.library[kind] / SHARD) == ["formulas.u64", "index.faiss", "keys.u64", "manifest.json",
-                                                    "masses.f64", "molecules.bin", "offsets.u64", "vectors.f32"]
+    assert names_in(made.library[kind] / SHARD) == ["formulas.u64", "index.signs", "keys.u64", "manifest.json",
+                                                    "masses.f64", "molecules.lines", "vectors.f32"]
 
 
 def test_indexing_says_what_came_out(index):

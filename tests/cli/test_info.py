@@ -31,11 +31,11 @@ def test_info_says_what_a_directory_is(made, which, kind, dim, architecture):
 
 def test_info_says_how_many_molecules_a_library_has(made):
     facts = facts_of(succeed("info", made.library["morgan"]).out)
-    assert (facts["molecules"], facts["FAISS index"]) == ("4,882", "auto")
+    assert (facts["molecules"], facts["index for --open"]) == ("4,882", "signs")
     library = made.library["morgan"]
     size = sum(path.stat().st_size for path in library.rglob("*") if path.is_file()) - \
         (library / "manifest.json").stat().st_size
-    assert facts["files"] == f"9 with {size / 1e6:.1f} MB"
+    assert facts["files"] == f"8 with {size / 1e6:.1f} MB"
 
 
 def test_info_shows_the_fields_of_an_object_below_it(made):
@@ -54,7 +54,7 @@ def test_info_as_json_holds_the_manifest(made):
 
 @pytest.mark.parametrize("which, name", [
     ("spectrum-encoder", "model.pt"), ("molecule-encoder", "tokenizer.json"), ("morgan", "idf.tsv"),
-    ("model", "trained.safetensors"), ("model", "molecule-encoder/model.pt"), ("library", "shards/0001/index.faiss"),
+    ("model", "trained.safetensors"), ("model", "molecule-encoder/model.pt"), ("library", "shards/0001/index.signs"),
     ("library", "rejects.tsv")])
 def test_info_finds_the_file_that_was_changed(made, tmp_path, which, name):
     folder = copy_of(directories(made)[which], tmp_path)

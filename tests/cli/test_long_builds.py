@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from cli_support import (DATA, PROGRAM, SECONDS_AT_MOST, SHARD, contents, edit_manifest, names_in, payload, read_bytes,
-                         read_json, read_table, specbridge, succeed)
+from cli_support import (DATA, PROGRAM, SECONDS_AT_MOST, SHARD, contents, edit_manifest, molecule_lines, names_in,
+                         read_bytes, read_json, read_table, specbridge, succeed)
 
 QUERIES = DATA / "query.mgf"
 
@@ -254,7 +254,7 @@ def test_a_compact_library_has_the_shards_of_one_that_was_built_at_once(index, w
 def rows_of(library):
     """The lines of all shards."""
     return [line for shard in names_in(library / "shards")
-            for line in payload(library / "shards" / shard / "molecules.bin").decode().splitlines()]
+            for line in molecule_lines(library / "shards" / shard)]
 
 
 def test_what_is_removed_is_no_candidate_any_more(made, index, whole, lists, tmp_path):

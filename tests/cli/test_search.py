@@ -6,8 +6,8 @@ import struct
 
 import pytest
 
-from cli_support import (DATA, SHARD, by_query, field, payload, read_records, read_table, specbridge, spectrum,
-                         succeed, write_json, write_records)
+from cli_support import (DATA, SHARD, by_query, field, molecule_lines, payload, read_records, read_table, specbridge,
+                         spectrum, succeed, write_json, write_records)
 
 QUERIES = DATA / "query.mgf"
 HEADER = ("query_id\tquery_index\trank\tscore\tlibrary_id\tsmiles\tinchikey14\tformula\texact_mass\tmass_error_ppm\t"
@@ -22,7 +22,7 @@ KEY_OF_RECORD = {field(record, "SPECTRUM_ID"): field(record, "INCHIKEY")[:14]
 
 def library_rows(made):
     """(mass, inchikey14, SMILES) of the library, read from its files."""
-    lines = payload(made.library["morgan"] / SHARD / "molecules.bin").decode().splitlines()
+    lines = molecule_lines(made.library["morgan"] / SHARD)
     masses = struct.unpack(f"<{len(lines)}d", payload(made.library["morgan"] / SHARD / "masses.f64"))
     return [(mass, line.split("\t")[2][:14], line.split("\t")[1]) for mass, line in zip(masses, lines)]
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cli_support import DATA, copy_of, read_json, read_table, specbridge, succeed, write_json
+from cli_support import DATA, copy_of, molecule_lines, read_json, read_table, specbridge, succeed, write_json
 
 QUERIES = DATA / "query.mgf"
 STANDARD_FORM = 2
@@ -88,9 +88,7 @@ def library_of(made, tmp_path, name, text):
     table.write_text(text)
     out = tmp_path / name
     counts = json.loads(succeed("index", table, "--encoder", made.encoder["morgan"], "-o", out, "--json").out)
-    payload = (out / "shards/0001/molecules.bin").read_bytes()
-    size = int.from_bytes(payload[-56:-48], "little")
-    rows = [line.split("\t")[:2] for line in payload[64:64 + size].decode().splitlines()]
+    rows = [line.split("\t")[:2] for line in molecule_lines(out / "shards/0001")]
     return rows, counts, read_table(out / "rejects.tsv")
 
 

@@ -231,8 +231,8 @@ def two_libraries(made, tmp_path_factory):
     return folder / "one", folder / "two"
 
 
-@pytest.mark.parametrize("name", ["vectors.f32", "masses.f64", "keys.u64", "formulas.u64", "offsets.u64",
-                                  "molecules.bin", "index.faiss"])
+@pytest.mark.parametrize("name", ["vectors.f32", "masses.f64", "keys.u64", "formulas.u64",
+                                  "molecules.lines", "index.signs"])
 def test_a_file_of_another_library_is_found(made, two_libraries, tmp_path, name):
     one, two = (library / SHARD for library in two_libraries)
     library = copy_of(two_libraries[0], tmp_path)
@@ -241,7 +241,7 @@ def test_a_file_of_another_library_is_found(made, two_libraries, tmp_path, name)
     if (one / name).stat().st_size != (two / name).stat().st_size:
         pytest.skip("not of equal size: the sizes in the manifest find it")
     shutil.copy(two / name, library / SHARD / name)
-    modes = [("--open",)] if name == "index.faiss" else [(), ("--open",), ("--formula", "C2H6O")]
+    modes = [("--open",)] if name == "index.signs" else [(), ("--open",), ("--formula", "C2H6O")]
     for mode in modes:
         result = specbridge("search", QUERIES, "--model", made.model["morgan"], "--library", library, *mode, "-o", "-")
         assert result.code == 4 and result.out.count("\n") <= 1  # no hit
@@ -282,7 +282,7 @@ def test_a_limit_on_file_sizes_is_an_output_that_cannot_be_written(made, search,
 def test_want_of_memory_ends_with_one_line(search, tmp_path, megabytes):
     code, err = run_limited((*search, "-o", tmp_path / "out", "--threads", 2), resource.RLIMIT_AS,
                             megabytes * 1024 * 1024, tmp_path)
-    if "while loading shared libraries" in err:
+    if "while loading shared libraries" in err or err.startswith("OpenBLAS blas_thread_init"):
         pytest.skip("too little to start the program at all")
     if code == 0:
         return

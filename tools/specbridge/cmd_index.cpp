@@ -314,10 +314,10 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
            ->check(named_model()),
        "DIR", "Encoder (one of)");
   command
-      .add_option(
-          "--faiss", config->faiss,
-          "FAISS factory string of the index for --open searches, e.g. \"IVF256,SQ8\"; auto: "
-          "by the number of molecules")
+      .add_option("--faiss", config->faiss,
+                  "Index for --open searches; auto: signs of the vectors, a bit a number "
+                  "(docs/method/rows); "
+                  "or a FAISS factory string, e.g. \"IVF256,SQ8\"")
       ->capture_default_str();
   tell(command
            .add_option(

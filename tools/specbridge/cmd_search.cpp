@@ -213,9 +213,10 @@ void add_choice(CLI::App& command, SearchCommand& options) {
                           std::string(kPoolsHelp) + "; needs no library"),
        "FILE", kGroup);
   command
-      .add_flag("--open", options.open,
-                "Everything in the library, by FAISS, re-scored exactly; of library spectra alone: "
-                "those of any precursor")
+      .add_flag(
+          "--open", options.open,
+          "Everything in the library, by its index, re-scored exactly; of library spectra alone: "
+          "those of any precursor")
       ->group(kGroup);
 }
 
@@ -321,13 +322,15 @@ void add_accounting(CLI::App& command, SearchCommand& options) {
 /// How an --open search finds candidates.
 void add_open_search(CLI::App& command, CandidateChoice& choice) {
   command
-      .add_option("--nprobe", choice.effort,
-                  "IVF lists to visit in an --open search (0: a quarter, at least 16)")
+      .add_option(
+          "--nprobe", choice.effort,
+          "Lists to visit in an --open search of a library that was made with --faiss IVF... (0: a "
+          "quarter, at least 16)")
       ->capture_default_str();
   command
       .add_flag_callback(
           "--exact", [&choice] { choice.open = OpenSearch::exact; },
-          "In an --open search compare with every molecule instead of asking the FAISS index")
+          "In an --open search compare with every molecule instead of asking the index")
       ->group("Options");
 }
 

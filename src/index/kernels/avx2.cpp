@@ -200,6 +200,86 @@ SPECBRIDGE_AVX2_ENTRY void widen_i8_256(RowsAt<std::int8_t> rows, std::int16_t* 
   for (std::size_t i = whole; i < count; ++i) to[i] = rows.values[i];
 }
 
+/// Sums of bytes over places for the 16 rows of one half of a block: bytes are added in pairs as
+/// numbers of 16 bits, and their upper halves once more by themselves, so that the lower ones can
+/// be told afterwards.
+struct PairSums {
+  __m256i both, upper;
+};
+
+SPECBRIDGE_AVX2 void add_bytes(PairSums& sums, __m256i bytes) {
+  sums.both = _mm256_add_epi16(sums.both, bytes);
+  sums.upper = _mm256_add_epi16(sums.upper, _mm256_srli_epi16(bytes, 8));
+}
+
+SPECBRIDGE_AVX2 __m128i two_lanes(__m256i sums) {
+  return _mm_add_epi16(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
+}
+
+/// Scores of 8 rows of their sums.
+SPECBRIDGE_AVX2 void put_scores(__m128i sums, const std::uint8_t* factors, const SignQuery& query,
+                                float* to) {
+  const __m256 steps = _mm256_cvtepi32_ps(_mm256_cvtepu16_epi32(sums));
+  const __m256 product =
+      _mm256_add_ps(_mm256_set1_ps(query.base), _mm256_mul_ps(_mm256_set1_ps(query.step), steps));
+  const __m256 factor = _mm256_loadu_ps(reinterpret_cast<const float*>(factors));
+  _mm256_storeu_ps(to, _mm256_add_ps(_mm256_set1_ps(query.centre), _mm256_mul_ps(factor, product)));
+}
+
+SPECBRIDGE_AVX2 void put_half(PairSums sums, const std::uint8_t* factors, const SignQuery& query,
+                              float* to) {
+  const __m128i odd = two_lanes(sums.upper);
+  const __m128i even = _mm_sub_epi16(two_lanes(sums.both), _mm_slli_epi16(odd, 8));
+  put_scores(_mm_unpacklo_epi16(even, odd), factors, query, to);
+  put_scores(_mm_unpackhi_epi16(even, odd), factors + 8 * sizeof(float), query, to + 8);
+}
+
+template <int Queries>
+SPECBRIDGE_AVX2 void sign_block256(const std::uint8_t* block, std::size_t places,
+                                   const SignQuery* queries, float* const* scores, std::size_t at) {
+  constexpr std::size_t kStep = 32, kHalf = kSignBlockRows / 2;  // two places at a time
+  const __m256i low_half = _mm256_set1_epi8(15);
+  PairSums first[Queries], second[Queries];
+  for (int q = 0; q < Queries; ++q) {
+    first[q] = second[q] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+  }
+  const std::size_t codes = places * kHalf;
+  for (std::size_t i = 0; i < codes; i += kStep) {
+    if constexpr (Queries == 1) {
+      _mm_prefetch(reinterpret_cast<const char*>(block + i) + kFetchAheadBytes, _MM_HINT_T0);
+    }
+    const __m256i signs = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + i));
+    const __m256i low = _mm256_and_si256(signs, low_half);
+    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(signs, 4), low_half);
+#pragma GCC unroll 8
+    for (int q = 0; q < Queries; ++q) {
+      const __m256i table =
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(queries[q].tables + i));
+      add_bytes(first[q], _mm256_shuffle_epi8(table, low));
+      add_bytes(second[q], _mm256_shuffle_epi8(table, high));
+    }
+  }
+  for (int q = 0; q < Queries; ++q) {
+    const std::uint8_t* factors = block + codes;
+    put_half(first[q], factors, queries[q], scores[q] + at);
+    put_half(second[q], factors + kHalf * sizeof(float), queries[q], scores[q] + at + kHalf);
+  }
+}
+
+SPECBRIDGE_AVX2_ENTRY void signs256(SignBlocks blocks, std::span<const SignQuery> queries,
+                                    float* const* scores) {
+  for (std::size_t i = 0; i < blocks.count; ++i) {
+    const std::uint8_t* block = blocks.bytes + i * blocks.block_bytes();
+    std::size_t q = 0;
+    for (; q + 2 <= queries.size(); q += 2) {
+      sign_block256<2>(block, blocks.places, &queries[q], scores + q, i * kSignBlockRows);
+    }
+    if (q < queries.size()) {
+      sign_block256<1>(block, blocks.places, &queries[q], scores + q, i * kSignBlockRows);
+    }
+  }
+}
+
 }  // namespace
 
 const Kernels& avx2_kernels() {
@@ -209,7 +289,8 @@ const Kernels& avx2_kernels() {
                                     integers256<std::int8_t>,
                                     integers256<std::int16_t>,
                                     widen_f16_256,
-                                    widen_i8_256};
+                                    widen_i8_256,
+                                    signs256};
   return kAvx2;
 }
 

@@ -254,6 +254,83 @@ SPECBRIDGE_AVX512_ENTRY void widen_i8_512(RowsAt<std::int8_t> rows, std::int16_t
   _mm512_mask_storeu_epi16(to + whole, which, int16s_at(rows.values + whole, which));
 }
 
+/// Sums of bytes over places for the 16 rows of one half of a block: bytes are added in pairs as
+/// numbers of 16 bits, and their upper halves once more by themselves, so that the lower ones can
+/// be told afterwards.
+struct PairSums512 {
+  __m512i both, upper;
+};
+
+SPECBRIDGE_AVX512 void add_bytes(PairSums512& sums, __m512i bytes) {
+  sums.both = _mm512_add_epi16(sums.both, bytes);
+  sums.upper = _mm512_add_epi16(sums.upper, _mm512_srli_epi16(bytes, 8));
+}
+
+SPECBRIDGE_AVX512 __m128i four_lanes(__m512i sums) {
+  const __m256i two =
+      _mm256_add_epi16(_mm512_castsi512_si256(sums), _mm512_extracti64x4_epi64(sums, 1));
+  return _mm_add_epi16(_mm256_castsi256_si128(two), _mm256_extracti128_si256(two, 1));
+}
+
+/// Scores of 16 rows of their sums.
+SPECBRIDGE_AVX512 void put_half(PairSums512 sums, const std::uint8_t* factors,
+                                const SignQuery& query, float* to) {
+  const __m128i odd = four_lanes(sums.upper);
+  const __m128i even = _mm_sub_epi16(four_lanes(sums.both), _mm_slli_epi16(odd, 8));
+  const __m256i all = _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_unpacklo_epi16(even, odd)),
+                                              _mm_unpackhi_epi16(even, odd), 1);
+  const __m512 steps = _mm512_cvtepi32_ps(_mm512_cvtepu16_epi32(all));
+  const __m512 product =
+      _mm512_add_ps(_mm512_set1_ps(query.base), _mm512_mul_ps(_mm512_set1_ps(query.step), steps));
+  const __m512 factor = _mm512_loadu_ps(factors);
+  _mm512_storeu_ps(to, _mm512_add_ps(_mm512_set1_ps(query.centre), _mm512_mul_ps(factor, product)));
+}
+
+template <int Queries>
+SPECBRIDGE_AVX512 void sign_block512(const std::uint8_t* block, std::size_t places,
+                                     const SignQuery* queries, float* const* scores,
+                                     std::size_t at) {
+  constexpr std::size_t kStep = 64, kHalf = kSignBlockRows / 2;  // four places at a time
+  const __m512i low_half = _mm512_set1_epi8(15);
+  PairSums512 first[Queries], second[Queries];
+  for (int q = 0; q < Queries; ++q) {
+    first[q] = second[q] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+  }
+  const std::size_t codes = places * kHalf;
+  for (std::size_t i = 0; i < codes; i += kStep) {
+    if constexpr (Queries == 1) fetch_ahead(block + i);
+    const __m512i signs = _mm512_loadu_si512(block + i);
+    const __m512i low = _mm512_and_si512(signs, low_half);
+    const __m512i high = _mm512_and_si512(_mm512_srli_epi16(signs, 4), low_half);
+#pragma GCC unroll 8
+    for (int q = 0; q < Queries; ++q) {
+      const __m512i table = _mm512_loadu_si512(queries[q].tables + i);
+      add_bytes(first[q], _mm512_shuffle_epi8(table, low));
+      add_bytes(second[q], _mm512_shuffle_epi8(table, high));
+    }
+  }
+  for (int q = 0; q < Queries; ++q) {
+    const std::uint8_t* factors = block + codes;
+    put_half(first[q], factors, queries[q], scores[q] + at);
+    put_half(second[q], factors + kHalf * sizeof(float), queries[q], scores[q] + at + kHalf);
+  }
+}
+
+SPECBRIDGE_AVX512_ENTRY void signs512(SignBlocks blocks, std::span<const SignQuery> queries,
+                                      float* const* scores) {
+  for (std::size_t i = 0; i < blocks.count; ++i) {
+    const std::uint8_t* block = blocks.bytes + i * blocks.block_bytes();
+    std::size_t q = 0;
+    for (; q + kTileQueries512 <= queries.size(); q += kTileQueries512) {
+      sign_block512<kTileQueries512>(block, blocks.places, &queries[q], scores + q,
+                                     i * kSignBlockRows);
+    }
+    for (; q < queries.size(); ++q) {
+      sign_block512<1>(block, blocks.places, &queries[q], scores + q, i * kSignBlockRows);
+    }
+  }
+}
+
 }  // namespace
 
 const Kernels& avx512_kernels() {
@@ -263,7 +340,8 @@ const Kernels& avx512_kernels() {
                                       integers512<std::int8_t>,
                                       integers512<std::int16_t>,
                                       widen_f16_512,
-                                      widen_i8_512};
+                                      widen_i8_512,
+                                      signs512};
   return kAvx512;
 }
 

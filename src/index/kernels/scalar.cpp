@@ -1,4 +1,5 @@
 #include <array>
+#include <cstring>
 
 #include "index/kernels/kernels.h"
 #include "index/row_values.h"
@@ -67,6 +68,30 @@ void widen_int8(RowsAt<std::int8_t> rows, std::int16_t* to) {
   for (std::size_t i = 0; i < rows.count * rows.dim; ++i) to[i] = rows.values[i];
 }
 
+void sign_scalars(SignBlocks blocks, std::span<const SignQuery> queries, float* const* scores) {
+  constexpr std::size_t kHalf = kSignBlockRows / 2, kTable = 16;
+  for (std::size_t block = 0; block < blocks.count; ++block) {
+    const std::uint8_t* at = blocks.bytes + block * blocks.block_bytes();
+    std::array<float, kSignBlockRows> factors;
+    std::memcpy(factors.data(), at + blocks.code_bytes(), sizeof(factors));
+    for (std::size_t q = 0; q < queries.size(); ++q) {
+      const auto& [tables, base, step, centre] = queries[q];
+      std::array<std::uint32_t, kSignBlockRows> sums{};
+      for (std::size_t place = 0; place < blocks.places; ++place) {
+        for (std::size_t r = 0; r < kHalf; ++r) {
+          const std::uint8_t signs = at[place * kHalf + r];
+          sums[r] += tables[place * kTable + (signs & 15U)];
+          sums[r + kHalf] += tables[place * kTable + (signs >> 4U)];
+        }
+      }
+      for (std::size_t r = 0; r < kSignBlockRows; ++r) {
+        scores[q][block * kSignBlockRows + r] =
+            centre + factors[r] * (base + step * static_cast<float>(sums[r]));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 const Kernels& scalar_kernels() {
@@ -76,7 +101,8 @@ const Kernels& scalar_kernels() {
                                       integer_scalars<std::int8_t>,
                                       integer_scalars<std::int16_t>,
                                       widen_float16,
-                                      widen_int8};
+                                      widen_int8,
+                                      sign_scalars};
   return kScalar;
 }
 

@@ -62,7 +62,7 @@ void write_library_root(const fs::path& dir, const ShardRules& rules, const Libr
   json["dim"] = rules.dim;
   json["row_type"] = to_string(rules.row_type);
   json["shard_rows"] = rules.shard_rows;
-  json["faiss"] = rules.faiss;
+  json["open_index"] = rules.index;
   json["molecule_encoder_fingerprint"] = rules.molecule_encoder_fingerprint;
   json["molecule_encoder_architecture"] = rules.molecule_encoder_architecture;
   json["chemistry"] = chemistry_version();
@@ -99,7 +99,7 @@ std::size_t share_shards(const fs::path& library, const fs::path& to) {
 ShardRules rules_of(const Manifest& library) {
   ShardRules rules{library.number("dim"),
                    row_type_in(library),
-                   library.text("faiss"),
+                   library.text("open_index"),
                    library.text("molecule_encoder_fingerprint"),
                    library.text("molecule_encoder_architecture"),
                    {},

@@ -11,6 +11,7 @@
 #include "library/stored_molecules.h"
 #include "ranking/structures.h"
 #include "store/block_file.h"
+#include "store/encoded/packed_lines.h"
 
 namespace specbridge {
 namespace {
@@ -20,7 +21,8 @@ constexpr std::size_t kMaxLabel = 256;  // characters of an id, a name, a furthe
 }  // namespace
 
 struct MoleculeFilesWriter::Impl {
-  BlockWriter masses, keys, formulas, offsets, molecules;
+  BlockWriter masses, keys, formulas;
+  PackedLinesWriter molecules;
   std::size_t rows = 0;
   double first_mass = -1, last_mass = -1;
   std::string last_smiles;
@@ -29,13 +31,7 @@ struct MoleculeFilesWriter::Impl {
       : masses(dir / layout::kMasses),
         keys(dir / layout::kKeys),
         formulas(dir / layout::kFormulas),
-        offsets(dir / layout::kOffsets),
         molecules(dir / layout::kMolecules) {}
-
-  void put_offset() {
-    const std::uint64_t offset = molecules.size();
-    offsets.write_values(std::span(&offset, 1));
-  }
 };
 
 MoleculeFilesWriter::MoleculeFilesWriter(const std::filesystem::path& dir)
@@ -56,12 +52,11 @@ void MoleculeFilesWriter::add(const MoleculeLabels& labels, const Molecule& mole
   impl_->keys.write_values(std::span<const std::uint64_t>(key));
   const std::uint64_t formula = formula_hash(molecule.formula());
   impl_->formulas.write_values(std::span(&formula, 1));
-  impl_->put_offset();
   std::string line = fmt::format("{}\t{}\t{}\t{}\t{}\t{}", one_line(labels.id, kMaxLabel),
                                  molecule.smiles(), molecule.inchikey(), molecule.formula(),
                                  molecule.charge(), one_line(labels.name, kMaxLabel));
   for (const auto& value : labels.further) line += "\t" + one_line(value, kMaxLabel);
-  impl_->molecules.write(line + "\n");
+  impl_->molecules.add(line);
   ++impl_->rows;
 }
 
@@ -77,11 +72,8 @@ double MoleculeFilesWriter::highest_mass() const noexcept {
 }
 
 void MoleculeFilesWriter::finish() {
-  impl_->put_offset();
-  for (BlockWriter* file :
-       {&impl_->masses, &impl_->keys, &impl_->formulas, &impl_->offsets, &impl_->molecules}) {
-    file->finish();
-  }
+  for (BlockWriter* file : {&impl_->masses, &impl_->keys, &impl_->formulas}) file->finish();
+  impl_->molecules.finish();
 }
 
 }  // namespace specbridge

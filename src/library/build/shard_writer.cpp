@@ -22,7 +22,7 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kAddRows = 8192;  // vectors handed to FAISS at a time
+constexpr std::size_t kAddRows = 8192;  // vectors handed to the index at a time
 
 /// The rows of a shard that was written, and the files that they lie in.
 struct WrittenRows {
@@ -52,12 +52,12 @@ Matrix evenly_spread(const WrittenRows& written, std::size_t wanted) {
   return values;
 }
 
-std::unique_ptr<VectorIndex> index_over(const WrittenRows& written, const std::string& factory,
+std::unique_ptr<VectorIndex> index_over(const WrittenRows& written, const std::string& kind,
                                         const RunContext& context) {
   const std::size_t rows = written.rows->rows();
-  auto index = make_index(factory, written.rows->dim());
+  auto index = make_index(kind, written.rows->dim());
   if (index->wanted_sample() > 0) {
-    context.info(fmt::format("training the FAISS index {}", factory));
+    context.info(fmt::format("training the index \"{}\"", kind));
     index->train(evenly_spread(written, index->wanted_sample()).view());
   }
   const std::uint64_t row_bytes = rows == 0 ? 0 : written.vectors.size() / rows;
@@ -73,14 +73,11 @@ std::unique_ptr<VectorIndex> index_over(const WrittenRows& written, const std::s
 
 /// An index that suits the rows, and what it is called.
 std::pair<std::unique_ptr<VectorIndex>, std::string> suitable_index(const WrittenRows& written,
-                                                                    const std::string& factory,
+                                                                    const std::string& kind,
                                                                     ShardWriter::Fallback fallback,
                                                                     const RunContext& context) {
-  const std::string chosen = factory == kAutomaticIndex
-                                 ? automatic_index(written.rows->rows(), written.rows->dim())
-                                 : factory;
   try {
-    return {index_over(written, chosen, context), chosen};
+    return {index_over(written, kind, context), kind};
   } catch (const UsageError&) {
     if (fallback == ShardWriter::Fallback::none) throw;
   }
@@ -135,8 +132,8 @@ void ShardWriter::finish(Fallback fallback, const RunContext& context) {
   impl_->molecules.finish();
   impl_->vectors.finish();
   const WrittenRows written(impl_->dir, rules.row_type, rows(), rules.dim);
-  const auto [index, factory] = suitable_index(written, rules.faiss, fallback, context);
-  index->save(impl_->dir / layout::kIndex);
+  const auto [index, kind] = suitable_index(written, rules.index, fallback, context);
+  index->save(impl_->dir / index_file_name(kind));
   Manifest manifest = Manifest::make("library-shard");
   Json& json = manifest.json();
   json["rows"] = rows();
@@ -144,7 +141,7 @@ void ShardWriter::finish(Fallback fallback, const RunContext& context) {
   json["highest_mass"] = impl_->molecules.highest_mass();
   json["dim"] = rules.dim;
   json["row_type"] = to_string(rules.row_type);
-  json["faiss"] = factory;
+  json["open_index"] = kind;
   json["molecule_encoder_fingerprint"] = rules.molecule_encoder_fingerprint;
   json["molecule_encoder_architecture"] = rules.molecule_encoder_architecture;
   state_standard_form(manifest);

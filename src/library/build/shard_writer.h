@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "chem/molecule.h"
+#include "index/vector_index.h"
 #include "library/build/molecule_labels.h"
 #include "specbridge/context.h"
 #include "specbridge/row_type.h"
@@ -24,7 +25,7 @@ constexpr std::size_t kShardRows = std::size_t{1} << 20;
 struct ShardRules {
   std::size_t dim = 0;
   RowType row_type = RowType::f32;
-  std::string faiss = "Flat";  ///< factory string of the index
+  std::string index = kSignIndex;  ///< see make_index()
   std::string molecule_encoder_fingerprint, molecule_encoder_architecture;
   std::vector<std::string> further_columns = {};  ///< names of the further values
   std::size_t shard_rows = kShardRows;            ///< in one shard at most
@@ -51,7 +52,7 @@ class ShardWriter {
   /// @throws std::logic_error when out of order, std::invalid_argument for another dimension
   void add(const MoleculeLabels& labels, const Molecule& molecule, const RowToStore& row);
   std::size_t rows() const noexcept;
-  /// Closes the files, builds the FAISS index and writes the shard's manifest.
+  /// Closes the files, builds the index and writes the shard's manifest.
   /// @param fallback "Flat" where the index does not suit so few rows, instead of an error
   /// @throws UsageError when the index does not suit the number of rows
   enum class Fallback : std::uint8_t { none, flat };

@@ -244,7 +244,7 @@ std::optional<std::size_t> PostgresLibrary::find(const Molecule& molecule) const
 }
 
 std::vector<std::vector<Neighbor>> PostgresLibrary::nearest(MatrixView, std::size_t,
-                                                            std::size_t) const {
+                                                            IndexEffort) const {
   throw UsageError(
       fmt::format("{}: a library in PostgreSQL has no index over all vectors for an open search; "
                   "search the library directory that it was exported from",

@@ -41,7 +41,7 @@ class PostgresLibrary final : public MoleculeLibrary {
   std::optional<std::size_t> find(const Molecule& molecule) const override;
   /// @throws UsageError always: there is no index over all vectors
   std::vector<std::vector<Neighbor>> nearest(MatrixView queries, std::size_t k,
-                                             std::size_t effort) const override;
+                                             IndexEffort effort) const override;
 
  private:
   struct Impl;

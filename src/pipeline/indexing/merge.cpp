@@ -89,7 +89,7 @@ void check_alike(const std::vector<Source>& sources) {
             first.molecule_encoder_fingerprint);
     differs("type of rows", to_string(rules.row_type), to_string(first.row_type));
     differs("number of dimensions", rules.dim, first.dim);
-    differs("FAISS index", rules.faiss, first.faiss);
+    differs("index for --open", rules.index, first.index);
     differs("number of rows in a shard", rules.shard_rows, first.shard_rows);
     differs("list of kept columns", fmt::format("\"{}\"", fmt::join(rules.further_columns, ", ")),
             fmt::format("\"{}\"", fmt::join(first.further_columns, ", ")));

@@ -50,10 +50,10 @@ std::vector<std::size_t> rows_with(const Library& library,
       context.check_interrupt();
       context.progress("looking for ids", row, library.rows());
     }
-    const std::string_view id = library.text(row).id;
-    if (ids.find(id) == ids.end()) continue;
+    const MoleculeText text = library.text(row);
+    if (ids.find(text.id) == ids.end()) continue;
     rows.push_back(row);
-    found.emplace(id);
+    found.emplace(text.id);
   }
   return rows;
 }

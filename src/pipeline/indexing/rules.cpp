@@ -13,6 +13,16 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 
+namespace {
+
+const std::string kAutomaticIndex = "auto";
+
+std::string index_of(const IndexConfig& config) {
+  return config.faiss == kAutomaticIndex ? kSignIndex : config.faiss;
+}
+
+}  // namespace
+
 std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
                                               const RunContext& context) {
   if (config.encoder.has_value() == config.model.has_value()) {
@@ -24,13 +34,13 @@ std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config,
   return load_molecule_encoder(*config.model / kMoleculeEncoderFolder, context);
 }
 
-void check_index(const std::string& factory, std::size_t dim) {
-  if (factory != kAutomaticIndex) make_index(factory, dim);
+void check_index(const IndexConfig& config, std::size_t dim) {
+  make_index(index_of(config), dim);
 }
 
 ShardRules rules_for(const IndexConfig& config, const MoleculeEncoder& encoder) {
   ShardRules rules{encoder.dim(),          config.rows.value_or(RowType::f32),
-                   config.faiss,           encoder.fingerprint(),
+                   index_of(config),       encoder.fingerprint(),
                    encoder.architecture(), config.keep,
                    config.shard_rows};
   if (!config.added_to) return rules;
@@ -50,7 +60,7 @@ ShardRules rules_for(const IndexConfig& config, const MoleculeEncoder& encoder) 
     throw UsageError(fmt::format("--keep: {} keeps \"{}\"; add with the same columns", dir.string(),
                                  fmt::join(there.further_columns, ", ")));
   }
-  if (config.faiss == kAutomaticIndex) rules.faiss = there.faiss;
+  if (config.faiss == kAutomaticIndex) rules.index = there.index;
   rules.row_type = there.row_type;
   rules.shard_rows = there.shard_rows;
   return rules;

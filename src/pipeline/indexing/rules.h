@@ -15,7 +15,7 @@ namespace specbridge {
 std::unique_ptr<MoleculeEncoder> open_encoder(const IndexConfig& config, const RunContext& context);
 
 /// A string that FAISS does not know fails before the work. @throws UsageError
-void check_index(const std::string& factory, std::size_t dim);
+void check_index(const IndexConfig& config, std::size_t dim);
 
 /// What the shards will have in common: as it is asked for, or as in the library that is added to.
 /// @throws UsageError, ArtifactError when molecules cannot be added in this way

@@ -164,11 +164,11 @@ ReferenceMatch ReferenceSpectra::describe(const Query& query, const SpectralHit&
   const double own = query.spectrum.precursor_mz.value_or(0);
   const double difference = own - library_->precursor_mz(hit.spectrum);
   const double width = half_width(precursor_, own);
-  const auto formula = library_->molecules().text(library_->molecule_of(hit.spectrum)).formula;
-  return {
-      std::string(text.id), hit.matched, difference,
-      std::abs(difference) <= width ? std::string() : formula_change(formula, difference, width),
-      std::string(text.collision_energy)};
+  const MoleculeText molecule = library_->molecules().text(library_->molecule_of(hit.spectrum));
+  return {std::string(text.id), hit.matched, difference,
+          std::abs(difference) <= width ? std::string()
+                                        : formula_change(molecule.formula, difference, width),
+          std::string(text.collision_energy)};
 }
 
 Json ReferenceSpectra::to_json() const {

@@ -46,7 +46,7 @@ void put_both_to_work() {
   for (std::size_t i = 0; i < queries.rows(); ++i) queries.row(i)[0] = 1;
   const auto index = make_index("Flat", 64);
   index->add(rows.view());
-  ASSERT_EQ(index->search(queries.view(), 1, 0)[99][0].row, 7U);
+  ASSERT_EQ(index->search(queries.view(), 1, {})[99][0].row, 7U);
 }
 
 TEST(OneRuntime, BlasComesFromLibTorch) {

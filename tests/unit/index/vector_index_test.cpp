@@ -44,7 +44,7 @@ std::vector<Neighbor> brute_force(const Matrix& rows, std::span<const float> que
 
 void expect_exact(const VectorIndex& index, const Matrix& rows, const Matrix& queries,
                   std::size_t k, std::size_t effort = 0) {
-  const auto found = index.search(queries.view(), k, effort);
+  const auto found = index.search(queries.view(), k, {effort});
   ASSERT_EQ(found.size(), queries.rows());
   for (std::size_t q = 0; q < found.size(); ++q) {
     const auto expected = brute_force(rows, queries.row(q), k);
@@ -85,9 +85,9 @@ TEST(VectorIndex, GivesNoMoreThanItHas) {
   const Matrix rows = unit_rows(3, 6);
   const auto index = flat_over(rows);
   expect_exact(*index, rows, unit_rows(2, 7), 10);
-  EXPECT_TRUE(index->search(unit_rows(1, 8).view(), 0, 0)[0].empty());
-  EXPECT_TRUE(index->search(Matrix(0, kDim).view(), 5, 0).empty());
-  EXPECT_TRUE(make_index("Flat", kDim)->search(unit_rows(1, 8).view(), 5, 0)[0].empty());
+  EXPECT_TRUE(index->search(unit_rows(1, 8).view(), 0, {})[0].empty());
+  EXPECT_TRUE(index->search(Matrix(0, kDim).view(), 5, {}).empty());
+  EXPECT_TRUE(make_index("Flat", kDim)->search(unit_rows(1, 8).view(), 5, {})[0].empty());
 }
 
 TEST(VectorIndex, IvfWantsASampleAndIsExactWhenItVisitsEveryList) {
@@ -108,7 +108,7 @@ TEST(VectorIndex, EffortFindsMore) {
   index->add(rows.view());
   const auto recall = [&](std::size_t effort) {
     std::size_t hits = 0;
-    const auto found = index->search(queries.view(), 1, effort);
+    const auto found = index->search(queries.view(), 1, {effort});
     for (std::size_t q = 0; q < queries.rows(); ++q) {
       const auto best = brute_force(rows, queries.row(q), 1)[0].row;
       hits += !found[q].empty() && found[q][0].row == best ? 1 : 0;
@@ -127,7 +127,7 @@ TEST(VectorIndex, IsSearchedFromSeveralThreadsWithDifferentEfforts) {
   index->add(rows.view());
   const auto rows_found = [&](std::size_t effort) {
     std::vector<std::size_t> found;
-    for (const auto& list : index->search(queries.view(), 5, effort)) {
+    for (const auto& list : index->search(queries.view(), 5, {effort})) {
       for (const auto& neighbor : list) found.push_back(neighbor.row);
     }
     return found;
@@ -157,9 +157,9 @@ TEST(VectorIndex, ComesBackFromItsFile) {
     if (index->wanted_sample() > 0) index->train(rows.view());
     index->add(rows.view());
     index->save(folder / "index");
-    const auto loaded = load_index(BlockFile(folder / "index"), kDim, 1000);
-    const auto before = index->search(queries.view(), 5, 2);
-    const auto after = loaded->search(queries.view(), 5, 2);
+    const auto loaded = load_index(factory, BlockFile(folder / "index"), kDim, 1000);
+    const auto before = index->search(queries.view(), 5, {2});
+    const auto after = loaded->search(queries.view(), 5, {2});
     for (std::size_t q = 0; q < queries.rows(); ++q) {
       for (std::size_t i = 0; i < before[q].size(); ++i) {
         EXPECT_EQ(after[q][i].row, before[q][i].row) << factory;
@@ -210,7 +210,7 @@ TEST(VectorIndex, RefusesVectorsOfAnotherDimension) {
   const Matrix other = unit_rows(2, 1, kDim + 1);
   const std::string expected = "vectors of 49 dimensions for an index of 48";
   EXPECT_EQ(message_of([&] { index->add(other.view()); }), expected);
-  EXPECT_EQ(message_of([&] { index->search(other.view(), 1, 0); }), expected);
+  EXPECT_EQ(message_of([&] { index->search(other.view(), 1, {}); }), expected);
   EXPECT_EQ(message_of([&] { make_index("IVF2,Flat", kDim)->train(other.view()); }), expected);
 }
 
@@ -218,9 +218,9 @@ TEST(LoadIndex, RefusesAnIndexOfAnotherShape) {
   const TemporaryFolder folder;
   const std::string path = folder / "index";
   flat_over(unit_rows(10, 1))->save(path);
-  EXPECT_EQ(message_of([&] { load_index(BlockFile(path), kDim, 11); }),
+  EXPECT_EQ(message_of([&] { load_index("Flat", BlockFile(path), kDim, 11); }),
             path + ": holds 10 vectors of 48 dimensions, expected 11 of 48");
-  EXPECT_EQ(message_of([&] { load_index(BlockFile(path), 768, 10); }),
+  EXPECT_EQ(message_of([&] { load_index("Flat", BlockFile(path), 768, 10); }),
             path + ": holds 10 vectors of 48 dimensions, expected 10 of 768");
 }
 
@@ -232,11 +232,11 @@ TEST(LoadIndex, RefusesADamagedFileBeforeFaissReadsIt) {
     std::string damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 4);
     const std::string path = folder.write("damaged", damaged);
-    EXPECT_EQ(message_of([&] { load_index(BlockFile(path), kDim, 100); }),
+    EXPECT_EQ(message_of([&] { load_index("Flat", BlockFile(path), kDim, 100); }),
               path + ": block 1 of 1 is damaged (checksum does not hold); make or copy it again");
   }
   const auto shortened = folder.write("short", bytes.substr(0, bytes.size() - 100));
-  EXPECT_THROW(load_index(BlockFile(shortened), kDim, 100), ArtifactError);
+  EXPECT_THROW(load_index("Flat", BlockFile(shortened), kDim, 100), ArtifactError);
 }
 
 TEST(LoadIndex, RefusesAWholeFileThatHoldsNoIndex) {
@@ -247,14 +247,14 @@ TEST(LoadIndex, RefusesAWholeFileThatHoldsNoIndex) {
     writer.finish();
     const std::string path = folder / "index";
     EXPECT_TRUE(message_of([&] {
-                  load_index(BlockFile(path), kDim, 1);
+                  load_index("Flat", BlockFile(path), kDim, 1);
                 }).starts_with(path + ": FAISS cannot read it ("));
   }
 }
 
 TEST(LoadIndex, RefusesAFileThatIsMissing) {
   const TemporaryFolder folder;
-  EXPECT_THROW(load_index(BlockFile(folder / "missing"), kDim, 1), ArtifactError);
+  EXPECT_THROW(load_index("Flat", BlockFile(folder / "missing"), kDim, 1), ArtifactError);
 }
 
 }  // namespace

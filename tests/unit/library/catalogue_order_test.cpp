@@ -27,7 +27,7 @@ class Masses final : public MoleculeLibrary {
   std::vector<RowRange> within(double, double) const override { return there_; }
   std::vector<std::size_t> with_formula(const std::string&) const override { return {}; }
   std::optional<std::size_t> find(const Molecule&) const override { return {}; }
-  std::vector<std::vector<Neighbor>> nearest(MatrixView, std::size_t, std::size_t) const override {
+  std::vector<std::vector<Neighbor>> nearest(MatrixView, std::size_t, IndexEffort) const override {
     return {};
   }
 

@@ -147,7 +147,7 @@ TEST_F(OpenLibrary, RefusesAQueryOfAnotherDimension) {
 
 TEST_F(OpenLibrary, NearestAreThoseOfBruteForce) {
   const Matrix queries = test::unit_rows(4, 20, 3);
-  const auto found = library_->nearest(queries.view(), 3, 0);
+  const auto found = library_->nearest(queries.view(), 3, {});
   for (std::size_t q = 0; q < 4; ++q) {
     const auto scores = scores_of(queries.row(q), {0, kMolecules.size()});
     std::size_t best = 0;
@@ -188,7 +188,7 @@ TEST(Library, OfNoMoleculesIsALibraryToo) {
   EXPECT_TRUE(library.within(0, 1000).empty());
   EXPECT_TRUE(library.with_formula("CH4").empty());
   EXPECT_EQ(library.find(made_up("C", 16)), std::nullopt);
-  EXPECT_TRUE(library.nearest(test::unit_rows(1, 8).view(), 5, 0)[0].empty());
+  EXPECT_TRUE(library.nearest(test::unit_rows(1, 8).view(), 5, {})[0].empty());
 }
 
 TEST(Library, FindsEveryOneOfManyOfOneMass) {

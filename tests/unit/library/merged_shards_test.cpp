@@ -122,7 +122,7 @@ Answers answers_of(const Library& library) {
   for (const std::size_t row : library.with_formula("C2H6O")) answers.formula.push_back(id(row));
   std::ranges::sort(answers.formula);
   const Matrix queries = test::unit_rows(5, library.dim(), 77);
-  for (const auto& list : library.nearest(queries.view(), 6, 0)) {
+  for (const auto& list : library.nearest(queries.view(), 6, {})) {
     Ids& nearest = answers.nearest.emplace_back();
     for (const auto& [row, score] : list) nearest.push_back(id(row));
   }

@@ -35,7 +35,7 @@ inline Matrix unit_rows(std::size_t count, std::size_t dim, std::uint64_t seed =
 inline ShardRules rules(std::size_t dim, std::string factory = "Flat") {
   ShardRules rules;
   rules.dim = dim;
-  rules.faiss = std::move(factory);
+  rules.index = std::move(factory);
   rules.molecule_encoder_fingerprint = "fingerprint";
   rules.molecule_encoder_architecture = "morgan";
   return rules;

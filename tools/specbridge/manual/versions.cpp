@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "chem/inchi.h"
 #include "chem/molecule.h"
-#include "index/vector_index.h"
+#include "index/faiss_index.h"
 #include "manual/commit.h"
 #include "nn/torch_version.h"
 #include "specbridge/version.h"

@@ -35,8 +35,8 @@ LibrarySpectrum decoy_of(const SpectralLibrary& targets, std::size_t spectrum, s
 
 /// The molecules of decoys are those of their spectra.
 void copy_molecules(const std::filesystem::path& from, const std::filesystem::path& to) {
-  for (const char* file : {layout::kMasses, layout::kKeys, layout::kFormulas, layout::kOffsets,
-                           layout::kMolecules, spectral_layout::kFingerprints}) {
+  for (const char* file : {layout::kMasses, layout::kKeys, layout::kFormulas, layout::kMolecules,
+                           spectral_layout::kFingerprints}) {
     BlockFile(from / file).verify();
     clone_or_copy(from / file, to / file);
   }
