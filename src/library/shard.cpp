@@ -102,6 +102,11 @@ const StoredRows& LibraryShard::vectors() const noexcept {
   return *impl_->vectors;
 }
 
+void LibraryShard::forget_vectors(const RowRange& rows) const noexcept {
+  const std::size_t row_bytes = impl_->dim * bytes_of_number(impl_->type);
+  impl_->vector_file.forget(rows.first * row_bytes, rows.size() * row_bytes);
+}
+
 const VectorIndex& LibraryShard::index() const {
   std::call_once(impl_->index_once, [&] {
     const std::string kind = impl_->manifest.text("open_index");

@@ -33,6 +33,8 @@ class LibraryShard {
   double highest_mass() const noexcept;
   const StoredMolecules& molecules() const noexcept;
   const StoredRows& vectors() const noexcept;  ///< of unit length
+  /// Lets go of the memory that vectors of rows take which will not be asked for soon.
+  void forget_vectors(const RowRange& rows) const noexcept;
   /// Read when first asked for. @throws ArtifactError
   const VectorIndex& index() const;
 

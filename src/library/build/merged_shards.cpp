@@ -25,7 +25,9 @@ class ShardCursor {
   double mass() const noexcept { return text_.exact_mass; }
   std::string_view smiles() const noexcept { return text_.smiles; }
   void advance() {
+    constexpr std::size_t kForgetRows = 4096;
     ++row_;
+    if (row_ % kForgetRows == 0) shard_.forget_vectors({row_ - kForgetRows, row_});
     settle();
   }
   bool before(const ShardCursor& other) const {
