@@ -141,15 +141,11 @@ TEST(SignKernels, GiveTheBitsOfPlainSums) {
 TEST(SignIndex, EstimatesInnerProductsRightOnAverage) {
   const Matrix rows = vectors_of(2000, 768, 2), queries = vectors_of(20, 768, 3);
   const auto index = index_over(rows);
+  const Found found = index->search(queries.view(), rows.rows(), {});
   double error = 0, squares = 0;
-  for (const auto& [q, found] : [&] {
-         std::vector<std::pair<std::size_t, std::vector<Neighbor>>> all;
-         auto lists = index->search(queries.view(), 2000, {});
-         for (std::size_t i = 0; i < lists.size(); ++i) all.emplace_back(i, std::move(lists[i]));
-         return all;
-       }()) {
-    ASSERT_EQ(found.size(), 2000U);
-    for (const auto& [row, score] : found) {
+  for (std::size_t q = 0; q < found.size(); ++q) {
+    ASSERT_EQ(found[q].size(), rows.rows());
+    for (const auto& [row, score] : found[q]) {
       const double off = score - dot(queries.row(q), rows.row(row));
       error += off;
       squares += off * off;
