@@ -146,9 +146,9 @@ class SignIndex final : public VectorIndex {
   static constexpr std::size_t kBlocksAtATime = 16;   // with their queries they stay in the cache
   static constexpr std::size_t kTogether = 64;        // queries that a pass over the codes serves
   static constexpr std::size_t kScoredAgain = 4;
-  // Of 300,000 vectors of 768 numbers 1,000 hold .9998 of the ten best; more vectors have more that
+  // Of 1,000,000 vectors of 768 numbers the best 4,000 are looked at: more vectors have more that
   // are nearly as good, and fewer numbers a larger error.
-  static constexpr double kLeastScored = 1000, kGrowsFrom = 500'000, kOfNumbers = 768;
+  static constexpr double kLeastScored = 2000, kGrowsFrom = 250'000, kOfNumbers = 768;
 
   void check(MatrixView rows) const {
     if (!codes_) throw std::logic_error("an index of signs is trained before it is used");

@@ -75,6 +75,7 @@ double text_bytes(const Molecule& molecule) {
 constexpr double kColumnBytes = 8 + 16 + 8;  // mass, key, formula
 constexpr double kPackedShare = 0.4;         // of texts: .39 of those of 119,815 molecules
 constexpr double kRunHeadBytes = 16;
+constexpr double kProgramBytes = 350e6;  // with LibTorch, RDKit, InChI and a small encoder
 
 }  // namespace
 
@@ -112,7 +113,8 @@ IndexForecast forecast_index(const IndexConfig& config, const RunContext& contex
   forecast.disk_bytes = forecast.molecules * (row + index_row + kColumnBytes + kPackedShare * text);
   forecast.work_bytes = forecast.molecules * (text + kRunHeadBytes);
   forecast.row_type = rules.row_type;
-  forecast.memory_bytes = 2.0 * static_cast<double>(kRunBytes) + shard * index_row;
+  forecast.memory_bytes =
+      kProgramBytes + 2.0 * static_cast<double>(kRunBytes) + shard * index_row;
   return forecast;
 }
 

@@ -14,8 +14,8 @@
 
 namespace specbridge {
 
-/// A run is held in memory before it is written.
-constexpr std::size_t kRunBytes = std::size_t{256} << 20;
+/// A run is held in memory before it is written; a build that is killed loses the work on one.
+constexpr std::size_t kRunBytes = std::size_t{32} << 20;
 
 /// Why a molecule is rejected that the encoder gives no vector.
 constexpr const char* kNoVector = "no_vector";
