@@ -105,6 +105,7 @@ def test_a_training_that_is_killed_at_twenty_steps_ends_with_the_same_bytes(opti
     assert names_in(tmp_path) == ["model"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["what is drawn", "two threads", "two members", "fragments", "patience", "similarity",
                                   "shuffled labels"])
 def test_a_training_of_any_kind_ends_with_the_same_bytes(options, straight, tmp_path, kind):
@@ -135,7 +136,7 @@ def test_a_training_that_is_killed_at_random_instants_ends_with_the_same_bytes(o
 def interrupted(options, tmp_path):
     """A training that was interrupted after at least ten steps, in tmp_path."""
     code, err = run_until(options["bridge"], tmp_path, lambda: len(states_of(tmp_path)) >= 10, signal.SIGINT)
-    if code == 0:
+    if code == 0 or states_of(tmp_path)[-1]["checkpoint"] == STEPS:
         pytest.skip("the training was faster than the interrupt")
     assert code == 130
     return err
@@ -190,7 +191,7 @@ def test_an_interrupted_training_can_be_made_a_model(made, options, interrupted,
 def test_an_ensemble_that_ends_early_has_the_members_that_were_begun(options, tmp_path):
     code, _ = run_until(options["two members"], tmp_path,
                         lambda: any(step["member"] == 2 for step in states_of(tmp_path)), signal.SIGINT)
-    if code == 0:
+    if code == 0 or states_of(tmp_path)[-1]["checkpoint"] == 20:
         pytest.skip("the training was faster than the interrupt")
     succeed(*options["two members"], "--resume", "--finish", "-o", "model", cwd=tmp_path)
     manifest = read_json(tmp_path / "model/manifest.json")
