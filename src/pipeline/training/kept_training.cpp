@@ -77,7 +77,8 @@ KeptTraining::KeptTraining(JournalledDirectory& journal, const RunContext& conte
   std::set<fs::path> wanted;
   for (const auto& step : journal.steps()) {
     take_over(step);
-    for (const auto& [name, sum] : step.value("files", Json::object()).items()) {
+    const Json files = step.value("files", Json::object());
+    for (const auto& [name, sum] : files.items()) {
       wanted.insert(journal.output() / name);
     }
   }
