@@ -86,6 +86,7 @@ int guarded(const Work& work, CommonOptions& common) {
 std::string recorded_command(const std::vector<std::string>& words) {
   std::string line = "specbridge";
   for (const auto& word : words) {
+    if (word == "--resume") continue;  // what was resumed has the bytes of what was not
     const auto value = word.starts_with('-') ? word.find('=') + 1 : 0;  // "--option=PATH"
     line += fmt::format(" {}{}", word.substr(0, value), recorded(word.substr(value)));
   }
