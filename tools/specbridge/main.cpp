@@ -109,6 +109,8 @@ void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_similarity(app, common, action);
   add_eval(app, common, action);
   add_audit(app, common, action);
+  add_split(app, common, action);
+  add_pools(app, common, action);
   add_check(app, common, action);
   add_mces(app, common, action);
   add_info(app, common, action);
