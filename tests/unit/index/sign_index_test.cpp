@@ -160,7 +160,7 @@ TEST(SignIndex, HasTheBestAmongThoseThatAreWorthScoring) {
   const Matrix rows = vectors_of(20'000, 192, 4), queries = vectors_of(40, 192, 5);
   const auto index = index_over(rows);
   const std::size_t wanted = index->worth_scoring(10, rows.rows());
-  EXPECT_EQ(wanted, 4000U);
+  EXPECT_EQ(wanted, 8000U);
   std::size_t found = 0;
   const auto lists = index->search(queries.view(), wanted, {});
   for (std::size_t q = 0; q < queries.rows(); ++q) {
