@@ -124,7 +124,7 @@ def test_a_training_that_is_killed_at_random_instants_ends_with_the_same_bytes(o
     """Wherever it is: reading, writing a state, making the model; until a run comes through."""
     chance = random.Random(seed)
     for attempt in itertools.count(1):
-        end = time.monotonic() + chance.uniform(0, 0.25) * attempt
+        end = time.monotonic() + chance.uniform(0, 0.2) * 1.25 ** attempt
         code, err = run_until((*options[kind], "--resume"), tmp_path, lambda: time.monotonic() > end)
         if code == 0 or (tmp_path / "model").exists():
             break
