@@ -187,6 +187,18 @@ TEST(SignIndex, FindsTheSameInAnyBatchAndOnAnyNumberOfThreads) {
   }
 }
 
+TEST(SignIndex, LeavesOutWhatIsBelowTheLeastThatIsAskedFor) {
+  const Matrix rows = vectors_of(1000, 24, 12), queries = vectors_of(70, 24, 13);
+  const auto index = index_over(rows);
+  const Found whole = index->search(queries.view(), 100, {});
+  std::vector<float> least;
+  for (const auto& list : whole) least.push_back(list[9].score);
+  const Found best = index->search(queries.view(), 100, {.threads = 2, .least = least});
+  for (std::size_t q = 0; q < queries.rows(); ++q) {
+    expect_same({best[q]}, {{whole[q].begin(), whole[q].begin() + 10}});
+  }
+}
+
 TEST(SignIndex, DoesNotDependOnHowRowsAreAdded) {
   const Matrix rows = vectors_of(100, 24, 8), queries = vectors_of(3, 24, 9);
   const auto whole = index_over(rows);
