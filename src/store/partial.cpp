@@ -194,6 +194,14 @@ void remove_partials() noexcept {
   for (const auto& path : held().paths) fs::remove_all(path, ignored);
 }
 
+RemovedWithPartials::RemovedWithPartials(fs::path path) : path_(std::move(path)) {
+  hold(path_);
+}
+
+RemovedWithPartials::~RemovedWithPartials() {
+  let_go(path_);
+}
+
 void sync_tree(const fs::path& path) {
   if (fs::is_directory(path)) {
     for (const auto& entry : fs::recursive_directory_iterator(path)) sync_to_disk(entry.path());

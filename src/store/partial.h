@@ -38,8 +38,20 @@ void sync_tree(const std::filesystem::path& path);
 /// its place. @returns what was removed or brought back
 std::vector<std::filesystem::path> clear_leftovers(const std::filesystem::path& target);
 
-/// For a process that ends without unwinding: removes all that Partials still hold. Called while
-/// another thread makes or drops one, it may miss that one; the next run removes it then.
+/// For a process that ends without unwinding: removes all that Partials still hold, and what else
+/// was named. Called while another thread makes or drops one, it may miss that one; the next run
+/// removes it then.
 void remove_partials() noexcept;
+
+/// A file or folder that remove_partials() removes, too, as long as the object lives.
+class RemovedWithPartials {
+ public:
+  explicit RemovedWithPartials(std::filesystem::path path);
+  ~RemovedWithPartials();
+  RemovedWithPartials(const RemovedWithPartials&) = delete;
+
+ private:
+  std::filesystem::path path_;
+};
 
 }  // namespace specbridge

@@ -88,10 +88,13 @@ struct JournalledDirectory::Impl {
   int journal = -1;
   std::vector<Json> steps;
   bool keep = false;
+  /// Of a run that has done no step yet: nothing is left of it, however it ends.
+  std::optional<RemovedWithPartials> nothing_done;
 
   ~Impl() {
     std::error_code ignored;
     if (!keep && journal >= 0) fs::remove_all(place, ignored);
+    nothing_done.reset();
     if (journal >= 0) close(journal);
   }
 
@@ -126,6 +129,7 @@ struct JournalledDirectory::Impl {
   }
 
   void begin(const Json& task) {
+    nothing_done.emplace(place);
     make_folder(output);
     make_folder(work);
     append(line_of(task));
@@ -203,6 +207,7 @@ const std::vector<Json>& JournalledDirectory::steps() const noexcept {
 void JournalledDirectory::record(const Json& step, const std::vector<fs::path>& made) {
   check_mapped_files();  // nothing counts as done that was computed from a file that is gone
   for (const auto& path : made) sync_tree(path);
+  impl_->nothing_done.reset();
   impl_->append(line_of(step));
   impl_->steps.push_back(step);
   impl_->keep = true;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "specbridge/error.h"
+#include "store/partial.h"
 #include "support/support.h"
 
 namespace specbridge {
@@ -53,6 +54,18 @@ TEST_F(Journal, BeginsAnewWhereNothingWasLeft) {
 TEST_F(Journal, LeavesNothingOfARunWithoutSteps) {
   run_to(0);
   EXPECT_FALSE(fs::exists(place()));
+}
+
+TEST_F(Journal, OfAProcessThatEndsAtOnceStaysWhereAStepIsDone) {
+  {
+    const auto journal = open(Begin::anew);
+    remove_partials();
+    EXPECT_FALSE(fs::exists(place()));
+  }
+  auto journal = open(Begin::anew);
+  journal.record({{"step", 1}}, {});
+  remove_partials();
+  EXPECT_TRUE(fs::exists(place()));
 }
 
 TEST_F(Journal, LeavesNothingOfARunThatGivesUp) {
