@@ -68,24 +68,32 @@ void widen_int8(RowsAt<std::int8_t> rows, std::int16_t* to) {
   for (std::size_t i = 0; i < rows.count * rows.dim; ++i) to[i] = rows.values[i];
 }
 
-void sign_scalars(SignBlocks blocks, std::span<const SignQuery> queries, float* const* scores) {
+/// The sum of each row of a block: of every place the number that the row's four signs choose.
+std::array<std::uint32_t, kSignBlockRows> sign_sums(const std::uint8_t* block, std::size_t places,
+                                                    const std::uint8_t* tables) {
   constexpr std::size_t kHalf = kSignBlockRows / 2, kTable = 16;
-  for (std::size_t block = 0; block < blocks.count; ++block) {
-    const std::uint8_t* at = blocks.bytes + block * blocks.block_bytes();
+  std::array<std::uint32_t, kSignBlockRows> sums{};
+  for (std::size_t place = 0; place < places; ++place) {
+    const std::uint8_t* table = tables + place * kTable;
+    for (std::size_t r = 0; r < kHalf; ++r) {
+      const std::uint8_t signs = block[place * kHalf + r];
+      sums[r] += table[signs & 15U];
+      sums[r + kHalf] += table[signs >> 4U];
+    }
+  }
+  return sums;
+}
+
+void sign_scalars(SignBlocks blocks, std::span<const SignQuery> queries, float* const* scores) {
+  for (std::size_t i = 0; i < blocks.count; ++i) {
+    const std::uint8_t* block = blocks.bytes + i * blocks.block_bytes();
     std::array<float, kSignBlockRows> factors;
-    std::memcpy(factors.data(), at + blocks.code_bytes(), sizeof(factors));
+    std::memcpy(factors.data(), block + blocks.code_bytes(), sizeof(factors));
     for (std::size_t q = 0; q < queries.size(); ++q) {
       const auto& [tables, base, step, centre] = queries[q];
-      std::array<std::uint32_t, kSignBlockRows> sums{};
-      for (std::size_t place = 0; place < blocks.places; ++place) {
-        for (std::size_t r = 0; r < kHalf; ++r) {
-          const std::uint8_t signs = at[place * kHalf + r];
-          sums[r] += tables[place * kTable + (signs & 15U)];
-          sums[r + kHalf] += tables[place * kTable + (signs >> 4U)];
-        }
-      }
+      const auto sums = sign_sums(block, blocks.places, tables);
       for (std::size_t r = 0; r < kSignBlockRows; ++r) {
-        scores[q][block * kSignBlockRows + r] =
+        scores[q][i * kSignBlockRows + r] =
             centre + factors[r] * (base + step * static_cast<float>(sums[r]));
       }
     }
