@@ -190,12 +190,6 @@ class FaissIndex : public VectorIndex {
   }
 
  private:
-  void check_cols(MatrixView rows) const {
-    if (rows.cols() == dim()) return;
-    throw std::invalid_argument(
-        fmt::format("vectors of {} dimensions for an index of {}", rows.cols(), dim()));
-  }
-
   /// The effort is a field of FAISS's object (not every kind takes it as an argument): searches of
   /// IVF and HNSW indexes wait for each other, the others do not.
   std::unique_lock<std::mutex> set_effort(std::size_t effort, std::size_t k) const {

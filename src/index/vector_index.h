@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,13 @@ struct Neighbor {
   std::size_t row = 0;
   float score = 0;
 };
+
+/// Of more than `wanted` rows those with the highest scores, of equal ones the lowest rows: what is
+/// kept does not depend on their order. @return the lowest score of as many; nothing for fewer
+std::optional<float> keep_best(std::vector<Neighbor>& rows, std::size_t wanted);
+
+/// By score, the highest first, and of equal scores by row.
+bool ranks_before(const Neighbor& a, const Neighbor& b);
 
 /// How hard an index tries.
 struct IndexEffort {
@@ -53,6 +61,10 @@ class VectorIndex {
                                                     IndexEffort effort) const = 0;
   /// Writes a block file. @throws OutputError
   virtual void save(const std::filesystem::path& path) const = 0;
+
+ protected:
+  /// @throws std::invalid_argument for rows of another dimension
+  void check_cols(MatrixView rows) const;
 };
 
 /// Vectors as one bit a number (index/signs/sign_index.h): what a library has unless told

@@ -20,17 +20,6 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-/// Of more rows than are wanted, those with the highest scores. @return the lowest of as many
-std::optional<float> keep_best(std::vector<Neighbor>& rows, std::size_t wanted) {
-  if (rows.size() < wanted || wanted == 0) return {};
-  std::ranges::nth_element(rows, rows.begin() + static_cast<std::ptrdiff_t>(wanted - 1),
-                           [](const Neighbor& a, const Neighbor& b) {
-                             return a.score != b.score ? a.score > b.score : a.row < b.row;
-                           });
-  rows.resize(wanted);
-  return rows.back().score;
-}
-
 /// What is in one library directory.
 struct Contents {
   Manifest manifest;

@@ -93,7 +93,7 @@ RowRange window_at(std::size_t window) {
 /// The rows of all windows as signs, and queries for them. A window has the rows of whole blocks.
 struct SignFiles {
   SignFiles(const Matrix& rows, const Matrix& queries) : codes(std::vector<float>(kDim)) {
-    const std::size_t bytes = codes.blocks_at(nullptr, 1).block_bytes();
+    const std::size_t bytes = sign_block_of(kDim).block_bytes();
     blocks = AlignedNumbers<std::uint8_t>(rows.rows() / kSignBlockRows * bytes);
     std::ranges::fill(std::span(blocks.data(), blocks.size()), std::uint8_t{0});
     for (std::size_t i = 0; i < rows.rows(); ++i) {
@@ -108,8 +108,7 @@ struct SignFiles {
   }
   SignBlocks window(std::size_t window) const {
     const std::size_t first = window * kBlocks;
-    const auto shape = codes.blocks_at(nullptr, kBlocks);
-    return codes.blocks_at(blocks.data() + first * shape.block_bytes(), kBlocks);
+    return codes.blocks_at(blocks.data() + first * sign_block_of(kDim).block_bytes(), kBlocks);
   }
   static constexpr std::size_t kBlocks = kWindow / kSignBlockRows;
   SignCodes codes;

@@ -6,6 +6,7 @@ import random
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -225,10 +226,10 @@ def test_work_that_is_left_is_neither_lost_nor_mixed_with_another(options, strai
 
 def test_a_damaged_state_gives_way_to_the_one_before(options, straight, interrupted, tmp_path):
     last, newest = [step["checkpoint"] for step in states_of(tmp_path)][-2:]
-    damaged = tmp_path / f"model.building/work/member-1-step-{newest}.checkpoint"
-    flip_byte(damaged, 5000)
+    damaged = Path("model.building") / "work" / f"member-1-step-{newest}.checkpoint"
+    flip_byte(tmp_path / damaged, 5000)
     result = succeed(*options["bridge"], "--resume", "-o", "model", "-v", cwd=tmp_path)
-    assert (f"warning: model.building/work/{damaged.name}: block 1 of 1 is damaged (checksum does not hold); make or "
+    assert (f"warning: {damaged}: block 1 of 1 is damaged (checksum does not hold); make or "
             "copy it again; going on from what was kept before it") in result.err
     assert f"going on after {last} of {STEPS} steps" in result.err
     assert contents(tmp_path / "model").keys() == straight("bridge").keys()

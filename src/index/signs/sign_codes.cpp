@@ -14,12 +14,6 @@ namespace {
 constexpr std::size_t kNumbers = 4;  // of a place: its bits choose one of 16 sums
 constexpr std::size_t kChoices = 16;
 
-/// Places are filled up to the four that a register of 512 bits holds.
-std::size_t places_of(std::size_t dim) {
-  constexpr std::size_t kTogether = 4 * kNumbers;
-  return (dim + kTogether - 1) / kTogether * 4;
-}
-
 /// The largest number of a table, such that a sum over all places fits 16 bits.
 float levels_of(std::size_t places) {
   constexpr std::size_t kMost = 255, kSumMost = 65'535;
@@ -28,8 +22,14 @@ float levels_of(std::size_t places) {
 
 }  // namespace
 
+SignBlocks sign_block_of(std::size_t dim) {
+  // Places are filled up to the four that a register of 512 bits holds.
+  constexpr std::size_t kTogether = 4 * kNumbers;
+  return {nullptr, 1, (dim + kTogether - 1) / kTogether * 4};
+}
+
 SignCodes::SignCodes(std::vector<float> mean)
-    : mean_(std::move(mean)), places_(places_of(mean_.size())), turn_(mean_.size()) {}
+    : mean_(std::move(mean)), places_(sign_block_of(mean_.size()).places), turn_(mean_.size()) {}
 
 void SignCodes::encode(std::span<const float> vector, std::size_t place,
                        std::span<std::uint8_t> block) const {
@@ -46,7 +46,7 @@ void SignCodes::encode(std::span<const float> vector, std::size_t place,
     if (number > 0) byte |= static_cast<std::uint8_t>(1U << (shift + i % kNumbers));
   }
   const float factor = lengths > 0 ? static_cast<float>(squares / lengths) : 0.0F;
-  std::memcpy(block.data() + blocks_at(nullptr, 1).code_bytes() + place * sizeof(float), &factor,
+  std::memcpy(block.data() + sign_block_of(dim()).code_bytes() + place * sizeof(float), &factor,
               sizeof(float));
 }
 

@@ -11,6 +11,9 @@
 
 namespace specbridge {
 
+/// The shape of a block of vectors of so many numbers, which lies nowhere.
+SignBlocks sign_block_of(std::size_t dim);
+
 /// Vectors as one bit a number, and what the inner product of a query and a vector is about by
 /// them: RaBitQ (Gao and Long, SIGMOD 2024) with the mean as the only centre. A vector less the
 /// mean is turned (RandomTurn), and of each number the sign is kept; with the factor
@@ -28,7 +31,8 @@ class SignCodes {
   SignBlocks blocks_at(const std::uint8_t* bytes, std::size_t count) const {
     return {bytes, count, places_};
   }
-  /// Sets one row of a block of zeros [blocks_at().block_bytes()]. @param place its number in it
+  /// Sets one row of a block of zeros [sign_block_of(dim()).block_bytes()]. @param place its number
+  /// in it
   void encode(std::span<const float> vector, std::size_t place,
               std::span<std::uint8_t> block) const;
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -31,15 +32,6 @@ std::size_t blocks_of(std::size_t rows) {
   return (rows + kSignBlockRows - 1) / kSignBlockRows;
 }
 
-std::size_t block_bytes(const SignCodes& codes) {
-  return codes.blocks_at(nullptr, 1).block_bytes();
-}
-
-/// By score, and of equal scores by row: what is kept does not depend on the order of work.
-bool is_better(const Neighbor& a, const Neighbor& b) {
-  return a.score != b.score ? a.score > b.score : a.row < b.row;
-}
-
 /// The best rows of one query that several threads offer.
 class BestRows {
  public:
@@ -49,20 +41,17 @@ class BestRows {
   void offer(std::span<const Neighbor> rows) {
     const std::scoped_lock lock(mutex_);
     best_.insert(best_.end(), rows.begin(), rows.end());
-    if (best_.size() >= 2 * k_) keep_best();
+    if (best_.size() >= 2 * k_) cut();
   }
   std::vector<Neighbor> sorted() {
-    keep_best();
-    std::ranges::sort(best_, is_better);
+    cut();
+    std::ranges::sort(best_, ranks_before);
     return std::move(best_);
   }
 
  private:
-  void keep_best() {
-    if (best_.size() < k_) return;
-    std::ranges::nth_element(best_, best_.begin() + static_cast<std::ptrdiff_t>(k_ - 1), is_better);
-    best_.resize(k_);
-    least_.store(best_.back().score, std::memory_order_relaxed);
+  void cut() {
+    if (const auto lowest = keep_best(best_, k_)) least_.store(*lowest, std::memory_order_relaxed);
   }
 
   std::size_t k_;
@@ -83,7 +72,7 @@ class SignIndex final : public VectorIndex {
   std::size_t dim() const noexcept override { return dim_; }
   std::size_t size() const noexcept override { return rows_; }
   std::size_t row_bytes() const noexcept override {
-    return block_bytes(SignCodes(std::vector<float>(dim_))) / kSignBlockRows;
+    return sign_block_of(dim_).block_bytes() / kSignBlockRows;
   }
   std::size_t wanted_sample() const noexcept override { return codes_ ? 0 : kSampleRows; }
   std::size_t worth_scoring(std::size_t k, std::size_t rows) const noexcept override {
@@ -107,7 +96,7 @@ class SignIndex final : public VectorIndex {
 
   void add(MatrixView rows) override {
     check(rows);
-    const std::size_t bytes = block_bytes(*codes_);
+    const std::size_t bytes = sign_block_of(dim_).block_bytes();
     built_.resize(blocks_of(rows_ + rows.rows()) * bytes);
     for (std::size_t i = 0; i < rows.rows(); ++i, ++rows_) {
       const std::span block = std::span(built_).subspan(rows_ / kSignBlockRows * bytes, bytes);
@@ -155,12 +144,10 @@ class SignIndex final : public VectorIndex {
 
   void check(MatrixView rows) const {
     if (!codes_) throw std::logic_error("an index of signs is trained before it is used");
-    if (rows.cols() == dim_) return;
-    throw std::invalid_argument(
-        fmt::format("vectors of {} dimensions for an index of {}", rows.cols(), dim_));
+    check_cols(rows);
   }
   SignBlocks blocks(std::size_t first, std::size_t count) const {
-    const std::size_t bytes = block_bytes(*codes_), start = first * bytes;
+    const std::size_t bytes = sign_block_of(dim_).block_bytes(), start = first * bytes;
     if (!file_) return codes_->blocks_at(built_.data() + start, count);
     const auto stored =
         file_->values<std::uint8_t>(bytes_before_blocks(dim_) + start, count * bytes);
@@ -224,7 +211,7 @@ std::unique_ptr<VectorIndex> make_sign_index(std::size_t dim) {
 }
 
 std::unique_ptr<VectorIndex> load_sign_index(BlockFile file, std::size_t dim, std::size_t rows) {
-  const std::size_t block = block_bytes(SignCodes(std::vector<float>(dim)));
+  const std::size_t block = sign_block_of(dim).block_bytes();
   const std::size_t expected = bytes_before_blocks(dim) + blocks_of(rows) * block;
   if (file.size() != expected || file.values<std::uint64_t>(0, 1)[0] != rows ||
       file.values<std::uint64_t>(1, 1)[0] != dim) {
