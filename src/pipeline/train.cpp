@@ -23,6 +23,7 @@
 #include "pipeline/training/labelled_spectra.h"
 #include "pipeline/training/pool_validation.h"
 #include "pipeline/training/replicate_validation.h"
+#include "pipeline/training/targets.h"
 #include "pipeline/training/validation.h"
 #include "report/report.h"
 #include "specbridge/error.h"
@@ -83,29 +84,8 @@ void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, Tra
   }
 }
 
-/// Targets of the training molecules; examples of a molecule without a vector are dropped and
-/// counted.
-Matrix encode_targets(LabelledSpectra& train, const MoleculeEncoder& encoder) {
-  Matrix targets = encoder.encode(train.molecules);
-  const auto dropped = std::erase_if(train.examples, [&](const Example& example) {
-    const auto row = std::as_const(targets).row(example.molecule);
-    return dot(row, row) == 0;
-  });
-  if (dropped > 0) train.skipped["no_vector"] += dropped;
-  return targets;
-}
-
 SpectraLabels labels_of(const TrainSettings& settings) {
   return settings.labels == "shuffled" ? SpectraLabels::shuffled : SpectraLabels::stated;
-}
-
-/// The bits of the fingerprints of molecules, numbers 0 and 1 [molecules, kTrainingBits].
-Matrix fingerprint_rows(const std::vector<Molecule>& molecules, const RunContext& context) {
-  Matrix rows(molecules.size(), kTrainingBits);
-  parallel_for(molecules.size(), context.threads, [&](std::size_t i) {
-    for (const auto bit : morgan_bits(molecules[i], kTrainingBits)) rows.row(i)[bit] = 1;
-  });
-  return rows;
 }
 
 /// What the manifest says of the data. Files are named without their folders.
@@ -147,7 +127,9 @@ std::map<std::string, FingerprintBits> fingerprints_of(const std::vector<Molecul
 
 void copy_artifact(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
-  copy_files(from, to, [](const fs::path& name) { return !name.has_parent_path(); });
+  // Of a whitened encoder, the one in it, too.
+  const bool in_it = fs::exists(from / "encoder" / "manifest.json");
+  copy_files(from, to, [&](const fs::path& name) { return in_it || !name.has_parent_path(); });
 }
 
 constexpr std::string_view kCosine = "cosine", kFragments = "fragments";
@@ -189,10 +171,10 @@ void check_config(const TrainConfig& config) {
   if (!config.evidence.empty() && !has_kind(config, kCosine)) {
     throw UsageError("--evidence: every model has the cosine; name it, too: cosine,fragments");
   }
-  if (!config.decoys.empty() && !fits_fragments(config)) {
+  if (!config.decoys.empty() && !fits_fragments(config) && config.settings.decoy_weight == 0) {
     throw UsageError(
-        "train: --decoys are for the fragment score; name it with --evidence cosine,fragments, or "
-        "leave them out");
+        "train: --decoys are for the fragment score and for a \"decoy_weight\" above 0; name it "
+        "with --evidence cosine,fragments, or leave them out");
   }
 }
 
@@ -249,18 +231,22 @@ void count_validation(const Validation& validation, TrainReport& report) {
   report.truths_in_pools = validation.answerable();
 }
 
-/// @param encoder outlives the result
+/// @param dir of the model, which the encoder of the molecules is written into where it is not the
+/// one that is given
+/// @param encoder of the molecules: it is set, and outlives the result
 TrainingSpectra bridge_spectra(const TrainConfig& config, const SpectrumEncoderInfo& info,
-                               const MoleculeEncoder& encoder, TrainReport& report,
-                               const RunContext& context) {
+                               const fs::path& dir, std::unique_ptr<MoleculeEncoder>& encoder,
+                               TrainReport& report, const RunContext& context) {
   TrainingSpectra spectra;
   spectra.train =
       read_labelled({config.spectra, config.format}, info,
                     fits_fragments(config) ? FragmentPeaks::keep : FragmentPeaks::skip, context);
+  encoder = encoder_for(config.settings, *config.molecule_encoder, spectra.train.molecules,
+                        dir / kMoleculeEncoderFolder, context);
   if (config.validation.empty()) return spectra;
   spectra.validation =
       make_pool_validation(read_validation(config, info, spectra.train, report, context),
-                           config.validation_candidates, encoder, context);
+                           config.validation_candidates, *encoder, context);
   count_validation(*spectra.validation, report);
   warn_of_truths_outside(report, context);
   return spectra;
@@ -282,21 +268,15 @@ TrainingSpectra similarity_spectra(const TrainConfig& config, const SpectrumEnco
   return spectra;
 }
 
-/// What the vectors of spectra are trained to be near to, by molecule.
-Matrix targets_of(LabelledSpectra& train, const TrainConfig& config, const MoleculeEncoder* encoder,
-                  const RunContext& context) {
-  if (encoder != nullptr) {
-    context.info(fmt::format("encoding {}", counted(train.molecules.size(), "training molecule")));
-    return encode_targets(train, *encoder);
-  }
-  return config.settings.tanimoto_weight > 0 ? fingerprint_rows(train.molecules, context)
-                                             : Matrix(train.molecules.size(), 0);
-}
-
-TrainingInput input_of(LabelledSpectra& train, Matrix targets, Validation* validation,
-                       const TrainConfig& config, const RunContext& context) {
-  TrainingInput input{
-      config.spectrum_encoder, std::move(train.examples), std::move(targets), {}, {}};
+TrainingInput input_of(LabelledSpectra& train, Matrix targets, DecoyTable decoys,
+                       Validation* validation, const TrainConfig& config,
+                       const RunContext& context) {
+  TrainingInput input{config.spectrum_encoder,
+                      std::move(train.examples),
+                      std::move(targets),
+                      std::move(decoys),
+                      {},
+                      {}};
   if (labels_of(config.settings) == SpectraLabels::shuffled) {
     context.warning("molecules are shuffled among the spectra: the model is a control");
     shuffle_labels(input.examples, context.seed);
@@ -315,7 +295,7 @@ void complete_model(const fs::path& dir, const TrainConfig& config,
   write_file(dir / "config.json", to_json(config.settings));
   write_training_molecules(dir, fingerprints_of(molecules, context));
   copy_artifact(config.spectrum_encoder, dir / kSpectrumEncoderFolder);
-  if (config.molecule_encoder) {
+  if (config.molecule_encoder && !fs::exists(dir / kMoleculeEncoderFolder)) {
     copy_artifact(*config.molecule_encoder, dir / kMoleculeEncoderFolder);
   }
   write_model_manifest(dir, config.settings, members, origin, context);
@@ -327,20 +307,24 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   check_config(config);
   claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
   const auto info = describe_spectrum_encoder(config.spectrum_encoder);
-  const auto encoder = config.molecule_encoder
-                           ? load_molecule_encoder(*config.molecule_encoder, context)
-                           : std::unique_ptr<MoleculeEncoder>();
   StagedDirectory staging(config.out, kModel, config.existing);
 
   TrainReport report;
-  auto [train, validation] = encoder ? bridge_spectra(config, info, *encoder, report, context)
-                                     : similarity_spectra(config, info, report, context);
-  Matrix targets = targets_of(train, config, encoder.get(), context);
+  std::unique_ptr<MoleculeEncoder> encoder;  // none where similarity is learned
+  auto [train, validation] =
+      config.molecule_encoder
+          ? bridge_spectra(config, info, staging.path(), encoder, report, context)
+          : similarity_spectra(config, info, report, context);
+  Matrix targets = targets_of(train, config.settings, encoder.get(), context);
   warn_of_skipped("training", train, report, context);
   report.molecules = train.molecules.size();
   report.spectra = train.examples.size();
+  DecoyTable decoys;
+  if (config.settings.decoy_weight > 0) {
+    decoys = isomer_decoys(train, targets, config.settings, config.decoys, *encoder, context);
+  }
   const TrainingInput input =
-      input_of(train, std::move(targets), validation.get(), config, context);
+      input_of(train, std::move(targets), std::move(decoys), validation.get(), config, context);
   // First, so that a user who ends the training has both.
   if (fits_fragments(config)) {
     report.fragments = fit_fragments(train, config.decoys, staging.path(), context);
