@@ -70,6 +70,9 @@ simulated_jobs() {
   job page page window.tsv "$simulated/val.mgf.gz" --model model -o hits.html
   job similarity similarity "$simulated/val.mgf.gz" --open --score modified_cosine,entropy,vector --model model -k 5 \
     -o pairs.tsv
+  job split split "$simulated/train.mgf.gz" --seed 3 -o parts
+  job pools pools "$simulated/val.mgf.gz" --library library --by mass --tolerance 200ppm --max 4 --model model \
+    -o made-pools.json.gz
   job embed embed "$simulated/val.mgf.gz" --model model -o spectra.npy
   job embed-molecules embed "$simulated/library.smi.gz" --model model -o structures.npy
   job sample sample embed "$simulated/val.mgf.gz" "$simulated/query.mgf" --model model --pool codebook -o samples.npy

@@ -18,9 +18,10 @@ enum class SpectrumFormat {
   massbank,   ///< MassBank records, ACCESSION: ... //
   mzml,       ///< mzML, indexed or not, arrays plain, zlib or MS-Numpress
   gnps_json,  ///< GNPS library JSON: objects with peaks_json
+  tsv,        ///< a table with the columns mzs and intensities, of MassSpecGym
 };
 
-/// "mgf", "msp", "massbank", "mzml", "gnps-json".
+/// "mgf", "msp", "massbank", "mzml", "gnps-json", "tsv".
 std::string to_string(SpectrumFormat format);
 
 /// The format of that name. @throws UsageError

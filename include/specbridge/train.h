@@ -44,6 +44,12 @@ struct TrainConfig {
   std::string description, data_licence;  ///< of the spectra, for the users of the model
   SpectraOrigin origin = SpectraOrigin::not_stated;
   Existing existing = Existing::refuse;
+  /// When the state of the training is kept, from which a run that is resumed goes on: after so
+  /// many steps and so many minutes; 0: not for that reason. Neither changes what is trained.
+  std::size_t checkpoint_steps = 0;
+  double checkpoint_minutes = 10;
+  bool resume = false;  ///< go on with what an interrupted run left
+  bool finish = false;  ///< take no further step: make a model of what an interrupted run left
 };
 
 struct TrainReport {
@@ -61,8 +67,9 @@ struct TrainReport {
 /// The counts as JSON text.
 std::string to_json(const TrainReport& report);
 
-/// Trains and writes a model directory.
-/// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError
+/// Trains and writes a model directory. What is done of a run that is interrupted, killed or meets
+/// a full disk lies in `OUT.building`; the run that goes on with it writes the same bytes.
+/// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError, Interrupted
 TrainReport run_train(const TrainConfig& config, const RunContext& context);
 
 }  // namespace specbridge

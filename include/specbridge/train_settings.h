@@ -69,6 +69,7 @@ struct TrainSettings {
   /// Which step's weights are kept: those of the best validation "recall@1", "recall@5" or "mrr".
   /// Of equal ones the better MRR decides (with "mrr" the better Recall@5), then the earlier step.
   std::string keep_best_by = "recall@5";
+  std::size_t patience = 0;  ///< validations in a row without a better one that end it; 0: none do
   /// Trainings of one model, with seeds that follow each other; its vectors are the mean of theirs.
   std::size_t members = 1;
 };

@@ -16,7 +16,8 @@ struct TrainingResult {
   std::size_t best_step = 0;  ///< whose weights were kept
   double final_loss = 0;      ///< mean of the last (at most 50) steps
   std::optional<ValidationFigures> best;  ///< figures of the weights kept, if they were validated
-  bool interrupted = false;
+  bool interrupted = false;               ///< ended before its last step, as asked
+  bool stopped_early = false;             ///< for want of a better validation
   std::size_t trained_parameters = 0;
   std::size_t dim = 0;             ///< numbers of a vector
   std::size_t trained_blocks = 0;  ///< of the encoder; one more than it has: all of its weights

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "specbridge/error.h"
 #include "store/file.h"
+#include "store/paths.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -16,7 +17,7 @@ constexpr const char* kShuffled = "shuffled";
 
 void add_files(TrainingData& data, const std::string& role, const std::vector<fs::path>& files) {
   for (const auto& file : files) {
-    const bool piped = file == "-";
+    const bool piped = file == "-" || is_stream(file);
     data.files.push_back(
         {role, file.filename().string(), piped ? std::string() : sha256_of_file(file)});
   }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct IndexEffort {
   /// 16 lists or a quarter); other indexes ignore it.
   std::size_t lists = 0;
   std::size_t threads = 1;  ///< FAISS takes as many as OpenMP gives it
+  /// Of each query: rows that score below it may be left out, since better ones are known. Empty:
+  /// none may.
+  std::span<const float> least = {};
 };
 
 /// An approximate (or, for "Flat", exact) index over vectors by inner product. Rows are numbered in

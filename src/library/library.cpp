@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include "base/parallel.h"
 #include "chem/standard_form.h"
@@ -19,14 +20,15 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-/// Of more rows than are wanted, those with the highest scores.
-void keep_best(std::vector<Neighbor>& rows, std::size_t wanted) {
-  if (rows.size() <= wanted) return;
-  std::ranges::nth_element(rows, rows.begin() + static_cast<std::ptrdiff_t>(wanted),
+/// Of more rows than are wanted, those with the highest scores. @return the lowest of as many
+std::optional<float> keep_best(std::vector<Neighbor>& rows, std::size_t wanted) {
+  if (rows.size() < wanted || wanted == 0) return {};
+  std::ranges::nth_element(rows, rows.begin() + static_cast<std::ptrdiff_t>(wanted - 1),
                            [](const Neighbor& a, const Neighbor& b) {
                              return a.score != b.score ? a.score > b.score : a.row < b.row;
                            });
   rows.resize(wanted);
+  return rows.back().score;
 }
 
 /// What is in one library directory.
@@ -315,6 +317,8 @@ std::vector<std::vector<Neighbor>> Library::found_by_indexes(MatrixView queries,
     wanted = std::max(wanted, shard.index().worth_scoring(k, rows()));
   }
   std::vector<std::vector<Neighbor>> found(queries.rows());
+  std::vector<float> least(queries.rows(), -std::numeric_limits<float>::infinity());
+  effort.least = least;
   for (std::size_t i = 0; i < impl_->shards.size(); ++i) {
     const std::size_t start = impl_->places.start(i), rows = impl_->shards[i].rows();
     const auto first_gone = std::ranges::lower_bound(impl_->removed, start);
@@ -325,7 +329,7 @@ std::vector<std::vector<Neighbor>> Library::found_by_indexes(MatrixView queries,
       for (const auto& [row, score] : here[query]) {
         if (!impl_->is_gone(start + row)) found[query].push_back({start + row, score});
       }
-      keep_best(found[query], wanted);
+      if (const auto lowest = keep_best(found[query], wanted)) least[query] = *lowest;
     }
   }
   return found;

@@ -108,7 +108,8 @@ void add_folder(const fs::path& folder, const SpectraInputs& inputs, const RunCo
   if (others.size() == content.files.size()) {
     throw InputError(
         {folder.string(), 0},
-        "is a folder without spectra; expected MGF, MSP, MassBank records, mzML or GNPS JSON");
+        "is a folder without spectra; expected MGF, MSP, MassBank records, mzML, GNPS JSON or "
+        "MassSpecGym TSV");
   }
   if (!others.empty()) {
     context.warning(fmt::format("{}: {} of {} files are no spectra and are passed over: {}",

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ms/formats/fields.h"
 #include "ms/formats/readers.h"
+#include "ms/tables/spectra_table.h"
 #include "store/byte_reader.h"
 
 namespace specbridge {
@@ -22,15 +23,17 @@ struct FormatRow {
   MakeReader make;
 };
 
-constexpr std::array<FormatRow, 5> kFormats = {{
+constexpr std::array<FormatRow, 6> kFormats = {{
     {SpectrumFormat::mgf, "mgf", mgf_reader},
     {SpectrumFormat::msp, "msp", msp_reader},
     {SpectrumFormat::massbank, "massbank", massbank_reader},
     {SpectrumFormat::mzml, "mzml", mzml_reader},
     {SpectrumFormat::gnps_json, "gnps-json", gnps_json_reader},
+    {SpectrumFormat::tsv, "tsv", spectra_table_reader},
 }};
 
-constexpr std::string_view kExpected = "expected MGF, MSP, MassBank records, mzML or GNPS JSON";
+constexpr std::string_view kExpected =
+    "expected MGF, MSP, MassBank records, mzML, GNPS JSON or MassSpecGym TSV";
 constexpr std::size_t kFirstLook = std::size_t{1} << 16;
 constexpr std::size_t kLongestLook = std::size_t{1} << 20;
 
@@ -62,6 +65,9 @@ bool contains(std::string_view text, std::string_view word) {
 
 /// Text of lines: the first line that only one format has decides.
 std::optional<SpectrumFormat> format_of_lines(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  const auto first_line = text.substr(0, text.find_first_of("\r\n"));
+  if (spectra_table_header(first_line)) return SpectrumFormat::tsv;
   while (!text.empty()) {
     const auto end = std::min(text.find_first_of("\r\n"), text.size());
     const auto line = trim(text.substr(0, end));
@@ -134,8 +140,8 @@ SpectrumFormat parse_spectrum_format(std::string_view name) {
     if (row.name == name) return row.format;
   }
   throw UsageError(
-      fmt::format("--in-format: found \"{}\", expected mgf, msp, massbank, mzml or "
-                  "gnps-json",
+      fmt::format("--in-format: found \"{}\", expected mgf, msp, massbank, mzml, "
+                  "gnps-json or tsv",
                   one_line(name, 80)));
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,16 +20,20 @@
 #include "chem/morgan.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
+#include "pipeline/indexing/keeping_work.h"
 #include "pipeline/training/fit_fragments.h"
+#include "pipeline/training/kept_training.h"
 #include "pipeline/training/labelled_spectra.h"
 #include "pipeline/training/pool_validation.h"
 #include "pipeline/training/replicate_validation.h"
 #include "pipeline/training/targets.h"
+#include "pipeline/training/training_request.h"
 #include "pipeline/training/validation.h"
 #include "report/report.h"
 #include "specbridge/error.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
+#include "store/journalled/journal.h"
 #include "store/staging.h"
 #include "train/model_writer.h"
 #include "train/trainer.h"
@@ -84,32 +89,6 @@ void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, Tra
   }
 }
 
-SpectraLabels labels_of(const TrainSettings& settings) {
-  return settings.labels == "shuffled" ? SpectraLabels::shuffled : SpectraLabels::stated;
-}
-
-/// What the manifest says of the data. Files are named without their folders.
-TrainingData data_of(const TrainConfig& config, const TrainReport& report,
-                     std::map<std::string, std::size_t> instruments) {
-  constexpr std::size_t kMostText = 2000;
-  TrainingData data;
-  data.spectra = report.spectra;
-  data.molecules = report.molecules;
-  data.instruments = std::move(instruments);
-  data.description = one_line(trim(config.description), kMostText);
-  data.licence = one_line(trim(config.data_licence), kMostText);
-  data.origin = config.origin;
-  data.labels = labels_of(config.settings);
-  // What was passed over in folders was said when they were read.
-  add_files(data, "spectra", files_of({config.spectra, config.format}, {}));
-  if (!config.validation.empty()) {
-    add_files(data, "validation", files_of({config.validation, config.format}, {}));
-  }
-  if (config.validation_candidates) {
-    add_files(data, "validation_candidates", {*config.validation_candidates});
-  }
-  add_files(data, "decoys", config.decoys);
-  return data;
 }
 
 /// By first InChIKey block; of several molecules with one block the first counts.
@@ -132,81 +111,7 @@ void copy_artifact(const fs::path& from, const fs::path& to) {
   copy_files(from, to, [&](const fs::path& name) { return in_it || !name.has_parent_path(); });
 }
 
-constexpr std::string_view kCosine = "cosine", kFragments = "fragments";
-
-bool has_kind(const TrainConfig& config, std::string_view kind) {
-  return std::ranges::find(config.evidence, kind) != config.evidence.end();
-}
-
-bool fits_fragments(const TrainConfig& config) {
-  return config.evidence.empty() ? !config.decoys.empty() : has_kind(config, kFragments);
-}
-
-/// A model of similarity knows no molecules: options that are about them are refused.
-void check_similarity_config(const TrainConfig& config) {
-  const auto refuse = [](bool given, std::string_view option) {
-    if (!given) return;
-    throw UsageError(fmt::format(
-        "train: {} is for models of molecules; leave it out with --objective similarity", option));
-  };
-  refuse(config.molecule_encoder.has_value(), "--molecule-encoder");
-  refuse(config.validation_candidates.has_value(), "--validation-candidates");
-  refuse(!config.decoys.empty(), "--decoys");
-  refuse(!config.evidence.empty(), "--evidence");
-}
-
-void check_config(const TrainConfig& config) {
-  if (learns_similarity(config.settings)) return check_similarity_config(config);
-  if (!config.molecule_encoder) {
-    throw UsageError("train: expected --molecule-encoder (or --objective similarity)");
-  }
-  if (config.validation_candidates && config.validation.empty()) {
-    throw UsageError("train: --validation-candidates needs --validation");
-  }
-  for (const auto& kind : config.evidence) {
-    if (kind == kCosine || kind == kFragments) continue;
-    throw UsageError(
-        fmt::format("--evidence: found \"{}\", expected cosine or fragments", one_line(kind, 60)));
-  }
-  if (!config.evidence.empty() && !has_kind(config, kCosine)) {
-    throw UsageError("--evidence: every model has the cosine; name it, too: cosine,fragments");
-  }
-  if (!config.decoys.empty() && !fits_fragments(config) && config.settings.decoy_weight == 0) {
-    throw UsageError(
-        "train: --decoys are for the fragment score and for a \"decoy_weight\" above 0; name it "
-        "with --evidence cosine,fragments, or leave them out");
-  }
-}
-
-/// Trains the members of a model one after the other, and none after an interrupt.
-std::vector<TrainingResult> train_members(const TrainingInput& input, const TrainConfig& config,
-                                          const fs::path& dir, const RunContext& context) {
-  const std::size_t wanted = config.settings.members;
-  std::vector<TrainingResult> results;
-  for (std::size_t member = 1; member <= wanted; ++member) {
-    if (wanted > 1) context.info(fmt::format("training member {} of {}", member, wanted));
-    RunContext own = context;
-    own.seed += member - 1;
-    const fs::path folder = member_folder(dir, member);
-    fs::create_directories(folder);
-    results.push_back(train_model(input, config.settings, config.precision, folder, own));
-    if (member > 1) fs::remove(folder / kMeanTargetFile);  // of a bridge: it is that of the first
-    if (results.back().interrupted || context.interrupted()) break;
-  }
-  return results;
-}
-
 const DirectoryKind kModel = {"model"};
-
-std::vector<fs::path> inputs_of(const TrainConfig& config) {
-  auto inputs = config.spectra;
-  inputs.insert(inputs.end(), config.validation.begin(), config.validation.end());
-  if (config.validation_candidates) inputs.push_back(*config.validation_candidates);
-  inputs.insert(inputs.end(), config.decoys.begin(), config.decoys.end());
-  inputs.push_back(config.spectrum_encoder);
-  if (config.molecule_encoder) inputs.push_back(*config.molecule_encoder);
-  return inputs;
-}
 
 /// The spectra of a training, and what they are measured by.
 struct TrainingSpectra {
@@ -233,7 +138,8 @@ void count_validation(const Validation& validation, TrainReport& report) {
 
 /// @param dir of the model, which the encoder of the molecules is written into where it is not the
 /// one that is given
-/// @param encoder of the molecules: it is set, and outlives the result
+/// @param encoder of the molecules, the one that is given: it becomes the model's, and outlives the
+/// result
 TrainingSpectra bridge_spectra(const TrainConfig& config, const SpectrumEncoderInfo& info,
                                const fs::path& dir, std::unique_ptr<MoleculeEncoder>& encoder,
                                TrainReport& report, const RunContext& context) {
@@ -241,8 +147,10 @@ TrainingSpectra bridge_spectra(const TrainConfig& config, const SpectrumEncoderI
   spectra.train =
       read_labelled({config.spectra, config.format}, info,
                     fits_fragments(config) ? FragmentPeaks::keep : FragmentPeaks::skip, context);
-  encoder = encoder_for(config.settings, *config.molecule_encoder, spectra.train.molecules,
-                        dir / kMoleculeEncoderFolder, context);
+  if (config.settings.target != "raw") {
+    encoder = seen_through(config.settings.target, *encoder, *config.molecule_encoder,
+                           spectra.train.molecules, dir / kMoleculeEncoderFolder, context);
+  }
   if (config.validation.empty()) return spectra;
   spectra.validation =
       make_pool_validation(read_validation(config, info, spectra.train, report, context),
@@ -295,30 +203,72 @@ void complete_model(const fs::path& dir, const TrainConfig& config,
   write_file(dir / "config.json", to_json(config.settings));
   write_training_molecules(dir, fingerprints_of(molecules, context));
   copy_artifact(config.spectrum_encoder, dir / kSpectrumEncoderFolder);
-  if (config.molecule_encoder && !fs::exists(dir / kMoleculeEncoderFolder)) {
+  if (config.molecule_encoder && config.settings.target == "raw") {
     copy_artifact(*config.molecule_encoder, dir / kMoleculeEncoderFolder);
   }
   write_model_manifest(dir, config.settings, members, origin, context);
 }
 
-}  // namespace
+/// Trains the members of a model one after the other, but those that are trained already.
+std::vector<TrainingResult> train_members(const TrainingInput& input, const TrainConfig& config,
+                                          KeptTraining& kept, const fs::path& dir,
+                                          const RunContext& context) {
+  const std::size_t wanted = config.settings.members;
+  std::vector<TrainingResult> results;
+  for (std::size_t member = 1; member <= wanted; ++member) {
+    if (const auto done = kept.member(member)) {
+      results.push_back(*done);
+      continue;
+    }
+    kept.begin_member(member);
+    if (config.finish && !kept.has_states()) break;
+    context.check_interrupt();
+    if (wanted > 1) context.info(fmt::format("training member {} of {}", member, wanted));
+    RunContext own = context;
+    own.seed += member - 1;
+    const fs::path folder = member_folder(dir, member);
+    fs::create_directories(folder);
+    results.push_back(train_model(input, config.settings, config.precision, folder, own,
+                                  {&kept, config.checkpoint_steps, config.checkpoint_minutes,
+                                   config.finish ? StepsLeft::leave : StepsLeft::take}));
+    if (member > 1) fs::remove(folder / kMeanTargetFile);  // of a bridge: it is that of the first
+    if (results.back().interrupted) break;
+    kept.keep_member(member, results.back());
+  }
+  return results;
+}
 
-TrainReport run_train(const TrainConfig& config, const RunContext& context) {
-  check_config(config);
-  claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
-  const auto info = describe_spectrum_encoder(config.spectrum_encoder);
-  StagedDirectory staging(config.out, kModel, config.existing);
+/// The fragment score, unless it is fitted already.
+std::optional<FragmentFit> fragments_for(const LabelledSpectra& spectra, const TrainConfig& config,
+                                         KeptTraining& kept, const fs::path& dir,
+                                         const RunContext& context) {
+  if (!fits_fragments(config)) return {};
+  if (!kept.fragments()) {
+    kept.keep_fragments(fit_fragments(spectra, config.decoys, dir, context));
+  }
+  return kept.fragments();
+}
 
+/// The training itself, each stage going on where the journal ends.
+/// @param encoder nothing where similarity is learned @param data completed by what was read
+TrainReport train(const TrainConfig& config, const SpectrumEncoderInfo& info,
+                  std::unique_ptr<MoleculeEncoder> encoder, TrainingData data,
+                  JournalledDirectory& journal, const RunContext& context) {
+  KeptTraining kept(journal, context);
+  if (config.finish && !kept.can_end()) {
+    throw OutputError(fmt::format("{}: has no step of a training that a model could be made of",
+                                  journal.place().string()));
+  }
+  const fs::path& dir = journal.output();
   TrainReport report;
-  std::unique_ptr<MoleculeEncoder> encoder;  // none where similarity is learned
-  auto [train, validation] =
-      config.molecule_encoder
-          ? bridge_spectra(config, info, staging.path(), encoder, report, context)
-          : similarity_spectra(config, info, report, context);
+  auto [train, validation] = encoder
+                                 ? bridge_spectra(config, info, dir, encoder, report, context)
+                                 : similarity_spectra(config, info, report, context);
   Matrix targets = targets_of(train, config.settings, encoder.get(), context);
   warn_of_skipped("training", train, report, context);
-  report.molecules = train.molecules.size();
-  report.spectra = train.examples.size();
+  report.molecules = data.molecules = train.molecules.size();
+  report.spectra = data.spectra = train.examples.size();
+  data.instruments = std::move(train.instruments);
   DecoyTable decoys;
   if (config.settings.decoy_weight > 0) {
     decoys = isomer_decoys(train, targets, config.settings, config.decoys, *encoder, context);
@@ -326,18 +276,69 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   const TrainingInput input =
       input_of(train, std::move(targets), std::move(decoys), validation.get(), config, context);
   // First, so that a user who ends the training has both.
-  if (fits_fragments(config)) {
-    report.fragments = fit_fragments(train, config.decoys, staging.path(), context);
-  }
-  const auto members = train_members(input, config, staging.path(), context);
+  report.fragments = fragments_for(train, config, kept, dir, context);
+  const auto members = train_members(input, config, kept, dir, context);
   report.training = members.front();
   report.further_members.assign(members.begin() + 1, members.end());
-  complete_model(staging.path(), config, members,
-                 {encoder ? encoder->fingerprint() : std::string(), std::move(train.adducts),
-                  data_of(config, report, std::move(train.instruments)), report.fragments},
+  complete_model(dir, config, members,
+                 {encoder ? encoder->fingerprint() : std::string(),
+                  std::move(train.adducts), std::move(data), report.fragments},
                  train.molecules, context);
-  staging.commit();
+  journal.commit();
   return report;
+}
+
+/// keeping_work() with two exceptions: of a training whose loss is lost nothing is left, since who
+/// goes on loses it again; and an error of a run that goes on costs nothing of what was done
+/// before.
+template <typename Work>
+TrainReport keeping_training(JournalledDirectory& journal, const TrainConfig& config,
+                             const Work& work) {
+  const bool went_on = !journal.steps().empty();
+  std::exception_ptr failure;
+  const auto telling = [&] {
+    try {
+      return work();
+    } catch (const TrainingLost&) {
+      journal.give_up();
+      failure = std::current_exception();
+    } catch (const InputError&) {
+      if (!went_on) throw;
+      failure = std::current_exception();
+    } catch (const ArtifactError&) {
+      if (!went_on) throw;
+      failure = std::current_exception();
+    }
+    return TrainReport();
+  };
+  try {
+    TrainReport report = keeping_work(journal, telling);
+    if (failure) std::rethrow_exception(failure);
+    return report;
+  } catch (const Interrupted& error) {
+    const auto is_trained = [](const Json& step) { return step.contains("member"); };
+    if (std::ranges::none_of(journal.steps(), is_trained) || config.finish) throw;
+    throw Interrupted(std::string(error.what()) +
+                      " (with --finish as well it makes a model of the steps that are done)");
+  }
+}
+
+}  // namespace
+
+TrainReport run_train(const TrainConfig& config, const RunContext& context) {
+  check_training(config);
+  claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
+  const auto info = describe_spectrum_encoder(config.spectrum_encoder);
+  auto encoder = config.molecule_encoder
+                           ? load_molecule_encoder(*config.molecule_encoder, context)
+                           : std::unique_ptr<MoleculeEncoder>();
+  TrainingData data = announced_data(config);
+  JournalledDirectory journal(config.out, kModel, config.existing,
+                              config.resume ? Begin::resume : Begin::anew,
+                              task_of(config, data, info, encoder.get(), context));
+  return keeping_training(journal, config, [&] {
+    return train(config, info, std::move(encoder), std::move(data), journal, context);
+  });
 }
 
 std::string to_json(const TrainReport& report) {

@@ -10,9 +10,9 @@
 #include "specbridge/error.h"
 
 namespace specbridge {
-namespace {
 
-std::shared_ptr<const MoleculeLibrary> open_library(std::span<const std::filesystem::path> places) {
+std::shared_ptr<const MoleculeLibrary> open_molecule_library(
+    std::span<const std::filesystem::path> places) {
   const auto database = std::ranges::find_if(
       places, [](const auto& place) { return is_database_address(place.native()); });
   if (database == places.end()) return std::make_shared<const Library>(Library::open(places));
@@ -25,12 +25,10 @@ std::shared_ptr<const MoleculeLibrary> open_library(std::span<const std::filesys
       PostgresLibrary::open(parse_database_address(database->native())));
 }
 
-}  // namespace
-
 std::shared_ptr<const MoleculeLibrary> open_matching_library(
     std::span<const std::filesystem::path> dirs, const Bridge& model,
     const std::filesystem::path& where) {
-  const auto library = open_library(dirs);
+  const auto library = open_molecule_library(dirs);
   const std::filesystem::path& dir = dirs.front();
   if (library->molecule_encoder_fingerprint() != model.molecule_encoder_fingerprint()) {
     throw ArtifactError(fmt::format(

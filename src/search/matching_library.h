@@ -9,6 +9,12 @@
 
 namespace specbridge {
 
+/// Opens a library as it is, whatever vectors it has.
+/// @param places of libraries that are taken as one, or one address of a database
+/// @throws ArtifactError, UsageError for a database among others
+std::shared_ptr<const MoleculeLibrary> open_molecule_library(
+    std::span<const std::filesystem::path> places);
+
 /// Opens a library and refuses it unless it lies in the vector space the model was trained for.
 /// @param dirs of libraries that are searched as one, or one address of a database
 /// @param where the model is, for messages @throws ArtifactError

@@ -17,6 +17,7 @@ Json summary(const TrainingResult& result) {
                {"final_loss", result.final_loss},
                {"interrupted", result.interrupted},
                {"trained_parameters", result.trained_parameters}};
+  if (result.stopped_early) json["stopped_early"] = true;
   if (result.best) {
     json["validation"] = {{"recall_at_1", result.best->recall_at_1},
                           {"recall_at_5", result.best->recall_at_5},

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include <stdexcept>
+
 namespace specbridge {
 namespace {
 
@@ -12,6 +14,10 @@ constexpr std::int64_t kAlignment = 16;
 
 std::int64_t room_for(const at::Tensor& tensor) {
   return (tensor.numel() + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+at::Tensor copy_of(const at::Tensor& flat) {
+  return flat.detach().to(at::kCPU, at::kFloat, false, true);
 }
 
 }  // namespace
@@ -78,7 +84,24 @@ void FlatParameters::step_group(std::int64_t begin, std::int64_t end, double rat
 }
 
 at::Tensor FlatParameters::snapshot() const {
-  return values_.detach().to(at::kCPU, at::kFloat, false, true);
+  return copy_of(values_);
+}
+
+OptimizerState FlatParameters::state() const {
+  return {copy_of(values_), copy_of(first_moment_), copy_of(second_moment_), steps_.item<double>()};
+}
+
+void FlatParameters::restore(const OptimizerState& state) {
+  const c10::NoGradGuard no_grad;
+  for (const auto* tensor : {&state.values, &state.first_moment, &state.second_moment}) {
+    if (tensor->numel() != size()) {
+      throw std::invalid_argument("FlatParameters: a state of another size");
+    }
+  }
+  values_.copy_(state.values);
+  first_moment_.copy_(state.first_moment);
+  second_moment_.copy_(state.second_moment);
+  steps_.fill_(state.updates);
 }
 
 void FlatParameters::restore(const at::Tensor& snapshot) {

@@ -16,6 +16,12 @@ struct StepNumbers {
   double beta1 = 0.9, beta2 = 0.999, weight_decay = 0;
 };
 
+/// What the steps to come depend on, copied to the CPU: float32 [size of the flat buffer] each.
+struct OptimizerState {
+  at::Tensor values, first_moment, second_moment;
+  double updates = 0;  ///< steps of the optimizer so far
+};
+
 /// All trainable parameters in one flat buffer, their gradients in another and AdamW's two moments
 /// in two more: a step, the norm of the gradient and a snapshot are one operation each. The tensors
 /// given become views: they keep their values, gain gradients, and are changed by step().
@@ -36,6 +42,11 @@ class FlatParameters {
   /// A copy of the values on the CPU, and back.
   at::Tensor snapshot() const;
   void restore(const at::Tensor& snapshot);
+  /// The same with the moments.
+  OptimizerState state() const;
+  /// @throws std::invalid_argument for tensors of another size
+  void restore(const OptimizerState& state);
+  std::int64_t size() const { return values_.numel(); }  ///< of the flat buffer, gaps included
 
  private:
   void attach(Parameter& parameter, std::int64_t offset);

@@ -125,6 +125,8 @@ void for_each_of_run(Settings& s, Visit&& visit) {
   visit("validations", s.validations, "validations of a run, evenly spread, the last at its end");
   visit("keep_best_by", s.keep_best_by,
         "figure of the validation whose best step is kept: recall@1, recall@5 or mrr");
+  visit("patience", s.patience,
+        "end after so many validations in a row without a better figure; 0: at the last step");
   visit("members", s.members,
         "trainings that make up the model, each with the next seed; the cosine is the mean of "
         "theirs");

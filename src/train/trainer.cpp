@@ -13,13 +13,13 @@ namespace specbridge {
 
 TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
                            Precision precision, const std::filesystem::path& dir,
-                           const RunContext& context) {
+                           const RunContext& context, const Keeping& keeping) {
   check_settings(settings, "training");
   // Set even where it is the default: Torch then forbids MKL to choose another number by itself.
   at::set_num_threads(static_cast<int>(std::max<std::size_t>(context.threads, 1)));
   return translating("training", [&] {
     TrainingRun run(input, settings, precision, context);
-    const TrainingResult result = run.run();
+    const TrainingResult result = run.run(dir, keeping);
     run.write(dir);
     return result;
   });

@@ -12,6 +12,7 @@
 #include "ms/preprocess.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/context.h"
+#include "specbridge/error.h"
 #include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
@@ -42,14 +43,45 @@ struct TrainingInput {
   std::function<ValidationFigures(const Matrix&)> validate;
 };
 
+/// Where the states of one training lie, from which a later run can go on.
+class CheckpointPlace {
+ public:
+  virtual ~CheckpointPlace() = default;
+  /// The files that there are, the newest first.
+  virtual std::vector<std::filesystem::path> newest_first() const = 0;
+  /// Where the state after so many steps is to be written.
+  virtual std::filesystem::path file_after(std::size_t steps) const = 0;
+  /// That file is there, whole.
+  virtual void written(std::size_t steps) = 0;
+};
+
+/// Whether a training takes the steps that are left, or ends with those that are done.
+enum class StepsLeft : std::uint8_t { take, leave };
+
+/// How a training keeps its state. None of it changes what is trained.
+struct Keeping {
+  CheckpointPlace* place = nullptr;  ///< nullptr: nothing is kept, nothing is gone on with
+  std::size_t every_steps = 0;       ///< 0: not by steps
+  double every_minutes = 0;          ///< 0: not by time
+  StepsLeft steps_left = StepsLeft::take;
+};
+
+/// The loss was not finite again and again: to go on would come to the same.
+class TrainingLost : public ResourceError {
+ public:
+  using ResourceError::ResourceError;
+};
+
 /// Trains and writes `trained.safetensors`, `metrics.jsonl` and, of a bridge, `mean_target.f32`
-/// into `dir` (a staging directory). The kept weights are those of the best validation Recall@5
-/// (ties: MRR, then the earlier), else of the last step. After an interrupt the current state is
-/// kept and the result says so. Same seed and threads, same bytes on a CPU.
+/// into `dir` (a folder that is published later). The kept weights are those of the best
+/// validation by `keep_best_by` (ties: MRR, then the earlier), else of the last step. Goes on from
+/// the newest state that is whole, and says so. Where steps are left, the current state is kept and
+/// the result says so. Same seed and threads, same bytes on a CPU, however often it was
+/// interrupted.
 /// @throws UsageError for impossible settings, ArtifactError for the encoder, ResourceError when
-/// the loss is not finite or the device fails
+/// the device fails, TrainingLost, and, once its state is kept, Interrupted
 TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
                            Precision precision, const std::filesystem::path& dir,
-                           const RunContext& context);
+                           const RunContext& context, const Keeping& keeping = {});
 
 }  // namespace specbridge

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <numeric>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "specbridge/training_result.h"
+#include "store/partial.h"
 #include "store/staging.h"
 
 namespace specbridge {
@@ -77,6 +80,22 @@ double TrainingLog::recent_loss() const {
 
 void TrainingLog::write(const std::filesystem::path& file) const {
   write_file(file, lines_);
+}
+
+void TrainingLog::show(const std::filesystem::path& file) const {
+  const Partial partial(file, Partial::Kind::file);
+  std::ofstream(partial.path(), std::ios::binary) << lines_;
+  std::error_code ignored;
+  std::filesystem::rename(partial.path(), file, ignored);
+}
+
+LoggedSteps TrainingLog::so_far() const {
+  return {lines_, {recent_.begin(), recent_.end()}};
+}
+
+void TrainingLog::go_on(LoggedSteps logged) {
+  lines_ = std::move(logged.lines);
+  recent_.assign(logged.recent.begin(), logged.recent.end());
 }
 
 }  // namespace specbridge

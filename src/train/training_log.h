@@ -27,6 +27,12 @@ struct StepRecord {
   bool skipped = false;                         ///< the loss or the gradient was not finite
 };
 
+/// What a log has so far.
+struct LoggedSteps {
+  std::string lines;           ///< of metrics.jsonl
+  std::vector<double> recent;  ///< losses that recent_loss() is the mean of, the oldest first
+};
+
 /// Keeps metrics.jsonl and tells the reporter. The file has no times in it: the same run gives the
 /// same bytes.
 class TrainingLog {
@@ -39,6 +45,11 @@ class TrainingLog {
   /// Mean loss of the last steps that were not skipped, at most 50.
   double recent_loss() const;
   void write(const std::filesystem::path& file) const;
+  /// Writes it for those who look on: whole at every instant, but not for a power cut to spare.
+  void show(const std::filesystem::path& file) const;
+  LoggedSteps so_far() const;
+  /// Goes on with what another log had.
+  void go_on(LoggedSteps logged);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -72,9 +72,6 @@ TrainingRun::TrainingRun(const TrainingInput& input, const TrainSettings& settin
       total_(total_steps(settings, plan_.batches_per_epoch())),
       log_(total_, objective_.terms(), context) {
   replica_.prepare_for(ReplicaUse::training);
-  if (settings.dropout > 0) {
-    at::manual_seed(keyed_random(context.seed, Purpose::dropout, 0).next());
-  }
 }
 
 const Batch& TrainingRun::batch_of(std::size_t step) {
@@ -94,6 +91,10 @@ StepRecord TrainingRun::take_step(std::size_t step) {
   record.spectra = batch.size();
   record.learning_rate = learning_rate_at(settings_, step, total_);
   parameters_.clear_gradient();
+  // Anew at every step: a run that goes on draws what it would have drawn.
+  if (settings_.dropout > 0) {
+    at::manual_seed(keyed_random(context_.seed, Purpose::dropout, step).next());
+  }
   differentiate(batch, record);
   update(record);
   return record;
@@ -158,7 +159,7 @@ void TrainingRun::update(StepRecord& record) {
 void TrainingRun::stop_when_lost(const StepRecord& record) {
   lost_in_a_row_ = record.skipped ? lost_in_a_row_ + 1 : 0;
   if (lost_in_a_row_ < kLostStepsAllowed) return;
-  throw ResourceError(
+  throw TrainingLost(
       fmt::format("training: the loss was not finite {} in a row (step {}); lower "
                   "learning_rate (now {}){}",
                   counted(lost_in_a_row_, "step"), record.step, shortest(settings_.learning_rate),
@@ -170,36 +171,124 @@ void TrainingRun::validate(std::size_t step) {
   const Matrix vectors = replica_.embed(input_.validation);
   const ValidationFigures figures = input_.validate(vectors);
   log_.add(step, figures);
+  validated_step_ = step;
   const auto merit = [&](const ValidationFigures& of) {
     if (settings_.keep_best_by == "mrr") return std::pair(of.mrr, of.recall_at_5);
     const bool first = settings_.keep_best_by == "recall@1";
     return std::pair(first ? of.recall_at_1 : of.recall_at_5, of.mrr);
   };
   if (!best_ || merit(figures) > merit(best_->figures)) {
-    best_ = Best{figures, step, parameters_.snapshot()};
+    best_ = BestValidation{figures, step, parameters_.snapshot()};
+    without_gain_ = 0;
+  } else {
+    ++without_gain_;
   }
   replica_.prepare_for(ReplicaUse::training);
 }
 
-TrainingResult TrainingRun::run() {
-  replica_.keep_frozen_states(
-      cache_budget(replica_.device(), total_ * settings_.batch, input_.examples.size()));
+bool TrainingRun::ends_early() const {
+  return settings_.patience > 0 && without_gain_ >= settings_.patience;
+}
+
+void TrainingRun::go_on_from(const std::filesystem::path& file) {
+  Checkpoint state = read_checkpoint(file);
+  if (state.seed != context_.seed || state.total_steps != total_ || state.steps > total_ ||
+      state.optimizer.values.numel() != parameters_.size()) {
+    throw ArtifactError(fmt::format("{}: is of another training", file.string()));
+  }
+  parameters_.restore(state.optimizer);
+  log_.go_on(std::move(state.log));
+  validated_step_ = state.validated_step;
+  lost_in_a_row_ = state.lost_in_a_row;
+  without_gain_ = state.without_gain;
+  best_ = std::move(state.best);
+  step_ = kept_step_ = state.steps;
+}
+
+/// Goes on from the newest state that is whole.
+void TrainingRun::take_up(const Keeping& keeping) {
+  if (keeping.place == nullptr) return;
+  const auto files = keeping.place->newest_first();
+  for (const auto& file : files) {
+    try {
+      go_on_from(file);
+      context_.info(
+          fmt::format("going on after {} of {}", with_thousands(step_), counted(total_, "step")));
+      return;
+    } catch (const ArtifactError& error) {
+      context_.warning(fmt::format("{}; going on from what was kept before it", error.what()));
+    }
+  }
+}
+
+bool TrainingRun::is_due(const Keeping& keeping) const {
+  if (keeping.every_steps > 0 && step_ % keeping.every_steps == 0) return true;
+  const double minutes = std::chrono::duration<double>(Clock::now() - kept_at_).count() / 60;
+  return keeping.every_minutes > 0 && minutes >= keeping.every_minutes;
+}
+
+void TrainingRun::keep_state(const std::filesystem::path& dir, const Keeping& keeping) {
+  if (keeping.place == nullptr || kept_step_ == step_) return;
+  write_checkpoint(keeping.place->file_after(step_),
+                   {context_.seed, step_, total_, lost_in_a_row_, validated_step_, without_gain_,
+                    parameters_.state(), best_, log_.so_far()});
+  keeping.place->written(step_);
+  log_.show(dir / kMetricsFile);
+  kept_step_ = step_;
+  kept_at_ = Clock::now();
+}
+
+/// Steps that a validation still has to follow.
+std::vector<std::size_t> TrainingRun::validations_left() const {
   const bool validates = !input_.validation.empty() && input_.validate;
   // A control has learned nothing: what it ends at counts, not the best step on the way.
   const std::size_t most = settings_.labels == "shuffled" ? 1 : settings_.validations;
-  auto due = validation_steps(validates ? std::min(settings_.validations, most) : 0, total_);
-  std::size_t step = 0;
-  while (step < total_ && !context_.interrupted()) {
-    const StepRecord record = take_step(step++);
+  auto steps = validation_steps(validates ? std::min(settings_.validations, most) : 0, total_);
+  std::erase_if(steps, [this](std::size_t step) { return step <= validated_step_; });
+  return steps;
+}
+
+/// The next step, or the validation that is due before it.
+void TrainingRun::advance(std::vector<std::size_t>& validations) {
+  if (validations.empty() || validations.front() != step_) {
+    const StepRecord record = take_step(step_++);
     log_.add(record);
     stop_when_lost(record);
-    if (!due.empty() && due.front() == step) {
-      due.erase(due.begin());
-      validate(step);
+    return;
+  }
+  validate(step_);
+  validations.erase(validations.begin());
+  if (!ends_early() || step_ == total_) return;
+  context_.info(fmt::format("stopped after {} of {}: no better {} in {}", with_thousands(step_),
+                            counted(total_, "step"), settings_.keep_best_by,
+                            counted(without_gain_, "validation")));
+}
+
+void TrainingRun::take_what_is_left(const std::filesystem::path& dir, const Keeping& keeping) {
+  auto validations = validations_left();
+  while (!ends_early() && (step_ < total_ || !validations.empty())) {
+    const bool interrupted = context_.interrupted();
+    if (interrupted || is_due(keeping)) keep_state(dir, keeping);
+    if (interrupted) context_.check_interrupt();
+    try {
+      advance(validations);
+    } catch (const Interrupted&) {  // within a validation, which changes nothing
+      keep_state(dir, keeping);
+      throw;
     }
   }
-  if (step == 0) context_.check_interrupt();  // random weights are no model
-  return keep(step, step < total_);
+}
+
+TrainingResult TrainingRun::run(const std::filesystem::path& dir, const Keeping& keeping) {
+  take_up(keeping);
+  if (keeping.steps_left == StepsLeft::leave) {
+    if (step_ == 0) throw ArtifactError("training: no step is kept that a model could be made of");
+    return keep(step_, !ends_early() && step_ < total_);
+  }
+  replica_.keep_frozen_states(
+      cache_budget(replica_.device(), total_ * settings_.batch, input_.examples.size()));
+  take_what_is_left(dir, keeping);
+  return keep(step_, false);
 }
 
 TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
@@ -207,6 +296,7 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
   result.steps = result.best_step = steps;
   result.final_loss = log_.recent_loss();
   result.interrupted = interrupted;
+  result.stopped_early = !interrupted && steps < total_;
   result.trained_parameters =
       static_cast<std::size_t>(parameters_.count()) - objective_.parameters().size();
   result.trained_blocks = replica_.trained_blocks();

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
 #include "train/batch_plan.h"
+#include "train/checkpoint.h"
 #include "train/objective.h"
 #include "train/parameters.h"
 #include "train/replica.h"
@@ -26,17 +28,15 @@ class TrainingRun {
   TrainingRun(const TrainingInput& input, const TrainSettings& settings, Precision precision,
               const RunContext& context);
 
-  /// Trains until the end or an interrupt, and leaves the weights to keep in place.
-  TrainingResult run();
+  /// Trains from the newest kept state until the end, and leaves the weights to keep in place.
+  /// @param dir where metrics.jsonl is, as far as the last kept state has it
+  /// @throws Interrupted, TrainingLost
+  TrainingResult run(const std::filesystem::path& dir, const Keeping& keeping);
   /// Writes weights, metrics and, of a bridge, the mean target.
   void write(const std::filesystem::path& dir) const;
 
  private:
-  struct Best {
-    ValidationFigures figures;
-    std::size_t step = 0;
-    at::Tensor weights;
-  };
+  using Clock = std::chrono::steady_clock;
 
   const Batch& batch_of(std::size_t step);
   StepRecord take_step(std::size_t step);
@@ -45,6 +45,14 @@ class TrainingRun {
   void update(StepRecord& record);
   void stop_when_lost(const StepRecord& record);
   void validate(std::size_t step);
+  bool ends_early() const;
+  void take_up(const Keeping& keeping);
+  void go_on_from(const std::filesystem::path& file);
+  bool is_due(const Keeping& keeping) const;
+  void keep_state(const std::filesystem::path& dir, const Keeping& keeping);
+  void advance(std::vector<std::size_t>& validations);
+  void take_what_is_left(const std::filesystem::path& dir, const Keeping& keeping);
+  std::vector<std::size_t> validations_left() const;
   TrainingResult keep(std::size_t steps, bool interrupted);
 
   const TrainingInput& input_;
@@ -61,8 +69,11 @@ class TrainingRun {
   TrainingLog log_;
   std::vector<Batch> epoch_batches_;
   std::optional<std::size_t> epoch_;
-  std::size_t lost_in_a_row_ = 0;
-  std::optional<Best> best_;
+  std::size_t step_ = 0, kept_step_ = 0;  ///< steps that are done, and that a kept state has
+  Clock::time_point kept_at_ = Clock::now();
+  std::size_t validated_step_ = 0;  ///< of the last validation
+  std::size_t lost_in_a_row_ = 0, without_gain_ = 0;
+  std::optional<BestValidation> best_;
 };
 
 /// Mean of the targets as training samples them, unit length.

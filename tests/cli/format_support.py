@@ -79,4 +79,11 @@ def gnps_json(records):
                        for r in records])
 
 
-WRITERS = {"mgf": mgf, "msp": msp, "massbank": massbank, "mzml": mzml, "gnps-json": gnps_json}
+def tsv(records):
+    rows = [(r.id, *(",".join(column) for column in zip(*r.peaks)), r.smiles, r.formula, r.mz, r.adduct)
+            for r in records]
+    names = ("identifier", "mzs", "intensities", "smiles", "formula", "precursor_mz", "adduct")
+    return "".join("\t".join(row) + "\n" for row in [names, *rows])
+
+
+WRITERS = {"mgf": mgf, "msp": msp, "massbank": massbank, "mzml": mzml, "gnps-json": gnps_json, "tsv": tsv}

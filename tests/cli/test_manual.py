@@ -9,8 +9,9 @@ import pytest
 
 from cli_support import ROOT, specbridge, succeed
 
-COMMANDS = ["train", "index", "search", "explain", "embed", "similarity", "eval", "audit", "check", "mces", "info",
-            "make-encoder", "make-encoder morgan", "sample", "sample embed", "sample fit", "sample predict"]
+COMMANDS = ["train", "index", "search", "explain", "embed", "similarity", "eval", "split", "pools", "audit", "check",
+            "mces", "info", "make-encoder", "make-encoder morgan", "sample", "sample embed", "sample fit",
+            "sample predict"]
 
 
 def longest_line(text):
@@ -82,6 +83,8 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
     (["sample", "embed"], "runs and --out are required; see specbridge sample embed --help"),
     (["sample", "fit"], "samples, --labels and --out are required; see specbridge sample fit --help"),
     (["sample", "predict"], "samples, --cohort and --out are required; see specbridge sample predict --help"),
+    (["split"], "spectra and --out are required; see specbridge split --help"),
+    (["pools"], "spectra, --library and --out are required; see specbridge pools --help"),
     (["similarity"], "queries and --out are required; see specbridge similarity --help"),
     (["index"], "--out and one of molecules, --spectra, --decoys, --add, --remove are required; see specbridge index "
                 "--help"),

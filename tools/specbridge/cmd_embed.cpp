@@ -54,7 +54,8 @@ void add_embed(CLI::App& app, CommonOptions& common, Action& action) {
   command
       .add_option(
           "inputs", config.inputs,
-          "Files of spectra (MGF, MSP, MassBank records, mzML, GNPS JSON; folders of them) "
+          "Files of spectra (MGF, MSP, MassBank records, mzML, GNPS JSON, MassSpecGym TSV; folders "
+          "of them) "
           "or molecule lists (SMILES [id], id<TAB>SMILES, CSV or TSV with a header, SDF), gz "
           "or not; - reads standard input")
       ->required()

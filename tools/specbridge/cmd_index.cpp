@@ -220,9 +220,10 @@ void run(IndexCommand& options, CommonOptions& common) {
 void add_spectra_options(CLI::App& command, IndexCommand& options) {
   SpectralIndexConfig& config = options.spectra;
   constexpr const char* kGroup = "Library of spectra";
-  tell(command.add_option("--spectra", config.spectra,
-                          "Spectra of known compounds (MGF, MSP, MassBank records, GNPS JSON, "
-                          "mzML; folders): a library for search --spectral-library"),
+  tell(command.add_option(
+           "--spectra", config.spectra,
+           "Spectra of known compounds (MGF, MSP, MassBank records, GNPS JSON, "
+           "mzML, MassSpecGym TSV; folders): a library for search --spectral-library"),
        "FILE", kGroup);
   auto* preset = command.add_option(
       "--preset", config.preset,

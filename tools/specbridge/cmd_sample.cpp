@@ -113,7 +113,7 @@ void add_sample_embed(CLI::App& parent, CommonOptions& common, Action& action) {
   command
       .add_option("runs", config.inputs,
                   "Files of spectra, gz or not, each one sample: mzML, MGF, MSP, MassBank records, "
-                  "GNPS JSON; folders of them")
+                  "GNPS JSON, MassSpecGym TSV; folders of them")
       ->required()
       ->type_name("FILE");
   tell(command

@@ -54,6 +54,8 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
         training.best->recall_at_1, training.best->recall_at_5, training.best->recall_at_20,
         training.best->mrr, training.best_step, config.settings.keep_best_by);
   }
+  if (training.interrupted) text += "; its last steps were left out";
+  if (training.stopped_early) text += "; stopped early";
   for (std::size_t i = 0; i < report.further_members.size(); ++i) {
     const auto& member = report.further_members[i];
     text += fmt::format(
@@ -91,13 +93,7 @@ void run(TrainCommand& options, CommonOptions& common) {
   options.config.overlap = options.strict ? Overlap::refuse : Overlap::tell;
   if (options.simulated) options.config.origin = SpectraOrigin::simulated;
   options.config.existing = common.existing();
-  const TrainReport report = run_train(options.config, context);
-  print(report, options.config, common);
-  if (report.training.interrupted) {
-    throw Interrupted(fmt::format("interrupted after {}; {} is complete and usable",
-                                  counted(report.training.steps, "step"),
-                                  options.config.out.string()));
-  }
+  print(run_train(options.config, context), options.config, common);
 }
 
 void add_inputs(CLI::App& command, TrainCommand& options) {
@@ -175,6 +171,36 @@ void add_recipe(CLI::App& command, TrainCommand& options) {
        "auto|float32|bfloat16", kGroup);
 }
 
+/// Trainings that are interrupted.
+void add_keeping(CLI::App& command, TrainCommand& options) {
+  constexpr const char* kGroup = "Long trainings";
+  auto& config = options.config;
+  auto* resume = command.add_flag("--resume", config.resume,
+                                  "Go on with what an interrupted run left in OUT.building; the "
+                                  "model has the same bytes in the "
+                                  "end");
+  resume->group(kGroup);
+  command
+      .add_flag("--finish", config.finish,
+                "With --resume: take no further step, write the model that the kept steps make")
+      ->needs(resume)
+      ->group(kGroup);
+  tell(
+      command
+          .add_option("--checkpoint-minutes", config.checkpoint_minutes,
+                      "Keep the state of the training after so many minutes, from which a run that "
+                      "is resumed goes on; 0: not by time. Ctrl-C always keeps it")
+          ->check(CLI::NonNegativeNumber)
+          ->capture_default_str(),
+      "N", kGroup);
+  tell(command
+           .add_option("--checkpoint-steps", config.checkpoint_steps,
+                       "The same after so many steps; 0: not by steps")
+           ->check(CLI::NonNegativeNumber)
+           ->capture_default_str(),
+       "N", kGroup);
+}
+
 /// What the model says of its data, for those who use it.
 void add_statements(CLI::App& command, TrainCommand& options) {
   constexpr const char* kGroup = "What the model says of its data";
@@ -220,13 +246,15 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
       "train", "Train a model: spectra with known structures -> model directory");
   add_inputs(command, *options);
   add_recipe(command, *options);
+  add_keeping(command, *options);
   add_statements(command, *options);
   common.add_seed(command, "Seed of every random draw");
   common.add_device(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(
-      "Ctrl-C ends training after the current step and leaves a complete model.\n"
+      "Ctrl-C, a crash, a full disk: what is done stays in OUT.building, and the same command with "
+      "--resume goes on; with --resume --finish it writes the model of the steps that are done.\n"
       "Example:\n"
       "  specbridge train --spectra train.mgf.gz --validation val.mgf.gz \\\n    "
       "--validation-candidates pools.json.gz --spectrum-encoder dreams/ \\\n    "

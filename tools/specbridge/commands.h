@@ -33,6 +33,8 @@ void add_embed(CLI::App& app, CommonOptions& common, Action& action);
 void add_sample(CLI::App& app, CommonOptions& common, Action& action);
 void add_similarity(CLI::App& app, CommonOptions& common, Action& action);
 void add_eval(CLI::App& app, CommonOptions& common, Action& action);
+void add_split(CLI::App& app, CommonOptions& common, Action& action);
+void add_pools(CLI::App& app, CommonOptions& common, Action& action);
 void add_audit(CLI::App& app, CommonOptions& common, Action& action);
 void add_check(CLI::App& app, CommonOptions& common, Action& action);
 void add_mces(CLI::App& app, CommonOptions& common, Action& action);

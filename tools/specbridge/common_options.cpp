@@ -117,7 +117,7 @@ void add_searched(CLI::App& command, std::filesystem::path& hits,
   tell(command
            .add_option("spectra", spectra,
                        "The spectra that were searched, in the same order, gz or not: MGF, MSP, "
-                       "MassBank records, mzML, GNPS JSON; folders")
+                       "MassBank records, mzML, GNPS JSON, MassSpecGym TSV; folders")
            ->required(),
        "FILE");
 }
@@ -128,8 +128,8 @@ void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format) {
           "--in-format",
           [&format](const std::string& name) { format = parse_spectrum_format(name); },
           "Format of the spectra, where it is not to be told by content")
-      ->check(CLI::IsMember({"mgf", "msp", "massbank", "mzml", "gnps-json"}))
-      ->type_name("mgf|msp|massbank|mzml|gnps-json");
+      ->check(CLI::IsMember({"mgf", "msp", "massbank", "mzml", "gnps-json", "tsv"}))
+      ->type_name("mgf|msp|massbank|mzml|gnps-json|tsv");
 }
 
 CLI::Option* add_rank_by(CLI::App& command, std::optional<RankBy>& by) {

@@ -86,6 +86,7 @@ int guarded(const Work& work, CommonOptions& common) {
 std::string recorded_command(const std::vector<std::string>& words) {
   std::string line = "specbridge";
   for (const auto& word : words) {
+    if (word == "--resume") continue;  // what was resumed has the bytes of what was not
     const auto value = word.starts_with('-') ? word.find('=') + 1 : 0;  // "--option=PATH"
     line += fmt::format(" {}{}", word.substr(0, value), recorded(word.substr(value)));
   }
@@ -108,6 +109,8 @@ void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_similarity(app, common, action);
   add_eval(app, common, action);
   add_audit(app, common, action);
+  add_split(app, common, action);
+  add_pools(app, common, action);
   add_check(app, common, action);
   add_mces(app, common, action);
   add_info(app, common, action);

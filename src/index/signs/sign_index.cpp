@@ -43,7 +43,7 @@ bool is_better(const Neighbor& a, const Neighbor& b) {
 /// The best rows of one query that several threads offer.
 class BestRows {
  public:
-  explicit BestRows(std::size_t k) : k_(k) {}
+  BestRows(std::size_t k, float least) : k_(k), least_(least) {}
   /// No row below it is among the best.
   float least() const noexcept { return least_.load(std::memory_order_relaxed); }
   void offer(std::span<const Neighbor> rows) {
@@ -68,7 +68,7 @@ class BestRows {
   std::size_t k_;
   std::mutex mutex_;
   std::vector<Neighbor> best_;
-  std::atomic<float> least_{-std::numeric_limits<float>::infinity()};
+  std::atomic<float> least_;
 };
 
 class SignIndex final : public VectorIndex {
@@ -124,7 +124,9 @@ class SignIndex final : public VectorIndex {
     for (std::size_t first = 0; first < queries.rows(); first += kTogether) {
       const std::size_t count = std::min(kTogether, queries.rows() - first);
       const MatrixView some(queries.values().subspan(first * dim_, count * dim_), count, dim_);
-      search_some(some, k, effort.threads, std::span(found).subspan(first, count));
+      IndexEffort own = effort;
+      if (!effort.least.empty()) own.least = effort.least.subspan(first, count);
+      search_some(some, k, own, std::span(found).subspan(first, count));
     }
     return found;
   }
@@ -146,6 +148,7 @@ class SignIndex final : public VectorIndex {
   static constexpr std::size_t kBlocksAtATime = 16;   // with their queries they stay in the cache
   static constexpr std::size_t kTogether = 64;        // queries that a pass over the codes serves
   static constexpr std::size_t kScoredAgain = 4;
+  static constexpr float kLowest = -std::numeric_limits<float>::infinity();
   // Of 1,000,000 vectors of 768 numbers the best 4,000 are looked at: more vectors have more that
   // are nearly as good, and fewer numbers a larger error.
   static constexpr double kLeastScored = 2000, kGrowsFrom = 250'000, kOfNumbers = 768;
@@ -164,7 +167,7 @@ class SignIndex final : public VectorIndex {
     return codes_->blocks_at(stored.data(), count);
   }
 
-  void search_some(MatrixView queries, std::size_t k, std::size_t threads,
+  void search_some(MatrixView queries, std::size_t k, const IndexEffort& effort,
                    std::span<std::vector<Neighbor>> found) const {
     std::vector<SignCodes::Prepared> prepared;
     std::vector<SignQuery> asked;
@@ -173,12 +176,16 @@ class SignIndex final : public VectorIndex {
       asked.push_back(prepared.back().query);
     }
     std::vector<std::unique_ptr<BestRows>> best;
-    for (std::size_t i = 0; i < queries.rows(); ++i) best.push_back(std::make_unique<BestRows>(k));
+    for (std::size_t i = 0; i < queries.rows(); ++i) {
+      best.push_back(
+          std::make_unique<BestRows>(k, effort.least.empty() ? kLowest : effort.least[i]));
+    }
     const std::size_t all = blocks_of(rows_);
-    parallel_for((all + kStretchBlocks - 1) / kStretchBlocks, threads, [&](std::size_t stretch) {
-      const std::size_t first = stretch * kStretchBlocks;
-      look_through(first, std::min(kStretchBlocks, all - first), asked, best);
-    });
+    parallel_for((all + kStretchBlocks - 1) / kStretchBlocks, effort.threads,
+                 [&](std::size_t stretch) {
+                   const std::size_t first = stretch * kStretchBlocks;
+                   look_through(first, std::min(kStretchBlocks, all - first), asked, best);
+                 });
     for (std::size_t i = 0; i < best.size(); ++i) found[i] = best[i]->sorted();
   }
 

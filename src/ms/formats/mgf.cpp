@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "ms/copies/mgf_lines.h"
 #include "ms/formats/readers.h"
 #include "ms/formats/record.h"
 #include "store/byte_reader.h"
@@ -11,24 +12,6 @@
 
 namespace specbridge {
 namespace {
-
-enum class LineKind { blank, begin, end, peak, field, other };
-
-LineKind kind_of(std::string_view line) {
-  if (line.empty()) return LineKind::blank;
-  if (starts_with_number(line)) return LineKind::peak;
-  if (line.find_first_of("#;!/") == 0) return LineKind::blank;
-  if (line.find('=') != std::string_view::npos) return LineKind::field;
-  const std::string word = normalised_key(line.substr(0, 40));
-  if (word == "BEGINIONS") return LineKind::begin;
-  return word == "ENDIONS" ? LineKind::end : LineKind::other;
-}
-
-/// Keys that name one record; they are never inherited from the header of the file.
-bool names_a_record(std::string_view key) {
-  return key == "SPECTRUMID" || key == "FEATUREID" || key == "SCANS" || key == "TITLE" ||
-         key == "IDENTIFIER";
-}
 
 /// Reads records "BEGIN IONS ... END IONS". Peaks that stand outside of a record are the remains of
 /// one and come out as a record with a problem.
@@ -57,14 +40,14 @@ class MgfReader final : public SpectrumReader {
     std::size_t remains_line = 0;
     while (const auto raw = lines_.next()) {
       const auto line = trim(*raw);
-      const auto kind = kind_of(line);
-      if (kind == LineKind::begin) begin_record();
-      if (kind == LineKind::begin && remains_line == 0) return true;
-      if (kind == LineKind::peak || kind == LineKind::end) {
+      const auto kind = mgf_line(line);
+      if (kind == MgfLine::begin) begin_record();
+      if (kind == MgfLine::begin && remains_line == 0) return true;
+      if (kind == MgfLine::peak || kind == MgfLine::end) {
         remains_line = remains_line == 0 ? lines_.line() : remains_line;
       }
-      if (kind == LineKind::field && record_.count() == 0 && !begun_) inherit(line);
-      if (remains_line != 0 && (begun_ || (kind == LineKind::end && record_.count() > 0))) {
+      if (kind == MgfLine::field && record_.count() == 0 && !begun_) inherit(line);
+      if (remains_line != 0 && (begun_ || (kind == MgfLine::end && record_.count() > 0))) {
         report_remains(spectrum, remains_line);
         return false;
       }
@@ -130,23 +113,23 @@ class MgfReader final : public SpectrumReader {
       return false;
     }
     const auto line = trim(raw);
-    switch (kind_of(line)) {
-      case LineKind::blank:
+    switch (mgf_line(line)) {
+      case MgfLine::blank:
         return false;
-      case LineKind::end:
+      case MgfLine::end:
         return true;
-      case LineKind::begin:
+      case MgfLine::begin:
         record_.problem(
             lines_.line(),
             fmt::format("BEGIN IONS within the record begun in line {}; expected END IONS",
                         begin_line_));
         begin_record();
         return false;
-      case LineKind::field:
+      case MgfLine::field:
         record_.add(*parse_field(line, '=', lines_.line()));
         return false;
-      case LineKind::peak:
-      case LineKind::other:
+      case MgfLine::peak:
+      case MgfLine::other:
         record_.add_peak_line(line, lines_.line());
         return false;
     }

@@ -113,8 +113,7 @@ IndexForecast forecast_index(const IndexConfig& config, const RunContext& contex
   forecast.disk_bytes = forecast.molecules * (row + index_row + kColumnBytes + kPackedShare * text);
   forecast.work_bytes = forecast.molecules * (text + kRunHeadBytes);
   forecast.row_type = rules.row_type;
-  forecast.memory_bytes =
-      kProgramBytes + 2.0 * static_cast<double>(kRunBytes) + shard * index_row;
+  forecast.memory_bytes = kProgramBytes + 2.0 * static_cast<double>(kRunBytes) + shard * index_row;
   return forecast;
 }
 

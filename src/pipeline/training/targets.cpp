@@ -21,15 +21,14 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-Whitening whitening_of(const Matrix& vectors, const TrainSettings& settings) {
+Whitening whitening_of(const Matrix& vectors, const std::string& target) {
   try {
-    return fit_whitening(vectors.view(),
-                         settings.target == "centred" ? Seen::centred : Seen::whitened);
+    return fit_whitening(vectors.view(), target == "centred" ? Seen::centred : Seen::whitened);
   } catch (const std::invalid_argument&) {
     throw InputError(fmt::format(
         "training: \"target\" is {}, which is fitted to the training molecules, and these have no "
         "two different vectors; expected more molecules, or the target raw",
-        settings.target));
+        target));
   }
 }
 
@@ -70,12 +69,12 @@ class DecoyMolecules {
 
 }  // namespace
 
-std::unique_ptr<MoleculeEncoder> encoder_for(const TrainSettings& settings, const fs::path& given,
-                                             const std::vector<Molecule>& molecules,
-                                             const fs::path& to, const RunContext& context) {
-  auto encoder = load_molecule_encoder(given, context);
-  if (settings.target == "raw") return encoder;
-  write_whitened_encoder(given, whitening_of(encoder->encode(molecules), settings), to);
+std::unique_ptr<MoleculeEncoder> seen_through(const std::string& target,
+                                              const MoleculeEncoder& base, const fs::path& given,
+                                              const std::vector<Molecule>& molecules,
+                                              const fs::path& to, const RunContext& context) {
+  fs::remove_all(to);  // of a run that was interrupted
+  write_whitened_encoder(given, whitening_of(base.encode(molecules), target), to);
   return load_molecule_encoder(to, context);
 }
 

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/matrix.h"
 #include "encode/molecule_encoder.h"
@@ -12,15 +14,17 @@
 
 namespace specbridge {
 
-/// The molecule encoder of a model: the one given, or its vectors as TrainSettings::target says
-/// they are seen, fitted to the training molecules and written as an encoder of its own.
-/// @param given directory of an encoder @param to is made where another one is written
+/// The vectors of an encoder less their mean ("centred"), or whitened ("whitened"): fitted to the
+/// training molecules and written as an encoder of its own.
+/// @param target see TrainSettings @param base what is in the directory `given`
+/// @param to is made; what is there is removed
 /// @throws InputError for molecules that nothing can be fitted to, ArtifactError, OutputError
-std::unique_ptr<MoleculeEncoder> encoder_for(const TrainSettings& settings,
-                                             const std::filesystem::path& given,
-                                             const std::vector<Molecule>& molecules,
-                                             const std::filesystem::path& to,
-                                             const RunContext& context);
+std::unique_ptr<MoleculeEncoder> seen_through(const std::string& target,
+                                              const MoleculeEncoder& base,
+                                              const std::filesystem::path& given,
+                                              const std::vector<Molecule>& molecules,
+                                              const std::filesystem::path& to,
+                                              const RunContext& context);
 
 /// What the vectors of spectra are trained to be near to, by molecule: vectors of molecules, or,
 /// where similarity is learned, the bits of their fingerprints if a term needs them. Examples of a

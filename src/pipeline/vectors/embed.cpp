@@ -41,10 +41,11 @@ EmbedKind kind_of(const fs::path& input) {
     const MoleculeTable table(input);
     return EmbedKind::molecules;
   } catch (const InputError&) {
-    throw InputError({input.string(), 0},
-                     "holds neither spectra (MGF, MSP, MassBank records, mzML, GNPS JSON) nor "
-                     "molecules (SMILES lists, CSV or TSV with a SMILES column, SDF); --spectra or "
-                     "--molecules says what it should be, and the run then what is wrong with it");
+    throw InputError(
+        {input.string(), 0},
+        "holds neither spectra (MGF, MSP, MassBank records, mzML, GNPS JSON, MassSpecGym TSV) nor "
+        "molecules (SMILES lists, CSV or TSV with a SMILES column, SDF); --spectra or "
+        "--molecules says what it should be, and the run then what is wrong with it");
   }
 }
 

@@ -67,6 +67,9 @@ std::vector<std::string> differences(const Json& before, const Json& now) {
   for (const auto& [key, value] : now.items()) {
     if (!before.contains(key) || before[key] != value) names.push_back(key);
   }
+  for (const auto& [key, value] : before.items()) {
+    if (!now.contains(key)) names.push_back(key);
+  }
   return names;
 }
 

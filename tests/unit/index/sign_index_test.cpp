@@ -160,7 +160,7 @@ TEST(SignIndex, HasTheBestAmongThoseThatAreWorthScoring) {
   const Matrix rows = vectors_of(20'000, 192, 4), queries = vectors_of(40, 192, 5);
   const auto index = index_over(rows);
   const std::size_t wanted = index->worth_scoring(10, rows.rows());
-  EXPECT_EQ(wanted, 4000U);
+  EXPECT_EQ(wanted, 8000U);
   std::size_t found = 0;
   const auto lists = index->search(queries.view(), wanted, {});
   for (std::size_t q = 0; q < queries.rows(); ++q) {
@@ -184,6 +184,18 @@ TEST(SignIndex, FindsTheSameInAnyBatchAndOnAnyNumberOfThreads) {
   for (std::size_t q = 0; q < queries.rows(); ++q) {
     const Found one = index->search({queries.row(q), 1, 24}, 30, {.threads = 2});
     expect_same(one, {whole[q]});
+  }
+}
+
+TEST(SignIndex, LeavesOutWhatIsBelowTheLeastThatIsAskedFor) {
+  const Matrix rows = vectors_of(1000, 24, 12), queries = vectors_of(70, 24, 13);
+  const auto index = index_over(rows);
+  const Found whole = index->search(queries.view(), 100, {});
+  std::vector<float> least;
+  for (const auto& list : whole) least.push_back(list[9].score);
+  const Found best = index->search(queries.view(), 100, {.threads = 2, .least = least});
+  for (std::size_t q = 0; q < queries.rows(); ++q) {
+    expect_same({best[q]}, {{whole[q].begin(), whole[q].begin() + 10}});
   }
 }
 

@@ -198,7 +198,7 @@ void apply(const std::string& directive, ReaderCase& reader_case) {
     replace_all(bytes, "TAG", "<a b=\"" + std::string(5 << 20, 'x') + "\"/>");
   }
   for (const auto format : {SpectrumFormat::mgf, SpectrumFormat::msp, SpectrumFormat::massbank,
-                            SpectrumFormat::mzml, SpectrumFormat::gnps_json}) {
+                            SpectrumFormat::mzml, SpectrumFormat::gnps_json, SpectrumFormat::tsv}) {
     if (directive == to_string(format)) reader_case.format = format;
   }
 }

@@ -11,7 +11,7 @@ namespace {
 
 std::vector<test::ReaderCase> all_cases() {
   std::vector<test::ReaderCase> all;
-  for (const char* name : {"mgf", "msp", "massbank", "mzml", "gnps-json", "recognition"}) {
+  for (const char* name : {"mgf", "msp", "massbank", "mzml", "gnps-json", "tsv", "recognition"}) {
     auto cases =
         test::reader_cases(test::fixtures() / "ms" / "table" / (std::string(name) + ".cases"));
     std::move(cases.begin(), cases.end(), std::back_inserter(all));

@@ -85,6 +85,15 @@ TEST_F(Journal, RefusesAnotherTask) {
   EXPECT_EQ(open(Begin::resume).steps().size(), 1U);
 }
 
+TEST_F(Journal, RefusesATaskThatLacksSomething) {
+  { open(Begin::anew, {{"list", "a"}, {"part", "1/2"}}).record({{"step", 1}}, {}); }
+  EXPECT_EQ(message_of([&] {
+              open(Begin::resume, {{"list", "a"}});
+            }),
+            place().string() +
+                ": was begun with another part; go on with the same, or begin anew with --force");
+}
+
 TEST_F(Journal, IsHeldByOneRunAtATime) {
   const auto journal = open(Begin::anew);
   EXPECT_EQ(

@@ -115,6 +115,15 @@ TEST(TrainSettings, KeepByRecallAt5UnlessToldOtherwise) {
             R"(--set: "keep_best_by" is loss, expected recall@1, recall@5 or mrr)");
 }
 
+TEST(TrainSettings, HaveEndlessPatienceUnlessToldOtherwise) {
+  TrainSettings settings;
+  EXPECT_EQ(settings.patience, 0U);
+  apply_setting(settings, "patience=3");
+  EXPECT_EQ(settings.patience, 3U);
+  EXPECT_EQ(message_of([&] { apply_setting(settings, "patience=-1"); }),
+            R"(--set: "patience" is -1, expected a whole number, 0 or more)");
+}
+
 TEST(TrainSettings, OfSimilarityHaveDefaultsOfTheirOwn) {
   const auto settings = default_settings(TrainingObjective::similarity);
   EXPECT_EQ(settings.shape.mapper_blocks, 0U);

@@ -210,29 +210,6 @@ TEST_F(Trainer, ValidationLinesStandInTheMetrics) {
   EXPECT_EQ(line["validation"]["mrr"], 0.4);
 }
 
-TEST_F(Trainer, AnInterruptKeepsWhatIsThere) {
-  class Interrupter : public Reporter {
-   public:
-    std::atomic<bool> flag{false};
-    void info(std::string_view) override {}
-    void warning(std::string_view) override {}
-    void progress(std::string_view stage, std::size_t done, std::size_t,
-                  std::string_view) override {
-      if (stage == "training" && done == 3) flag = true;
-    }
-  } interrupter;
-  auto context = toy_context();
-  context.reporter = &interrupter;
-  context.interrupt = &interrupter.flag;
-  const TemporaryFolder folder;
-  const auto result =
-      train_model(toy_problem(8, 1), toy_settings(), Precision::float32, folder.path(), context);
-  EXPECT_TRUE(result.interrupted);
-  EXPECT_EQ(result.steps, 3U);
-  EXPECT_EQ(metrics_of(folder).size(), 3U);
-  EXPECT_EQ(read_safetensors(folder / "trained.safetensors").count("mapB.W"), 1U);
-}
-
 TEST_F(Trainer, AnInterruptBeforeTheFirstStepLeavesNoModel) {
   const std::atomic<bool> flag{true};
   auto context = toy_context();
