@@ -89,8 +89,6 @@ void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, Tra
   }
 }
 
-}
-
 /// By first InChIKey block; of several molecules with one block the first counts.
 std::map<std::string, FingerprintBits> fingerprints_of(const std::vector<Molecule>& molecules,
                                                        const RunContext& context) {
@@ -261,9 +259,8 @@ TrainReport train(const TrainConfig& config, const SpectrumEncoderInfo& info,
   }
   const fs::path& dir = journal.output();
   TrainReport report;
-  auto [train, validation] = encoder
-                                 ? bridge_spectra(config, info, dir, encoder, report, context)
-                                 : similarity_spectra(config, info, report, context);
+  auto [train, validation] = encoder ? bridge_spectra(config, info, dir, encoder, report, context)
+                                     : similarity_spectra(config, info, report, context);
   Matrix targets = targets_of(train, config.settings, encoder.get(), context);
   warn_of_skipped("training", train, report, context);
   report.molecules = data.molecules = train.molecules.size();
@@ -281,8 +278,8 @@ TrainReport train(const TrainConfig& config, const SpectrumEncoderInfo& info,
   report.training = members.front();
   report.further_members.assign(members.begin() + 1, members.end());
   complete_model(dir, config, members,
-                 {encoder ? encoder->fingerprint() : std::string(),
-                  std::move(train.adducts), std::move(data), report.fragments},
+                 {encoder ? encoder->fingerprint() : std::string(), std::move(train.adducts),
+                  std::move(data), report.fragments},
                  train.molecules, context);
   journal.commit();
   return report;
@@ -329,9 +326,8 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   check_training(config);
   claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
   const auto info = describe_spectrum_encoder(config.spectrum_encoder);
-  auto encoder = config.molecule_encoder
-                           ? load_molecule_encoder(*config.molecule_encoder, context)
-                           : std::unique_ptr<MoleculeEncoder>();
+  auto encoder = config.molecule_encoder ? load_molecule_encoder(*config.molecule_encoder, context)
+                                         : std::unique_ptr<MoleculeEncoder>();
   TrainingData data = announced_data(config);
   JournalledDirectory journal(config.out, kModel, config.existing,
                               config.resume ? Begin::resume : Begin::anew,

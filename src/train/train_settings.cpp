@@ -21,6 +21,15 @@ void for_each_of_network(Settings& s, Visit&& visit) {
   visit("mapper_blocks", s.shape.mapper_blocks, "residual blocks of the mapper, 0 or more");
   visit("mapper_hidden", s.shape.mapper_hidden,
         "width of the hidden layer of each of these blocks");
+  visit("target", s.target,
+        "vectors of molecules as the encoder gives them (raw), less the mean of the training "
+        "molecules' (centred), or turned and scaled so that these vary alike in all directions "
+        "(whitened)",
+        Has::bridge);
+  visit("mapper_start", s.mapper_start,
+        "the mapper's W at the start: orthogonal, xavier (at random) or procrustes (the rotation "
+        "that brings spectra nearest to their molecules)",
+        Has::bridge);
   visit("trainable_blocks", s.trainable_blocks,
         "last blocks of the spectrum encoder that train, from 0; or all");
   visit("learning_rate", s.learning_rate, "of AdamW, at its highest");
@@ -42,15 +51,6 @@ template <typename Settings, typename Visit>
 void for_each_of_objective(Settings& s, Visit&& visit) {
   visit("orthogonality_weight", s.orthogonality_weight,
         "of the term that keeps the mapper's W near a rotation");
-  visit("target", s.target,
-        "vectors of molecules as the encoder gives them (raw), less the mean of the training "
-        "molecules' (centred), or turned and scaled so that these vary alike in all directions "
-        "(whitened)",
-        Has::bridge);
-  visit("mapper_start", s.mapper_start,
-        "the mapper's W at the start: orthogonal, xavier (at random) or procrustes (the rotation "
-        "that brings spectra nearest to their molecules)",
-        Has::bridge);
   visit("distance_weight", s.distance_weight,
         "of the squared distance to the molecule's vector; 0: off", Has::bridge);
   visit("contrastive_weight", s.contrastive_weight,

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/random.h"
-#include "chem/standardize.h"
+#include "chem/molecule.h"
 #include "encode/molecule_encoder.h"
 #include "encode/morgan_encoder.h"
 #include "encode/whitened_encoder.h"
@@ -28,9 +28,8 @@ Matrix skewed_vectors(std::size_t count, std::size_t dim, std::uint64_t seed) {
   Matrix rows(count, dim);
   for (std::size_t i = 0; i < count; ++i) {
     for (std::size_t j = 0; j < dim; ++j) {
-      rows.row(i)[j] =
-          static_cast<float>(3 + random.normal() / static_cast<double>(1 + j) +
-                             (j > 0 ? 0.5 * rows.row(i)[j - 1] : 0));
+      rows.row(i)[j] = static_cast<float>(3 + random.normal() / static_cast<double>(1 + j) +
+                                          (j > 0 ? 0.5 * rows.row(i)[j - 1] : 0));
     }
     normalize(rows.row(i));
   }
@@ -132,7 +131,7 @@ std::vector<Molecule> some_alcohols() {
 class WhitenedEncoderFiles : public testing::Test {
  protected:
   WhitenedEncoderFiles() : molecules_(some_alcohols()) {
-    MorganStatistics statistics;
+    MorganStatistics statistics{2};
     for (const auto& molecule : molecules_) statistics.add(molecule);
     write_morgan_encoder(folder_ / "base", statistics, 32, molecules_, Existing::refuse, {});
     const auto base = load_molecule_encoder(folder_ / "base", {});

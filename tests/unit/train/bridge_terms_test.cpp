@@ -17,22 +17,22 @@ namespace {
 
 constexpr std::int64_t kSpectra = 5, kMolecules = 6, kDecoys = 7, kMost = 3, kDim = 4;
 
-at::Tensor wave(std::int64_t rows, double step) {
+at::Tensor row_waves(std::int64_t rows, double step) {
   return unit_rows(at::cos(at::arange(rows * kDim, at::kDouble) * step).view({rows, kDim}));
 }
 
 /// Spectra 1 and 2 are of one molecule; the last one's has no decoy.
 BatchView batch_of_five() {
   BatchView batch;
-  batch.unit = wave(kSpectra, 1.3);
+  batch.unit = row_waves(kSpectra, 1.3);
   batch.unit.requires_grad_(true);
   batch.molecules = at::tensor(std::vector<std::int64_t>{4, 0, 0, 5, 2}, at::kLong);
-  batch.targets = batch.products = wave(kMolecules, 2.3);
-  batch.decoy_vectors = wave(kDecoys, 0.7);
-  batch.decoys = at::tensor(std::vector<std::int64_t>{0, 1, 2, 3, 4, -1, 3, 4, -1, 5, -1, -1, -1,
-                                                      -1, -1},
-                            at::kLong)
-                     .view({kSpectra, kMost});
+  batch.targets = batch.products = row_waves(kMolecules, 2.3);
+  batch.decoy_vectors = row_waves(kDecoys, 0.7);
+  batch.decoys =
+      at::tensor(std::vector<std::int64_t>{0, 1, 2, 3, 4, -1, 3, 4, -1, 5, -1, -1, -1, -1, -1},
+                 at::kLong)
+          .view({kSpectra, kMost});
   return batch;
 }
 
@@ -61,7 +61,8 @@ def infonce(u, log_t):
 def decoy(u, _):
     total = 0
     for i, rows in enumerate(decoys):
-        cosines = torch.cat([(u[i] * t[m[i]]).sum()[None]] + [(u[i] * d[r]).sum()[None] for r in rows])
+        others = [(u[i] * d[r]).sum()[None] for r in rows]
+        cosines = torch.cat([(u[i] * t[m[i]]).sum()[None]] + others)
         total = total - torch.log_softmax(cosines / 0.1, 0)[0]
     return total / 5
 for name, term in (("mse", mse), ("softmax", softmax), ("infonce", infonce), ("decoy", decoy)):
@@ -109,9 +110,9 @@ TEST(BridgeTerms, ValuesAndGradientsEqualThoseOfPyTorch) {
 
 TEST(InfoNce, OfOneMoleculeAloneIsNothing) {
   BatchView batch;
-  batch.unit = wave(3, 1.3);
+  batch.unit = row_waves(3, 1.3);
   batch.molecules = at::zeros({3}, at::kLong);
-  batch.targets = wave(1, 2.3);
+  batch.targets = row_waves(1, 2.3);
   const Term term = infonce_term(1, 0.07, c10::Device(c10::kCPU));
   EXPECT_EQ(term.value(batch).item<double>(), 0);
 }
@@ -157,7 +158,8 @@ TEST(DecoyTable, GoesFromTheFarthestToTheNearest) {
   EXPECT_EQ(chosen(0, 2), (Rows{3, 4, 2, -1, -1, -1}));
   EXPECT_EQ(chosen(0.33, 2), (Rows{2, 3, 2, -1, -1, -1}));
   EXPECT_EQ(chosen(1, 2), (Rows{0, 1, 2, -1, -1, -1}));
-  EXPECT_EQ(chosen(0.5, 6), (Rows{0, 1, 2, 3, 4, -1, 2, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}));
+  EXPECT_EQ(chosen(0.5, 6),
+            (Rows{0, 1, 2, 3, 4, -1, 2, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}));
 }
 
 }  // namespace
