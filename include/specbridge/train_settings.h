@@ -28,9 +28,21 @@ struct TrainSettings {
   std::size_t warmup_steps = 0;
   std::string schedule = "cosine";     ///< after warm-up: "cosine" to zero or "constant"
   double orthogonality_weight = 1e-3;  ///< lambda of lambda * ||W W^T - I||^2_F
-  /// Of a softmax over all training molecules; a key of the objective "bridge" alone, as the next.
-  double contrastive_weight = 0;
+  /// How the vectors of molecules are seen: "raw", less the mean of the training molecules'
+  /// ("centred"), or turned and scaled so that theirs vary alike in all directions ("whitened"). A
+  /// key of the objective "bridge" alone, as all up to `decoys`.
+  std::string target = "raw";
+  /// The mapper's W at the start: rows "orthogonal" or drawn at random ("xavier"), or the rotation
+  /// that brings the first spectra nearest to their molecules ("procrustes").
+  std::string mapper_start = "orthogonal";
+  double distance_weight = 1;     ///< of the squared distance to the molecule's vector
+  double contrastive_weight = 0;  ///< of a softmax over all training molecules
   double contrastive_temperature = 0.1;
+  double infonce_weight = 0;          ///< of a symmetric softmax within the batch
+  double infonce_temperature = 0.07;  ///< at the start: it trains
+  double decoy_weight = 0;            ///< of a softmax over the molecule and isomers of it
+  double decoy_temperature = 0.1;
+  std::size_t decoys = 128;  ///< isomers of a molecule that a step is shown at most
   /// Numbers of a vector; with all up to `labels` a key of the objective "similarity" alone.
   std::size_t vector_dim = 256;
   double supcon_weight = 1;  ///< of the supervised contrastive loss

@@ -1,12 +1,14 @@
 #include "bridge/projection.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <span>
 
 #include "base/random.h"
+#include "nn/tensors.h"
 #include "nn/torch_runtime.h"
 #include "specbridge/precision.h"
 #include "store/file.h"
@@ -73,7 +75,7 @@ std::vector<TensorSpec> projection_layout(const ProjectionShape& shape) {
   add_affine(layout, "spec.proj.0.0", {head_hidden, size(shape.encoder_dim)});
   add_affine(layout, "spec.proj.0.2", {head_out, head_hidden});
   add_affine(layout, "spec.proj.1", {head_out});
-  layout.push_back({"mapB.W", {dim, head_out}});
+  layout.push_back({kMapWeight, {dim, head_out}});
   layout.push_back({"mapB.bias", {dim}});
   for (std::size_t k = 0; k < shape.bridge.mapper_blocks; ++k) {
     const std::string block = fmt::format("mapB.blocks.{}", k);
@@ -109,18 +111,29 @@ Projection make_projection(const ProjectionShape& shape,
   return projection;
 }
 
-at::Tensor initial_value(const TensorSpec& spec, std::uint64_t seed) {
+at::Tensor initial_value(const TensorSpec& spec, std::uint64_t seed, MapStart start) {
   const Random random(seed, xxhash64(spec.name));
-  if (spec.name == "mapB.W") return semi_orthogonal(spec.sizes, random);
+  if (spec.name == kMapWeight && start == MapStart::orthogonal) {
+    return semi_orthogonal(spec.sizes, random);
+  }
   if (spec.sizes.size() == 1) {
     const bool scale = ends_with(spec.name, ".weight");
     return scale ? at::ones(spec.sizes) : at::zeros(spec.sizes);
   }
   if (ends_with(spec.name, ".fc2.weight")) return at::zeros(spec.sizes);
   const double out = static_cast<double>(spec.sizes[0]), in = static_cast<double>(spec.sizes[1]);
+  const double xavier = std::sqrt(6 / (in + out));
+  if (spec.name == kMapWeight) return uniform(spec.sizes, xavier, random);
   const bool in_block = ends_with(spec.name, ".fc1.weight");
-  return uniform(spec.sizes, in_block ? kBlockGain * std::sqrt(6 / (in + out)) : 1 / std::sqrt(in),
-                 random);
+  return uniform(spec.sizes, in_block ? kBlockGain * xavier : 1 / std::sqrt(in), random);
+}
+
+at::Tensor procrustes_map(MatrixView from, MatrixView to) {
+  const c10::NoGradGuard no_grad;
+  const IntraOpThreads one(1);  // the bits must not depend on --threads
+  const at::Tensor x = to_tensor(from).to(at::kDouble), y = to_tensor(to).to(at::kDouble);
+  const auto [u, values, v] = at::linalg_svd(at::matmul(y.t(), x), /*full_matrices=*/false);
+  return at::matmul(u, v).to(at::kFloat).contiguous();
 }
 
 at::Tensor project(const Projection& p, const at::Tensor& features, Precision precision) {

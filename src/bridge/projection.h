@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/matrix.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/precision.h"
 
@@ -50,10 +51,24 @@ struct Projection {
 Projection make_projection(const ProjectionShape& shape,
                            const std::function<at::Tensor(const TensorSpec&)>& tensor_named);
 
+/// The name of the mapper's W.
+inline constexpr const char* kMapWeight = "mapB.W";
+
+/// How W starts.
+enum class MapStart : std::uint8_t { orthogonal, xavier };
+
 /// Starting values on the CPU, a function of seed, name and shape alone: head linears uniform
-/// within 1 / sqrt(in); W with orthonormal rows (columns, when it has more rows); fc1 Xavier
-/// uniform with gain 0.7; fc2 and biases zero, so the mapper starts as W; norms 1.
-at::Tensor initial_value(const TensorSpec& spec, std::uint64_t seed);
+/// within 1 / sqrt(in); W with orthonormal rows (columns, when it has more rows), or Xavier
+/// uniform; fc1 Xavier uniform with gain 0.7; fc2 and biases zero, so the mapper starts as W;
+/// norms 1.
+at::Tensor initial_value(const TensorSpec& spec, std::uint64_t seed,
+                         MapStart start = MapStart::orthogonal);
+
+/// The W with orthonormal rows (columns, when it has more rows) that brings W x nearest to y in the
+/// mean over rows x of `from` [rows, head_out] and y of `to` [rows, dim]: the solution of
+/// Procrustes' problem (Schoenemann, Psychometrika 1966, 31, 1). The same bits on any number of
+/// threads.
+at::Tensor procrustes_map(MatrixView from, MatrixView to);
 
 /// Encoder vectors [batch, encoder_dim] to the molecule space [batch, dim], not normalised. With
 /// bfloat16 the matrix products run in that type; norms, residuals and sums stay float32.

@@ -26,6 +26,7 @@
 #include "pipeline/training/labelled_spectra.h"
 #include "pipeline/training/pool_validation.h"
 #include "pipeline/training/replicate_validation.h"
+#include "pipeline/training/targets.h"
 #include "pipeline/training/training_request.h"
 #include "pipeline/training/validation.h"
 #include "report/report.h"
@@ -88,27 +89,6 @@ void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, Tra
   }
 }
 
-/// Targets of the training molecules; examples of a molecule without a vector are dropped and
-/// counted.
-Matrix encode_targets(LabelledSpectra& train, const MoleculeEncoder& encoder) {
-  Matrix targets = encoder.encode(train.molecules);
-  const auto dropped = std::erase_if(train.examples, [&](const Example& example) {
-    const auto row = std::as_const(targets).row(example.molecule);
-    return dot(row, row) == 0;
-  });
-  if (dropped > 0) train.skipped["no_vector"] += dropped;
-  return targets;
-}
-
-/// The bits of the fingerprints of molecules, numbers 0 and 1 [molecules, kTrainingBits].
-Matrix fingerprint_rows(const std::vector<Molecule>& molecules, const RunContext& context) {
-  Matrix rows(molecules.size(), kTrainingBits);
-  parallel_for(molecules.size(), context.threads, [&](std::size_t i) {
-    for (const auto bit : morgan_bits(molecules[i], kTrainingBits)) rows.row(i)[bit] = 1;
-  });
-  return rows;
-}
-
 /// By first InChIKey block; of several molecules with one block the first counts.
 std::map<std::string, FingerprintBits> fingerprints_of(const std::vector<Molecule>& molecules,
                                                        const RunContext& context) {
@@ -124,7 +104,9 @@ std::map<std::string, FingerprintBits> fingerprints_of(const std::vector<Molecul
 
 void copy_artifact(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
-  copy_files(from, to, [](const fs::path& name) { return !name.has_parent_path(); });
+  // Of a whitened encoder, the one in it, too.
+  const bool in_it = fs::exists(from / "encoder" / "manifest.json");
+  copy_files(from, to, [&](const fs::path& name) { return in_it || !name.has_parent_path(); });
 }
 
 const DirectoryKind kModel = {"model"};
@@ -152,18 +134,25 @@ void count_validation(const Validation& validation, TrainReport& report) {
   report.truths_in_pools = validation.answerable();
 }
 
-/// @param encoder outlives the result
+/// @param dir of the model, which the encoder of the molecules is written into where it is not the
+/// one that is given
+/// @param encoder of the molecules, the one that is given: it becomes the model's, and outlives the
+/// result
 TrainingSpectra bridge_spectra(const TrainConfig& config, const SpectrumEncoderInfo& info,
-                               const MoleculeEncoder& encoder, TrainReport& report,
-                               const RunContext& context) {
+                               const fs::path& dir, std::unique_ptr<MoleculeEncoder>& encoder,
+                               TrainReport& report, const RunContext& context) {
   TrainingSpectra spectra;
   spectra.train =
       read_labelled({config.spectra, config.format}, info,
                     fits_fragments(config) ? FragmentPeaks::keep : FragmentPeaks::skip, context);
+  if (config.settings.target != "raw") {
+    encoder = seen_through(config.settings.target, *encoder, *config.molecule_encoder,
+                           spectra.train.molecules, dir / kMoleculeEncoderFolder, context);
+  }
   if (config.validation.empty()) return spectra;
   spectra.validation =
       make_pool_validation(read_validation(config, info, spectra.train, report, context),
-                           config.validation_candidates, encoder, context);
+                           config.validation_candidates, *encoder, context);
   count_validation(*spectra.validation, report);
   warn_of_truths_outside(report, context);
   return spectra;
@@ -185,21 +174,15 @@ TrainingSpectra similarity_spectra(const TrainConfig& config, const SpectrumEnco
   return spectra;
 }
 
-/// What the vectors of spectra are trained to be near to, by molecule.
-Matrix targets_of(LabelledSpectra& train, const TrainConfig& config, const MoleculeEncoder* encoder,
-                  const RunContext& context) {
-  if (encoder != nullptr) {
-    context.info(fmt::format("encoding {}", counted(train.molecules.size(), "training molecule")));
-    return encode_targets(train, *encoder);
-  }
-  return config.settings.tanimoto_weight > 0 ? fingerprint_rows(train.molecules, context)
-                                             : Matrix(train.molecules.size(), 0);
-}
-
-TrainingInput input_of(LabelledSpectra& train, Matrix targets, Validation* validation,
-                       const TrainConfig& config, const RunContext& context) {
-  TrainingInput input{
-      config.spectrum_encoder, std::move(train.examples), std::move(targets), {}, {}};
+TrainingInput input_of(LabelledSpectra& train, Matrix targets, DecoyTable decoys,
+                       Validation* validation, const TrainConfig& config,
+                       const RunContext& context) {
+  TrainingInput input{config.spectrum_encoder,
+                      std::move(train.examples),
+                      std::move(targets),
+                      std::move(decoys),
+                      {},
+                      {}};
   if (labels_of(config.settings) == SpectraLabels::shuffled) {
     context.warning("molecules are shuffled among the spectra: the model is a control");
     shuffle_labels(input.examples, context.seed);
@@ -218,7 +201,7 @@ void complete_model(const fs::path& dir, const TrainConfig& config,
   write_file(dir / "config.json", to_json(config.settings));
   write_training_molecules(dir, fingerprints_of(molecules, context));
   copy_artifact(config.spectrum_encoder, dir / kSpectrumEncoderFolder);
-  if (config.molecule_encoder) {
+  if (config.molecule_encoder && config.settings.target == "raw") {
     copy_artifact(*config.molecule_encoder, dir / kMoleculeEncoderFolder);
   }
   write_model_manifest(dir, config.settings, members, origin, context);
@@ -265,35 +248,38 @@ std::optional<FragmentFit> fragments_for(const LabelledSpectra& spectra, const T
 }
 
 /// The training itself, each stage going on where the journal ends.
-/// @param encoder nullptr where similarity is learned @param data completed by what was read
+/// @param encoder nothing where similarity is learned @param data completed by what was read
 TrainReport train(const TrainConfig& config, const SpectrumEncoderInfo& info,
-                  const MoleculeEncoder* encoder, TrainingData data, JournalledDirectory& journal,
-                  const RunContext& context) {
+                  std::unique_ptr<MoleculeEncoder> encoder, TrainingData data,
+                  JournalledDirectory& journal, const RunContext& context) {
   KeptTraining kept(journal, context);
   if (config.finish && !kept.can_end()) {
     throw OutputError(fmt::format("{}: has no step of a training that a model could be made of",
                                   journal.place().string()));
   }
+  const fs::path& dir = journal.output();
   TrainReport report;
-  auto [train, validation] = encoder != nullptr
-                                 ? bridge_spectra(config, info, *encoder, report, context)
-                                 : similarity_spectra(config, info, report, context);
-  Matrix targets = targets_of(train, config, encoder, context);
+  auto [train, validation] = encoder ? bridge_spectra(config, info, dir, encoder, report, context)
+                                     : similarity_spectra(config, info, report, context);
+  Matrix targets = targets_of(train, config.settings, encoder.get(), context);
   warn_of_skipped("training", train, report, context);
   report.molecules = data.molecules = train.molecules.size();
   report.spectra = data.spectra = train.examples.size();
   data.instruments = std::move(train.instruments);
+  DecoyTable decoys;
+  if (config.settings.decoy_weight > 0) {
+    decoys = isomer_decoys(train, targets, config.settings, config.decoys, *encoder, context);
+  }
   const TrainingInput input =
-      input_of(train, std::move(targets), validation.get(), config, context);
-  const fs::path& dir = journal.output();
+      input_of(train, std::move(targets), std::move(decoys), validation.get(), config, context);
   // First, so that a user who ends the training has both.
   report.fragments = fragments_for(train, config, kept, dir, context);
   const auto members = train_members(input, config, kept, dir, context);
   report.training = members.front();
   report.further_members.assign(members.begin() + 1, members.end());
   complete_model(dir, config, members,
-                 {encoder != nullptr ? encoder->fingerprint() : std::string(),
-                  std::move(train.adducts), std::move(data), report.fragments},
+                 {encoder ? encoder->fingerprint() : std::string(), std::move(train.adducts),
+                  std::move(data), report.fragments},
                  train.molecules, context);
   journal.commit();
   return report;
@@ -340,15 +326,14 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   check_training(config);
   claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
   const auto info = describe_spectrum_encoder(config.spectrum_encoder);
-  const auto encoder = config.molecule_encoder
-                           ? load_molecule_encoder(*config.molecule_encoder, context)
-                           : std::unique_ptr<MoleculeEncoder>();
+  auto encoder = config.molecule_encoder ? load_molecule_encoder(*config.molecule_encoder, context)
+                                         : std::unique_ptr<MoleculeEncoder>();
   TrainingData data = announced_data(config);
   JournalledDirectory journal(config.out, kModel, config.existing,
                               config.resume ? Begin::resume : Begin::anew,
                               task_of(config, data, info, encoder.get(), context));
   return keeping_training(journal, config, [&] {
-    return train(config, info, encoder.get(), std::move(data), journal, context);
+    return train(config, info, std::move(encoder), std::move(data), journal, context);
   });
 }
 

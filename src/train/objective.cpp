@@ -4,30 +4,18 @@
 #include <c10/core/GradMode.h>
 
 #include "bridge/projection.h"
-#include "train/similarity_terms.h"
+#include "train/terms/bridge_terms.h"
+#include "train/terms/similarity_terms.h"
 
 namespace specbridge {
 
-Term distance_term() {
-  return {"mse", 1, [](const BatchView& batch) {
-            const at::Tensor own = batch.targets.index_select(0, batch.molecules);
-            return (batch.unit - own).square().sum(-1).mean();
-          }};
-}
-
-Term contrastive_term(double weight, double temperature) {
-  return {"", weight, [temperature](const BatchView& batch) {
-            const at::Tensor cosines =
-                at::matmul(batch.unit.to(batch.products.scalar_type()), batch.products.t())
-                    .to(batch.unit.scalar_type());
-            return at::cross_entropy_loss(cosines / temperature, batch.molecules);
-          }};
-}
-
 namespace {
 
-std::vector<Term> bridge_terms(const TrainSettings& s) {
-  return {distance_term(), contrastive_term(s.contrastive_weight, s.contrastive_temperature)};
+std::vector<Term> bridge_terms(const TrainSettings& s, const c10::Device& device) {
+  return {distance_term(s.distance_weight),
+          contrastive_term(s.contrastive_weight, s.contrastive_temperature),
+          infonce_term(s.infonce_weight, s.infonce_temperature, device),
+          decoy_term(s.decoy_weight, s.decoy_temperature)};
 }
 
 std::vector<Term> similarity_terms(const TrainSettings& s) {
@@ -39,9 +27,20 @@ std::vector<Term> similarity_terms(const TrainSettings& s) {
 
 }  // namespace
 
-Objective::Objective(const TrainSettings& settings)
-    : terms_(learns_similarity(settings) ? similarity_terms(settings) : bridge_terms(settings)) {
+Objective::Objective(const TrainSettings& settings, const c10::Device& device)
+    : terms_(learns_similarity(settings) ? similarity_terms(settings)
+                                         : bridge_terms(settings, device)) {
   std::erase_if(terms_, [](const Term& term) { return term.weight == 0; });
+}
+
+std::vector<Parameter> Objective::parameters() const {
+  std::vector<Parameter> parameters;
+  for (const Term& term : terms_) {
+    if (!term.log_temperature.defined()) continue;
+    parameters.push_back(
+        {kObjectivePrefix + term.logged_as + ".log_temperature", term.log_temperature});
+  }
+  return parameters;
 }
 
 BatchLoss Objective::of(const at::Tensor& vectors, BatchView batch) const {
@@ -52,6 +51,9 @@ BatchLoss Objective::of(const at::Tensor& vectors, BatchView batch) const {
     const at::Tensor weighted = term.weight == 1 ? value : term.weight * value;
     loss.total = loss.total.defined() ? loss.total + weighted : weighted;
     loss.values.push_back(value.detach());
+    if (term.log_temperature.defined()) {
+      loss.temperatures.push_back(term.log_temperature.detach().exp().squeeze());
+    }
   }
   return loss;
 }

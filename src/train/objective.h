@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/model_files.h"
 #include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 
@@ -21,8 +22,10 @@ struct BatchView {
   /// The table that products with all targets are computed with: the targets themselves or a
   /// bfloat16 copy, four times as fast on a CPU that knows the type.
   at::Tensor products;
-  at::Tensor precursor_mz = {};  ///< Th [batch]
-  at::Tensor ion_mode = {};      ///< 1, -1, or 0 where a record does not say [batch]
+  at::Tensor precursor_mz = {};   ///< Th [batch]
+  at::Tensor ion_mode = {};       ///< 1, -1, or 0 where a record does not say [batch]
+  at::Tensor decoys = {};         ///< rows in `decoy_vectors`, -1: none [batch, most]
+  at::Tensor decoy_vectors = {};  ///< unit vectors [decoys of all molecules, dim]
 };
 
 /// One term of the loss: a scalar of a batch on the device, and how much it counts.
@@ -30,28 +33,33 @@ struct Term {
   std::string logged_as;  ///< its key in metrics.jsonl; empty: it is not written there
   double weight = 1;
   std::function<at::Tensor(const BatchView&)> value;
+  /// The logarithm of a temperature that trains along [1]; undefined: it has none. The temperature
+  /// is written as `logged_as` with "_temperature" behind.
+  at::Tensor log_temperature = {};
 };
-
-/// Mean squared distance of the unit vectors to those of their molecules, 2 - 2 cos.
-Term distance_term();
-
-/// Cross-entropy of the softmax of cosine / temperature over all training molecules.
-Term contrastive_term(double weight, double temperature);
 
 /// What a batch costs, scalars on the device.
 struct BatchLoss {
-  at::Tensor total;                ///< what is differentiated
-  std::vector<at::Tensor> values;  ///< of each term, without its weight and without gradients
+  at::Tensor total;                      ///< what is differentiated
+  std::vector<at::Tensor> values;        ///< of each term, without its weight and without gradients
+  std::vector<at::Tensor> temperatures;  ///< of each term that trains one, without gradients
 };
+
+/// Before the names of what an objective trains: no part of a model.
+inline constexpr const char* kObjectivePrefix = "objective.";
 
 /// The weighted sum of terms. What depends on weights only is not in it: add_orthogonality().
 class Objective {
  public:
-  /// The terms that the settings ask for: of the bridge the distance first; then those whose weight
-  /// is not 0, in the order of TrainSettings.
-  explicit Objective(const TrainSettings& settings);
+  /// The terms that the settings ask for, those whose weight is not 0, in the order of
+  /// TrainSettings.
+  /// @param device of what they train
+  explicit Objective(const TrainSettings& settings,
+                     const c10::Device& device = c10::Device(c10::kCPU));
 
   const std::vector<Term>& terms() const noexcept { return terms_; }
+  /// What trains beside the network; names begin with kObjectivePrefix.
+  std::vector<Parameter> parameters() const;
   /// @param vectors embedded spectra [batch, dim], not normalised @param batch without `unit`
   BatchLoss of(const at::Tensor& vectors, BatchView batch) const;
 

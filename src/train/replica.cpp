@@ -1,6 +1,7 @@
 #include "train/replica.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,10 +43,34 @@ Replica::Replica(const TrainingInput& input, const TrainSettings& settings, Prec
           resolved_blocks(settings.trainable_blocks, *encoder_, input.spectrum_encoder)) {
   const std::size_t dim = learns_similarity(settings) ? settings.vector_dim : input.targets.cols();
   const ProjectionShape shape{settings.shape, encoder_->dim(), dim};
+  const MapStart start =
+      settings.mapper_start == "xavier" ? MapStart::xavier : MapStart::orthogonal;
   projection_ = make_projection(shape, [&](const TensorSpec& spec) {
-    own_.push_back({spec.name, initial_value(spec, context.seed).to(device())});
+    own_.push_back({spec.name, initial_value(spec, context.seed, start).to(device())});
     return own_.back().tensor;
   });
+  if (settings.mapper_start == "procrustes") start_by_procrustes();
+}
+
+void Replica::start_by_procrustes() {
+  constexpr std::size_t kSpectra = 4096;
+  const std::size_t count = std::min(kSpectra, input_.examples.size());
+  std::vector<PeakRows> spectra;
+  Matrix targets(count, input_.targets.cols());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Example& example = input_.examples[i * input_.examples.size() / count];
+    spectra.push_back(example.input);
+    std::ranges::copy(input_.targets.row(example.molecule), targets.row(i).begin());
+  }
+  Projection head = projection_;  // what the mapper is given
+  const std::int64_t width = head.map.weight.size(1);
+  const auto options = head.map.weight.options();
+  head.map = {at::eye(width, options), at::zeros({width}, options)};
+  head.blocks.clear();
+  const Matrix given =
+      embed_spectra(*encoder_, head, device(), spectra, context_.threads, kValidationInFlight);
+  const c10::NoGradGuard no_grad;
+  projection_.map.weight.copy_(procrustes_map(given.view(), targets.view()));
 }
 
 std::vector<Parameter> Replica::encoder_parameters() const {

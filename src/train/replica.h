@@ -48,6 +48,7 @@ class Replica {
   void prepare_for(ReplicaUse use);
 
  private:
+  void start_by_procrustes();
   at::Tensor features(const Batch& batch, std::size_t epoch) const;
 
   const TrainingInput& input_;

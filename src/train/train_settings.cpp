@@ -21,6 +21,15 @@ void for_each_of_network(Settings& s, Visit&& visit) {
   visit("mapper_blocks", s.shape.mapper_blocks, "residual blocks of the mapper, 0 or more");
   visit("mapper_hidden", s.shape.mapper_hidden,
         "width of the hidden layer of each of these blocks");
+  visit("target", s.target,
+        "vectors of molecules as the encoder gives them (raw), less the mean of the training "
+        "molecules' (centred), or turned and scaled so that these vary alike in all directions "
+        "(whitened)",
+        Has::bridge);
+  visit("mapper_start", s.mapper_start,
+        "the mapper's W at the start: orthogonal, xavier (at random) or procrustes (the rotation "
+        "that brings spectra nearest to their molecules)",
+        Has::bridge);
   visit("trainable_blocks", s.trainable_blocks,
         "last blocks of the spectrum encoder that train, from 0; or all");
   visit("learning_rate", s.learning_rate, "of AdamW, at its highest");
@@ -42,10 +51,28 @@ template <typename Settings, typename Visit>
 void for_each_of_objective(Settings& s, Visit&& visit) {
   visit("orthogonality_weight", s.orthogonality_weight,
         "of the term that keeps the mapper's W near a rotation");
+  visit("distance_weight", s.distance_weight,
+        "of the squared distance to the molecule's vector; 0: off", Has::bridge);
   visit("contrastive_weight", s.contrastive_weight,
         "of the cross-entropy over all training molecules; 0: off", Has::bridge);
   visit("contrastive_temperature", s.contrastive_temperature,
         "by which cosines are divided in that term", Has::bridge);
+  visit(
+      "infonce_weight", s.infonce_weight,
+      "of the symmetric cross-entropy within a batch, spectra among molecules and molecules among "
+      "spectra; 0: off",
+      Has::bridge);
+  visit("infonce_temperature", s.infonce_temperature,
+        "by which cosines are divided in that term at the start; it trains", Has::bridge);
+  visit("decoy_weight", s.decoy_weight,
+        "of the cross-entropy over a molecule and its isomers in --decoys; 0: off", Has::bridge);
+  visit("decoy_temperature", s.decoy_temperature, "by which cosines are divided in that term",
+        Has::bridge);
+  visit(
+      "decoys", s.decoys,
+      "isomers of a molecule in that term at most; at first those least like it, in the end those "
+      "most like it",
+      Has::bridge);
   visit("vector_dim", s.vector_dim, "numbers of a spectrum's vector", Has::similarity);
   visit("supcon_weight", s.supcon_weight,
         "of the supervised contrastive loss: spectra of one molecule near, others far; 0: off",
@@ -207,6 +234,27 @@ void check_keeping(const TrainSettings& s, const Checks& check) {
                "recall@1, recall@5 or mrr");
 }
 
+void check_bridge(const TrainSettings& s, const Checks& check) {
+  check.demand(s.target == "raw" || s.target == "centred" || s.target == "whitened", "target",
+               s.target, "raw, centred or whitened");
+  check.demand(s.mapper_start == "orthogonal" || s.mapper_start == "xavier" ||
+                   s.mapper_start == "procrustes",
+               "mapper_start", s.mapper_start, "orthogonal, xavier or procrustes");
+  check.not_negative("distance_weight", s.distance_weight);
+  check.not_negative("contrastive_weight", s.contrastive_weight);
+  check.positive("contrastive_temperature", s.contrastive_temperature);
+  check.not_negative("infonce_weight", s.infonce_weight);
+  check.positive("infonce_temperature", s.infonce_temperature);
+  check.not_negative("decoy_weight", s.decoy_weight);
+  check.positive("decoy_temperature", s.decoy_temperature);
+  check.size("decoys", s.decoys);
+  check.demand(learns_similarity(s) ||
+                   s.distance_weight + s.contrastive_weight + s.infonce_weight + s.decoy_weight > 0,
+               "distance_weight", s.distance_weight,
+               "a number above 0, or one of contrastive_weight, infonce_weight and decoy_weight "
+               "above 0");
+}
+
 void check_similarity(const TrainSettings& s, const Checks& check) {
   check.size("vector_dim", s.vector_dim);
   check.size("replicates", s.replicates);
@@ -299,10 +347,9 @@ void check_settings(const TrainSettings& s, std::string_view where) {
   check_sizes(s, check);
   check_optimizer(s, check);
   check_keeping(s, check);
+  check_bridge(s, check);
   check_similarity(s, check);
   check.not_negative("orthogonality_weight", s.orthogonality_weight);
-  check.not_negative("contrastive_weight", s.contrastive_weight);
-  check.positive("contrastive_temperature", s.contrastive_temperature);
   check.below_one("dropout", s.dropout);
   check.not_negative("molecule_weight_power", s.molecule_weight_power);
   check.share("drop_peak_probability", s.drop_peak_probability);

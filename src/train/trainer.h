@@ -16,6 +16,7 @@
 #include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
+#include "train/terms/decoy_table.h"
 
 namespace specbridge {
 
@@ -36,6 +37,7 @@ struct TrainingInput {
   /// spectra are mapped to; or, where similarity is learned, the bits of their fingerprints (0 and
   /// 1), if a term needs them (no columns, if none does).
   Matrix targets;
+  DecoyTable decoys = {};            ///< of the molecules, if a term needs them
   std::vector<PeakRows> validation;  ///< may be empty
   /// Scores validation embeddings [validation.size(), dim]; called at each validation.
   std::function<ValidationFigures(const Matrix&)> validate;

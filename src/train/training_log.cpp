@@ -24,7 +24,10 @@ constexpr std::size_t kMaxLines = 4000;  // of a long run only every n-th step i
 TrainingLog::TrainingLog(std::size_t total_steps, std::span<const Term> terms,
                          const RunContext& context)
     : total_(total_steps), every_(total_steps / kMaxLines + 1), context_(context) {
-  for (const Term& term : terms) logged_as_.push_back(term.logged_as);
+  for (const Term& term : terms) {
+    logged_as_.push_back(term.logged_as);
+    if (term.log_temperature.defined()) temperatures_.push_back(term.logged_as + "_temperature");
+  }
 }
 
 void TrainingLog::add(const StepRecord& record) {
@@ -42,6 +45,9 @@ void TrainingLog::add(const StepRecord& record) {
                  {"grad_norm", record.gradient_norm}};
     for (std::size_t i = 0; i < record.terms.size(); ++i) {
       if (!logged_as_[i].empty()) line[logged_as_[i]] = record.terms[i];
+    }
+    for (std::size_t i = 0; i < record.temperatures.size(); ++i) {
+      line[temperatures_[i]] = record.temperatures[i];
     }
     if (record.skipped) line["skipped"] = true;
     lines_ += line.dump() + "\n";

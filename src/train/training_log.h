@@ -21,7 +21,8 @@ struct StepRecord {
   std::size_t epoch = 0;  ///< 0-based
   std::size_t spectra = 0;
   double loss = 0, orthogonality = 0;
-  std::vector<double> terms = {};  ///< of the objective, in its order, without their weights
+  std::vector<double> terms = {};         ///< of the objective, in its order, without their weights
+  std::vector<double> temperatures = {};  ///< of those terms that train one
   double learning_rate = 0, gradient_norm = 0;  ///< before clipping
   bool skipped = false;                         ///< the loss or the gradient was not finite
 };
@@ -54,7 +55,8 @@ class TrainingLog {
   using Clock = std::chrono::steady_clock;
 
   std::size_t total_, every_;
-  std::vector<std::string> logged_as_;  ///< of each term
+  std::vector<std::string> logged_as_;     ///< of each term
+  std::vector<std::string> temperatures_;  ///< keys of those that train
   const RunContext& context_;
   Clock::time_point start_ = Clock::now();
   std::size_t spectra_ = 0;

@@ -18,6 +18,7 @@
 #include "specbridge/training_result.h"
 #include "train/random_streams.h"
 #include "train/schedule.h"
+#include "train/terms/decoy_table.h"
 
 namespace specbridge {
 namespace {
@@ -31,6 +32,11 @@ constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
 std::uint64_t cache_budget(const c10::Device& device, std::size_t draws, std::size_t examples) {
   if (draws <= examples) return 0;
   return device.is_cuda() ? 24 * kGiB : 8 * kGiB;
+}
+
+std::vector<Parameter> joined(std::vector<Parameter> some, const std::vector<Parameter>& others) {
+  some.insert(some.end(), others.begin(), others.end());
+  return some;
 }
 
 const TrainingInput& checked(const TrainingInput& input) {
@@ -54,10 +60,14 @@ TrainingRun::TrainingRun(const TrainingInput& input, const TrainSettings& settin
       precision_(precision),
       context_(context),
       replica_(input, settings, precision, context),
-      parameters_(replica_.own_parameters(), replica_.encoder_parameters(), replica_.device()),
-      objective_(settings),
+      objective_(settings, replica_.device()),
+      parameters_(joined(replica_.own_parameters(), objective_.parameters()),
+                  replica_.encoder_parameters(), replica_.device()),
       targets_(to_tensor(input.targets.view()).to(replica_.device())),
       products_(precision == Precision::bfloat16 ? targets_.to(at::kBFloat16) : targets_),
+      decoy_vectors_(settings.decoy_weight > 0
+                         ? to_tensor(input.decoys.vectors.view()).to(replica_.device())
+                         : at::Tensor()),
       plan_(input.examples, settings, context.seed),
       total_(total_steps(settings, plan_.batches_per_epoch())),
       log_(total_, objective_.terms(), context) {
@@ -90,7 +100,7 @@ StepRecord TrainingRun::take_step(std::size_t step) {
   return record;
 }
 
-BatchView TrainingRun::view_of(const Batch& batch) const {
+BatchView TrainingRun::view_of(const Batch& batch, std::size_t step) const {
   std::vector<std::int64_t> molecules;
   std::vector<float> precursors, modes;
   for (const Draw& draw : batch) {
@@ -100,16 +110,23 @@ BatchView TrainingRun::view_of(const Batch& batch) const {
     modes.push_back(static_cast<float>(example.ion_mode));
   }
   const auto device = replica_.device();
-  return {{},
-          at::tensor(molecules, at::kLong).to(device),
-          targets_,
-          products_,
-          at::tensor(precursors, at::kFloat).to(device),
-          at::tensor(modes, at::kFloat).to(device)};
+  BatchView view{{},
+                 at::tensor(molecules, at::kLong).to(device),
+                 targets_,
+                 products_,
+                 at::tensor(precursors, at::kFloat).to(device),
+                 at::tensor(modes, at::kFloat).to(device)};
+  if (decoy_vectors_.defined()) {
+    const double progress = static_cast<double>(step) / static_cast<double>(total_);
+    view.decoys = chosen_decoys(input_.decoys, molecules, settings_.decoys, progress).to(device);
+    view.decoy_vectors = decoy_vectors_;
+  }
+  return view;
 }
 
 void TrainingRun::differentiate(const Batch& batch, StepRecord& record) {
-  const BatchLoss loss = objective_.of(replica_.vectors(batch, record.epoch), view_of(batch));
+  const BatchLoss loss =
+      objective_.of(replica_.vectors(batch, record.epoch), view_of(batch, record.step));
   loss.total.backward();
   const at::Tensor orthogonality =
       add_orthogonality(replica_.map_weight(), settings_.orthogonality_weight, precision_);
@@ -117,12 +134,15 @@ void TrainingRun::differentiate(const Batch& batch, StepRecord& record) {
   std::vector<at::Tensor> scalars = {loss.total.detach(), orthogonality,
                                      parameters_.gradient_norm()};
   scalars.insert(scalars.end(), loss.values.begin(), loss.values.end());
+  scalars.insert(scalars.end(), loss.temperatures.begin(), loss.temperatures.end());
   const at::Tensor figures = at::stack(scalars).to(at::kCPU, at::kDouble);
   const double* values = figures.const_data_ptr<double>();
   record.loss = values[0] + settings_.orthogonality_weight * values[1];
   record.orthogonality = values[1];
   record.gradient_norm = values[2];
-  record.terms.assign(values + 3, values + scalars.size());
+  const double* temperatures = values + 3 + loss.values.size();
+  record.terms.assign(values + 3, temperatures);
+  record.temperatures.assign(temperatures, values + scalars.size());
   record.skipped = !std::isfinite(record.loss) || !std::isfinite(record.gradient_norm);
 }
 
@@ -277,7 +297,8 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
   result.final_loss = log_.recent_loss();
   result.interrupted = interrupted;
   result.stopped_early = !interrupted && steps < total_;
-  result.trained_parameters = static_cast<std::size_t>(parameters_.count());
+  result.trained_parameters =
+      static_cast<std::size_t>(parameters_.count()) - objective_.parameters().size();
   result.trained_blocks = replica_.trained_blocks();
   result.dim = replica_.dim();
   // An interrupted run keeps its state, not the best of a schedule that never ended.
@@ -290,7 +311,9 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
 }
 
 void TrainingRun::write(const std::filesystem::path& dir) const {
-  write_trained(dir / kTrainedFile, parameters_.all());
+  std::vector<Parameter> of_model = parameters_.all();
+  std::erase_if(of_model, [](const Parameter& p) { return p.name.starts_with(kObjectivePrefix); });
+  write_trained(dir / kTrainedFile, of_model);
   if (!learns_similarity(settings_)) {
     write_vector(dir / kMeanTargetFile, mean_target(input_, settings_));
   }

@@ -40,7 +40,7 @@ class TrainingRun {
 
   const Batch& batch_of(std::size_t step);
   StepRecord take_step(std::size_t step);
-  BatchView view_of(const Batch& batch) const;
+  BatchView view_of(const Batch& batch, std::size_t step) const;
   void differentiate(const Batch& batch, StepRecord& record);
   void update(StepRecord& record);
   void stop_when_lost(const StepRecord& record);
@@ -60,9 +60,10 @@ class TrainingRun {
   Precision precision_;
   const RunContext& context_;
   Replica replica_;
-  FlatParameters parameters_;
   Objective objective_;
+  FlatParameters parameters_;
   at::Tensor targets_, products_;  ///< float32, and in the type of matrix products
+  at::Tensor decoy_vectors_;       ///< of TrainingInput::decoys, where a term asks for them
   BatchPlan plan_;
   std::size_t total_;
   TrainingLog log_;

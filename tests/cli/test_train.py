@@ -138,6 +138,64 @@ def test_every_shipped_config_is_understood(made, tmp_path, config):
         3, f"specbridge: {tmp_path / 'none.mgf'}: cannot be read (No such file or directory)\n")
 
 
+def test_every_term_of_the_loss_leaves_its_figures(train_with, tmp_path):
+    settings = ("distance_weight=0.5", "infonce_weight=0.5", "infonce_temperature=0.2", "decoy_weight=0.3", "decoys=4",
+                "contrastive_weight=0.2")
+    succeed(*train_with("-o", tmp_path / "model", "--decoys", DATA / "library.smi.gz", "--evidence", "cosine",
+                        *(word for setting in settings for word in ("--set", setting))))
+    steps = metrics_of(tmp_path / "model")
+    assert all({"mse", "infonce", "decoy_loss", "infonce_temperature"} <= set(line) for line in steps)
+    temperatures = [line["infonce_temperature"] for line in steps]
+    assert temperatures[0] == pytest.approx(0.2, rel=1e-5) and len(set(temperatures)) > 10  # it trains
+    assert steps[-1]["loss"] < steps[0]["loss"]
+    assert read_json(tmp_path / "model/manifest.json")["training"]["trained_parameters"] == TRAINED["all"]
+
+
+def test_decoys_without_anything_that_wants_them_are_refused(train_with, tmp_path):
+    result = specbridge(*train_with("-o", tmp_path / "model", "--decoys", DATA / "library.smi.gz", "--evidence",
+                                    "cosine"))
+    assert result.code == 2
+    assert result.err == ('specbridge: train: --decoys are for the fragment score and for a "decoy_weight" above 0; '
+                          "name it with --evidence cosine,fragments, or leave them out\n")
+
+
+@pytest.mark.parametrize("target", ["centred", "whitened"])
+def test_another_view_of_the_targets_is_the_models_own_encoder(made, train_with, tmp_path, target):
+    model = tmp_path / "model"
+    succeed(*train_with("-o", model, "--set", f"target={target}"))
+    assert names_in(model / "molecule-encoder") == ["encoder", "manifest.json", "whitening.f32"]
+    succeed("index", DATA / "library.smi.gz", "--model", model, "-o", tmp_path / "library")
+    succeed("search", DATA / "query.mgf", "--model", model, "--library", tmp_path / "library", "-o",
+            tmp_path / "hits.tsv")
+    assert len(by_query(read_table(tmp_path / "hits.tsv"))) == 22
+    other = specbridge("search", DATA / "query.mgf", "--model", model, "--library", made.library["morgan"], "-o", "-")
+    assert other.code == 4 and "molecule encoder" in other.err
+    succeed("info", model)
+
+
+def test_a_model_of_whitened_targets_is_trained_on_further(made, train_with, tmp_path):
+    """Its encoder is an encoder: another training may take it, and packing and copying keep it whole."""
+    succeed(*train_with("-o", tmp_path / "one", "--set", "target=whitened"))
+    arguments = train_with("-o", tmp_path / "two")
+    place = arguments.index("--molecule-encoder") + 1
+    succeed(*arguments[:place], tmp_path / "one/molecule-encoder", *arguments[place + 1:])
+    assert read_json(tmp_path / "two/manifest.json")["molecule_encoder_fingerprint"] == \
+        read_json(tmp_path / "one/manifest.json")["molecule_encoder_fingerprint"]
+    succeed("pack", tmp_path / "two", "-o", tmp_path / "packed")
+    succeed("info", tmp_path / "packed")
+
+
+def test_starts_of_the_mapper_differ_and_repeat(train_with, tmp_path):
+    weights = {}
+    for start in ("orthogonal", "xavier", "procrustes"):
+        for name in ("one", "two"):
+            model = tmp_path / f"{start}-{name}"
+            succeed(*train_with("-o", model, "--set", f"mapper_start={start}"))
+            weights.setdefault(start, []).append((model / "trained.safetensors").read_bytes())
+    assert all(one == two for one, two in weights.values())
+    assert len({one for one, _ in weights.values()}) == 3
+
+
 def test_the_cosine_of_an_ensemble_is_the_mean_of_its_members(made, tmp_path):
     def train(name, *more):
         succeed("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",

@@ -72,10 +72,10 @@ void check_training(const TrainConfig& config) {
   if (!config.evidence.empty() && !has_kind(config, kCosine)) {
     throw UsageError("--evidence: every model has the cosine; name it, too: cosine,fragments");
   }
-  if (!config.decoys.empty() && !fits_fragments(config)) {
+  if (!config.decoys.empty() && !fits_fragments(config) && config.settings.decoy_weight == 0) {
     throw UsageError(
-        "train: --decoys are for the fragment score; name it with --evidence cosine,fragments, or "
-        "leave them out");
+        "train: --decoys are for the fragment score and for a \"decoy_weight\" above 0; name it "
+        "with --evidence cosine,fragments, or leave them out");
   }
 }
 

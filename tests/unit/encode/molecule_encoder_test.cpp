@@ -108,8 +108,8 @@ TEST_F(TinyMoleculeEncoder, IsRefusedWhenAGoldenVectorIsNotReached) {
 
 TEST_F(TinyMoleculeEncoder, IsRefusedForAnArchitectureThatIsNotKnown) {
   EXPECT_EQ(refusal([](Json& manifest) { manifest["architecture"] = "graph"; }),
-            "manifest.json: \"architecture\" is \"graph\", this program knows \"morgan\" and "
-            "\"roberta\"; export the encoder again or use a newer specbridge");
+            "manifest.json: \"architecture\" is \"graph\", this program knows \"morgan\", "
+            "\"roberta\" and \"whitened\"; export the encoder again or use a newer specbridge");
 }
 
 TEST_F(TinyMoleculeEncoder, IsRefusedForAnotherStandardFormOfMolecules) {

@@ -1,4 +1,4 @@
-#include "train/similarity_terms.h"
+#include "train/terms/similarity_terms.h"
 
 #include <ATen/ATen.h>
 

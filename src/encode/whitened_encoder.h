@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+
+#include "encode/whitening.h"
+#include "specbridge/context.h"
+
+namespace specbridge {
+
+/// Writes a molecule encoder that is another one's vectors seen through a whitening: a directory
+/// with a copy of that encoder in `encoder/`. load_molecule_encoder() opens it.
+/// @param base directory of the other encoder @param to is made
+/// @throws ArtifactError, OutputError
+void write_whitened_encoder(const std::filesystem::path& base, const Whitening& whitening,
+                            const std::filesystem::path& to);
+
+}  // namespace specbridge
