@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "specbridge/device.h"
+#include "specbridge/precision.h"
 
 namespace specbridge {
 
@@ -31,6 +32,7 @@ class Reporter {
 struct RunContext {
   Device device;
   std::size_t threads = 1;
+  Precision precision = Precision::float32;  ///< of trained networks; training has its own
   std::uint64_t seed = 1;
   Reporter* reporter = nullptr;                  ///< nullptr: silent
   const std::atomic<bool>* interrupt = nullptr;  ///< set by the program's signal handler

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "specbridge/precision.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -75,6 +76,10 @@ std::size_t quota_of_processors(const fs::path& root) {
     if (found) least = std::min(*found, least.value_or(*found));
   }
   return least ? std::max<std::size_t>(1, static_cast<std::size_t>(*least)) : 0;
+}
+
+bool processor_has_bfloat16() {
+  return __builtin_cpu_supports("avx512bf16") != 0;
 }
 
 std::size_t usable_processors() {

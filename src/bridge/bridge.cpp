@@ -15,6 +15,7 @@
 #include "bridge/model_manifest.h"
 #include "bridge/trained_member.h"
 #include "encode/trainable_encoder.h"
+#include "encode/vector_precision.h"
 #include "nn/torch_runtime.h"
 #include "specbridge/status.h"
 #include "store/manifest.h"
@@ -44,12 +45,24 @@ struct Bridge::Impl {
   std::vector<Member> members;
   std::vector<float> mean_target;
   std::size_t threads = 1;
+  Precision precision = Precision::float32;
 
   /// [spectra, dim], unit rows; a row without a finite direction is zero.
   Matrix embedded_by(const Member& member, std::span<const PeakRows> spectra,
                      std::size_t in_flight) const {
     return embed_spectra(*member.encoder, member.projection, member.encoder->device(), spectra,
-                         threads, in_flight);
+                         threads, in_flight, precision);
+  }
+
+  /// What identifies the model and its molecules' vectors is of the precision, too.
+  void state_precision(const fs::path& dir, Precision asked) {
+    precision = asked;
+    if (asked == Precision::float32) return;
+    info.fingerprint = vectors_in(asked, info.fingerprint);
+    if (info.objective == TrainingObjective::bridge) {
+      info.molecule_encoder_fingerprint =
+          vectors_of_molecule_encoder(dir / kMoleculeEncoderFolder, asked);
+    }
   }
 };
 
@@ -60,15 +73,18 @@ Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFile
   const Manifest manifest = Manifest::open(dir, "model");
   check_files(manifest, molecules);
   const c10::Device device = resolve_device(context.device);
+  demand_precision(context.precision, device);
   const ProjectionShape shape{impl->info.shape, impl->info.encoder_dim, impl->info.dim};
   return translating(dir.string(), [&] {
     for (std::size_t number = 1; number <= impl->info.members; ++number) {
       auto member = load_member(dir, number, impl->info, manifest, device);
+      member.encoder->set_mode({.precision = context.precision});
       const auto on_device = [&](const TensorSpec& spec) {
         return to_tensor(member.tensors.at(spec.name)).to(device);
       };
       impl->members.push_back({std::move(member.encoder), make_projection(shape, on_device)});
     }
+    impl->state_precision(dir, context.precision);
     if (impl->info.objective == TrainingObjective::bridge) {
       impl->mean_target = read_vector(dir / kMeanTargetFile, impl->info.dim);
     }

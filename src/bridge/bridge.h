@@ -28,7 +28,8 @@ enum class MoleculeFiles {
 /// residual orthogonal mapper, or several trainings of them. Immutable after loading.
 class Bridge {
  public:
-  /// Opens a model directory; every checksum must hold. Never falls back to anything.
+  /// Opens a model directory, to compute in the context's precision; every checksum must hold.
+  /// Never falls back to anything.
   /// @throws ArtifactError, ResourceError
   static Bridge load(const std::filesystem::path& dir, const RunContext& context,
                      MoleculeFiles molecules = MoleculeFiles::check);
@@ -44,10 +45,11 @@ class Bridge {
   PeakRows clean(const Spectrum& spectrum) const;
   /// What its vectors are for.
   TrainingObjective objective() const noexcept;
-  /// Fingerprint of the molecule encoder the model was trained for; empty where it learned
-  /// similarity.
+  /// Identifies the vectors of the molecule encoder that the model was trained for
+  /// (MoleculeEncoder::fingerprint()); empty where it learned similarity.
   const std::string& molecule_encoder_fingerprint() const noexcept;
-  /// SHA-256 that identifies the trained model (weights and encoder).
+  /// Identifies the vectors it makes: SHA-256 of the trained model (weights and encoder), and the
+  /// precision where that is not float32.
   const std::string& fingerprint() const noexcept;
   /// Training spectra by adduct; empty: the model does not say.
   const std::map<std::string, std::size_t>& trained_adducts() const noexcept;

@@ -8,15 +8,18 @@
 #include "base/matrix.h"
 #include "bridge/projection.h"
 #include "encode/spectrum_encoder.h"
+#include "specbridge/precision.h"
 
 namespace specbridge {
 
-/// Embeds spectra with encoder, head and mapper, in float32 and in micro-batches of fixed shape: a
-/// row has the same bits in any company and on any number of threads. @return [spectra, dim], unit
+/// Embeds spectra with encoder, head and mapper, in micro-batches of fixed shape: a row has the
+/// same bits in any company and on any number of threads. @return [spectra, dim], unit
 /// rows; a row without a finite direction is zero.
 /// @param device where the projection lies
+/// @param precision of the projection: the encoder has its own
 Matrix embed_spectra(const SpectrumEncoder& encoder, const Projection& projection,
                      const c10::Device& device, std::span<const PeakRows> spectra,
-                     std::size_t threads, std::size_t in_flight);
+                     std::size_t threads, std::size_t in_flight,
+                     Precision precision = Precision::float32);
 
 }  // namespace specbridge

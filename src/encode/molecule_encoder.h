@@ -18,7 +18,8 @@ class MoleculeEncoder {
  public:
   virtual ~MoleculeEncoder() = default;
   virtual std::size_t dim() const noexcept = 0;
-  /// Identifies the vector space: equal fingerprints, equal vectors. SHA-256, hex.
+  /// Identifies the vectors: equal fingerprints, equal vectors. SHA-256, hex, and the precision
+  /// where it is not float32.
   virtual const std::string& fingerprint() const noexcept = 0;
   /// "morgan", "roberta", or one of them as "whitened morgan".
   virtual const std::string& architecture() const noexcept = 0;

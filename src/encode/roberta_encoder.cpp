@@ -8,6 +8,7 @@
 #include "encode/golden_check.h"
 #include "encode/micro_batches.h"
 #include "encode/molecule_encoder_kinds.h"
+#include "encode/vector_precision.h"
 #include "nn/script_module.h"
 #include "nn/tensors.h"
 #include "nn/torch_runtime.h"
@@ -41,6 +42,8 @@ class RobertaEncoder final : public MoleculeEncoder {
   const std::string& architecture() const noexcept override { return architecture_; }
   Matrix encode(std::span<const Molecule> molecules) const override;
   void check_golden_values(const Manifest& manifest) const;
+  /// From now on. @throws ArtifactError, ResourceError
+  void compute_in(Precision precision);
 
  private:
   /// What the network makes of token ids, not normalised.
@@ -146,13 +149,27 @@ void RobertaEncoder::check_golden_values(const Manifest& manifest) const {
                device_.is_cpu() ? GoldenDevice::cpu : GoldenDevice::other, where_);
 }
 
+void RobertaEncoder::compute_in(Precision precision) {
+  demand_precision(precision, device_);
+  if (!module_.hasattr("bf16_linears")) {
+    if (precision == Precision::float32) return;
+    throw ArtifactError(
+        fmt::format("{}: has no attribute bf16_linears, so it computes in float32 alone; leave "
+                    "--precision out, or export the encoder again",
+                    where_));
+  }
+  module_.setattr("bf16_linears", precision == Precision::bfloat16);
+  fingerprint_ = vectors_in(precision, fingerprint_);
+}
+
 }  // namespace
 
 std::unique_ptr<MoleculeEncoder> load_roberta_encoder(const Manifest& manifest,
                                                       const RunContext& context) {
   manifest.verify_checksums({kNetworkFile});
   auto encoder = std::make_unique<RobertaEncoder>(manifest, context);
-  encoder->check_golden_values(manifest);
+  encoder->check_golden_values(manifest);  // they are of float32
+  encoder->compute_in(context.precision);
   return encoder;
 }
 

@@ -44,7 +44,7 @@ class SpectrumEncoder {
   /// The peaks of a record as this encoder wants them cleaned.
   /// @throws std::invalid_argument when there is a refusal
   virtual PeakRows clean(const Spectrum& spectrum) const = 0;
-  /// Encodes in float32. A row has the same bits in any company and on any number of threads.
+  /// Encodes. A row has the same bits in any company and on any number of threads.
   /// `in_flight` spectra are worked on at a time; it never changes a bit.
   /// @return [spectra, dim()], not normalised
   virtual Matrix encode(std::span<const PeakRows> spectra, std::size_t threads,

@@ -23,7 +23,7 @@ struct TrainableParameter {
   bool in_block;
 };
 
-/// How a network computes while it is trained. The default is how it encodes.
+/// How a network computes. The default is how it encodes unless asked otherwise.
 struct EncoderMode {
   Precision precision = Precision::float32;  ///< of its linear layers
   double dropout = 0;                        ///< in its blocks

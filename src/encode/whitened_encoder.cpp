@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "chem/standard_form.h"
 #include "encode/molecule_encoder_kinds.h"
+#include "encode/vector_precision.h"
 #include "specbridge/error.h"
 #include "store/block_file.h"
 #include "store/file.h"
@@ -101,8 +102,10 @@ void write_whitened_encoder(const fs::path& base, const Whitening& whitening, co
 std::unique_ptr<MoleculeEncoder> load_whitened_encoder(const Manifest& manifest,
                                                        const RunContext& context) {
   manifest.verify_checksums();
-  auto base = load_molecule_encoder(manifest.dir() / kBaseFolder, context);
-  const Json settings = settings_of_whitening(manifest.number("dim"), base->fingerprint());
+  const fs::path base_dir = manifest.dir() / kBaseFolder;
+  auto base = load_molecule_encoder(base_dir, context);
+  const Json settings = settings_of_whitening(
+      manifest.number("dim"), Manifest::open(base_dir, "molecule-encoder").text("fingerprint"));
   const std::string fingerprint =
       fingerprint_of_whitening(settings, manifest.listed_sha256(kWhiteningFile));
   if (manifest.text("fingerprint") != fingerprint) {
@@ -111,8 +114,9 @@ std::unique_ptr<MoleculeEncoder> load_whitened_encoder(const Manifest& manifest,
         (manifest.dir() / "manifest.json").string(), kWhiteningFile));
   }
   Whitening whitening = read_whitening(manifest, base->dim());
-  return std::make_unique<WhitenedEncoder>(std::move(base), std::move(whitening), fingerprint,
-                                           context.threads);
+  return std::make_unique<WhitenedEncoder>(
+      std::move(base), std::move(whitening),
+      vectors_of_molecule_encoder(manifest.dir(), context.precision), context.threads);
 }
 
 }  // namespace specbridge

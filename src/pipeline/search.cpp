@@ -8,6 +8,7 @@
 
 #include "base/database_address.h"
 #include "base/text.h"
+#include "encode/vector_precision.h"
 #include "ms/input_files.h"
 #include "pipeline/outputs/search_outputs.h"
 #include "pipeline/outputs/search_tables.h"
@@ -104,8 +105,8 @@ void warn_of_files(const std::vector<SpectraFileCount>& files, const RunContext&
 void tell_sources(const SearchConfig& config, const SearchParts& parts, const RunContext& context) {
   if (parts.model) {
     const auto& data = parts.model->training_data();
-    context.info(fmt::format("{}: model {:.12}, trained on {}", config.sources.model.string(),
-                             parts.model->fingerprint(),
+    context.info(fmt::format("{}: model {}, trained on {}", config.sources.model.string(),
+                             short_identity(parts.model->fingerprint()),
                              data.spectra == 0 ? std::string("what it does not say")
                                                : counted(data.spectra, "spectrum", "spectra")));
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/database_address.h"
+#include "encode/vector_precision.h"
 #include "library/library.h"
 #include "library/postgres/postgres_library.h"
 #include "specbridge/error.h"
@@ -31,11 +32,14 @@ std::shared_ptr<const MoleculeLibrary> open_matching_library(
   const auto library = open_molecule_library(dirs);
   const std::filesystem::path& dir = dirs.front();
   if (library->molecule_encoder_fingerprint() != model.molecule_encoder_fingerprint()) {
+    const std::string &found = library->molecule_encoder_fingerprint(),
+                      &expected = model.molecule_encoder_fingerprint();
     throw ArtifactError(fmt::format(
-        "{}: was made with molecule encoder {:.12}..., but {} was trained for {:.12}...; build the "
-        "library again with specbridge index --model {}",
-        without_password(dir.native()), library->molecule_encoder_fingerprint(), where.string(),
-        model.molecule_encoder_fingerprint(), where.string()));
+        "{}: was made with molecule encoder {}, but {} was trained for {}; {}",
+        without_password(dir.native()), short_identity(found), where.string(),
+        short_identity(expected),
+        remedy(found, expected,
+               "build the library again with specbridge index --model " + where.string())));
   }
   if (library->dim() != model.dim()) {
     throw ArtifactError(fmt::format("{}: has vectors of {} dimensions, but {} makes {}",

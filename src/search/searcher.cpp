@@ -11,6 +11,7 @@
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
 #include "chem/formulas/formula.h"
+#include "encode/vector_precision.h"
 #include "fragments/fragment_model_file.h"
 #include "search/evidence/analogue_scorer.h"
 #include "search/library_candidates.h"
@@ -261,11 +262,12 @@ std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sou
       std::make_shared<const ReferenceSpectra>(library, asked, sources.choice.tolerance);
   if (!references->by_vectors()) return references;
   if (model != nullptr && model->fingerprint() == library->model_fingerprint()) return references;
-  throw ArtifactError(fmt::format(
-      "{}: its vectors are of model {:.12}..., the search has {}; search with the --model that the "
-      "library was built with",
-      asked.library.string(), library->model_fingerprint(),
-      model == nullptr ? std::string("none") : fmt::format("{:.12}...", model->fingerprint())));
+  throw ArtifactError(
+      fmt::format("{}: its vectors are of model {}, the search has {}; {}", asked.library.string(),
+                  short_identity(library->model_fingerprint()),
+                  model == nullptr ? "none" : short_identity(model->fingerprint()),
+                  remedy(library->model_fingerprint(), model == nullptr ? "" : model->fingerprint(),
+                         "search with the --model that the library was built with")));
 }
 
 std::shared_ptr<const ReferenceSpectra> open_decoys(const SearchSources& sources,

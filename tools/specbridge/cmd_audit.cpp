@@ -52,7 +52,7 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
       ->capture_default_str();
   common.add_seed(command,
                   "Seed of spellings, orders, swaps, folds and of the draws behind the intervals");
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(

@@ -79,7 +79,7 @@ void add_calibrate(CLI::App& app, CommonOptions& common, Action& action) {
   add_references(command, options->references);
   add_in_format(command, config.format);
   common.add_seed(command, "Seed of the halves behind the figures that are told");
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(

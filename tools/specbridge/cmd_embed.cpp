@@ -78,7 +78,7 @@ void add_embed(CLI::App& app, CommonOptions& common, Action& action) {
       .add_option("--batch", config.in_flight, "Spectra in work at a time; never changes a result")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(

@@ -203,7 +203,7 @@ void add_eval(CLI::App& app, CommonOptions& common, Action& action) {
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
   common.add_seed(command, "Seed of the draws behind the intervals");
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(

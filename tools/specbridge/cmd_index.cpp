@@ -330,7 +330,7 @@ void add_index(CLI::App& app, CommonOptions& common, Action& action) {
   add_building_options(command, *options);
   add_spectra_options(command, *options);
   common.add_seed(command, "Seed of what --decoys draws");
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(

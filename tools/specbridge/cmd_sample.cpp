@@ -131,7 +131,7 @@ void add_sample_embed(CLI::App& parent, CommonOptions& common, Action& action) {
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
   common.add_seed(command, "Seed of the codebook");
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(
@@ -236,7 +236,7 @@ void add_sample_fit(CLI::App& parent, CommonOptions& common, Action& action) {
   add_fit_options(command, config);
   add_driver_options(command, config);
   common.add_seed(command, "Seed of folds, permutations and intervals");
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(

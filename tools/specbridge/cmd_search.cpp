@@ -380,7 +380,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
                   "Spectra in work at a time; never changes a result")
       ->check(CLI::Range(1, 1 << 20))
       ->capture_default_str();
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(

@@ -114,7 +114,7 @@ void add_serve(CLI::App& app, CommonOptions& common, Action& action) {
                           "error"),
        "FILE");
   add_limits_of_service(command, *options);
-  common.add_device(command);
+  common.add_networks(command);
   common.add_basic(command);
   command.footer(
       "The page takes spectra that are dropped or pasted and shows ranked answers with the peaks "

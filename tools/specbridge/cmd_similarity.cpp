@@ -170,7 +170,7 @@ void add_similarity(CLI::App& app, CommonOptions& common, Action& action) {
   add_pairs(command, *options);
   add_settings(command, config.settings);
   add_in_format(command, config.format);
-  common.add_device(command);
+  common.add_networks(command);
   common.add_force(command);
   common.add_basic(command);
   command.footer(

@@ -23,20 +23,11 @@ struct TrainCommand {
   bool strict = false, simulated = false, shuffle_labels = false;
 };
 
-/// bfloat16 pays where the processor has instructions for it; elsewhere it is slower than float32.
-bool has_bfloat16() {
-  return __builtin_cpu_supports("avx512bf16") != 0;
-}
-
+/// bfloat16 pays where there are instructions for it; elsewhere it is slower than float32.
 Precision chosen_precision(const std::string& name, const RunContext& context) {
-  if (name == "float32") return Precision::float32;
-  if (name == "bfloat16") return Precision::bfloat16;
-  if (name != "auto") {
-    throw UsageError(
-        fmt::format("--precision: found \"{}\", expected auto, float32 or bfloat16", name));
-  }
-  return has_bfloat16() || context.device.kind == Device::Kind::cuda ? Precision::bfloat16
-                                                                     : Precision::float32;
+  if (name != "auto") return parse_precision(name, "auto, ");
+  const bool pays = processor_has_bfloat16() || context.device.kind == Device::Kind::cuda;
+  return pays ? Precision::bfloat16 : Precision::float32;
 }
 
 void print(const TrainReport& report, const TrainConfig& config, CommonOptions& common) {

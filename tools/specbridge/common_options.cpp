@@ -65,6 +65,17 @@ void CommonOptions::add_device(CLI::App& command) {
       ->group(kGeneralGroup);
 }
 
+void CommonOptions::add_networks(CLI::App& command) {
+  add_device(command);
+  command
+      .add_option("--precision", precision,
+                  "Matrix products of networks: bfloat16 is several times as fast where the "
+                  "processor has it, and changes cosines in the fourth digit")
+      ->capture_default_str()
+      ->type_name("float32|bfloat16")
+      ->group(kGeneralGroup);
+}
+
 void CommonOptions::add_seed(CLI::App& command, const std::string& help) {
   command.add_option("--seed", seed, help)
       ->check(CLI::NonNegativeNumber)
@@ -86,6 +97,7 @@ RunContext CommonOptions::context(const std::filesystem::path& out) {
   RunContext run;
   run.device = parse_device(device);
   run.threads = threads != 0 ? threads : usable_processors();
+  run.precision = parse_precision(precision);
   run.seed = seed;
   run.reporter = console.get();
   run.interrupt = &interrupt_flag;
@@ -95,6 +107,13 @@ RunContext CommonOptions::context(const std::filesystem::path& out) {
   run.info(fmt::format("specbridge {} on {}, device {}", program_version(),
                        counted(run.threads, "thread"), device));
   return run;
+}
+
+Precision parse_precision(std::string_view text, std::string_view others) {
+  if (text == "float32") return Precision::float32;
+  if (text == "bfloat16") return Precision::bfloat16;
+  throw UsageError(fmt::format("--precision: found \"{}\", expected {}float32 or bfloat16",
+                               one_line(text, 60), others));
 }
 
 void tell(CLI::Option* option, const char* value, const char* group) {

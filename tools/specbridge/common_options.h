@@ -36,7 +36,7 @@ struct Need {
 
 /// What every subcommand understands.
 struct CommonOptions {
-  std::string device = "auto";
+  std::string device = "auto", precision = "float32";
   std::size_t threads = 0;  ///< 0: all cores
   std::uint64_t seed = 1;
   bool quiet = false, verbose = false, json = false, force = false, version = false;
@@ -50,6 +50,8 @@ struct CommonOptions {
   void add_seed(CLI::App& command, const std::string& help);
   /// Adds --device.
   void add_device(CLI::App& command);
+  /// Adds --device and --precision, for a command that runs trained networks.
+  void add_networks(CLI::App& command);
   /// Adds --force.
   void add_force(CLI::App& command);
 
@@ -90,6 +92,10 @@ void add_rescore(CLI::App& command, std::size_t& rescore);
 
 /// Says how an option is written: what its value is, and the group it is told in.
 void tell(CLI::Option* option, const char* value, const char* group = "Options");
+
+/// A type of matrix products. @param others that the option takes, for the message, "auto, "
+/// @throws UsageError
+Precision parse_precision(std::string_view text, std::string_view others = "");
 
 /// A threshold of MCES distances: a number, or nothing for "exact". @throws UsageError
 std::optional<double> parse_mces_threshold(std::string_view option, const std::string& text);

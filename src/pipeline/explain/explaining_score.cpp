@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
+#include "encode/vector_precision.h"
 #include "pipeline/explain/record_beside.h"
 #include "store/file.h"
 
@@ -46,7 +47,7 @@ void warn_of_score(const ExplainingScore& score, const fs::path& model, const fs
                     model.string()));
   }
   const auto searched = model_of(record_beside(hits));
-  if (!searched.empty() && searched != score.fingerprint) {
+  if (!searched.empty() && !same_network(searched, score.fingerprint)) {
     context.warning(fmt::format(
         "{}: was searched with the model {:.12}, {} is {:.12}; contributions are to the "
         "score of the latter",

@@ -5,6 +5,7 @@
 
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
+#include "encode/vector_precision.h"
 #include "index/vector_index.h"
 #include "library/build/library_root.h"
 #include "specbridge/error.h"
@@ -47,10 +48,11 @@ ShardRules rules_for(const IndexConfig& config, const MoleculeEncoder& encoder) 
   const fs::path& dir = *config.added_to;
   const ShardRules there = rules_of(Manifest::open(dir, "library"));
   if (there.molecule_encoder_fingerprint != rules.molecule_encoder_fingerprint) {
-    throw ArtifactError(fmt::format(
-        "{}: was made with molecule encoder {:.12}..., this run has {:.12}...; add with the same "
-        "encoder",
-        dir.string(), there.molecule_encoder_fingerprint, rules.molecule_encoder_fingerprint));
+    const std::string &found = there.molecule_encoder_fingerprint,
+                      &expected = rules.molecule_encoder_fingerprint;
+    throw ArtifactError(fmt::format("{}: was made with molecule encoder {}, this run has {}; {}",
+                                    dir.string(), short_identity(found), short_identity(expected),
+                                    remedy(found, expected, "add with the same encoder")));
   }
   if (config.rows && *config.rows != there.row_type) {
     throw UsageError(fmt::format("--rows {}: {} has rows of {}; leave --rows out to add to it",

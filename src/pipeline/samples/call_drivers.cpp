@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "bridge/bridge.h"
+#include "encode/vector_precision.h"
 #include "ms/input_files.h"
 #include "pipeline/samples/sample_reader.h"
 #include "samples/cohort_figures.h"
@@ -105,8 +106,9 @@ std::string open_parts_of(const SampleTable& table, const DriverSources& sources
     if (sources.model.empty()) return "no model is at hand; name it with --model";
     parts.model.emplace(Bridge::load(sources.model, context));
     if (parts.model->fingerprint() != rule.model) {
-      return fmt::format("{} is not the model of the samples ({:.12}...); name that with --model",
-                         sources.model.string(), rule.model);
+      return fmt::format("{} is not the model of the samples ({}); {}", sources.model.string(),
+                         short_identity(rule.model),
+                         remedy(rule.model, parts.model->fingerprint(), "name that with --model"));
     }
     parts.basis.dim = parts.model->dim() * parts.model->members();
   }

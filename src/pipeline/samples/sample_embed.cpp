@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "bridge/bridge.h"
+#include "encode/vector_precision.h"
 #include "ms/input_files.h"
 #include "pipeline/samples/learned_codebook.h"
 #include "pipeline/samples/sample_reader.h"
@@ -83,9 +84,10 @@ Codebook given_codebook(const SampleEmbedConfig& config, const Bridge* model) {
   }
   if (model != nullptr && codebook.model != model->fingerprint()) {
     throw UsageError(
-        fmt::format("{}: is of vectors of another model ({:.12}..., not {:.12}...); "
-                    "name that model with --model, or learn another codebook",
-                    file, codebook.model, model->fingerprint()));
+        fmt::format("{}: is of vectors of another model ({}, not {}); {}", file,
+                    short_identity(codebook.model), short_identity(model->fingerprint()),
+                    remedy(codebook.model, model->fingerprint(),
+                           "name that model with --model, or learn another codebook")));
   }
   if (model != nullptr && codebook.centres.cols() != model->dim() * model->members()) {
     throw UsageError(fmt::format("{}: its centres are not as long as vectors of the model", file));
