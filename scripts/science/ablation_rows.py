@@ -1,5 +1,5 @@
-"""The rows of the ablations: which settings, spectrum encoder and molecule encoder each is a training of. At full size a
-row is a file of configs/; on another configuration it is that file's values of the keys that its table varies."""
+"""The rows of the ablations: which settings, spectrum encoder and molecule encoder each is a training of. At full size
+a row is a file of configs/; on another configuration it is that file's values of the keys that its table varies."""
 
 from __future__ import annotations
 

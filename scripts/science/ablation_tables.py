@@ -131,7 +131,8 @@ def cosines(_: Measured, report: dict) -> Iterable[tuple]:
 
 def hardness(_: Measured, report: dict) -> Iterable[tuple]:
     for part in report["analyses"]["by"]["hardness"]:
-        yield part["label"], part["queries"], part["recall"]["1"], part["recall"]["5"], part["recall"]["20"], part["mrr"]
+        recall = part["recall"]
+        yield part["label"], part["queries"], recall["1"], recall["5"], recall["20"], part["mrr"]
 
 
 RECALLS = ("recall_at_1", "recall_at_5", "recall_at_20", "mrr")

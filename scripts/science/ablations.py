@@ -79,12 +79,11 @@ class Workplace:
         return folder
 
     def recipe(self, name: str) -> list:
-        seed = ["--seed", self.options.seed]
+        seed, size = ["--seed", self.options.seed], ["--preset", self.options.preset]
         if name == RANDOM:
-            return [sys.executable, EXPORT / "export_dreams.py", "--random-init", "--preset", self.options.preset, *seed]
+            return [sys.executable, EXPORT / "export_dreams.py", "--random-init", *size, *seed]
         if name == "roberta":
-            return [sys.executable, EXPORT / "export_chemberta.py", "--random-init", "--preset", self.options.preset,
-                    *seed]
+            return [sys.executable, EXPORT / "export_chemberta.py", "--random-init", *size, *seed]
         if name.startswith("morgan-"):
             return [self.program, "make-encoder", "morgan", "--molecules", self.options.data / MOLECULES, "--exclude",
                     self.options.data / VALIDATION, "--dim", name.removeprefix("morgan-")]
@@ -123,7 +122,8 @@ def train(work: Workplace, run: Run, folder: Path) -> None:
                work.encoder(run.molecule_encoder), "--threads", options.threads, "--resume", "-o", folder / "model"]
     # Encoding every candidate by a network would cost more than the training: such a model keeps its last step.
     if run.molecule_encoder.startswith("morgan-"):
-        command += ["--validation", options.data / VALIDATION, "--validation-candidates", pools_file(work, options.pools[0])]
+        command += ["--validation", options.data / VALIDATION, "--validation-candidates",
+                    pools_file(work, options.pools[0])]
     if run.settings.get("decoy_weight", 0) > 0:
         command += ["--decoys", options.data / MOLECULES, "--evidence", "cosine"]
     work.run(folder / "train.log", *command)
@@ -135,9 +135,9 @@ def pools_file(work: Workplace, name: str) -> Path:
 
 def evaluate(work: Workplace, folder: Path, pools: str) -> None:
     options = work.options
-    work.run(folder / "eval.log", work.program, "eval", "--model", folder / "model", "--rank-by", "cosine", "--spectra",
-             options.data / VALIDATION, "--candidates", pools_file(work, pools), "--control", CONTROLS, "--mces", "none",
-             "--hardness", "--threads", options.threads, "-q", "-o", folder / f"report-{pools}")
+    work.run(folder / "eval.log", work.program, "eval", "--model", folder / "model", "--rank-by", "cosine",
+             "--spectra", options.data / VALIDATION, "--candidates", pools_file(work, pools), "--control", CONTROLS,
+             "--mces", "none", "--hardness", "--threads", options.threads, "-q", "-o", folder / f"report-{pools}")
 
 
 def carry_out(work: Workplace, run: Run) -> None:

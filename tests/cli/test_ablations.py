@@ -16,7 +16,8 @@ sys.path.insert(0, str(ROOT / "scripts/science"))
 from ablation_rows import CONFIGS, FULL_SIZE, TABLES, chosen, read_config, settings_of  # noqa: E402
 
 ROWS = {(table.name, row.name): (table, row) for table in TABLES for row in table.rows}
-TINY = ["batch=8", "max_steps=2", "validations=1", "head_hidden=16", "head_out=16", "mapper_hidden=16", "mapper_blocks=1"]
+TINY = ["batch=8", "max_steps=2", "validations=1", "head_hidden=16", "head_out=16", "mapper_hidden=16",
+        "mapper_blocks=1"]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,8 @@ def data(tmp_path_factory):
 
 
 def run(data, out, *options):
-    command = [ROOT / "scripts/science/ablations.sh", "--data", data, "--out", out, "--preset", "tiny", "--program", PROGRAM]
+    command = [ROOT / "scripts/science/ablations.sh", "--data", data, "--out", out, "--preset", "tiny", "--program",
+               PROGRAM]
     for setting in TINY:
         command += ["--set", setting]
     return subprocess.run([*map(str, command), *map(str, options)], capture_output=True, text=True, check=False,
@@ -88,7 +90,8 @@ def test_rows_are_trained_once_and_gone_on_with(data, tmp_path):
     assert folder_of(first.stdout, "orthogonal") == folder_of(first.stdout, "1")
     runs = {path.name for path in (tmp_path / "runs").iterdir()}
     assert len(runs) == 6
-    settings = json.loads((tmp_path / "runs" / folder_of(first.stdout, "distance-decoys-whitened") / "settings.json").read_text())
+    folder = tmp_path / "runs" / folder_of(first.stdout, "distance-decoys-whitened")
+    settings = json.loads((folder / "settings.json").read_text())
     assert (settings["decoy_weight"], settings["target"], settings["max_steps"]) == (0.5, "whitened", 2)
     models = {path: path.stat().st_mtime_ns for path in tmp_path.glob("runs/*/model/manifest.json")}
     second = run(data, tmp_path, "--rows", rows)
@@ -102,7 +105,8 @@ def test_a_row_states_what_its_report_says(data, tmp_path):
     cells = next(line for line in told.splitlines() if line.startswith("| xavier |")).split(" | ")
     low, high = report["intervals"]["mrr"]["95"]
     assert cells[4] == f"{report['mrr']:.3f} [{low:.3f}, {high:.3f}]"
-    assert cells[9] == f"{report['controls']['precursor']['recall']['1']:.3f} / {report['controls']['precursor']['mrr']:.3f}"
+    precursor = report["controls"]["precursor"]
+    assert cells[9] == f"{precursor['recall']['1']:.3f} / {precursor['mrr']:.3f}"
     with (tmp_path / "figures/pool_sizes.tsv").open(newline="") as lines:
         sweep = [float(line["mrr"]) for line in csv.DictReader(lines, delimiter="\t") if line["row"] == "xavier"]
     assert sweep == [size["mrr"] for size in report["analyses"]["pool_size_sweep"]]
