@@ -10,7 +10,8 @@
 namespace specbridge {
 
 /// One of several processes that train a model together, and where they meet. Who listens there
-/// trusts everyone who comes: an address of this machine or of a private network.
+/// trusts everyone who comes: an address of this machine or of a private network. From then on the
+/// process ignores SIGPIPE.
 struct Ranks {
   std::size_t rank = 0, count = 2;  ///< this process, and how many there are
   std::size_t local = 0;            ///< its number among those of its machine: which GPU it takes
@@ -29,5 +30,8 @@ struct Ranks {
 /// @throws UsageError for one that is missing or has no sense
 std::optional<Ranks> ranks_of_environment(
     const std::function<const char*(const char* name)>& variable);
+
+/// Whether specbridge was built with what that needs, the headers of Gloo.
+bool trains_in_several_processes();
 
 }  // namespace specbridge

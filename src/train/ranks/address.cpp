@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <utility>
 
 namespace specbridge {
 namespace {
@@ -41,10 +42,10 @@ bool is_connected(const Socket& socket, const addrinfo& to) {
   return socket.number() >= 0 && connect(socket.number(), to.ai_addr, to.ai_addrlen) == 0;
 }
 
-bool is_loopback(const addrinfo& of) {
-  if (of.ai_family != AF_INET) return false;
-  const auto& address = *reinterpret_cast<const sockaddr_in*>(of.ai_addr);
-  return ntohl(address.sin_addr.s_addr) >> 24 == 127;
+bool is_loopback(const std::string& host) {
+  in_addr address{};
+  if (inet_pton(AF_INET, host.c_str(), &address) != 1) return host == "localhost";
+  return ntohl(address.s_addr) >> 24 == 127;
 }
 
 }  // namespace
@@ -76,8 +77,9 @@ std::string own_address_towards(const std::string& host, std::uint16_t port) {
 }
 
 int listening_on_loopback(const std::string& host, std::uint16_t port) {
+  if (!is_loopback(host)) return -1;
   const auto all = addresses_of(host, port, SOCK_STREAM);
-  if (!all || !is_loopback(*all)) return -1;
+  if (!all) return -1;
   Socket socket(*all);
   const int yes = 1;
   if (socket.number() < 0) return -1;

@@ -8,8 +8,6 @@
 #include <cstdlib>
 #include <vector>
 
-#include "specbridge/error.h"
-
 namespace specbridge {
 
 #ifdef SPECBRIDGE_HAS_GLOO
@@ -64,8 +62,8 @@ std::unique_ptr<Collectives> make_collectives(c10d::Store& store, std::size_t ra
   return std::make_unique<GlooCollectives>(store, rank, count, address, patience);
 }
 
-std::string collectives_name() {
-  return "gloo";
+bool has_collectives() {
+  return true;
 }
 
 #else
@@ -75,8 +73,8 @@ std::unique_ptr<Collectives> make_collectives(c10d::Store&, std::size_t, std::si
   return nullptr;
 }
 
-std::string collectives_name() {
-  return {};
+bool has_collectives() {
+  return false;
 }
 
 #endif

@@ -31,7 +31,7 @@ std::unique_ptr<Collectives> make_collectives(c10d::Store& store, std::size_t ra
                                               std::size_t count, const std::string& address,
                                               std::chrono::milliseconds patience);
 
-/// What they are of, for those who ask what a program can do: "gloo", or empty.
-std::string collectives_name();
+/// Whether specbridge was built with them.
+bool has_collectives();
 
 }  // namespace specbridge

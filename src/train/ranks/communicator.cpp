@@ -1,5 +1,6 @@
 #include "train/ranks/communicator.h"
 
+#include <ATen/ATen.h>
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
 
@@ -15,7 +16,7 @@ namespace specbridge {
 namespace {
 
 const Ranks& possible(const Ranks& ranks) {
-  if (!collectives_name().empty()) return ranks;
+  if (trains_in_several_processes()) return ranks;
   throw ResourceError(
       "this specbridge was built without Gloo and trains in one process only; build it where "
       "Debian's libgloo-dev is installed, or unset WORLD_SIZE");
@@ -29,6 +30,8 @@ struct Communicator::Impl {
       finding_lost([&] {
         collectives = make_collectives(place.store(), ranks.rank, ranks.count,
                                        own_address_towards(ranks.host, ranks.port), ranks.patience);
+        at::Tensor one = at::ones({1});
+        collectives->sum(one);  // nobody leaves before all are connected
       });
     } catch (const std::exception& error) {
       place.say_why(error);

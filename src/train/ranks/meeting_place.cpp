@@ -1,11 +1,14 @@
 #include "train/ranks/meeting_place.h"
 
 #include <c10/util/Exception.h>
+#include <c10/util/Logging.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <optional>
 #include <thread>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -24,7 +27,7 @@ using StorePointer = c10::intrusive_ptr<c10d::Store>;
 constexpr std::chrono::milliseconds kGlance{10};  // between two looks at what others said
 constexpr std::chrono::seconds kBeat{1};
 /// How long who listens stays for those who still have to hear why it ended.
-constexpr std::chrono::seconds kFarewell{5};
+constexpr std::chrono::seconds kFarewell{3};
 constexpr char kInterrupted = 'i', kFailed = 'f';
 
 std::string place_of(const Ranks& ranks) {
@@ -174,6 +177,7 @@ struct MeetingPlace::Impl {
   }
 
   void come() {
+    asking([](c10d::Store& at) { return at.add("came", 1); });
     if (asking([&](c10d::Store& at) { return at.add(fmt::format("come/{}", ranks.rank), 1); }) >
         1) {
       throw UsageError(
@@ -206,7 +210,7 @@ struct MeetingPlace::Impl {
       std::int64_t gone = store->add("left", 1);
       if (ranks.rank > 0 || ranks.agent_listens) return;
       const auto end = Clock::now() + kFarewell;
-      while (gone < static_cast<std::int64_t>(ranks.count) && Clock::now() < end) {
+      while (gone + lost < store->add("came", 0) && Clock::now() < end) {
         std::this_thread::sleep_for(kGlance);
         gone = store->add("left", 0);
       }
@@ -218,10 +222,14 @@ struct MeetingPlace::Impl {
   const RunContext& context;
   StorePointer store;
   std::optional<Heart> heart;
+  std::int64_t lost = 0;  ///< who are silent
 };
 
 MeetingPlace::MeetingPlace(const Ranks& ranks, const RunContext& context)
     : impl_(std::make_unique<Impl>(ranks, context)) {
+  std::signal(SIGPIPE, SIG_IGN);  // a connection that broke is to be an error, not the end
+  // What LibTorch logs of it comes with the error; who wants it all sets its variable.
+  if (std::getenv("TORCH_CPP_LOG_LEVEL") == nullptr) FLAGS_caffe2_log_level = c10::GLOG_FATAL;
   try {
     impl_->come();
   } catch (const std::exception& error) {
@@ -261,7 +269,7 @@ void MeetingPlace::say_why(const std::exception& error) noexcept {
 }
 
 void MeetingPlace::find_lost(const std::string& reason) {
-  const Impl& here = *impl_;
+  Impl& here = *impl_;
   const auto span = 3 * std::min<Clock::duration>(kBeat, Clock::duration(here.ranks.patience) / 4);
   std::vector<std::int64_t> before;
   for (std::size_t rank = 0; rank < here.ranks.count; ++rank) before.push_back(here.beats(rank));
@@ -272,6 +280,7 @@ void MeetingPlace::find_lost(const std::string& reason) {
   std::string silent;
   for (std::size_t rank = 0; rank < here.ranks.count; ++rank) {
     if (here.beats(rank) != before[rank]) continue;
+    ++here.lost;
     silent += fmt::format("{}{}", silent.empty() ? "rank " : ", ", rank);
   }
   throw RankLost(fmt::format("{}: {}{}", here.words(silent.empty() ? "another rank" : silent),

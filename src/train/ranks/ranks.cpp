@@ -1,3 +1,5 @@
+#include "specbridge/ranks.h"
+
 #include <fmt/format.h>
 
 #include <limits>
@@ -5,7 +7,7 @@
 
 #include "base/text.h"
 #include "specbridge/error.h"
-#include "specbridge/ranks.h"
+#include "train/ranks/collectives.h"
 
 namespace specbridge {
 namespace {
@@ -14,24 +16,26 @@ using Variable = std::function<const char*(const char*)>;
 
 /// Names of the variables of whoever starts the processes.
 struct Starter {
-  const char *rank, *local, *count;
+  const char *name, *rank, *local, *count;
+  const char* given_up;  ///< without which a process is alone
 };
-constexpr Starter kTorchrun = {"RANK", "LOCAL_RANK", "WORLD_SIZE"};
-constexpr Starter kSlurm = {"SLURM_PROCID", "SLURM_LOCALID", "SLURM_NTASKS"};
+constexpr Starter kTorchrun = {"torchrun sets", "RANK", "LOCAL_RANK", "WORLD_SIZE", "WORLD_SIZE"};
+constexpr Starter kSlurm = {"srun and its script set", "SLURM_PROCID", "SLURM_LOCALID",
+                            "SLURM_NTASKS", "MASTER_ADDR"};
 
 std::string_view value_of(const Variable& variable, const char* name) {
   const char* value = variable(name);
   return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
-std::string_view needed(const Variable& variable, const char* name, const char* count) {
+std::string_view needed(const Variable& variable, const char* name, const Starter& starter) {
   const auto value = value_of(variable, name);
   if (!value.empty()) return value;
   throw UsageError(
-      fmt::format("{}: is not set, though {} is {}; expected RANK, LOCAL_RANK, WORLD_SIZE, "
-                  "MASTER_ADDR and MASTER_PORT of each process, as torchrun sets them; for one "
-                  "process unset {}",
-                  name, count, one_line(value_of(variable, count), 40), count));
+      fmt::format("{}: is not set, though {} is {}; expected {}, {}, {}, MASTER_ADDR and "
+                  "MASTER_PORT of each process, as {} them; for one process unset {}",
+                  name, starter.count, one_line(value_of(variable, starter.count), 40),
+                  starter.rank, starter.local, starter.count, starter.name, starter.given_up));
 }
 
 std::size_t number(std::string_view value, const char* name, std::size_t least, std::size_t most) {
@@ -45,7 +49,7 @@ std::size_t number(std::string_view value, const char* name, std::size_t least, 
 }
 
 Ranks ranks_of(const Variable& variable, const Starter& starter, std::size_t count) {
-  const auto of = [&](const char* name) { return needed(variable, name, starter.count); };
+  const auto of = [&](const char* name) { return needed(variable, name, starter); };
   Ranks ranks;
   ranks.count = count;
   ranks.rank = number(of(starter.rank), starter.rank, 0, count - 1);
@@ -76,6 +80,10 @@ std::optional<Ranks> ranks_of_environment(const Variable& variable) {
   const std::size_t count = number(value_of(variable, starter.count), starter.count, 1, kMost);
   if (count == 1) return {};
   return ranks_of(variable, starter, count);
+}
+
+bool trains_in_several_processes() {
+  return has_collectives();
 }
 
 }  // namespace specbridge
