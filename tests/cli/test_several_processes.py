@@ -210,7 +210,7 @@ def test_a_process_that_is_gone_ends_the_other(built_for_several, commands, tmp_
     processes[rank].communicate()
     assert said.code == 6
     assert said.err.startswith(f"specbridge: rank {1 - rank} of 2: rank {rank} (at 127.0.0.1:{port}) is gone")
-    assert "start all again with --resume" in said.err and len(said.err.splitlines()) == 1
+    assert "; see what it said last, and start all again" in said.err and len(said.err.splitlines()) == 1
     assert names_in(tmp_path) == ["model.building"]
     assert states_of(tmp_path) >= 3
 

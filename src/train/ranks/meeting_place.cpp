@@ -136,7 +136,7 @@ struct MeetingPlace::Impl {
                        place_of(ranks));
   }
   static std::string advice() {
-    return "; see what it said last, and start all again with --resume";
+    return "; see what it said last, and start all again";
   }
 
   std::int64_t beats(std::size_t rank) const {
