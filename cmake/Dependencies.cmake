@@ -29,4 +29,5 @@ find_package(spdlog 1.10 REQUIRED)               # log lines: tools only
 find_package(ChartJs REQUIRED)                   # charts of report.html, embedded: report
 find_package(CLI11 2.1 REQUIRED)                 # command line: tools only
 find_package(CppHttplib REQUIRED)                # HTTP: serve
+find_package(Gloo)                               # several processes, headers alone: one file of train; may be missing
 find_package(LibPq REQUIRED)                     # PostgreSQL: one file of library

@@ -12,6 +12,7 @@
 #include "specbridge/existing.h"
 #include "specbridge/fragment_fit.h"
 #include "specbridge/precision.h"
+#include "specbridge/ranks.h"
 #include "specbridge/spectra_origin.h"
 #include "specbridge/spectrum_reader.h"
 #include "specbridge/train_settings.h"
@@ -50,8 +51,12 @@ struct TrainConfig {
   double checkpoint_minutes = 10;
   bool resume = false;  ///< go on with what an interrupted run left
   bool finish = false;  ///< take no further step: make a model of what an interrupted run left
+  /// Nothing: this process trains alone. Of several, each is called with the same configuration;
+  /// that of rank 0 reads, validates and writes, the others compute their shares of each step.
+  std::optional<Ranks> ranks = {};
 };
 
+/// Of rank 0; the others only know that the training came to its end.
 struct TrainReport {
   std::size_t spectra = 0, molecules = 0, overlap = 0;
   std::size_t validation_spectra = 0;  ///< of similarity: those whose molecule has another one
@@ -69,6 +74,7 @@ std::string to_json(const TrainReport& report);
 
 /// Trains and writes a model directory. What is done of a run that is interrupted, killed or meets
 /// a full disk lies in `OUT.building`; the run that goes on with it writes the same bytes.
+/// Where one of several processes ends otherwise, all do.
 /// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError, Interrupted
 TrainReport run_train(const TrainConfig& config, const RunContext& context);
 

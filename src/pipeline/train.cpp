@@ -27,6 +27,7 @@
 #include "pipeline/training/pool_validation.h"
 #include "pipeline/training/replicate_validation.h"
 #include "pipeline/training/targets.h"
+#include "pipeline/training/together.h"
 #include "pipeline/training/training_request.h"
 #include "pipeline/training/validation.h"
 #include "report/report.h"
@@ -208,8 +209,8 @@ void complete_model(const fs::path& dir, const TrainConfig& config,
 }
 
 /// Trains the members of a model one after the other, but those that are trained already.
-std::vector<TrainingResult> train_members(const TrainingInput& input, const TrainConfig& config,
-                                          KeptTraining& kept, const fs::path& dir,
+std::vector<TrainingResult> train_members(TrainingInput& input, const TrainConfig& config,
+                                          KeptTraining& kept, Company& company, const fs::path& dir,
                                           const RunContext& context) {
   const std::size_t wanted = config.settings.members;
   std::vector<TrainingResult> results;
@@ -226,6 +227,7 @@ std::vector<TrainingResult> train_members(const TrainingInput& input, const Trai
     own.seed += member - 1;
     const fs::path folder = member_folder(dir, member);
     fs::create_directories(folder);
+    if (!config.finish) company.begin(input, member);
     results.push_back(train_model(input, config.settings, config.precision, folder, own,
                                   {&kept, config.checkpoint_steps, config.checkpoint_minutes,
                                    config.finish ? StepsLeft::leave : StepsLeft::take}));
@@ -251,7 +253,7 @@ std::optional<FragmentFit> fragments_for(const LabelledSpectra& spectra, const T
 /// @param encoder nothing where similarity is learned @param data completed by what was read
 TrainReport train(const TrainConfig& config, const SpectrumEncoderInfo& info,
                   std::unique_ptr<MoleculeEncoder> encoder, TrainingData data,
-                  JournalledDirectory& journal, const RunContext& context) {
+                  JournalledDirectory& journal, Company& company, const RunContext& context) {
   KeptTraining kept(journal, context);
   if (config.finish && !kept.can_end()) {
     throw OutputError(fmt::format("{}: has no step of a training that a model could be made of",
@@ -270,11 +272,11 @@ TrainReport train(const TrainConfig& config, const SpectrumEncoderInfo& info,
   if (config.settings.decoy_weight > 0) {
     decoys = isomer_decoys(train, targets, config.settings, config.decoys, *encoder, context);
   }
-  const TrainingInput input =
+  TrainingInput input =
       input_of(train, std::move(targets), std::move(decoys), validation.get(), config, context);
   // First, so that a user who ends the training has both.
   report.fragments = fragments_for(train, config, kept, dir, context);
-  const auto members = train_members(input, config, kept, dir, context);
+  const auto members = train_members(input, config, kept, company, dir, context);
   report.training = members.front();
   report.further_members.assign(members.begin() + 1, members.end());
   complete_model(dir, config, members,
@@ -322,8 +324,10 @@ TrainReport keeping_training(JournalledDirectory& journal, const TrainConfig& co
 
 }  // namespace
 
-TrainReport run_train(const TrainConfig& config, const RunContext& context) {
-  check_training(config);
+namespace {
+
+/// All of a training but the shares of other processes.
+TrainReport lead(const TrainConfig& config, Company& company, const RunContext& context) {
   claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
   const auto info = describe_spectrum_encoder(config.spectrum_encoder);
   auto encoder = config.molecule_encoder ? load_molecule_encoder(*config.molecule_encoder, context)
@@ -333,8 +337,15 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
                               config.resume ? Begin::resume : Begin::anew,
                               task_of(config, data, info, encoder.get(), context));
   return keeping_training(journal, config, [&] {
-    return train(config, info, std::move(encoder), std::move(data), journal, context);
+    return train(config, info, std::move(encoder), std::move(data), journal, company, context);
   });
+}
+
+}  // namespace
+
+TrainReport run_train(const TrainConfig& config, const RunContext& context) {
+  check_training(config);
+  return together(config, context, lead);
 }
 
 std::string to_json(const TrainReport& report) {

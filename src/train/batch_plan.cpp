@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "train/random_streams.h"
 
@@ -50,6 +51,14 @@ std::vector<double> sampling_weights(std::span<const Example> examples, double p
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& weight : weights) weight /= sum;
   return weights;
+}
+
+void deal(Batch& batch, std::size_t processes) {
+  Batch dealt;
+  for (std::size_t first = 0; first < processes; ++first) {
+    for (std::size_t i = first; i < batch.size(); i += processes) dealt.push_back(batch[i]);
+  }
+  batch = std::move(dealt);
 }
 
 BatchPlan::BatchPlan(std::span<const Example> examples, const TrainSettings& settings,

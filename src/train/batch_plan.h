@@ -18,6 +18,10 @@ using Batch = std::vector<Draw>;
 /// Relative sampling weights of the examples: (spectra of the molecule)^-power, sum 1.
 std::vector<double> sampling_weights(std::span<const Example> examples, double power);
 
+/// Puts the rows of a batch in an order in which the shares of several processes follow each other,
+/// sizes differing by one at most: dealt like cards, so that each has short and long spectra.
+void deal(Batch& batch, std::size_t processes);
+
 /// Which examples make up which batch: a function of the seed and the epoch alone.
 ///
 /// Without weights an epoch shows every example once. With weights it draws as many as there are

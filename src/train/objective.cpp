@@ -25,6 +25,25 @@ std::vector<Term> similarity_terms(const TrainSettings& s) {
           tanimoto_term(s.tanimoto_weight)};
 }
 
+/// The rows of one process.
+BatchView rows_of(const Share& share, const BatchView& batch) {
+  BatchView rows = batch;
+  for (at::Tensor* tensor :
+       {&rows.unit, &rows.molecules, &rows.precursor_mz, &rows.ion_mode, &rows.decoys}) {
+    if (tensor->defined()) *tensor = tensor->narrow(0, share.begin, share.size);
+  }
+  return rows;
+}
+
+/// What a term comes to; of a share its part.
+at::Tensor value_of(const Term& term, const BatchView& batch) {
+  if (!batch.share || term.sees == Sees::batch) return term.value(batch);
+  if (batch.share->size == 0) return at::zeros({}, batch.unit.options());
+  const double part =
+      static_cast<double>(batch.share->size) / static_cast<double>(batch.unit.size(0));
+  return term.value(rows_of(*batch.share, batch)) * part;
+}
+
 }  // namespace
 
 Objective::Objective(const TrainSettings& settings, const c10::Device& device)
@@ -47,7 +66,7 @@ BatchLoss Objective::of(const at::Tensor& vectors, BatchView batch) const {
   batch.unit = unit_rows(vectors);
   BatchLoss loss;
   for (const Term& term : terms_) {
-    const at::Tensor value = term.value(batch);
+    const at::Tensor value = value_of(term, batch);
     const at::Tensor weighted = term.weight == 1 ? value : term.weight * value;
     loss.total = loss.total.defined() ? loss.total + weighted : weighted;
     loss.values.push_back(value.detach());

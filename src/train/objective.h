@@ -2,7 +2,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,11 @@
 #include "specbridge/train_settings.h"
 
 namespace specbridge {
+
+/// The rows of a batch that are this process's, where several train together.
+struct Share {
+  std::int64_t begin = 0, size = 0;
+};
 
 /// What the terms of the loss see of a batch.
 struct BatchView {
@@ -22,10 +29,17 @@ struct BatchView {
   /// The table that products with all targets are computed with: the targets themselves or a
   /// bfloat16 copy, four times as fast on a CPU that knows the type.
   at::Tensor products;
-  at::Tensor precursor_mz = {};   ///< Th [batch]
-  at::Tensor ion_mode = {};       ///< 1, -1, or 0 where a record does not say [batch]
-  at::Tensor decoys = {};         ///< rows in `decoy_vectors`, -1: none [batch, most]
-  at::Tensor decoy_vectors = {};  ///< unit vectors [decoys of all molecules, dim]
+  at::Tensor precursor_mz = {};     ///< Th [batch]
+  at::Tensor ion_mode = {};         ///< 1, -1, or 0 where a record does not say [batch]
+  at::Tensor decoys = {};           ///< rows in `decoy_vectors`, -1: none [batch, most]
+  at::Tensor decoy_vectors = {};    ///< unit vectors [decoys of all molecules, dim]
+  std::optional<Share> share = {};  ///< nothing: all rows
+};
+
+/// What the value of a term is made of.
+enum class Sees : std::uint8_t {
+  batch,     ///< all spectra of a batch together
+  spectrum,  ///< each spectrum by itself: the mean over the batch
 };
 
 /// One term of the loss: a scalar of a batch on the device, and how much it counts.
@@ -36,11 +50,12 @@ struct Term {
   /// The logarithm of a temperature that trains along [1]; undefined: it has none. The temperature
   /// is written as `logged_as` with "_temperature" behind.
   at::Tensor log_temperature = {};
+  Sees sees = Sees::batch;
 };
 
 /// What a batch costs, scalars on the device.
 struct BatchLoss {
-  at::Tensor total;                      ///< what is differentiated
+  at::Tensor total;  ///< what is differentiated; undefined gradients where no row is one's own
   std::vector<at::Tensor> values;        ///< of each term, without its weight and without gradients
   std::vector<at::Tensor> temperatures;  ///< of each term that trains one, without gradients
 };
@@ -60,6 +75,8 @@ class Objective {
   const std::vector<Term>& terms() const noexcept { return terms_; }
   /// What trains beside the network; names begin with kObjectivePrefix.
   std::vector<Parameter> parameters() const;
+  /// Of a share of a batch the values are parts that add up to those of the whole one, but for
+  /// terms that see the batch: these are whole, and their gradients reach the own rows alone.
   /// @param vectors embedded spectra [batch, dim], not normalised @param batch without `unit`
   BatchLoss of(const at::Tensor& vectors, BatchView batch) const;
 

@@ -32,6 +32,8 @@ class FlatParameters {
 
   const std::vector<Parameter>& all() const { return all_; }
   std::int64_t count() const { return count_; }  ///< numbers that train
+  /// The gradients of all, flat.
+  const at::Tensor& gradient() const noexcept { return gradient_; }
   /// L2 norm of the whole gradient, a scalar tensor on the device.
   at::Tensor gradient_norm() const;
   void scale_gradient(double factor);

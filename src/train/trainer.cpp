@@ -7,6 +7,7 @@
 #include "nn/torch_runtime.h"
 #include "specbridge/bridge_shape.h"
 #include "specbridge/precision.h"
+#include "train/ranks/communicator.h"
 #include "train/training_run.h"
 
 namespace specbridge {
@@ -20,7 +21,7 @@ TrainingResult train_model(const TrainingInput& input, const TrainSettings& sett
   return translating("training", [&] {
     TrainingRun run(input, settings, precision, context);
     const TrainingResult result = run.run(dir, keeping);
-    run.write(dir);
+    if (input.ranks == nullptr || input.ranks->leads()) run.write(dir);
     return result;
   });
 }

@@ -20,6 +20,8 @@
 
 namespace specbridge {
 
+class Communicator;
+
 /// One training or validation spectrum and the molecule (row of the target matrix) it shows.
 struct Example {
   PeakRows input;
@@ -41,6 +43,9 @@ struct TrainingInput {
   std::vector<PeakRows> validation;  ///< may be empty
   /// Scores validation embeddings [validation.size(), dim]; called at each validation.
   std::function<ValidationFigures(const Matrix&)> validate;
+  /// Who trains the same together, each with the same examples, targets and decoys; nullptr: this
+  /// process alone. Rank 0 validates, keeps states and writes; the others need no validation.
+  Communicator* ranks = nullptr;
 };
 
 /// Where the states of one training lie, from which a later run can go on.
@@ -77,9 +82,10 @@ class TrainingLost : public ResourceError {
 /// validation by `keep_best_by` (ties: MRR, then the earlier), else of the last step. Goes on from
 /// the newest state that is whole, and says so. Where steps are left, the current state is kept and
 /// the result says so. Same seed and threads, same bytes on a CPU, however often it was
-/// interrupted.
+/// interrupted. Of several processes each takes its share of every batch: with K of them the model
+/// is the same for a K, and but for rounding (and the draws of dropout) that of one.
 /// @throws UsageError for impossible settings, ArtifactError for the encoder, ResourceError when
-/// the device fails, TrainingLost, and, once its state is kept, Interrupted
+/// the device fails, RankLost, TrainingLost, and, once its state is kept, Interrupted
 TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
                            Precision precision, const std::filesystem::path& dir,
                            const RunContext& context, const Keeping& keeping = {});

@@ -17,6 +17,8 @@
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
 #include "train/random_streams.h"
+#include "train/ranks/batch_share.h"
+#include "train/ranks/meeting_place.h"
 #include "train/schedule.h"
 #include "train/terms/decoy_table.h"
 
@@ -59,6 +61,7 @@ TrainingRun::TrainingRun(const TrainingInput& input, const TrainSettings& settin
       settings_(settings),
       precision_(precision),
       context_(context),
+      ranks_(input.ranks == nullptr ? alone_ : *input.ranks),
       replica_(input, settings, precision, context),
       objective_(settings, replica_.device()),
       parameters_(joined(replica_.own_parameters(), objective_.parameters()),
@@ -78,6 +81,7 @@ const Batch& TrainingRun::batch_of(std::size_t step) {
   const std::size_t epoch = step / plan_.batches_per_epoch();
   if (epoch_ != epoch) {
     epoch_batches_ = plan_.epoch(epoch);
+    for (Batch& batch : epoch_batches_) deal(batch, ranks_.count());
     epoch_ = epoch;
   }
   return epoch_batches_[step % plan_.batches_per_epoch()];
@@ -93,7 +97,7 @@ StepRecord TrainingRun::take_step(std::size_t step) {
   parameters_.clear_gradient();
   // Anew at every step: a run that goes on draws what it would have drawn.
   if (settings_.dropout > 0) {
-    at::manual_seed(keyed_random(context_.seed, Purpose::dropout, step).next());
+    at::manual_seed(keyed_random(context_.seed, Purpose::dropout, step, ranks_.rank()).next());
   }
   differentiate(batch, record);
   update(record);
@@ -124,10 +128,26 @@ BatchView TrainingRun::view_of(const Batch& batch, std::size_t step) const {
   return view;
 }
 
+/// Vectors of a batch; of several processes each computes its share.
+at::Tensor TrainingRun::vectors_of(const Batch& batch, std::size_t epoch, BatchView& view) {
+  view.share = share_of(batch.size(), ranks_);
+  if (!view.share) return replica_.vectors(batch, epoch);
+  const auto begin = batch.begin() + view.share->begin;
+  const at::Tensor own =
+      view.share->size > 0
+          ? replica_.vectors({begin, begin + view.share->size}, epoch)
+          : at::zeros({0, static_cast<std::int64_t>(replica_.dim())}, targets_.options());
+  return gathered(own, *view.share, batch.size(), objective_, ranks_);
+}
+
 void TrainingRun::differentiate(const Batch& batch, StepRecord& record) {
-  const BatchLoss loss =
-      objective_.of(replica_.vectors(batch, record.epoch), view_of(batch, record.step));
-  loss.total.backward();
+  BatchView view = view_of(batch, record.step);
+  const at::Tensor vectors = vectors_of(batch, record.epoch, view);
+  BatchLoss loss = objective_.of(vectors, std::move(view));
+  if (loss.total.requires_grad()) loss.total.backward();
+  if (!ranks_.alone()) {
+    one_interrupted_ = join_shares(loss, objective_, parameters_, ranks_, context_.interrupted());
+  }
   const at::Tensor orthogonality =
       add_orthogonality(replica_.map_weight(), settings_.orthogonality_weight, precision_);
   // One transfer from the device for all figures.
@@ -167,11 +187,17 @@ void TrainingRun::stop_when_lost(const StepRecord& record) {
 }
 
 void TrainingRun::validate(std::size_t step) {
+  if (ranks_.leads()) measure(step);
+  validated_step_ = step;
+  without_gain_ =
+      static_cast<std::size_t>(ranks_.told({static_cast<std::int64_t>(without_gain_)}).front());
+}
+
+void TrainingRun::measure(std::size_t step) {
   replica_.prepare_for(ReplicaUse::validation);
   const Matrix vectors = replica_.embed(input_.validation);
   const ValidationFigures figures = input_.validate(vectors);
   log_.add(step, figures);
-  validated_step_ = step;
   const auto merit = [&](const ValidationFigures& of) {
     if (settings_.keep_best_by == "mrr") return std::pair(of.mrr, of.recall_at_5);
     const bool first = settings_.keep_best_by == "recall@1";
@@ -221,6 +247,29 @@ void TrainingRun::take_up(const Keeping& keeping) {
   }
 }
 
+/// The others begin where rank 0 does, with what it has.
+void TrainingRun::begin_together() {
+  if (ranks_.alone()) return;
+  OptimizerState state = parameters_.state();
+  const auto of = [](std::size_t number) { return static_cast<std::int64_t>(number); };
+  const auto told = ranks_.told({of(step_), of(validated_step_), of(lost_in_a_row_),
+                                 of(without_gain_), static_cast<std::int64_t>(state.updates)});
+  step_ = static_cast<std::size_t>(told[0]);
+  validated_step_ = static_cast<std::size_t>(told[1]);
+  lost_in_a_row_ = static_cast<std::size_t>(told[2]);
+  without_gain_ = static_cast<std::size_t>(told[3]);
+  state.updates = static_cast<double>(told[4]);
+  for (const at::Tensor& tensor : {state.values, state.first_moment, state.second_moment}) {
+    ranks_.broadcast(tensor);
+  }
+  parameters_.restore(state);
+}
+
+/// Of several processes all end at one step.
+bool TrainingRun::is_interrupted() const {
+  return ranks_.alone() ? context_.interrupted() : one_interrupted_;
+}
+
 bool TrainingRun::is_due(const Keeping& keeping) const {
   if (keeping.every_steps > 0 && step_ % keeping.every_steps == 0) return true;
   const double minutes = std::chrono::duration<double>(Clock::now() - kept_at_).count() / 60;
@@ -248,10 +297,17 @@ std::vector<std::size_t> TrainingRun::validations_left() const {
   return steps;
 }
 
+std::vector<std::size_t> TrainingRun::validations_of_all() {
+  const auto own = validations_left();
+  const auto told = ranks_.told({own.begin(), own.end()});
+  return {told.begin(), told.end()};
+}
+
 /// The next step, or the validation that is due before it.
 void TrainingRun::advance(std::vector<std::size_t>& validations) {
   if (validations.empty() || validations.front() != step_) {
-    const StepRecord record = take_step(step_++);
+    const StepRecord record = take_step(step_);
+    ++step_;
     log_.add(record);
     stop_when_lost(record);
     return;
@@ -265,14 +321,17 @@ void TrainingRun::advance(std::vector<std::size_t>& validations) {
 }
 
 void TrainingRun::take_what_is_left(const std::filesystem::path& dir, const Keeping& keeping) {
-  auto validations = validations_left();
+  auto validations = validations_of_all();
   while (!ends_early() && (step_ < total_ || !validations.empty())) {
-    const bool interrupted = context_.interrupted();
+    const bool interrupted = is_interrupted();
     if (interrupted || is_due(keeping)) keep_state(dir, keeping);
-    if (interrupted) context_.check_interrupt();
+    if (interrupted) throw Interrupted("interrupted; nothing was published");
     try {
       advance(validations);
     } catch (const Interrupted&) {  // within a validation, which changes nothing
+      keep_state(dir, keeping);
+      throw;
+    } catch (const RankLost&) {  // within a step, which then was none
       keep_state(dir, keeping);
       throw;
     }
@@ -285,6 +344,7 @@ TrainingResult TrainingRun::run(const std::filesystem::path& dir, const Keeping&
     if (step_ == 0) throw ArtifactError("training: no step is kept that a model could be made of");
     return keep(step_, !ends_early() && step_ < total_);
   }
+  begin_together();
   replica_.keep_frozen_states(
       cache_budget(replica_.device(), total_ * settings_.batch, input_.examples.size()));
   take_what_is_left(dir, keeping);

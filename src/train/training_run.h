@@ -16,6 +16,7 @@
 #include "train/checkpoint.h"
 #include "train/objective.h"
 #include "train/parameters.h"
+#include "train/ranks/communicator.h"
 #include "train/replica.h"
 #include "train/trainer.h"
 #include "train/training_log.h"
@@ -30,7 +31,7 @@ class TrainingRun {
 
   /// Trains from the newest kept state until the end, and leaves the weights to keep in place.
   /// @param dir where metrics.jsonl is, as far as the last kept state has it
-  /// @throws Interrupted, TrainingLost
+  /// @throws Interrupted, TrainingLost, RankLost
   TrainingResult run(const std::filesystem::path& dir, const Keeping& keeping);
   /// Writes weights, metrics and, of a bridge, the mean target.
   void write(const std::filesystem::path& dir) const;
@@ -38,13 +39,17 @@ class TrainingRun {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void begin_together();
+  bool is_interrupted() const;
   const Batch& batch_of(std::size_t step);
+  at::Tensor vectors_of(const Batch& batch, std::size_t epoch, BatchView& view);
   StepRecord take_step(std::size_t step);
   BatchView view_of(const Batch& batch, std::size_t step) const;
   void differentiate(const Batch& batch, StepRecord& record);
   void update(StepRecord& record);
   void stop_when_lost(const StepRecord& record);
   void validate(std::size_t step);
+  void measure(std::size_t step);
   bool ends_early() const;
   void take_up(const Keeping& keeping);
   void go_on_from(const std::filesystem::path& file);
@@ -53,12 +58,16 @@ class TrainingRun {
   void advance(std::vector<std::size_t>& validations);
   void take_what_is_left(const std::filesystem::path& dir, const Keeping& keeping);
   std::vector<std::size_t> validations_left() const;
+  std::vector<std::size_t> validations_of_all();
   TrainingResult keep(std::size_t steps, bool interrupted);
 
   const TrainingInput& input_;
   const TrainSettings& settings_;
   Precision precision_;
   const RunContext& context_;
+  Communicator alone_;
+  Communicator& ranks_;
+  bool one_interrupted_ = false;  ///< of several processes, as they found at the last step
   Replica replica_;
   Objective objective_;
   FlatParameters parameters_;

@@ -18,6 +18,7 @@ THIRD_PARTY = {
     r"^inchi_api\.h": {"chem"},
     r"^faiss/": {"index"},
     r"^(torch|ATen|c10|caffe2)/": {"nn", "encode", "bridge", "train"},
+    r"^gloo/": {"train"},
     r"^(expat\.h|libmsnumpress/)": {"ms"},
     r"^CLI/": {"tools"},
     r"^spdlog/": {"tools"},

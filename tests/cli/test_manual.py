@@ -65,7 +65,7 @@ def test_version_has_other_names(word):
 
 def test_the_version_as_json_names_the_commit_and_the_libraries():
     versions = json.loads(succeed("--version", "--json").out)
-    assert set(versions) - {"modified"} == {"specbridge", "commit", "libtorch", "faiss", "rdkit", "inchi"}
+    assert set(versions) - {"modified"} == {"specbridge", "commit", "libtorch", "faiss", "rdkit", "inchi", "gloo"}
     assert all(re.search(r"\d+\.\d+", versions[name]) for name in ("libtorch", "faiss", "rdkit", "inchi"))
     if (ROOT / ".git").exists():
         assert re.fullmatch("[0-9a-f]{40}", versions["commit"])

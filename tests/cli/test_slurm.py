@@ -1,6 +1,7 @@
 """scripts/cluster: the parts of a library as a job array, and their merge, under a Slurm that the tests start; and the
 same scripts without Slurm."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import pytest
 
 from cli_support import DATA, PROGRAM, ROOT, SECONDS_AT_MOST, contents, names_in, succeed
-from slurm_support import start_slurm, wait_until
+from slurm_support import free_ports, start_slurm, wait_until
 
 CLUSTER = ROOT / "scripts/cluster"
 LIST = DATA / "library.smi.gz"
@@ -237,3 +238,22 @@ def test_a_missing_part_can_be_made_alone_and_the_merge_has_the_bytes_of_one_run
     assert contents(folder / "library") == alone
     done = run_script("merge.sbatch", folder)
     assert (done.returncode, done.stderr) == (0, f"merge.sbatch: {folder}/library is there already\n")
+
+
+@pytest.mark.thorough
+def test_a_training_by_several_tasks_gives_the_model_of_several_processes(slurm, made, tmp_path):
+    if not json.loads(succeed("--version", "--json").out)["gloo"]:
+        pytest.skip("built without Gloo (Debian: libgloo-dev)")
+    options = ("--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",
+               made.encoder["morgan"], "--config", made.config, "--precision", "float32", "--seed", 1)
+    job = slurm.succeed("sbatch", "--parsable", "--ntasks=2", "--cpus-per-task=1", "--time=1:00:00",
+                        f"--output={tmp_path}/train.log", CLUSTER / "train.sbatch", *options, "-o", tmp_path / "slurm",
+                        SPECBRIDGE_PROGRAM=str(PROGRAM), MASTER_ADDR="127.0.0.1").strip()
+    assert slurm.wait(job) == [{0: "COMPLETED"}], logs(tmp_path)
+    places = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_ports(1)[0])}
+    other = subprocess.Popen([PROGRAM, "train", *map(str, options), "--threads", "1", "-o", tmp_path / "direct"],
+                             env={**os.environ, **places, "RANK": "1", "LOCAL_RANK": "1"})
+    succeed("train", *options, "--threads", 1, "-o", tmp_path / "direct", **places, RANK="0", LOCAL_RANK="0")
+    assert other.wait(timeout=SECONDS_AT_MOST) == 0
+    models = [{**contents(tmp_path / name), "manifest.json": b""} for name in ("slurm", "direct")]
+    assert models[0] == models[1]

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -10,6 +13,7 @@
 #include "specbridge/bridge_shape.h"
 #include "specbridge/error.h"
 #include "specbridge/precision.h"
+#include "specbridge/ranks.h"
 #include "specbridge/train.h"
 #include "specbridge/train_settings.h"
 
@@ -21,6 +25,7 @@ struct TrainCommand {
   std::string settings_file, precision = "auto", objective;
   std::vector<std::string> assignments;
   bool strict = false, simulated = false, shuffle_labels = false;
+  std::int64_t peer_timeout = 600;  ///< seconds
 };
 
 /// bfloat16 pays where there are instructions for it; elsewhere it is slower than float32.
@@ -84,7 +89,11 @@ void run(TrainCommand& options, CommonOptions& common) {
   options.config.overlap = options.strict ? Overlap::refuse : Overlap::tell;
   if (options.simulated) options.config.origin = SpectraOrigin::simulated;
   options.config.existing = common.existing();
-  print(run_train(options.config, context), options.config, common);
+  auto& ranks = options.config.ranks;
+  ranks = ranks_of_environment([](const char* name) { return std::getenv(name); });
+  if (ranks) ranks->patience = std::chrono::seconds(options.peer_timeout);
+  const TrainReport report = run_train(options.config, context);
+  if (!ranks || ranks->rank == 0) print(report, options.config, common);
 }
 
 void add_inputs(CLI::App& command, TrainCommand& options) {
@@ -192,6 +201,16 @@ void add_keeping(CLI::App& command, TrainCommand& options) {
        "N", kGroup);
 }
 
+/// Trainings by several processes.
+void add_processes(CLI::App& command, TrainCommand& options) {
+  tell(command
+           .add_option("--peer-timeout", options.peer_timeout,
+                       "Seconds after which a process that gives no sign of life ends all")
+           ->check(CLI::Range(1, 1000000))
+           ->capture_default_str(),
+       "N", "Several processes (torchrun, srun)");
+}
+
 /// What the model says of its data, for those who use it.
 void add_statements(CLI::App& command, TrainCommand& options) {
   constexpr const char* kGroup = "What the model says of its data";
@@ -238,6 +257,7 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
   add_inputs(command, *options);
   add_recipe(command, *options);
   add_keeping(command, *options);
+  add_processes(command, *options);
   add_statements(command, *options);
   common.add_seed(command, "Seed of every random draw");
   common.add_device(command);
@@ -246,6 +266,10 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
   command.footer(
       "Ctrl-C, a crash, a full disk: what is done stays in OUT.building, and the same command with "
       "--resume goes on; with --resume --finish it writes the model of the steps that are done.\n"
+      "Several processes, each with its share of every batch: torchrun --no-python "
+      "--nproc-per-node 2 "
+      "specbridge train ..., or srun with MASTER_ADDR and MASTER_PORT set. Rank 0 reads and "
+      "writes.\n"
       "Example:\n"
       "  specbridge train --spectra train.mgf.gz --validation val.mgf.gz \\\n    "
       "--validation-candidates pools.json.gz --spectrum-encoder dreams/ \\\n    "

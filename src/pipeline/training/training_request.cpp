@@ -126,6 +126,7 @@ Json task_of(const TrainConfig& config, const TrainingData& data, const Spectrum
                {"--threads", context.threads},
                {"--device", resolve_device(context.device).str()},
                {"objective", to_string(config.settings.objective)}};
+  if (config.ranks) task["processes"] = config.ranks->count;
   task.update(Json::parse(to_json(config.settings)));  // each under its own name
   return task;
 }

@@ -14,21 +14,28 @@ at::Tensor own_targets(const BatchView& batch) {
   return batch.targets.index_select(0, batch.molecules);
 }
 
+/// Spectra of a batch that others hold are nothing to it.
+Term by_spectrum(Term term) {
+  term.sees = Sees::spectrum;
+  return term;
+}
+
 }  // namespace
 
 Term distance_term(double weight) {
-  return {"mse", weight, [](const BatchView& batch) {
-            return (batch.unit - own_targets(batch)).square().sum(-1).mean();
-          }};
+  return by_spectrum({"mse", weight, [](const BatchView& batch) {
+                        return (batch.unit - own_targets(batch)).square().sum(-1).mean();
+                      }});
 }
 
 Term contrastive_term(double weight, double temperature) {
-  return {"", weight, [temperature](const BatchView& batch) {
-            const at::Tensor cosines =
-                at::matmul(batch.unit.to(batch.products.scalar_type()), batch.products.t())
-                    .to(batch.unit.scalar_type());
-            return at::cross_entropy_loss(cosines / temperature, batch.molecules);
-          }};
+  return by_spectrum({"", weight, [temperature](const BatchView& batch) {
+                        const at::Tensor cosines =
+                            at::matmul(batch.unit.to(batch.products.scalar_type()),
+                                       batch.products.t())
+                                .to(batch.unit.scalar_type());
+                        return at::cross_entropy_loss(cosines / temperature, batch.molecules);
+                      }});
 }
 
 Term infonce_term(double weight, double temperature, const c10::Device& device) {
@@ -49,17 +56,18 @@ Term infonce_term(double weight, double temperature, const c10::Device& device) 
 }
 
 Term decoy_term(double weight, double temperature) {
-  return {"decoy_loss", weight, [temperature](const BatchView& batch) {
-            const std::int64_t spectra = batch.decoys.size(0), most = batch.decoys.size(1);
-            const at::Tensor vectors =
-                batch.decoy_vectors.index_select(0, batch.decoys.clamp_min(0).view({-1}))
-                    .view({spectra, most, -1});
-            const at::Tensor cosines = at::bmm(vectors, batch.unit.unsqueeze(2)).squeeze(2);
-            const at::Tensor own = (batch.unit * own_targets(batch)).sum(-1, true);
-            const at::Tensor logits =
-                at::cat({own, cosines.masked_fill(batch.decoys < 0, kNever)}, 1) / temperature;
-            return at::cross_entropy_loss(logits, at::zeros_like(batch.molecules));
-          }};
+  return by_spectrum(
+      {"decoy_loss", weight, [temperature](const BatchView& batch) {
+         const std::int64_t spectra = batch.decoys.size(0), most = batch.decoys.size(1);
+         const at::Tensor vectors =
+             batch.decoy_vectors.index_select(0, batch.decoys.clamp_min(0).view({-1}))
+                 .view({spectra, most, -1});
+         const at::Tensor cosines = at::bmm(vectors, batch.unit.unsqueeze(2)).squeeze(2);
+         const at::Tensor own = (batch.unit * own_targets(batch)).sum(-1, true);
+         const at::Tensor logits =
+             at::cat({own, cosines.masked_fill(batch.decoys < 0, kNever)}, 1) / temperature;
+         return at::cross_entropy_loss(logits, at::zeros_like(batch.molecules));
+       }});
 }
 
 }  // namespace specbridge

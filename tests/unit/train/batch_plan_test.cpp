@@ -37,6 +37,18 @@ std::vector<std::size_t> flat(const std::vector<Batch>& batches) {
   return all;
 }
 
+TEST(Deal, GivesEachProcessRowsOfAllLengths) {
+  Batch batch;
+  for (std::size_t i = 0; i < 7; ++i) batch.push_back({i, 0});
+  deal(batch, 1);
+  EXPECT_THAT(flat({batch}), testing::ElementsAre(0, 1, 2, 3, 4, 5, 6));
+  deal(batch, 3);
+  EXPECT_THAT(flat({batch}), testing::ElementsAre(0, 3, 6, 1, 4, 2, 5));
+  batch.resize(1);
+  deal(batch, 3);
+  EXPECT_THAT(flat({batch}), testing::ElementsAre(0));
+}
+
 TEST(BatchPlan, AnEpochShowsEveryExampleOnce) {
   const auto examples = examples_of_lengths(103);
   const BatchPlan plan(examples, settings_with(8, 4), 1);

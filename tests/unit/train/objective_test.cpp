@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <sstream>
+#include <vector>
 
 #include "bridge/model_files.h"
 #include "bridge/projection.h"
@@ -67,6 +69,78 @@ struct Problem {
   std::vector<Parameter> parameters;
   at::Tensor features, targets, molecules;
 };
+
+/// Every term of an objective, in float64.
+TrainSettings every_term(TrainingObjective objective) {
+  TrainSettings settings;
+  settings.objective = objective;
+  settings.distance_weight = 0.7;
+  settings.contrastive_weight = 0.5;
+  settings.infonce_weight = 0.9;
+  settings.decoy_weight = 0.4;
+  settings.supcon_weight = 0.8;
+  settings.triplet_weight = 0.6;
+  settings.tanimoto_weight = 0.3;
+  return settings;
+}
+
+struct Gradients {
+  at::Tensor vectors, temperature;
+  std::vector<at::Tensor> values;
+};
+
+/// What a process finds that holds some rows of a batch of six.
+Gradients gradients_of(const TrainSettings& settings, std::optional<Share> share) {
+  const at::Tensor vectors = at::cos(at::arange(6 * 5, at::kDouble) * 1.7).view({6, 5});
+  const at::Tensor targets = unit_rows(at::cos(at::arange(4 * 5, at::kDouble) * 2.3).view({4, 5}));
+  BatchView batch{
+      {}, at::tensor(std::vector<std::int64_t>{3, 0, 0, 2, 3, 1}, at::kLong), targets, targets};
+  if (learns_similarity(settings)) batch.targets = (targets > 0).to(at::kDouble);
+  batch.precursor_mz = at::full({6}, 300.0, at::kDouble);
+  batch.ion_mode = at::ones({6}, at::kDouble);
+  batch.decoys = at::tensor(std::vector<std::int64_t>{0, 1, 2, -1, 1, 0}, at::kLong).view({6, 1});
+  batch.decoy_vectors = unit_rows(at::sin(at::arange(3 * 5, at::kDouble)).view({3, 5}));
+  batch.share = share;
+  const Share own = share.value_or(Share{0, 6});
+  const at::Tensor mine = vectors.narrow(0, own.begin, own.size).clone().requires_grad_(true);
+  const std::int64_t end = own.begin + own.size;
+  const Objective objective(settings);
+  const BatchLoss loss = objective.of(
+      at::cat({vectors.narrow(0, 0, own.begin), mine, vectors.narrow(0, end, 6 - end)}), batch);
+  loss.total.backward();
+  Gradients found{at::zeros_like(vectors), {}, loss.values};
+  found.vectors.narrow(0, own.begin, own.size).copy_(mine.grad());
+  for (const Parameter& one : objective.parameters()) found.temperature = one.tensor.grad();
+  return found;
+}
+
+class SharesOfABatch : public testing::TestWithParam<TrainingObjective> {};
+INSTANTIATE_TEST_SUITE_P(Of, SharesOfABatch,
+                         testing::Values(TrainingObjective::bridge, TrainingObjective::similarity));
+
+TEST_P(SharesOfABatch, AddUpToTheWholeBatch) {
+  const TrainSettings settings = every_term(GetParam());
+  const Gradients whole = gradients_of(settings, {});
+  const Gradients one = gradients_of(settings, Share{0, 4});
+  const Gradients other = gradients_of(settings, Share{4, 2});
+  EXPECT_TRUE(at::allclose(one.vectors + other.vectors, whole.vectors, 0, 1e-14));
+  EXPECT_GT(whole.vectors.abs().min().item<double>(), 1e-6);
+  if (whole.temperature.defined()) {
+    EXPECT_TRUE(at::allclose(one.temperature, whole.temperature));  // each has it in full
+  }
+  const Objective objective(settings);
+  for (std::size_t i = 0; i < whole.values.size(); ++i) {
+    const bool by_spectrum = objective.terms()[i].sees == Sees::spectrum;
+    const at::Tensor value = by_spectrum ? one.values[i] + other.values[i] : one.values[i];
+    EXPECT_NEAR(value.item<double>(), whole.values[i].item<double>(), 1e-14) << i;
+  }
+}
+
+TEST_P(SharesOfABatch, MayBeEmpty) {
+  TrainSettings settings = every_term(GetParam());
+  const Gradients none = gradients_of(settings, Share{6, 0});
+  EXPECT_EQ(none.vectors.abs().sum().item<double>(), 0);
+}
 
 TEST(Objective, OfOppositeUnitVectorsIsFour) {
   const at::Tensor targets = at::eye(2);

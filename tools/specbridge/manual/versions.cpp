@@ -8,6 +8,7 @@
 #include "index/faiss_index.h"
 #include "manual/commit.h"
 #include "nn/torch_version.h"
+#include "specbridge/ranks.h"
 #include "specbridge/version.h"
 
 namespace specbridge::tool {
@@ -17,9 +18,10 @@ std::string version_line() {
 }
 
 std::string versions_json() {
-  Json json = {{"specbridge", program_version()}, {"commit", nullptr},
-               {"libtorch", torch_version()},     {"faiss", faiss_version()},
-               {"rdkit", chemistry_version()},    {"inchi", inchi_version()}};
+  Json json = {{"specbridge", program_version()},      {"commit", nullptr},
+               {"libtorch", torch_version()},          {"faiss", faiss_version()},
+               {"rdkit", chemistry_version()},         {"inchi", inchi_version()},
+               {"gloo", trains_in_several_processes()}};
   if (!built_commit().empty()) {
     json["commit"] = built_commit();
     json["modified"] = built_from_modified_files();
