@@ -20,7 +20,7 @@ class MoleculeEncoder {
   virtual std::size_t dim() const noexcept = 0;
   /// Identifies the vector space: equal fingerprints, equal vectors. SHA-256, hex.
   virtual const std::string& fingerprint() const noexcept = 0;
-  /// "morgan", "roberta", or one of them as "whitened morgan".
+  /// "albert", "bert", "morgan", "roberta", or one of them as "whitened morgan".
   virtual const std::string& architecture() const noexcept = 0;
   /// Embeds molecules. @return [molecules, dim()], float32, rows of unit L2 norm; a molecule whose
   /// vector is zero or not finite gets a zero row.
