@@ -17,9 +17,12 @@ struct Kind {
   std::unique_ptr<MoleculeEncoder> (*load)(const Manifest&, const RunContext&);
 };
 
-constexpr std::array<Kind, 3> kKinds = {
-    {{"morgan", "specbridge make-encoder morgan", load_morgan_encoder},
-     {"roberta", "tools/export/export_chemberta.py", load_roberta_encoder},
+constexpr const char* kLanguageExport = "tools/export/export_chemberta.py";
+constexpr std::array<Kind, 5> kKinds = {
+    {{"albert", kLanguageExport, load_language_encoder},
+     {"bert", kLanguageExport, load_language_encoder},
+     {"morgan", "specbridge make-encoder morgan", load_morgan_encoder},
+     {"roberta", kLanguageExport, load_language_encoder},
      {"whitened", "specbridge train", load_whitened_encoder}}};
 
 }  // namespace
@@ -34,8 +37,9 @@ std::unique_ptr<MoleculeEncoder> load_molecule_encoder(const std::filesystem::pa
     return kind.load(manifest, context);
   }
   throw ArtifactError(
-      fmt::format("{}: \"architecture\" is \"{}\", this program knows \"morgan\", \"roberta\" and "
-                  "\"whitened\"; export the encoder again or use a newer specbridge",
+      fmt::format("{}: \"architecture\" is \"{}\", this program knows \"albert\", \"bert\", "
+                  "\"morgan\", \"roberta\" and \"whitened\"; export the encoder again or use a "
+                  "newer specbridge",
                   (dir / "manifest.json").string(), architecture));
 }
 

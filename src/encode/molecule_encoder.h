@@ -21,7 +21,7 @@ class MoleculeEncoder {
   /// Identifies the vectors: equal fingerprints, equal vectors. SHA-256, hex, and the precision
   /// where it is not float32.
   virtual const std::string& fingerprint() const noexcept = 0;
-  /// "morgan", "roberta", or one of them as "whitened morgan".
+  /// "albert", "bert", "morgan", "roberta", or one of them as "whitened morgan".
   virtual const std::string& architecture() const noexcept = 0;
   /// Embeds molecules. @return [molecules, dim()], float32, rows of unit L2 norm; a molecule whose
   /// vector is zero or not finite gets a zero row.

@@ -18,11 +18,13 @@ torch.set_num_threads(1)
 @pytest.fixture
 def run_script(capsys):
     """Calls a script's main in this process; returns exit code, stdout and stderr."""
+    import export_baselines
     import export_chemberta
     import export_dreams
     from specbridge_export.cli import run
 
-    mains = {"export_dreams": export_dreams.main, "export_chemberta": export_chemberta.main}
+    mains = {"export_dreams": export_dreams.main, "export_chemberta": export_chemberta.main,
+             "export_baselines": export_baselines.main}
 
     def call(script, *arguments):
         code = run(mains[script], [str(argument) for argument in arguments])

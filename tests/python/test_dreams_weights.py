@@ -6,7 +6,7 @@ from dreams_support import batch
 
 from specbridge_export import dreams_weights
 from specbridge_export.dreams import DreamsEncoder, DreamsShape
-from specbridge_export.dreams_directory import golden_spectra
+from specbridge_export.spectrum_directory import golden_spectra
 
 
 def test_frequencies_are_the_published_ones():

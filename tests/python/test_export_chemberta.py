@@ -13,8 +13,8 @@ from tokenizers import Tokenizer
 from transformers import RobertaConfig, RobertaForMaskedLM, RobertaModel
 from transformers import logging as transformers_logging
 
-from specbridge_export import STANDARD_FORM, archive, roberta_weights, tokenizers
-from specbridge_export.roberta import RobertaEncoder, RobertaShape
+from specbridge_export import STANDARD_FORM, archive, bert_weights, tokenizers
+from specbridge_export.bert import BertEncoder, BertShape
 from specbridge_export.smiles import read_smiles
 
 transformers_logging.set_verbosity_error()
@@ -42,10 +42,10 @@ def hugging_face_model(kind=RobertaModel, **changes):
 
 
 def encoder_like(model, pooling="cls"):
-    shape = RobertaShape(vocabulary=VOCABULARY, pad_id=PAD, hidden=24, layers=3, heads=4, ffn=40, positions=66)
-    encoder = RobertaEncoder(shape, pooling)
+    shape = BertShape(vocabulary=VOCABULARY, pad_id=PAD, hidden=24, layers=3, heads=4, ffn=40, positions=66)
+    encoder = BertEncoder(shape, pooling)
     state = {name: tensor.detach() for name, tensor in model.state_dict().items()}
-    encoder.load_state_dict(roberta_weights.from_hugging_face(state, shape, "model"))
+    encoder.load_state_dict(bert_weights.from_hugging_face(state, shape, "model"))
     return encoder.eval()
 
 
@@ -96,9 +96,9 @@ def test_a_row_without_tokens_gives_numbers(pooling):
 
 def test_bfloat16_linears_stay_close_and_are_off_at_first():
     torch.manual_seed(1)
-    shape = RobertaShape(vocabulary=VOCABULARY, pad_id=PAD, hidden=64, layers=3, heads=4, ffn=128, positions=66)
-    encoder = RobertaEncoder(shape, "cls")
-    roberta_weights.initialise(encoder, 1)
+    shape = BertShape(vocabulary=VOCABULARY, pad_id=PAD, hidden=64, layers=3, heads=4, ffn=128, positions=66)
+    encoder = BertEncoder(shape, "cls")
+    bert_weights.initialise(encoder, 1)
     scripted = archive.script(encoder.eval())
     exact = scripted(*token_batch())
     assert scripted.bf16_linears is False
@@ -110,7 +110,7 @@ def test_bfloat16_linears_stay_close_and_are_off_at_first():
 
 def test_full_size_has_the_published_count():
     with torch.device("meta"):
-        encoder = RobertaEncoder(RobertaShape(vocabulary=581, pad_id=1), "cls")
+        encoder = BertEncoder(BertShape(vocabulary=581, pad_id=1), "cls")
     assert archive.parameter_count(encoder) == 43_961_088
 
 
@@ -140,6 +140,8 @@ def test_directory_holds_what_the_manifest_says(tmp_path, run_script, read_manif
     assert manifest["artifact"] == "molecule-encoder" and manifest["architecture"] == "roberta"
     assert manifest["input"] == {"max_tokens": 512, "pad_id": 1, "length_multiple": 16}
     assert manifest["dim"] == 32 and manifest["pooling"] == "cls" and manifest["parameters"]["total"] == 53280
+    assert sorted(manifest["hyperparameters"]) == ["ffn", "heads", "hidden", "layer_norm_eps", "layers", "pad_id",
+                                                   "positions", "token_types", "vocabulary"]
     check_golden(out, manifest)
 
 
@@ -331,8 +333,8 @@ def damage(directory, name, change):
     (lambda d: (d / "config.json").unlink(), "config.json: cannot be read: No such file"),
     (lambda d: (d / "config.json").write_text("{"), "config.json: not JSON"),
     (lambda d: damage(d, "config.json", lambda c: c | {"hidden_act": "relu"}), "hidden_act is 'relu', expected 'gelu'"),
-    (lambda d: damage(d, "config.json", lambda c: c | {"model_type": "bert"}),
-     "model_type is 'bert', expected 'roberta'"),
+    (lambda d: damage(d, "config.json", lambda c: c | {"model_type": "gpt2"}),
+     "model_type is 'gpt2', expected one of roberta, bert, albert"),
     (lambda d: damage(d, "config.json", lambda c: c | {"num_hidden_layers": 2}),
      "unexpected: encoder.layer.2.attention."),
     (lambda d: damage(d, "config.json", lambda c: c | {"vocab_size": 70}),

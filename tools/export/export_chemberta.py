@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a molecule encoder directory (TorchScript) from ChemBERTa weights or from a seed."""
+"""Writes a molecule encoder directory (TorchScript) from a language model of SMILES or from a seed."""
 
 import argparse
 import sys
@@ -15,9 +15,10 @@ from specbridge_export.errors import artifact_error, input_error, usage_error  #
 PROGRAM = "export_chemberta.py"
 
 DESCRIPTION = """\
-Turns a RoBERTa model of SMILES (the ChemBERTa family) into the molecule encoder that specbridge
-loads: a directory with model.pt (TorchScript, runs on CPU and GPU), tokenizer.json (how SMILES
-become tokens) and manifest.json (limits, checksums, example molecules with their vectors).
+Turns a language model of SMILES, RoBERTa (the ChemBERTa family), BERT or ALBERT, into the molecule
+encoder that specbridge loads: a directory with model.pt (TorchScript, runs on CPU and GPU),
+tokenizer.json (how SMILES become tokens) and manifest.json (limits, checksums, example molecules
+with their vectors).
 
 Give it a model directory as the Hugging Face hub keeps them (--checkpoint DIR), or ask for an
 untrained model (--random-init) and choose a tokenizer for it."""
@@ -25,6 +26,7 @@ untrained model (--random-init) and choose a tokenizer for it."""
 EPILOG = """\
 examples:
   export_chemberta.py --checkpoint ChemBERTa_augmented_pubchem_13m/ -o chemberta/
+  export_chemberta.py --checkpoint rxnfp/models/transformers/bert_pretrained/ --pooling mean -o rxnfp/
   export_chemberta.py --random-init --preset small --seed 7 -o small-molecules/
   export_chemberta.py --random-init --tokenizer bpe --smiles library.smi.gz --vocab-size 767 -o bpe/
 
@@ -126,14 +128,14 @@ def pad_id_of(tokenizer) -> int:
 
 def build(options: argparse.Namespace):
     """The encoder with its weights, its sizes, its tokenizer, its token limit and its source."""
-    from specbridge_export import roberta_weights, tokenizers
+    from specbridge_export import bert_weights, tokenizers
+    from specbridge_export.bert import BertEncoder, BertShape
+    from specbridge_export.bert_directory import check_fit, max_tokens_of
     from specbridge_export.manifest import sha256_of_file
-    from specbridge_export.roberta import RobertaEncoder, RobertaShape
-    from specbridge_export.roberta_directory import check_fit, max_tokens_of
 
     if options.checkpoint is not None:
         directory = Path(options.checkpoint)
-        shape, weights, path, remarks = roberta_weights.from_directory(directory)
+        shape, weights, path, remarks = bert_weights.from_directory(directory)
         for remark in remarks:
             print(f"note: {remark}", file=sys.stderr)
         tokenizer, where = tokenizers.read_tokenizer(directory), str(directory)
@@ -141,15 +143,15 @@ def build(options: argparse.Namespace):
         source = {"kind": "checkpoint", "file": path.name, "sha256": sha256_of_file(path)}
     else:
         tokenizer, where = new_tokenizer(options), options.tokenizer_file or options.smiles or "atoms-bpe"
-        shape = RobertaShape(vocabulary=tokenizers.largest_id(tokenizer) + 1, pad_id=pad_id_of(tokenizer),
+        shape = BertShape(vocabulary=tokenizers.largest_id(tokenizer) + 1, pad_id=pad_id_of(tokenizer),
                              **{name: getattr(options, name) for name in SIZE_OPTIONS})
         max_tokens, source = max_tokens_of(shape), {"kind": "random-init", "seed": options.seed}
     check_fit(tokenizer, shape, where)
-    model = RobertaEncoder(shape, options.pooling)
+    model = BertEncoder(shape, options.pooling)
     if options.checkpoint is not None:
         model.load_state_dict(weights)
     else:
-        roberta_weights.initialise(model, options.seed)
+        bert_weights.initialise(model, options.seed)
     return model, shape, tokenizer, max_tokens, source
 
 
@@ -159,7 +161,7 @@ def main(arguments: List[str]) -> None:
     from specbridge_export.manifest import check_output, publishing
     check_output(Path(options.out), options.force)
 
-    from specbridge_export.roberta_directory import summary, write_encoder
+    from specbridge_export.bert_directory import summary, write_encoder
     model, shape, tokenizer, max_tokens, source = build(options)
     with publishing(Path(options.out), options.force) as directory:
         manifest = write_encoder(directory, PROGRAM, model.eval(), shape, tokenizer, max_tokens, source)

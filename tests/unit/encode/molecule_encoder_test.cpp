@@ -106,10 +106,21 @@ TEST_F(TinyMoleculeEncoder, IsRefusedWhenAGoldenVectorIsNotReached) {
   EXPECT_TRUE(message.starts_with("model.pt: golden vector 1 differs by ")) << message;
 }
 
+TEST_F(TinyMoleculeEncoder, IsReadUnderTheNameOfEveryNetworkOfTokens) {
+  for (const std::string name : {"albert", "bert", "roberta"}) {
+    test::write_tiny_molecule_encoder(dir(),
+                                      [&](Json& manifest) { manifest["architecture"] = name; });
+    const auto encoder = load_molecule_encoder(dir(), on_cpu());
+    EXPECT_EQ(encoder->architecture(), name);
+    EXPECT_EQ(encoder->encode(std::vector{spelled("CCO")}).cols(), 8U);
+  }
+}
+
 TEST_F(TinyMoleculeEncoder, IsRefusedForAnArchitectureThatIsNotKnown) {
   EXPECT_EQ(refusal([](Json& manifest) { manifest["architecture"] = "graph"; }),
-            "manifest.json: \"architecture\" is \"graph\", this program knows \"morgan\", "
-            "\"roberta\" and \"whitened\"; export the encoder again or use a newer specbridge");
+            "manifest.json: \"architecture\" is \"graph\", this program knows \"albert\", "
+            "\"bert\", \"morgan\", \"roberta\" and \"whitened\"; export the encoder again or use "
+            "a newer specbridge");
 }
 
 TEST_F(TinyMoleculeEncoder, IsRefusedForAnotherStandardFormOfMolecules) {

@@ -20,7 +20,8 @@ SMILES_REGEX = (r"(\[[^\]]+]|Br?|Cl?|N|O|S|P|F|I|b|c|n|o|s|p|\(|\)|\.|=|#|-|\+|\
 TRICKY = ["", " ", "  ", "C", " C", "C ", "Cl", "Br", "[CH][I-][Br-]", "[Zn+2]", "[nH]", "[C@@H](N)C", "CC  O", "C\tN",
           "C\nN", "caf\u00e9", "\u4e2d\u6587C", "C\u00a0N", "\U0001f600CO", "\u0661\u0662 12", "e\u0301", "<s>CC</s>",
           "C<mask>C", "C  <mask>  C", "<mas", "<unk>", "it's we'll I'd 'tis", "a'S 't", "C%10CC%10", "C/C=C\\C", "><",
-          "C.[Na+]", "x" * 300, "C" * 3000, "[" + "C" * 2000 + "]", "(" * 50 + ")" * 50, "1234567890" * 20,
+          "C.[Na+]", "C%(101)CC%(101)", "CC|CC>>CO", "C[Q]C", "[PAD]C[MASK]",
+          "x" * 300, "C" * 3000, "[" + "C" * 2000 + "]", "(" * 50 + ")" * 50, "1234567890" * 20,
           "\x00\x01\x7f", "\u2028C\u3000 N", "Q\u0301 \u00b2\u00bd", "   C   N   ", "[unclosed", "\ufffd"]
 
 
@@ -73,6 +74,19 @@ def word_level(texts):
     return tokenizer
 
 
+def one_token_a_line():
+    """As a vocab.txt becomes one: what the pattern does not find is dropped, what the vocabulary lacks is unknown."""
+    pattern = SMILES_REGEX.replace(r"(\[", r"(\%\([0-9]{3}\)|\[", 1).replace(r"|\(|", r"|\||\(|", 1)
+    atoms = "c C ( ) O 1 2 = N . n 3 F Cl >> > ~ - 4 [C@H] S [C@@H] [O-] Br # / [nH] [N+] \\ % %10 |".split()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    vocabulary = {token: i for i, token in enumerate(special + atoms)}
+    tokenizer = Tokenizer(WordLevel(vocab=vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(pattern), behavior="removed", invert=True)
+    tokenizer.add_special_tokens(special)
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    return tokenizer
+
+
 def only_matches(texts):
     """Keeps what the pattern finds, then cuts at every "=" and spells bytes."""
     tokenizer = Tokenizer(BPE(unk_token="<unk>"))
@@ -100,7 +114,7 @@ def main(out, smiles_file):
     training = texts[-3000:]
     tokenizers = {"zero_merges": zero_merges(), "with_merges": with_merges(training),
                   "without_regex": without_regex(training), "word_level": word_level(training),
-                  "only_matches": only_matches(training)}
+                  "only_matches": only_matches(training), "one_token_a_line": one_token_a_line()}
     (out / "texts.json").write_text(json.dumps(texts))
     for name, tokenizer in tokenizers.items():
         tokenizer.save(str(out / f"{name}.json"))

@@ -37,8 +37,8 @@ TEST(TokenizerOracle, GivesTheIdsOfTheHuggingFaceLibrary) {
       test::run(test::python().string() + " " + script.string() + " " + folder.path().string() +
                 (fs::exists(smiles) ? " " + smiles.string() : ""));
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  for (const char* name :
-       {"zero_merges", "with_merges", "without_regex", "word_level", "only_matches"}) {
+  for (const char* name : {"zero_merges", "with_merges", "without_regex", "word_level",
+                           "only_matches", "one_token_a_line"}) {
     expect_equal_ids(folder.path(), name);
   }
 }

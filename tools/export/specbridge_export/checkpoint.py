@@ -101,9 +101,18 @@ class Checkpoint:
 
 def read_checkpoint(path: Path) -> Checkpoint:
     """Reads a Lightning checkpoint, a plain state dict, or a training checkpoint with a "model" entry."""
+    return loaded(path, weights_only=False, pickle_module=TOLERANT_PICKLE)
+
+
+def read_plain_checkpoint(path: Path) -> Checkpoint:
+    """Reads a state dict in a file that holds nothing but tensors and plain values; others are refused."""
+    return loaded(path, weights_only=True)
+
+
+def loaded(path: Path, **options) -> Checkpoint:
     try:
         with open(path, "rb") as stream:
-            content = torch.load(stream, map_location="cpu", weights_only=False, pickle_module=TOLERANT_PICKLE)
+            content = torch.load(stream, map_location="cpu", **options)
     except OSError as error:
         raise artifact_error(f"{path}: cannot be read: {error.strerror or error}") from error
     except Exception as error:  # torch and pickle raise anything for damaged bytes

@@ -1,4 +1,4 @@
-"""Command-line parts that both exporters share."""
+"""Command-line parts that the exporters share."""
 
 import argparse
 import sys
@@ -34,6 +34,10 @@ def add_source_and_output(parser: argparse.ArgumentParser, checkpoint_help: str)
                        help="untrained weights drawn from --seed, for training from scratch and for tests")
     source.add_argument("--seed", type=natural, default=None, metavar="N",
                         help="seed of --random-init; the same seed gives the same bytes (default: 0)")
+    add_output(parser)
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument("-o", "--out", required=True, metavar="DIR",
                         help="encoder directory to write; appears only when it is complete")
@@ -57,7 +61,16 @@ def positive(text: str) -> int:
     return value
 
 
+def positive_number(text: str) -> float:
+    """A number above 0, as an argparse type."""
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
 natural.__name__ = positive.__name__ = "whole number"
+positive_number.__name__ = "number"
 
 
 def fill_from_preset(options: argparse.Namespace, preset: Dict[str, object]) -> None:

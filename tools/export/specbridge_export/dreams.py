@@ -17,7 +17,6 @@ from torch import Tensor, nn
 
 from .layers import LayerNorm, Linear, Projection, dense, drop, merge_heads, split_heads
 
-PRECURSOR_INTENSITY = 1.1
 MZ_SCALE = 1000.0
 
 

@@ -10,6 +10,10 @@ from .errors import input_error
 
 ATOM_REGEX = (r"(\[[^\]]+]|Br?|Cl?|N|O|S|P|F|I|b|c|n|o|s|p|\(|\)|\.|=|#|-|\+|\\|\/|:|~|@|\?|>|\*|\$"
               r"|\%[0-9]{2}|[0-9])")
+# How vocabularies of one token a line cut a SMILES (rxnfp, rxnmapper and others, published with them): what it does not
+# find is dropped.
+VOCABULARY_REGEX = (r"(\%\([0-9]{3}\)|\[[^\]]+]|Br?|Cl?|N|O|S|P|F|I|b|c|n|o|s|p|\||\(|\)|\.|=|#|-|\+|\\|\/|:|~|@|\?"
+                    r"|>>?|\*|\$|\%[0-9]{2}|[0-9])")
 _ATOMS = re.compile(ATOM_REGEX)
 _LINES_TO_JUDGE = 200
 

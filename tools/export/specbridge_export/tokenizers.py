@@ -16,9 +16,9 @@ from tokenizers.pre_tokenizers import ByteLevel, Split
 from tokenizers.processors import BertProcessing, RobertaProcessing, TemplateProcessing
 from tokenizers.trainers import BpeTrainer
 
+from .bert_weights import read_json
 from .errors import ExportError, artifact_error, usage_error
-from .roberta_weights import read_json
-from .smiles import ATOM_REGEX, atoms
+from .smiles import ATOM_REGEX, VOCABULARY_REGEX, atoms
 
 SPECIAL_TOKENS = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
 PAD_ID = SPECIAL_TOKENS.index("<pad>")
@@ -72,12 +72,6 @@ def trained_bpe(smiles: List[str], vocabulary_size: int) -> Tokenizer:
     return finish_byte_level(tokenizer)
 
 
-def finish_word_level(vocabulary: Dict[str, int], unknown: str) -> Tokenizer:
-    tokenizer = Tokenizer(WordLevel(vocab=vocabulary, unk_token=unknown))
-    tokenizer.pre_tokenizer = Split(Regex(ATOM_REGEX), behavior="isolated")
-    return tokenizer
-
-
 def trained_word_level(smiles: List[str], vocabulary_size: Optional[int]) -> Tokenizer:
     """One token per atom, bond or ring number; the most frequent ones when a size is given."""
     counts = collections.Counter(USUAL_ATOMS)
@@ -85,7 +79,8 @@ def trained_word_level(smiles: List[str], vocabulary_size: Optional[int]) -> Tok
     ordered = sorted(counts, key=lambda atom: (-counts[atom], atom))
     limit = None if vocabulary_size is None else max(vocabulary_size - len(SPECIAL_TOKENS), 0)
     vocabulary = {token: i for i, token in enumerate(SPECIAL_TOKENS + ordered[:limit])}
-    tokenizer = finish_word_level(vocabulary, "<unk>")
+    tokenizer = Tokenizer(WordLevel(vocab=vocabulary, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = Split(Regex(ATOM_REGEX), behavior="isolated")
     tokenizer.add_special_tokens(special_added_tokens(SPECIAL_TOKENS))
     tokenizer.post_processor = TemplateProcessing(
         single="<s> $A </s>", special_tokens=[(token, vocabulary[token]) for token in ("<s>", "</s>")])
@@ -175,7 +170,8 @@ def from_vocab_txt(path: Path) -> Tokenizer:
     missing = [token for token in [*ends, "[UNK]"] if token not in vocabulary]
     if missing:
         raise artifact_error(f"{path}: no {', '.join(missing)}; expected one token per line, these included")
-    tokenizer = finish_word_level(vocabulary, "[UNK]")
+    tokenizer = Tokenizer(WordLevel(vocab=vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Split(Regex(VOCABULARY_REGEX), behavior="removed", invert=True)
     special = [token for token in ("[PAD]", "[UNK]", *ends[::-1], "[MASK]") if token in vocabulary]
     tokenizer.add_special_tokens(special_added_tokens(special))
     tokenizer.post_processor = BertProcessing(*((token, vocabulary[token]) for token in ends))

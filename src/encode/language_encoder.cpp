@@ -33,9 +33,11 @@ struct TokenInput {
   }
 };
 
-class RobertaEncoder final : public MoleculeEncoder {
+/// A network that reads the tokens of a SMILES: RoBERTa, BERT or ALBERT, which only its archive
+/// tells apart.
+class LanguageEncoder final : public MoleculeEncoder {
  public:
-  RobertaEncoder(const Manifest& manifest, const RunContext& context);
+  LanguageEncoder(const Manifest& manifest, const RunContext& context);
 
   std::size_t dim() const noexcept override { return dim_; }
   const std::string& fingerprint() const noexcept override { return fingerprint_; }
@@ -56,7 +58,7 @@ class RobertaEncoder final : public MoleculeEncoder {
   Tokenizer tokenizer_;
   TokenInput input_;
   std::size_t dim_, threads_;
-  std::string fingerprint_, architecture_ = "roberta";
+  std::string fingerprint_, architecture_;
 };
 
 TokenInput token_input(const Manifest& manifest) {
@@ -72,7 +74,7 @@ TokenInput token_input(const Manifest& manifest) {
   return input;
 }
 
-RobertaEncoder::RobertaEncoder(const Manifest& manifest, const RunContext& context)
+LanguageEncoder::LanguageEncoder(const Manifest& manifest, const RunContext& context)
     : where_((manifest.dir() / kNetworkFile).string()),
       device_(resolve_device(context.device)),
       module_(load_script_module(where_, manifest.listed_sha256(kNetworkFile), device_)),
@@ -80,9 +82,10 @@ RobertaEncoder::RobertaEncoder(const Manifest& manifest, const RunContext& conte
       input_(token_input(manifest)),
       dim_(manifest.number("dim")),
       threads_(context.threads),
-      fingerprint_(manifest.text("fingerprint")) {}
+      fingerprint_(manifest.text("fingerprint")),
+      architecture_(manifest.text("architecture")) {}
 
-Matrix RobertaEncoder::encode(std::span<const Molecule> molecules) const {
+Matrix LanguageEncoder::encode(std::span<const Molecule> molecules) const {
   std::vector<TokenIds> ids(molecules.size());
   parallel_for(molecules.size(), threads_, [&](std::size_t i) {
     ids[i] = tokenizer_.encode(molecules[i].smiles(), input_.max_tokens);
@@ -95,7 +98,7 @@ Matrix RobertaEncoder::encode(std::span<const Molecule> molecules) const {
   return vectors;
 }
 
-Matrix RobertaEncoder::embed(std::span<const TokenIds> ids) const {
+Matrix LanguageEncoder::embed(std::span<const TokenIds> ids) const {
   std::vector<std::size_t> lengths(ids.size());
   std::transform(ids.begin(), ids.end(), lengths.begin(),
                  [&](const TokenIds& tokens) { return input_.padded(tokens.size()); });
@@ -111,7 +114,7 @@ Matrix RobertaEncoder::embed(std::span<const TokenIds> ids) const {
   return vectors;
 }
 
-at::Tensor RobertaEncoder::forward(std::span<const TokenIds> ids, const MicroBatch& batch) const {
+at::Tensor LanguageEncoder::forward(std::span<const TokenIds> ids, const MicroBatch& batch) const {
   const auto shape = {static_cast<std::int64_t>(batch.indices.size()),
                       static_cast<std::int64_t>(batch.length)};
   const at::Tensor tokens = at::full(shape, input_.pad_id, at::kLong);
@@ -131,7 +134,7 @@ at::Tensor RobertaEncoder::forward(std::span<const TokenIds> ids, const MicroBat
                                   where_, c10::str(rows.sizes()), tokens.size(0), dim_));
 }
 
-void RobertaEncoder::check_golden_values(const Manifest& manifest) const {
+void LanguageEncoder::check_golden_values(const Manifest& manifest) const {
   const auto smiles = manifest_value<std::vector<std::string>>(manifest, {"golden", "smiles"});
   const auto expected_ids =
       manifest_value<std::vector<TokenIds>>(manifest, {"golden", "input_ids"});
@@ -149,7 +152,7 @@ void RobertaEncoder::check_golden_values(const Manifest& manifest) const {
                device_.is_cpu() ? GoldenDevice::cpu : GoldenDevice::other, where_);
 }
 
-void RobertaEncoder::compute_in(Precision precision) {
+void LanguageEncoder::compute_in(Precision precision) {
   demand_precision(precision, device_);
   if (!module_.hasattr("bf16_linears")) {
     if (precision == Precision::float32) return;
@@ -164,10 +167,10 @@ void RobertaEncoder::compute_in(Precision precision) {
 
 }  // namespace
 
-std::unique_ptr<MoleculeEncoder> load_roberta_encoder(const Manifest& manifest,
-                                                      const RunContext& context) {
+std::unique_ptr<MoleculeEncoder> load_language_encoder(const Manifest& manifest,
+                                                       const RunContext& context) {
   manifest.verify_checksums({kNetworkFile});
-  auto encoder = std::make_unique<RobertaEncoder>(manifest, context);
+  auto encoder = std::make_unique<LanguageEncoder>(manifest, context);
   encoder->check_golden_values(manifest);  // they are of float32
   encoder->compute_in(context.precision);
   return encoder;
