@@ -83,13 +83,13 @@ def test_the_row_that_others_are_compared_with_comes_along():
 
 
 def test_rows_are_trained_once_and_gone_on_with(data, tmp_path):
-    rows = "objectives/infonce,objectives/distance-decoys-whitened,start,members/1"
+    rows = "objectives/infonce,objectives/distance-decoys-whitened,start/*,members/1,encoders/deepsets"
     first = run(data, tmp_path, "--rows", rows)
     assert first.returncode == 0, first.stderr
-    # start/orthogonal and members/1 are both the base.
+    # start/orthogonal, members/1 and encoders/random are all the base.
     assert folder_of(first.stdout, "orthogonal") == folder_of(first.stdout, "1")
     runs = {path.name for path in (tmp_path / "runs").iterdir()}
-    assert len(runs) == 6
+    assert len(runs) == 7
     folder = tmp_path / "runs" / folder_of(first.stdout, "distance-decoys-whitened")
     settings = json.loads((folder / "settings.json").read_text())
     assert (settings["decoy_weight"], settings["target"], settings["max_steps"]) == (0.5, "whitened", 2)
