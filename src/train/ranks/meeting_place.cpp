@@ -135,9 +135,7 @@ struct MeetingPlace::Impl {
     return fmt::format("rank {} of {}: {} (at {}) is gone", ranks.rank, ranks.count, who,
                        place_of(ranks));
   }
-  static std::string advice() {
-    return "; see what it said last, and start all again";
-  }
+  static std::string advice() { return "; see what it said last, and start all again"; }
 
   std::int64_t beats(std::size_t rank) const {
     return asking([&](c10d::Store& at) { return at.add(alive_key(rank), 0); });
