@@ -51,7 +51,7 @@ struct Bridge::Impl {
   Matrix embedded_by(const Member& member, std::span<const PeakRows> spectra,
                      std::size_t in_flight) const {
     return embed_spectra(*member.encoder, member.projection, member.encoder->device(), spectra,
-                         threads, in_flight, precision);
+                         {threads, in_flight, precision});
   }
 
   /// What identifies the model and its molecules' vectors is of the precision, too.

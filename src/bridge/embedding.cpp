@@ -31,20 +31,21 @@ void store_row(const at::Tensor& row, std::span<float> place) {
 
 Matrix embed_spectra(const SpectrumEncoder& encoder, const Projection& projection,
                      const c10::Device& device, std::span<const PeakRows> spectra,
-                     std::size_t threads, std::size_t in_flight, Precision precision) {
-  const Matrix features = encoder.encode(spectra, threads, in_flight);
+                     const EmbeddingOptions& options) {
+  const Matrix features = encoder.encode(spectra, options.threads, options.in_flight);
   Matrix result(spectra.size(), static_cast<std::size_t>(projection.map.weight.size(0)));
   const std::vector<std::size_t> equal(spectra.size(), 1);  // vectors have no length to pad
   const auto embed = [&](const MicroBatch& batch) {
     const c10::NoGradGuard no_grad;
-    const at::Tensor rows = project(projection, features_of(batch, features).to(device), precision)
-                                .to(at::kCPU)
-                                .contiguous();
+    const at::Tensor rows =
+        project(projection, features_of(batch, features).to(device), options.precision)
+            .to(at::kCPU)
+            .contiguous();
     for (std::size_t i = 0; i < batch.filled; ++i) {
       store_row(rows[static_cast<std::int64_t>(i)], result.row(batch.indices[i]));
     }
   };
-  run_micro_batches(equal, threads, in_flight, embed, micro_batch_rows(device));
+  run_micro_batches(equal, options.threads, options.in_flight, embed, micro_batch_rows(device));
   return result;
 }
 

@@ -12,14 +12,18 @@
 
 namespace specbridge {
 
+/// How spectra are embedded. None of it changes which bits a row has in what company.
+struct EmbeddingOptions {
+  std::size_t threads = 1, in_flight = 256;
+  Precision precision = Precision::float32;  ///< of the projection: the encoder has its own
+};
+
 /// Embeds spectra with encoder, head and mapper, in micro-batches of fixed shape: a row has the
-/// same bits in any company and on any number of threads. @return [spectra, dim], unit
-/// rows; a row without a finite direction is zero.
+/// same bits in any company and on any number of threads. @return [spectra, dim], unit rows; a row
+/// without a finite direction is zero.
 /// @param device where the projection lies
-/// @param precision of the projection: the encoder has its own
 Matrix embed_spectra(const SpectrumEncoder& encoder, const Projection& projection,
                      const c10::Device& device, std::span<const PeakRows> spectra,
-                     std::size_t threads, std::size_t in_flight,
-                     Precision precision = Precision::float32);
+                     const EmbeddingOptions& options);
 
 }  // namespace specbridge

@@ -44,7 +44,7 @@ enum class Sees : std::uint8_t {
 
 /// One term of the loss: a scalar of a batch on the device, and how much it counts.
 struct Term {
-  std::string logged_as;  ///< its key in metrics.jsonl; empty: it is not written there
+  std::string logged_as;  ///< its key in metrics.jsonl
   double weight = 1;
   std::function<at::Tensor(const BatchView&)> value;
   /// The logarithm of a temperature that trains along [1]; undefined: it has none. The temperature

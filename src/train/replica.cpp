@@ -68,7 +68,7 @@ void Replica::start_by_procrustes() {
   head.map = {at::eye(width, options), at::zeros({width}, options)};
   head.blocks.clear();
   const Matrix given =
-      embed_spectra(*encoder_, head, device(), spectra, context_.threads, kValidationInFlight);
+      embed_spectra(*encoder_, head, device(), spectra, {context_.threads, kValidationInFlight});
   const c10::NoGradGuard no_grad;
   projection_.map.weight.copy_(procrustes_map(given.view(), targets.view()));
 }
@@ -106,8 +106,8 @@ at::Tensor Replica::vectors(const Batch& batch, std::size_t epoch) const {
 }
 
 Matrix Replica::embed(std::span<const PeakRows> spectra) const {
-  return embed_spectra(*encoder_, projection_, device(), spectra, context_.threads,
-                       kValidationInFlight);
+  return embed_spectra(*encoder_, projection_, device(), spectra,
+                       {context_.threads, kValidationInFlight});
 }
 
 void Replica::prepare_for(ReplicaUse use) {

@@ -43,9 +43,7 @@ void TrainingLog::add(const StepRecord& record) {
                  {"orthogonality_error", record.orthogonality},
                  {"learning_rate", record.learning_rate},
                  {"grad_norm", record.gradient_norm}};
-    for (std::size_t i = 0; i < record.terms.size(); ++i) {
-      if (!logged_as_[i].empty()) line[logged_as_[i]] = record.terms[i];
-    }
+    for (std::size_t i = 0; i < record.terms.size(); ++i) line[logged_as_[i]] = record.terms[i];
     for (std::size_t i = 0; i < record.temperatures.size(); ++i) {
       line[temperatures_[i]] = record.temperatures[i];
     }

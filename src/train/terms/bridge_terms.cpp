@@ -29,7 +29,7 @@ Term distance_term(double weight) {
 }
 
 Term contrastive_term(double weight, double temperature) {
-  return by_spectrum({"", weight, [temperature](const BatchView& batch) {
+  return by_spectrum({"contrastive", weight, [temperature](const BatchView& batch) {
                         const at::Tensor cosines =
                             at::matmul(batch.unit.to(batch.products.scalar_type()),
                                        batch.products.t())
