@@ -249,11 +249,17 @@ std::optional<FragmentFit> fragments_for(const LabelledSpectra& spectra, const T
   return kept.fragments();
 }
 
+/// What is known before spectra are read.
+struct Announced {
+  SpectrumEncoderInfo info;
+  std::unique_ptr<MoleculeEncoder> encoder;  ///< nothing where similarity is learned
+  TrainingData data;                         ///< to be completed by what is read
+};
+
 /// The training itself, each stage going on where the journal ends.
-/// @param encoder nothing where similarity is learned @param data completed by what was read
-TrainReport train(const TrainConfig& config, const SpectrumEncoderInfo& info,
-                  std::unique_ptr<MoleculeEncoder> encoder, TrainingData data,
-                  JournalledDirectory& journal, Company& company, const RunContext& context) {
+TrainReport train(const TrainConfig& config, Announced announced, JournalledDirectory& journal,
+                  Company& company, const RunContext& context) {
+  auto& [info, encoder, data] = announced;
   KeptTraining kept(journal, context);
   if (config.finish && !kept.can_end()) {
     throw OutputError(fmt::format("{}: has no step of a training that a model could be made of",
@@ -322,22 +328,19 @@ TrainReport keeping_training(JournalledDirectory& journal, const TrainConfig& co
   }
 }
 
-}  // namespace
-
-namespace {
-
 /// All of a training but the shares of other processes.
 TrainReport lead(const TrainConfig& config, Company& company, const RunContext& context) {
   claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
-  const auto info = describe_spectrum_encoder(config.spectrum_encoder);
-  auto encoder = config.molecule_encoder ? load_molecule_encoder(*config.molecule_encoder, context)
-                                         : std::unique_ptr<MoleculeEncoder>();
-  TrainingData data = announced_data(config);
-  JournalledDirectory journal(config.out, kModel, config.existing,
-                              config.resume ? Begin::resume : Begin::anew,
-                              task_of(config, data, info, encoder.get(), context));
+  Announced announced{describe_spectrum_encoder(config.spectrum_encoder), nullptr,
+                      announced_data(config)};
+  if (config.molecule_encoder) {
+    announced.encoder = load_molecule_encoder(*config.molecule_encoder, context);
+  }
+  JournalledDirectory journal(
+      config.out, kModel, config.existing, config.resume ? Begin::resume : Begin::anew,
+      task_of(config, announced.data, announced.info, announced.encoder.get(), context));
   return keeping_training(journal, config, [&] {
-    return train(config, info, std::move(encoder), std::move(data), journal, company, context);
+    return train(config, std::move(announced), journal, company, context);
   });
 }
 
