@@ -184,6 +184,7 @@ def test_a_model_has_the_evidence_that_is_asked_for(train_with, tmp_path):
     (("--evidence", "cosine,peaks"), '--evidence: found "peaks", expected cosine or fragments'),
     (("--evidence", "fragments"), "--evidence: every model has the cosine; name it, too: cosine,fragments"),
     (("--evidence", "cosine", "--decoys", DATA / "library.smi.gz"),
-     "train: --decoys are for the fragment score; name it with --evidence cosine,fragments, or leave them out")])
+     'train: --decoys are for the fragment score and for a "decoy_weight" above 0; name it with --evidence '
+     "cosine,fragments, or leave them out")])
 def test_evidence_that_cannot_be_meant(refused, train_with, options, message):
     refused(2, message, *train_with(*options))

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <string>
@@ -24,6 +25,10 @@ namespace specbridge {
 namespace {
 
 using test::message_of;
+
+/// LibTorch notes down operations in a table of the process, without a lock, unless it is told to
+/// keep none: threads that stand for processes would be in each other's way.
+const int kNoRecords = setenv("TORCH_FR_BUFFER_SIZE", "0", 1);
 
 std::uint16_t free_port() {
   const int number = socket(AF_INET, SOCK_STREAM, 0);
