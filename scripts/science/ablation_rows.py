@@ -98,13 +98,14 @@ def read_config(path: Path) -> dict:
     return {key: value for key, value in json.loads(path.read_text()).items() if key != "description"}
 
 
-def settings_of(table: Table, row: Row, base: dict, defaults: dict) -> dict:
-    """The settings of a row: those of the base, the values of its file for the keys of the table, and its own. The
-    order of keys is fixed, so that equal settings are equal text."""
-    stated = read_config(CONFIGS / f"{row.config}.json")
-    varied = {key: stated.get(key, defaults[key]) for key in table.keys}
-    settings = {**base, **varied, **row.settings}
-    return {key: settings[key] for key in sorted(settings) if settings[key] != defaults[key] or key in base}
+def settings_of(table: Table, row: Row, base: dict, defaults: dict, of_all: dict) -> dict:
+    """The settings of a row: those of the base, the values of its file for the keys of the table, its own, and what all
+    rows were given. The order of keys is fixed, so that equal settings are equal text."""
+    file = read_config(CONFIGS / f"{row.config}.json")
+    varied = {key: file.get(key, defaults[key]) for key in table.keys}
+    settings = {**base, **varied, **row.settings, **of_all}
+    stated = base.keys() | of_all.keys()
+    return {key: settings[key] for key in sorted(settings) if settings[key] != defaults[key] or key in stated}
 
 
 def chosen(patterns: list[str]) -> list[tuple[Table, Row]]:

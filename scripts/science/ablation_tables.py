@@ -9,10 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy
-
 from ablation_rows import Row, Table
-from replicate_measures import gain
+from replicate_measures import gain, ranks_of
 
 DRAWS, SEED = 2000, 1
 CONTROLS = ("zeroed", "flat", "precursor", "swapped", "isomer", "mean")
@@ -24,14 +22,6 @@ COLUMNS = ("row", "Recall@1 [95 %]", "@5", "@20", "MRR [95 %]", "MRR over the fi
 def report_of(folder: Path, pools: str) -> dict | None:
     path = folder / f"report-{pools}" / "report.json"
     return json.loads(path.read_text()) if path.is_file() else None
-
-
-@functools.cache
-def ranks_of(folder: Path, pools: str) -> dict[str, tuple[str, float]]:
-    """Of each query its molecule and the reciprocal of its rank, 0 where the truth was not found."""
-    with (folder / f"report-{pools}" / "ranks.tsv").open(newline="") as lines:
-        return {line["query_index"]: (line["inchikey14"], 1 / int(line["rank"]) if line["rank"] else 0.0)
-                for line in csv.DictReader(lines, delimiter="\t")}
 
 
 @dataclass(frozen=True)
@@ -53,13 +43,13 @@ def with_interval(value: float, interval: Sequence[float], sign: str = "") -> st
 
 def gain_over(first: Path, folder: Path, pools: str) -> str:
     """By how much the reciprocal rank is higher than in the first row, query by query, molecules drawn anew."""
-    ours, theirs = ranks_of(folder, pools), ranks_of(first, pools)
     if folder == first:
         return "-"
+    ours, theirs = (ranks_of(one / f"report-{pools}") for one in (folder, first))
     queries = sorted(ours)
-    mean, low, high = gain(numpy.array([ours[query][1] for query in queries]),
-                           numpy.array([theirs[query][1] for query in queries]),
-                           [ours[query][0] for query in queries], DRAWS, SEED)
+    our_values, their_values = ([1 / ranks[query][1] if ranks[query][1] else 0 for query in queries]
+                                for ranks in (ours, theirs))
+    mean, low, high = gain(our_values, their_values, [ours[query][0] for query in queries], DRAWS, SEED)
     return with_interval(mean, (low, high), "+")
 
 
@@ -81,9 +71,9 @@ def line_of(measured: Measured, first: Path, pools: str) -> str:
 
 def lines_of(rows: list[Measured], pools: str) -> list[str]:
     """The table of rows of one table that have a report; empty where the first has none."""
-    if report_of(rows[0].folder, pools) is None:
-        return []
     report = report_of(rows[0].folder, pools)
+    if report is None:
+        return []
     lines = [f"{rows[0].table.title}; pools '{pools}', {report['evaluated']} spectra of "
              f"{report['macro']['molecules']} molecules, mean size {report['pools']['mean']:.1f}", "",
              "| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]

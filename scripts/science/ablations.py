@@ -156,7 +156,7 @@ def carry_out(work: Workplace, run: Run) -> None:
 
 def planned(work: Workplace, rows: list[tuple[Table, Row]]) -> list[tuple[Table, Row, Run]]:
     """The runs of rows; rows that lack something are left out, aloud."""
-    base = {**read_config(work.options.base), **work.options.settings}
+    base = read_config(work.options.base)
     told = subprocess.run([work.program, "train", "--help-settings", "--json"], check=True, capture_output=True)
     defaults = {setting["key"]: setting["default"] for setting in json.loads(told.stdout)}
     plan = []
@@ -164,8 +164,7 @@ def planned(work: Workplace, rows: list[tuple[Table, Row]]) -> list[tuple[Table,
         if missing := work.missing(row):
             print(f"{table.name}/{row.name}: left out, it needs {missing}", file=sys.stderr)
             continue
-        settings = settings_of(table, row, base, defaults)
-        settings.update({key: value for key, value in work.options.settings.items() if key in settings})
+        settings = settings_of(table, row, base, defaults, work.options.settings)
         plan.append((table, row, Run(settings, row.spectrum_encoder or work.options.usual,
                                      row.molecule_encoder or work.options.targets, work.options.seed)))
     return plan

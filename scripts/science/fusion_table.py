@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from replicate_measures import gain
+from replicate_measures import gain, ranks_of
 
 RANKINGS = ("cosine", "fragments", "without", "analogues", "library", "fused")
 QUERIES = ("covered", "uncovered")
@@ -41,14 +40,9 @@ def table_of(folder: Path) -> str:
     return "\n".join(lines)
 
 
-def ranks_of(folders: Sequence[Path], name: str) -> dict[tuple[Path, str], tuple[str, int | None]]:
-    """Molecule and rank of each query of some runs; None: it is not among the answers."""
-    ranks = {}
-    for folder in folders:
-        with (folder / name / "ranks.tsv").open() as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                ranks[folder, row["query_index"]] = row["inchikey14"], int(row["rank"]) if row["rank"] else None
-    return ranks
+def ranks_of_all(folders: Sequence[Path], name: str) -> dict[tuple[Path, str], tuple[str, int | None]]:
+    """Molecule and rank of each query of some runs."""
+    return {(folder, query): rank for folder in folders for query, rank in ranks_of(folder / name).items()}
 
 
 def gain_lines(folders: Sequence[Path]) -> list[str]:
@@ -56,9 +50,9 @@ def gain_lines(folders: Sequence[Path]) -> list[str]:
     molecule."""
     lines = ["| queries | all, weighed, over | R@1 | MRR |", "|---|---|---|---|"]
     for queries in QUERIES:
-        fused = ranks_of(folders, f"fused-{queries}")
+        fused = ranks_of_all(folders, f"fused-{queries}")
         for ranking in RANKINGS[:-1]:
-            other = ranks_of(folders, f"{ranking}-{queries}")
+            other = ranks_of_all(folders, f"{ranking}-{queries}")
             common = sorted(fused.keys() & other.keys())
             cells = []
             for value in (lambda rank: rank == 1, lambda rank: 1 / rank if rank else 0):

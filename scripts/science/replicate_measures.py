@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy
 
@@ -25,6 +27,13 @@ class Answers:
     @property
     def top(self) -> Array:
         return numpy.maximum(self.true, self.false)
+
+
+def ranks_of(report: Path) -> dict[str, tuple[str, int | None]]:
+    """Molecule and rank of each query of a report of eval; None: it is not among the answers."""
+    with (report / "ranks.tsv").open(newline="") as file:
+        return {row["query_index"]: (row["inchikey14"], int(row["rank"]) if row["rank"] else None)
+                for row in csv.DictReader(file, delimiter="\t")}
 
 
 def auc(positive: Sequence[float], negative: Sequence[float]) -> float:

@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "encode/encoder_manifest.h"
+#include "encode/whitened_encoder.h"
 #include "specbridge/error.h"
 #include "store/manifest.h"
 
@@ -20,9 +19,9 @@ std::string_view network_of(std::string_view identity) {
 
 /// Whether a molecule encoder, or the one that it is made of, multiplies matrices.
 bool has_network(const std::filesystem::path& dir) {
-  return std::ranges::any_of(
-      std::filesystem::recursive_directory_iterator(dir),
-      [](const auto& entry) { return entry.path().filename() == kNetworkFile; });
+  const auto base = dir / kBaseEncoderFolder;
+  return std::filesystem::exists(dir / kNetworkFile) ||
+         (std::filesystem::exists(base) && has_network(base));
 }
 
 }  // namespace

@@ -20,7 +20,6 @@ namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* kBaseFolder = "encoder";
 constexpr const char* kWhiteningFile = "whitening.f32";  ///< block file: the mean, then the rows
 
 Json settings_of_whitening(std::size_t dim, const std::string& base_fingerprint) {
@@ -84,8 +83,8 @@ Whitening read_whitening(const Manifest& manifest, std::size_t base_dim) {
 
 void write_whitened_encoder(const fs::path& base, const Whitening& whitening, const fs::path& to) {
   const Manifest of_base = Manifest::open(base, "molecule-encoder");
-  fs::create_directories(to / kBaseFolder);
-  copy_files(base, to / kBaseFolder, [](const fs::path&) { return true; });
+  fs::create_directories(to / kBaseEncoderFolder);
+  copy_files(base, to / kBaseEncoderFolder, [](const fs::path&) { return true; });
   BlockWriter file(to / kWhiteningFile);
   file.write_values<float>(whitening.mean);
   file.write_values<float>(whitening.rows.values());
@@ -96,13 +95,13 @@ void write_whitened_encoder(const fs::path& base, const Whitening& whitening, co
   manifest.json()["fingerprint"] =
       fingerprint_of_whitening(settings, sha256_of_file(to / kWhiteningFile));
   state_standard_form(manifest);
-  manifest.write(to, {kBaseFolder});
+  manifest.write(to, {kBaseEncoderFolder});
 }
 
 std::unique_ptr<MoleculeEncoder> load_whitened_encoder(const Manifest& manifest,
                                                        const RunContext& context) {
   manifest.verify_checksums();
-  const fs::path base_dir = manifest.dir() / kBaseFolder;
+  const fs::path base_dir = manifest.dir() / kBaseEncoderFolder;
   auto base = load_molecule_encoder(base_dir, context);
   const Json settings = settings_of_whitening(
       manifest.number("dim"), Manifest::open(base_dir, "molecule-encoder").text("fingerprint"));

@@ -20,6 +20,7 @@
 #include "chem/morgan.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
+#include "encode/whitened_encoder.h"
 #include "pipeline/indexing/keeping_work.h"
 #include "pipeline/training/fit_fragments.h"
 #include "pipeline/training/kept_training.h"
@@ -106,7 +107,7 @@ std::map<std::string, FingerprintBits> fingerprints_of(const std::vector<Molecul
 void copy_artifact(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
   // Of a whitened encoder, the one in it, too.
-  const bool in_it = fs::exists(from / "encoder" / "manifest.json");
+  const bool in_it = fs::exists(from / kBaseEncoderFolder / "manifest.json");
   copy_files(from, to, [&](const fs::path& name) { return in_it || !name.has_parent_path(); });
 }
 

@@ -67,12 +67,12 @@ def test_at_full_size_a_row_is_its_file(defaults):
     base = read_config(CONFIGS / f"{FULL_SIZE}.json")
     for table, row in ROWS.values():
         stated = {**defaults, **read_config(CONFIGS / f"{row.config}.json"), **row.settings}
-        assert {**defaults, **settings_of(table, row, base, defaults)} == stated, row.name
+        assert {**defaults, **settings_of(table, row, base, defaults, {})} == stated, row.name
 
 
 def test_on_another_configuration_a_row_takes_over_what_its_table_varies(defaults):
     base = read_config(CONFIGS / "small.json")
-    infonce = settings_of(*ROWS["objectives", "infonce-whitened"], base, defaults)
+    infonce = settings_of(*ROWS["objectives", "infonce-whitened"], base, defaults, {})
     changed = {key: value for key, value in infonce.items() if {**defaults, **base}[key] != value}
     assert changed == {"distance_weight": 0, "contrastive_weight": 0, "contrastive_temperature": 0.1,
                        "infonce_weight": 1, "target": "whitened"}

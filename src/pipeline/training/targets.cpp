@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -32,11 +33,15 @@ Whitening whitening_of(const Matrix& vectors, const std::string& target) {
   }
 }
 
+/// Whether an encoder had no vector for a molecule.
+bool is_missing(std::span<const float> vector) {
+  return dot(vector, vector) == 0;
+}
+
 Matrix encode_targets(LabelledSpectra& train, const MoleculeEncoder& encoder) {
   Matrix targets = encoder.encode(train.molecules);
   const auto dropped = std::erase_if(train.examples, [&](const Example& example) {
-    const auto row = std::as_const(targets).row(example.molecule);
-    return dot(row, row) == 0;
+    return is_missing(std::as_const(targets).row(example.molecule));
   });
   if (dropped > 0) train.skipped["no_vector"] += dropped;
   return targets;
@@ -114,10 +119,8 @@ DecoyTable isomer_decoys(const LabelledSpectra& train, const Matrix& targets,
                   with_thousands(from_edits)));
   table.vectors = encoder.encode(distinct.all());
   for (auto& rows : table.of) {
-    std::erase_if(rows, [&](std::uint32_t row) {
-      const auto vector = std::as_const(table.vectors).row(row);
-      return dot(vector, vector) == 0;
-    });
+    std::erase_if(
+        rows, [&](std::uint32_t row) { return is_missing(std::as_const(table.vectors).row(row)); });
   }
   put_nearest_first(table, targets);
   return table;

@@ -80,6 +80,11 @@ StorePointer store_at(const Ranks& ranks, const RunContext& context) {
   }
 }
 
+/// Between two signs of life: several within the time that a process is waited for.
+Clock::duration beat_of(const Ranks& ranks) {
+  return std::min<Clock::duration>(kBeat, Clock::duration(ranks.patience) / 4);
+}
+
 /// Signs of life, on a connection of their own.
 class Heart {
  public:
@@ -183,8 +188,7 @@ struct MeetingPlace::Impl {
                       "each process",
                       ranks.rank, ranks.count, place_of(ranks)));
     }
-    const auto beat = std::min<Clock::duration>(kBeat, Clock::duration(ranks.patience) / 4);
-    heart.emplace(store, alive_key(ranks.rank), beat);
+    heart.emplace(store, alive_key(ranks.rank), beat_of(ranks));
     for (std::size_t rank = 0; rank < ranks.count; ++rank) await_first_sign(rank);
   }
 
@@ -268,7 +272,7 @@ void MeetingPlace::say_why(const std::exception& error) noexcept {
 
 void MeetingPlace::find_lost(const std::string& reason) {
   Impl& here = *impl_;
-  const auto span = 3 * std::min<Clock::duration>(kBeat, Clock::duration(here.ranks.patience) / 4);
+  const auto span = 3 * beat_of(here.ranks);
   std::vector<std::int64_t> before;
   for (std::size_t rank = 0; rank < here.ranks.count; ++rank) before.push_back(here.beats(rank));
   for (const auto end = Clock::now() + span; Clock::now() < end;) {
