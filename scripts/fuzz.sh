@@ -11,8 +11,8 @@ usage: scripts/fuzz.sh [--minutes N] [--jobs N] [TARGET...]
 
   --minutes N   how long each target runs (20)
   --jobs N      targets at a time (all cores)
-  TARGET        mgf, msp, massbank, mzml, gnps-json, tsv, any, adduct, smiles, molecule-table, sdf, pools, hits, pairs,
-                tokenizer, safetensors, block-file, config, manifest; none: all of them
+  TARGET        mgf, msp, massbank, mzml, gnps-json, jcamp, tsv, any, adduct, smiles, molecule-table, sdf, pools, hits,
+                pairs, tokenizer, safetensors, block-file, config, manifest; none: all of them
 Builds what it needs. What was found lies in build/fuzz/found/TARGET: crash-*, timeout-* and oom-* are faults, to be
 mended and kept in tests/fuzz/corpus; corpus/ is where the next run goes on. Ends with 1 when there is a fault.
 HELP

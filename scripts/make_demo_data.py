@@ -11,6 +11,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -21,6 +22,8 @@ from split_spectra import RECORD, field, halves_of, read_text  # noqa: E402
 
 QUERIES = 200
 TRAINING_SPECTRA = 2000
+ELECTRON_QUERIES, ELECTRON_OTHERS, ELECTRON_PEAKS = 12, 60, 150
+ELECTRON_CONTRIBUTORS = ("MSSJ", "RIKEN")  # whom data/LICENSE names
 SEED = 1  # of shipped_model.sh's halves, and of everything that is drawn here
 
 
@@ -55,7 +58,35 @@ def molecule_table(records: list[str]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def made_of(training: str, validation: str, pools: dict[str, list[str]]) -> dict[str, str]:
+def msp_records(text: str) -> list[dict[str, str]]:
+    """The records that may be chosen: {"": the text, key: value}."""
+    records = []
+    for part in re.split(r"\n\s*\n", text):
+        fields = dict(re.findall(r"^([^\d][^:\n]*): ?(.*)$", part, re.MULTILINE))
+        contributor = fields.get("DB#", "").split("-")[1:2]
+        if contributor and contributor[0] in ELECTRON_CONTRIBUTORS and int(fields["Num Peaks"]) <= ELECTRON_PEAKS:
+            records.append({**fields, "": part.strip() + "\n\n"})
+    return records
+
+
+def electron_files(library: str, queries: str) -> dict[str, str]:
+    """A small library of spectra of electron ionisation, and queries of molecules that are in it."""
+    draw, key = random.Random(SEED), lambda record: record["InChIKey"].split("-")[0]
+    known, asked = msp_records(library), msp_records(queries)
+    molecules = sorted({key(record) for record in known})
+    chosen = draw.sample(sorted({key(record) for record in asked} & set(molecules)), ELECTRON_QUERIES)
+    others = draw.sample([molecule for molecule in molecules if molecule not in chosen], ELECTRON_OTHERS)
+    wanted, of_library, of_queries = {*chosen, *others}, [], {}
+    for record in known:
+        if key(record) in wanted:
+            of_library.append(record[""])
+    for record in asked:
+        if key(record) in chosen:
+            of_queries.setdefault(key(record), record[""])
+    return {"ei_library.msp.gz": "".join(of_library), "ei_query.msp": "".join(of_queries.values())}
+
+
+def made_of(training: str, validation: str, pools: dict[str, list[str]], electron: tuple[str, str]) -> dict[str, str]:
     """The content of every file by its name."""
     queries = one_each(halves_of(validation, SEED)[1], QUERIES)
     truths = {field(record, "SMILES") for record in queries}
@@ -65,6 +96,7 @@ def made_of(training: str, validation: str, pools: dict[str, list[str]]) -> dict
         "molecules.smi.gz": molecule_table(training_records + validation_records),
         "query.mgf": "".join(queries).rstrip("\n") + "\n",
         "query_candidates.json.gz": json.dumps(isomers, indent=0) + "\n",
+        **electron_files(*electron),
         "train.mgf.gz": "\n".join(one_each(training_records, TRAINING_SPECTRA)).rstrip("\n") + "\n",
     }
 
@@ -73,13 +105,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--from", dest="source", type=Path, default=ROOT / "../shared/data",
                         help="folder with massbank_train.mgf.gz, massbank_val.mgf.gz, "
-                        "massbank_val_candidates_256.json.gz (default: ../shared/data)")
+                        "massbank_val_candidates_256.json.gz, massbank_ei_library.msp.gz, "
+                        "massbank_ei_queries.msp.gz (default: ../shared/data)")
     parser.add_argument("-o", "--out", type=Path, default=ROOT / "data", help="folder to write to (default: data)")
     options = parser.parse_args(arguments)
     try:
         files = made_of(read_text(options.source / "massbank_train.mgf.gz"),
                         read_text(options.source / "massbank_val.mgf.gz"),
-                        json.loads(read_text(options.source / "massbank_val_candidates_256.json.gz")))
+                        json.loads(read_text(options.source / "massbank_val_candidates_256.json.gz")),
+                        (read_text(options.source / "massbank_ei_library.msp.gz"),
+                         read_text(options.source / "massbank_ei_queries.msp.gz")))
         options.out.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             data = text.encode()

@@ -16,6 +16,7 @@
 #include "specbridge/query.h"
 #include "specbridge/status.h"
 #include "specbridge/tolerance.h"
+#include "specbridge/unit_mass.h"
 
 namespace specbridge {
 
@@ -57,15 +58,40 @@ enum class ReferencePrecursors { own, any };
 /// them.
 enum class Analogues { leave_out, show };
 
+/// Where the mass of the molecule comes from that a spectrum of electron ionisation is of.
+enum class MassOfQuery {
+  stated,  ///< by its record
+  /// By its record, else the highest m/z of at least 1 % of the base peak: the molecular ion, where
+  /// there is one.
+  guessed,
+};
+
+/// How spectra are compared that have no precursor, and retention indices where both sides state
+/// one.
+struct GasChoice {
+  /// How far the mass of a molecule may be from that of the query; absent: all are compared. One
+  /// whose mass is not known is compared with all.
+  std::optional<Tolerance> mass = {};
+  MassOfQuery mass_of_query = MassOfQuery::stated;
+  /// How far retention indices may be apart; absent: any.
+  std::optional<double> retention_width = {};
+  /// Absent: spectra beyond the width are left out. Else they lose this for every further width, of
+  /// their similarity, down to 0.
+  std::optional<double> retention_penalty = {};
+};
+
 /// Spectra of known compounds that queries are compared with.
 struct ReferenceSources {
   std::filesystem::path library;  ///< made by `index --spectra`
   /// Of two spectra: "entropy", "cosine" ..., or "vector" where the library has vectors of the
   /// model; absent: that of the library.
   std::optional<std::string> score = {};
-  std::optional<Tolerance> peak_tolerance = {};  ///< absent: that of the score
-  std::optional<std::size_t> min_matched = {};   ///< peaks; absent: that of the library's rule
-  std::optional<double> min_score = {};          ///< the same
+  std::optional<Tolerance> peak_tolerance = {};               ///< absent: that of the score
+  std::optional<UnitMass> unit_mass = {};                     ///< absent: as the library was made
+  std::optional<double> mz_power = {}, intensity_power = {};  ///< absent: those of the score
+  GasChoice gas = {};
+  std::optional<std::size_t> min_matched = {};  ///< peaks; absent: that of the library's rule
+  std::optional<double> min_score = {};         ///< the same
   ReferencePrecursors precursors = ReferencePrecursors::own;
   ReferenceAdducts adducts = ReferenceAdducts::any;
   OwnRecord own_record = OwnRecord::compare;
@@ -108,10 +134,15 @@ struct ExplainedShare {
 struct ReferenceMatch {
   std::string spectrum;  ///< its name in the library
   std::size_t matched_peaks = 0;
-  double precursor_difference = 0;  ///< of the query less that of the library spectrum, Th
+  /// Of the query less that of the library spectrum, Th; nothing where they have none.
+  std::optional<double> precursor_difference = {};
   /// The simplest change of formula of that mass; empty: none, or the precursors are the same.
   std::string formula_change = {};
   std::string collision_energy;  ///< as its record states it
+  /// Of spectra of electron ionisation: 999 times the similarity, and the same without the query's
+  /// peaks that the library spectrum lacks.
+  std::optional<int> match_factor = {}, reverse_match_factor = {};
+  std::optional<double> retention_difference = {};  ///< of the query less that of the library
 };
 
 /// A ranked structure.

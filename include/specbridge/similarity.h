@@ -11,6 +11,7 @@
 #include "specbridge/existing.h"
 #include "specbridge/spectrum_reader.h"
 #include "specbridge/tolerance.h"
+#include "specbridge/unit_mass.h"
 
 namespace specbridge {
 
@@ -25,6 +26,7 @@ enum class PairMode {
 struct SimilaritySettings {
   std::optional<Tolerance> tolerance;  ///< of fragments
   std::optional<double> mz_power, intensity_power;
+  std::optional<UnitMass> unit_mass;
   std::optional<double> noise_floor;                        ///< share of the base peak
   std::optional<std::size_t> max_peaks;                     ///< 0: all
   std::optional<double> below_precursor, around_precursor;  ///< Th

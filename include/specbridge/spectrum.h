@@ -39,12 +39,21 @@ struct IsolationWindow {
   double low = 0, high = 0;
 };
 
+/// What a spectrum shows. Spectra of different kinds are never compared.
+enum class SpectrumKind {
+  tandem,  ///< fragments of a precursor that was chosen
+  /// What electron ionisation (EI) made of a molecule: there is no precursor. A molecular ion that
+  /// a record states as one is told by molecular_mass alone.
+  electron,
+};
+
 /// A spectrum as its file states it. What a file does not say is absent, never a default.
 struct Spectrum {
-  std::string id;                      ///< the record's own name, else "file:n"
-  std::string feature_id, scan;        ///< FEATURE_ID and SCANS, by which other programs name it
-  std::string native_id;               ///< of mzML, by which the file names it
-  SourcePos origin;                    ///< where the record begins
+  std::string id;                ///< the record's own name, else "file:n"
+  std::string feature_id, scan;  ///< FEATURE_ID and SCANS, by which other programs name it
+  std::string native_id;         ///< of mzML, by which the file names it
+  SourcePos origin;              ///< where the record begins
+  SpectrumKind kind = SpectrumKind::tandem;
   int ms_level = 2;                    ///< 2 when the file does not say
   std::optional<double> precursor_mz;  ///< Th; of several the one whose fragments these are
   /// Where the file states several m/z ("866.59/792.13", or a selected ion outside its isolation
@@ -64,6 +73,9 @@ struct Spectrum {
   std::string compound;  ///< what the compound is called; of several names the first
   std::string licence;   ///< under which the record may be used, as written
   std::optional<double> retention_time;  ///< s
+  /// Of gas chromatography, in units of 100 a carbon atom of an alkane.
+  std::optional<double> retention_index;
+  std::optional<double> molecular_mass;  ///< Da, exact or nominal; of spectra without precursor
   std::vector<Peak> peaks;               ///< as written, in file order; of a profile its centroids
   std::string problem;                   ///< not empty: the record cannot be read; says why
   unsigned oddities = 0;                 ///< bits of Oddity
@@ -71,5 +83,11 @@ struct Spectrum {
   void note(Oddity oddity) noexcept { oddities |= static_cast<unsigned>(oddity); }
   bool has(Oddity oddity) const noexcept { return (oddities & static_cast<unsigned>(oddity)) != 0; }
 };
+
+/// Whether it is a scan of all ions before fragmentation, which is passed over. Spectra of electron
+/// ionisation are none, though some files call them MS1.
+inline bool is_scan(const Spectrum& spectrum) noexcept {
+  return spectrum.ms_level == 1 && spectrum.kind == SpectrumKind::tandem;
+}
 
 }  // namespace specbridge

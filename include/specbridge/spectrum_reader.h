@@ -14,14 +14,15 @@ namespace specbridge {
 /// The formats of spectra that are read.
 enum class SpectrumFormat {
   mgf,        ///< BEGIN IONS ... END IONS, in the dialects of every program we met
-  msp,        ///< Name: ... Num Peaks: ..., of NIST, MoNA, MassBank, RIKEN
+  msp,        ///< Name: ... Num Peaks: ..., of NIST, MoNA, MassBank, RIKEN, GOLM, AMDIS (.msl)
   massbank,   ///< MassBank records, ACCESSION: ... //
   mzml,       ///< mzML, indexed or not, arrays plain, zlib or MS-Numpress
   gnps_json,  ///< GNPS library JSON: objects with peaks_json
+  jcamp,      ///< JCAMP-DX: ##TITLE= ... ##END=, peaks as pairs
   tsv,        ///< a table with the columns mzs and intensities, of MassSpecGym
 };
 
-/// "mgf", "msp", "massbank", "mzml", "gnps-json", "tsv".
+/// "mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv".
 std::string to_string(SpectrumFormat format);
 
 /// The format of that name. @throws UsageError

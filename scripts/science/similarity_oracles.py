@@ -189,7 +189,7 @@ def stein_scott_scores(spectra, pairs):
 
 def unit_mass(spectrum):
     """Peaks of whole m/z, those of one summed, base peak 1."""
-    whole, place = numpy.unique(numpy.rint(spectrum.mz), return_inverse=True)
+    whole, place = numpy.unique(numpy.floor(spectrum.mz + 0.5), return_inverse=True)
     sums = numpy.bincount(place, weights=spectrum.intensities)
     return SimpleNamespace(precursor_mz=spectrum.precursor_mz, mz=whole, intensities=sums / sums.max())
 

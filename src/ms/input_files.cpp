@@ -106,10 +106,10 @@ void add_folder(const fs::path& folder, const SpectraInputs& inputs, const RunCo
   }
   warn_of_others(folder, content, context);
   if (others.size() == content.files.size()) {
-    throw InputError(
-        {folder.string(), 0},
-        "is a folder without spectra; expected MGF, MSP, MassBank records, mzML, GNPS JSON or "
-        "MassSpecGym TSV");
+    throw InputError({folder.string(), 0},
+                     "is a folder without spectra; expected MGF, MSP, MassBank records, mzML, GNPS "
+                     "JSON, JCAMP-DX or "
+                     "MassSpecGym TSV");
   }
   if (!others.empty()) {
     context.warning(fmt::format("{}: {} of {} files are no spectra and are passed over: {}",

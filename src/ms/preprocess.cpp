@@ -74,6 +74,11 @@ std::vector<Peak> most_intense(std::vector<Peak> peaks, std::size_t limit) {
 
 std::optional<Refusal> refusal(const Spectrum& spectrum, const PreprocessProfile& profile) {
   if (!spectrum.problem.empty()) return Refusal{Status::bad_record, spectrum.problem};
+  if (spectrum.kind == SpectrumKind::electron) {
+    return Refusal{Status::no_precursor,
+                   "a spectrum of electron ionisation, which has no precursor; it can be compared "
+                   "with library spectra alone"};
+  }
   if (spectrum.ms_level != 2) {
     return Refusal{Status::not_ms2, fmt::format("the record is of MS level {}; expected level 2",
                                                 spectrum.ms_level)};
@@ -93,6 +98,18 @@ std::optional<Refusal> refusal(const Spectrum& spectrum, const PreprocessProfile
       std::ranges::any_of(spectrum.peaks, [](const Peak& peak) { return is_usable(peak); });
   return Refusal{Status::no_peaks, usable ? "every peak is far above the precursor"
                                           : "the record has no peak of positive m/z and intensity"};
+}
+
+std::optional<Refusal> refusal_of_reference(const Spectrum& spectrum) {
+  return spectrum.kind == SpectrumKind::tandem ? refusal(spectrum) : refusal_of_peaks(spectrum);
+}
+
+std::optional<Refusal> refusal_of_peaks(const Spectrum& spectrum) {
+  if (!spectrum.problem.empty()) return Refusal{Status::bad_record, spectrum.problem};
+  if (spectrum.peaks.empty()) return Refusal{Status::no_peaks, "the record has no peaks"};
+  const auto usable = [](const Peak& peak) { return is_usable(peak); };
+  if (std::ranges::any_of(spectrum.peaks, usable)) return {};
+  return Refusal{Status::no_peaks, "the record has no peak of positive m/z and intensity"};
 }
 
 PeakRows preprocess(const Spectrum& spectrum, const PreprocessProfile& profile) {

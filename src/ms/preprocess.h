@@ -47,6 +47,14 @@ enum class PeakControl {
 /// The reason why `spectrum` cannot be encoded, if there is one.
 std::optional<Refusal> refusal(const Spectrum& spectrum, const PreprocessProfile& profile = {});
 
+/// Why a spectrum cannot be compared with spectra of its kind, if there is a reason: it has the
+/// peaks, and the precursor where its kind has one.
+std::optional<Refusal> refusal_of_reference(const Spectrum& spectrum);
+
+/// Why there are no peaks to be looked at, if there is a reason: the record cannot be read, or has
+/// none.
+std::optional<Refusal> refusal_of_peaks(const Spectrum& spectrum);
+
 /// The cleaned rows.
 /// @throws std::invalid_argument when refusal(spectrum, profile) is not empty
 PeakRows preprocess(const Spectrum& spectrum, const PreprocessProfile& profile);

@@ -23,17 +23,18 @@ struct FormatRow {
   MakeReader make;
 };
 
-constexpr std::array<FormatRow, 6> kFormats = {{
+constexpr std::array<FormatRow, 7> kFormats = {{
     {SpectrumFormat::mgf, "mgf", mgf_reader},
     {SpectrumFormat::msp, "msp", msp_reader},
     {SpectrumFormat::massbank, "massbank", massbank_reader},
     {SpectrumFormat::mzml, "mzml", mzml_reader},
     {SpectrumFormat::gnps_json, "gnps-json", gnps_json_reader},
+    {SpectrumFormat::jcamp, "jcamp", jcamp_reader},
     {SpectrumFormat::tsv, "tsv", spectra_table_reader},
 }};
 
 constexpr std::string_view kExpected =
-    "expected MGF, MSP, MassBank records, mzML, GNPS JSON or MassSpecGym TSV";
+    "expected MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX or MassSpecGym TSV";
 constexpr std::size_t kFirstLook = std::size_t{1} << 16;
 constexpr std::size_t kLongestLook = std::size_t{1} << 20;
 
@@ -75,6 +76,9 @@ std::optional<SpectrumFormat> format_of_lines(std::string_view text) {
     constexpr std::size_t kLongestKey = 40;
     const auto key = normalised_key(line.substr(0, std::min(line.find(':'), kLongestKey)));
     if (key == "BEGINIONS") return SpectrumFormat::mgf;
+    if (line.starts_with("##") && normalised_key(line.substr(2, line.find('=') - 2)) == "TITLE") {
+      return SpectrumFormat::jcamp;
+    }
     if (key == "ACCESSION" && contains(line, ":")) return SpectrumFormat::massbank;
     if (key == "NUMPEAKS" && contains(line, ":")) return SpectrumFormat::msp;
   }
@@ -141,7 +145,7 @@ SpectrumFormat parse_spectrum_format(std::string_view name) {
   }
   throw UsageError(
       fmt::format("--in-format: found \"{}\", expected mgf, msp, massbank, mzml, "
-                  "gnps-json or tsv",
+                  "gnps-json, jcamp or tsv",
                   one_line(name, 80)));
 }
 

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "ms/input_files.h"
 #include "ms/oddities.h"
+#include "ms/preprocess.h"
 #include "ms/spectrum_notes.h"
 #include "pipeline/check/findings.h"
 #include "search/query_stream.h"
@@ -84,7 +85,7 @@ class FileCheck {
     for (Spectrum spectrum; reader.next(spectrum);) {
       if (++file_.spectra == 1) first = spectrum;
       ++file_.levels[spectrum.ms_level];
-      if (spectrum.ms_level == 1) continue;
+      if (is_scan(spectrum)) continue;
       judge(make_query(std::exchange(spectrum, {}), file_.spectra, {}));
       if (waiting_.size() < kChunkRecords) continue;
       context_.check_interrupt();
@@ -92,7 +93,8 @@ class FileCheck {
       judge_structures();
     }
     const auto ms1 = file_.levels.find(1);
-    if (ms1 == file_.levels.end() || ms1->second < file_.spectra) return;
+    const bool any_other = ms1 == file_.levels.end() || ms1->second < file_.spectra;
+    if (any_other || !file_.polarities.empty()) return;
     find("only_ms1", first, "the record is of MS level 1, like all");
     findings_.set_count("only_ms1", file_.spectra);
   }
@@ -105,12 +107,17 @@ class FileCheck {
       if (spectrum.has(oddity)) find(name, spectrum, detail_of(spectrum, oddity));
     }
     count_ion(spectrum, query.ion);
+    if (spectrum.kind == SpectrumKind::electron) query.refusal = refusal_of_reference(spectrum);
     if (query.refusal) {
       find(to_string(query.refusal->status), spectrum, query.refusal->message);
       return;
     }
     count_peaks(spectrum);
-    if (query.ion.possible.empty()) {
+    if (spectrum.kind == SpectrumKind::electron) {
+      ++file_.usable;
+      ++file_.electron;
+      find("electron_ionisation", spectrum, "");
+    } else if (query.ion.possible.empty()) {
       find("unknown_adduct", spectrum,
            spectrum.adduct.empty() ? "neither adduct nor charge"
                                    : fmt::format("adduct \"{}\"", one_line(spectrum.adduct, 80)));
@@ -141,11 +148,12 @@ class FileCheck {
   }
 
   void count_peaks(const Spectrum& spectrum) {
-    const double mz = *spectrum.precursor_mz;
     const std::size_t count = spectrum.peaks.size();
-    const bool first = !file_.lowest_precursor;
-    file_.lowest_precursor = first ? mz : std::min(mz, *file_.lowest_precursor);
-    file_.highest_precursor = first ? mz : std::max(mz, *file_.highest_precursor);
+    const bool first = file_.peaks == 0;  // a spectrum that is counted has some
+    if (const auto mz = spectrum.precursor_mz) {
+      file_.lowest_precursor = std::min(*mz, file_.lowest_precursor.value_or(*mz));
+      file_.highest_precursor = std::max(*mz, file_.highest_precursor.value_or(*mz));
+    }
     file_.fewest_peaks = first ? count : std::min(count, file_.fewest_peaks);
     file_.most_peaks = std::max(count, file_.most_peaks);
     file_.peaks += count;

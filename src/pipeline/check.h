@@ -35,6 +35,7 @@ struct CheckedFile {
   std::string format;  ///< "" when the file cannot be read at all
   std::string error;   ///< why it cannot be read (further)
   std::size_t spectra = 0, usable = 0, with_structure = 0;
+  std::size_t electron = 0;  ///< of the usable: of electron ionisation
   std::map<int, std::size_t> levels;
   std::map<std::string, std::size_t> polarities;  ///< "positive", "negative", "unknown"
   std::map<std::string, std::size_t> adducts;     ///< canonical where they can be read

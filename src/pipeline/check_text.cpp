@@ -29,6 +29,7 @@ Json to_json(const CheckedFile& file) {
       {"format", file.format},
       {"spectra", file.spectra},
       {"usable", file.usable},
+      {"electron_ionisation", file.electron},
       {"with_structure", file.with_structure},
       {"levels", levels},
       {"polarities", file.polarities},
@@ -74,13 +75,20 @@ std::string facts_of(const CheckedFile& file) {
   std::string text =
       line("spectra", fmt::format("{} ({})", with_thousands(file.spectra), levels_of(file)));
   if (file.polarities.empty()) return text;  // MS1 scans only
-  text += line("searchable", fmt::format("{} by mass window", with_thousands(file.usable)));
+  std::string usable =
+      fmt::format("{} by mass window", with_thousands(file.usable - file.electron));
+  if (file.electron > 0) {
+    usable += fmt::format(", {} by library spectra", with_thousands(file.electron));
+  }
+  text += line("searchable", usable);
   text += line("with structure", with_thousands(file.with_structure));
   text += line("polarity", counts_of(file.polarities, 3));
   text += line("adducts", counts_of(file.adducts, kAdductsShown));
   if (file.lowest_precursor) {
     text += line("precursor m/z",
                  fmt::format("{:.4f} to {:.4f}", *file.lowest_precursor, *file.highest_precursor));
+  }
+  if (file.peaks > 0) {
     text += line("peaks", fmt::format("{} to {} a spectrum, {} in all", file.fewest_peaks,
                                       file.most_peaks, with_thousands(file.peaks)));
   }

@@ -39,7 +39,8 @@ constexpr std::array<FixedColumn, kHitColumns> kColumns = {{
     {"message", CellKind::text, CellOf::both},
 }};
 
-std::string whole(const std::optional<std::size_t>& value) {
+template <typename Number>
+std::string whole(const std::optional<Number>& value) {
   return value ? std::to_string(*value) : std::string();
 }
 
@@ -75,6 +76,12 @@ std::vector<TableColumn> columns_of(const HitsLayout& layout) {
     add("library_energy", CellKind::text);
     add("library_difference", CellKind::number);
     add("library_change", CellKind::text);
+  }
+  if (layout.electron) {
+    add("match_factor", CellKind::number);
+    add("reverse_match_factor", CellKind::number);
+    add("retention_index", CellKind::number, CellOf::query);
+    add("retention_index_difference", CellKind::number);
   }
   if (layout.file) add("file", CellKind::text, CellOf::query);
   add("retention_time", CellKind::number, CellOf::query);
@@ -125,6 +132,11 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
     line += fmt::format("\t{}\t{}\t{}\t{}\t{}", one_line(hit.library_spectrum),
                         whole(hit.library_peaks), one_line(hit.library_energy),
                         fixed(hit.library_difference, 4), one_line(hit.library_change));
+  }
+  if (layout.electron) {
+    line +=
+        fmt::format("\t{}\t{}\t{}\t{}", whole(hit.match_factor), whole(hit.reverse_match_factor),
+                    fixed(hit.retention_index, 1), fixed(hit.retention_index_difference, 1));
   }
   if (layout.file) line += "\t" + one_line(hit.file);
   line += fmt::format("\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used));

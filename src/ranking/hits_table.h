@@ -65,9 +65,13 @@ struct Hit {
   std::string library_energy = {};                ///< its collision energy
   std::optional<double> library_difference = {};  ///< of the precursors, Th
   std::string library_change = {};                ///< of the formula
-  std::string file = {};                          ///< of the query
-  std::optional<double> retention_time = {};      ///< s
-  std::optional<std::size_t> peaks_used = {};     ///< peaks that the encoder saw
+  /// Of spectra of electron ionisation, from 0 to 999; and the retention index of the query with
+  /// what it differs by from that of the library spectrum.
+  std::optional<int> match_factor = {}, reverse_match_factor = {};
+  std::optional<double> retention_index = {}, retention_index_difference = {};
+  std::string file = {};                       ///< of the query
+  std::optional<double> retention_time = {};   ///< s
+  std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
   /// The queries that are answered together, ascending; HitsReader reads it, too.
   std::vector<std::size_t> spectra = {};
   std::string inchikey = {};              ///< the whole key
@@ -102,6 +106,7 @@ struct HitsLayout {
   std::vector<std::string> evidence =
       {};                                 ///< names of the kinds that have a column evidence.<name>
   bool references = false;                ///< columns library_spectrum ...
+  bool electron = false;                  ///< columns match_factor ... retention_index ...
   bool file = false;                      ///< of the query: where there are several
   bool spectra = false;                   ///< where spectra of one feature are answered together
   std::vector<std::string> further = {};  ///< what the library keeps: columns keep.<name>

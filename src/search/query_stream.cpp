@@ -82,7 +82,7 @@ std::vector<Query> QueryStream::next(std::size_t limit) {
     if (first_problem_.empty()) first_problem_ = problem;
     auto& count = counts_.back();
     const RecordPlace place = {counts_.size() - 1, count.queries + count.ms1_scans};
-    if (spectrum.ms_level == 1) {
+    if (is_scan(spectrum)) {
       ++ms1_scans_;
       ++count.ms1_scans;
     } else {

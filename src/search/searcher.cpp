@@ -38,6 +38,10 @@ std::unique_ptr<SearchParts> parts_of(const ModelParts& opened,
     parts->rules.refusal = [model = opened.model](const Spectrum& spectrum) {
       return model->refusal(spectrum);
     };
+  } else if (opened.evidence.references) {
+    parts->rules.refusal = [references = opened.evidence.references](const Spectrum& spectrum) {
+      return references->refusal(spectrum);
+    };
   }
   parts->evidence_sources = opened.evidence;
   parts->evidence = make_evidence(evidence, opened.evidence);

@@ -24,7 +24,8 @@ def test_a_good_file_has_its_facts_and_no_findings(tmp_path):
                                                  spectrum(SPECTRUM_ID="B", PRECURSOR_MZ=193.0731, ADDUCT="[M-H]-"),
                                                  spectrum(SPECTRUM_ID="C", MS_LEVEL=1)])
     file, = checked(path)["files"]
-    assert file == {"path": str(path), "format": "mgf", "spectra": 3, "usable": 2, "with_structure": 1,
+    assert file == {"path": str(path), "format": "mgf", "spectra": 3, "usable": 2, "electron_ionisation": 0,
+                    "with_structure": 1,
                     "levels": {"1": 1, "2": 2}, "polarities": {"positive": 1, "negative": 1},
                     "adducts": {"[M+H]+": 1, "[M-H]-": 1},
                     "peaks": {"all": 4, "fewest": 2, "most": 2},

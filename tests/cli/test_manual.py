@@ -10,7 +10,7 @@ import pytest
 from cli_support import ROOT, specbridge, succeed
 
 COMMANDS = ["train", "index", "search", "explain", "embed", "similarity", "eval", "split", "pools", "audit", "check",
-            "mces", "info", "make-encoder", "make-encoder morgan", "sample", "sample embed", "sample fit",
+            "mces", "info", "make-encoder", "make-encoder morgan", "render", "sample", "sample embed", "sample fit",
             "sample predict"]
 
 

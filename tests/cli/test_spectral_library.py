@@ -60,7 +60,8 @@ def test_a_file_without_a_known_compound_is_refused(tmp_path):
     result = specbridge("index", "--spectra", tmp_path / "lib.mgf", "-o", tmp_path / "lib")
     assert result.code == 3
     assert result.err == (f"specbridge: {tmp_path}/lib.mgf: none of 1 spectrum can be taken into a library (1 "
-                          "no_structure); expected records with precursor m/z, peaks and a structure\n")
+                          "no_structure); expected records with peaks, a structure, and a precursor m/z or "
+                          "electron ionisation\n")
     assert names_in(tmp_path) == ["lib.mgf"]
 
 

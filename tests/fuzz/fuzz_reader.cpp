@@ -9,6 +9,7 @@
 #include <string>
 
 #include "fuzz/promise.h"
+#include "ms/electron/peak_words.h"
 #include "ms/preprocess.h"
 #include "specbridge/error.h"
 #include "specbridge/spectrum_reader.h"
@@ -34,6 +35,13 @@ void judge(const Spectrum& spectrum) {
           "a charge is in -20..20 and not 0");
   require(spectrum.problem.empty() || spectrum.problem.starts_with("f:"),
           "a problem begins with its place");
+  const bool electron = spectrum.kind == SpectrumKind::electron;
+  require(!electron || (!spectrum.precursor_mz && !spectrum.charge && spectrum.adduct.empty()),
+          "a spectrum of electron ionisation has no precursor");
+  require(!spectrum.retention_index || *spectrum.retention_index > 0, "an index is above 0");
+  const std::string text = rendered(spectrum.peaks, {});
+  const bool ends = text.ends_with(": ") || text.find(",max_peak@") != std::string::npos;
+  require(ends, "words end with the highest mass");
   if (refusal(spectrum)) return;
   const PreprocessProfile profile;
   const auto input = preprocess(spectrum, profile);

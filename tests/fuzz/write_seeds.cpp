@@ -33,7 +33,8 @@ std::string file_name(std::string text) {
 std::size_t write_spectra(const fs::path& folder) {
   constexpr std::size_t kLargest = 16384;
   std::size_t count = 0;
-  for (const char* source : {"mgf", "msp", "massbank", "mzml", "gnps-json", "tsv", "recognition"}) {
+  for (const char* source :
+       {"mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv", "recognition"}) {
     fs::create_directories(folder / source);
     fs::create_directories(folder / "any");
     const auto table = specbridge::test::fixtures() / "ms" / "table";

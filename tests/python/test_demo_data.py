@@ -37,7 +37,8 @@ def test_made_again_to_the_same_bytes(tmp_path: Path) -> None:
         pytest.skip("the MassBank data are not beside the checkout")
     subprocess.run([sys.executable, ROOT / "scripts/make_demo_data.py", "-o", tmp_path], check=True)
     made = sorted(path.name for path in tmp_path.iterdir())
-    assert made == ["molecules.smi.gz", "query.mgf", "query_candidates.json.gz", "train.mgf.gz"]
+    assert made == ["ei_library.msp.gz", "ei_query.msp", "molecules.smi.gz", "query.mgf", "query_candidates.json.gz",
+                    "train.mgf.gz"]
     for name in made:
         raw = (tmp_path / name).read_bytes()
         assert (gzip.decompress(raw) if name.endswith(".gz") else raw).decode() == text(name), name
@@ -49,6 +50,25 @@ def test_every_record_has_an_accession_and_a_licence_that_the_licence_file_names
         assert record["LICENSE"] in LICENCES
         contributor = re.fullmatch(r"MSBNK-(\w+)-\w+", record["SPECTRUM_ID"])
         assert contributor and re.search(rf"\b{contributor[1]}\b", licence), record["SPECTRUM_ID"]
+
+
+def electron_records(name: str) -> list[dict[str, str]]:
+    parts = re.split(r"\n\s*\n", text(name))
+    return [dict(re.findall(r"^([^\d][^:\n]*): ?(.*)$", part, re.MULTILINE)) for part in parts if part.strip()]
+
+
+def test_spectra_of_electron_ionisation_are_licensed_and_the_queries_are_new_spectra_of_known_molecules() -> None:
+    licence = (DATA / "LICENSE").read_text()
+    library, asked = electron_records("ei_library.msp.gz"), electron_records("ei_query.msp")
+    assert (len(library), len(asked)) == (92, 12)
+    for record in library + asked:
+        assert record["License"] in LICENCES
+        contributor = re.fullmatch(r"MSBNK-(\w+)-\w+", record["DB#"])
+        assert contributor and re.search(rf"\b{contributor[1]}\b", licence), record["DB#"]
+    molecules = {record["InChIKey"].split("-")[0] for record in library}
+    assert len(molecules) == 72
+    assert {record["InChIKey"].split("-")[0] for record in asked} <= molecules
+    assert {record["DB#"] for record in asked}.isdisjoint(record["DB#"] for record in library)
 
 
 def test_no_query_shares_a_formula_with_the_training(queries) -> None:

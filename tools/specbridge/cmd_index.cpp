@@ -75,6 +75,10 @@ void index_spectra(IndexCommand& options, CommonOptions& common) {
   if (report.ms1_scans > 0) {
     text += fmt::format("; {} passed over", counted(report.ms1_scans, "MS1 scan"));
   }
+  if (report.electron_spectra > 0) {
+    text += fmt::format("; {} of electron ionisation, preset {}",
+                        with_thousands(report.electron_spectra), report.preset);
+  }
   if (report.damaged_files > 0) {
     text +=
         fmt::format("; {} could not be read to their end", counted(report.damaged_files, "file"));
@@ -227,11 +231,29 @@ void add_spectra_options(CLI::App& command, IndexCommand& options) {
        "FILE", kGroup);
   auto* preset = command.add_option(
       "--preset", config.preset,
-      "How peaks are cleaned: entropy (below precursor - 1.6, above 1 %, merged within 0.05 Th), "
-      "gnps or massbank");
-  preset->capture_default_str()
-      ->check(CLI::IsMember({"entropy", "gnps", "massbank"}))
-      ->type_name("entropy|gnps|massbank")
+      "How peaks are cleaned and compared: entropy (below precursor - 1.6, above 1 %, merged "
+      "within 0.05 Th), gnps or massbank; of electron ionisation, at whole masses: ei (weighted "
+      "cosine), nist or stein-scott (composites). Without: ei where the first record of use is of "
+      "electron ionisation, else entropy");
+  preset->check(CLI::IsMember({"entropy", "gnps", "massbank", "ei", "nist", "stein-scott"}))
+      ->type_name("NAME")
+      ->group(kGroup);
+  command
+      .add_option_function<std::string>(
+          "--unit-mass",
+          [&config](const std::string& name) { config.unit_mass = parse_unit_mass(name); },
+          "Whole m/z: round (to the nearest) or truncate; peaks of one become one with their sum. "
+          "none: as they are (without: as the preset has it)")
+      ->check(CLI::IsMember({"none", "round", "truncate"}))
+      ->type_name("none|round|truncate")
+      ->group(kGroup);
+  command
+      .add_option("--mz-power", config.mz_power,
+                  "In weighted scores a peak weighs m/z to this power (without: the preset's)")
+      ->type_name("X")
+      ->group(kGroup);
+  command.add_option("--intensity-power", config.intensity_power, "times intensity to this power")
+      ->type_name("X")
       ->group(kGroup);
   add_in_format(command, config.format);
   auto* decoys = command.add_option(

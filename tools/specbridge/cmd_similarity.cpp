@@ -77,10 +77,11 @@ void add_scores(CLI::App& command, SimilarityConfig& config) {
   command
       .add_option("--preset", config.preset,
                   "A score with all its settings: gnps (modified cosine of square roots, 6 peaks "
-                  "from 0.7), massbank (weighted cosine, 0.3 Da, 3 peaks) or entropy (as Flash "
-                  "entropy search cleans peaks)")
-      ->check(CLI::IsMember({"gnps", "massbank", "entropy"}))
-      ->type_name("gnps|massbank|entropy")
+                  "from 0.7), massbank (weighted cosine, 0.3 Da, 3 peaks), entropy (as Flash "
+                  "entropy search cleans peaks); of electron ionisation, at whole masses: ei "
+                  "(weighted cosine), nist, stein-scott (composites)")
+      ->check(CLI::IsMember({"gnps", "massbank", "entropy", "ei", "nist", "stein-scott"}))
+      ->type_name("NAME")
       ->excludes(scores);
   add_model(command, config.model, "Model directory made by specbridge train, for --score vector");
 }
@@ -98,6 +99,13 @@ void add_settings(CLI::App& command, SimilaritySettings& settings) {
       "How far the m/z of two peaks may differ that are one, e.g. 0.01Da or 20ppm (default: "
       "0.02Da)");
   tell(tolerance, "WIDTH", kGroup);
+  auto* unit_mass = command.add_option_function<std::string>(
+      "--unit-mass",
+      [&settings](const std::string& name) { settings.unit_mass = parse_unit_mass(name); },
+      "Whole m/z: round (to the nearest) or truncate; peaks of one become one with their sum "
+      "(default: none)");
+  unit_mass->check(CLI::IsMember({"none", "round", "truncate"}));
+  tell(unit_mass, "round|truncate", kGroup);
   add("--noise", settings.noise_floor,
       "Drop peaks below this share of the base peak (default: 0; entropy: 0.01)", "X")
       ->check(CLI::Range(0.0, 1.0));

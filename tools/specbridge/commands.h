@@ -30,6 +30,7 @@ void add_explain(CLI::App& app, CommonOptions& common, Action& action);
 void add_page(CLI::App& app, CommonOptions& common, Action& action);
 void add_serve(CLI::App& app, CommonOptions& common, Action& action);
 void add_embed(CLI::App& app, CommonOptions& common, Action& action);
+void add_render(CLI::App& app, CommonOptions& common, Action& action);
 void add_sample(CLI::App& app, CommonOptions& common, Action& action);
 void add_similarity(CLI::App& app, CommonOptions& common, Action& action);
 void add_eval(CLI::App& app, CommonOptions& common, Action& action);

@@ -105,6 +105,7 @@ void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_page(app, common, action);
   add_serve(app, common, action);
   add_embed(app, common, action);
+  add_render(app, common, action);
   add_sample(app, common, action);
   add_similarity(app, common, action);
   add_eval(app, common, action);

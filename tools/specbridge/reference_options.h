@@ -14,8 +14,8 @@ namespace specbridge::tool {
 struct ReferenceOptions {
   std::optional<std::filesystem::path> library;
   ReferenceSources asked;
-  std::optional<std::string> peak_tolerance;
-  bool same_adduct = false, leave_own_out = false, analogues = false;
+  std::optional<std::string> peak_tolerance, mass;
+  bool same_adduct = false, leave_own_out = false, analogues = false, guess_mass = false;
 };
 
 /// Library spectra that queries are compared with: --spectral-library and how it is searched.

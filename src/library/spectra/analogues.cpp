@@ -14,7 +14,9 @@ std::map<std::size_t, IndexedScore> best_molecules(
     const std::function<bool(std::size_t)>& leave_out) {
   constexpr std::size_t kSpectraOfOne = 40;  // looked at for each molecule that is wanted
   std::map<std::size_t, IndexedScore> molecules;
-  for (const auto& one : best_scores(library, scores, polarity, each * kSpectraOfOne)) {
+  for (const auto& one :
+       best_scores(library, scores, {library.of_kind(SpectrumKind::tandem), polarity},
+                   each * kSpectraOfOne)) {
     if (molecules.size() == each) break;
     if (!leave_out(one.spectrum)) molecules.try_emplace(library.molecule_of(one.spectrum), one);
   }

@@ -49,6 +49,15 @@ void contributions(float a, std::span<const float> weights, std::span<float> out
   }
 }
 
+/// The same of a cosine.
+void add_products(const PeakIndex::Postings& partners, float weight, std::span<float> scores) {
+  for (std::size_t i = 0; i < partners.spectra.size(); ++i) {
+    if (partners.spectra[i] >= scores.size()) [[unlikely]]
+      throw_of_no_spectrum(partners.spectra[i]);
+    scores[partners.spectra[i]] += weight * partners.weights[i];
+  }
+}
+
 /// Adds what a peak of a query and its partners give.
 void add_matches(const PeakIndex::Postings& partners, float weight, std::span<float> scores) {
   std::array<float, kTogether> added;
@@ -62,6 +71,25 @@ void add_matches(const PeakIndex::Postings& partners, float weight, std::span<fl
       scores[spectra[i]] += added[i];
     }
   }
+}
+
+/// Peaks of a query.
+struct LookedUp {
+  std::span<const double> mz, weights;
+};
+
+/// Goes through the ranges of an index in which a query's peaks have partners.
+template <typename Add>
+std::span<const float> sums_over(const PeakIndex& index, const LookedUp& query, double tolerance,
+                                 std::size_t spectra, Add add) {
+  thread_local std::vector<float> scores;
+  scores.assign(spectra, 0.0F);
+  for (std::size_t peak = 0; peak < query.mz.size(); ++peak) {
+    const auto found = index.between(nearest_micro_mz(query.mz[peak] - tolerance - kRounding),
+                                     nearest_micro_mz(query.mz[peak] + tolerance + kRounding));
+    add(found, static_cast<float>(query.weights[peak]), scores);
+  }
+  return scores;
 }
 
 bool scores_before(const IndexedScore& a, const IndexedScore& b) {
@@ -84,18 +112,17 @@ std::vector<double> losses_of(const PreparedSpectrum& peaks) {
 std::span<const float> entropy_scores(const PeakIndex& index, std::span<const double> mz,
                                       std::span<const double> weights, double tolerance,
                                       std::size_t spectra) {
-  thread_local std::vector<float> scores;
-  scores.assign(spectra, 0.0F);
-  for (std::size_t peak = 0; peak < mz.size(); ++peak) {
-    const auto found = index.between(nearest_micro_mz(mz[peak] - tolerance - kRounding),
-                                     nearest_micro_mz(mz[peak] + tolerance + kRounding));
-    add_matches(found, static_cast<float>(weights[peak]), scores);
-  }
-  return scores;
+  return sums_over(index, {mz, weights}, tolerance, spectra, add_matches);
+}
+
+std::span<const float> cosine_scores(const PeakIndex& index, std::span<const double> mz,
+                                     std::span<const double> weights, double tolerance,
+                                     std::size_t spectra) {
+  return sums_over(index, {mz, weights}, tolerance, spectra, add_products);
 }
 
 std::vector<IndexedScore> best_scores(const SpectralLibrary& library, std::span<const float> scores,
-                                      int polarity, std::size_t count) {
+                                      const SpectraToScore& among, std::size_t count) {
   std::vector<IndexedScore> best;
   const std::size_t room = 4 * count + 1024;
   best.reserve(room);
@@ -105,8 +132,8 @@ std::vector<IndexedScore> best_scores(const SpectralLibrary& library, std::span<
     best.erase(end, best.end());
   };
   float bar = 0;  // of what can still be among them
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    if (!(scores[i] > bar) || !polarities_fit(library.polarity(i), polarity)) continue;
+  for (std::size_t i = among.rows.first; i < among.rows.last; ++i) {
+    if (!(scores[i] > bar) || !polarities_fit(library.polarity(i), among.polarity)) continue;
     best.push_back({scores[i], static_cast<std::uint32_t>(i)});
     if (best.size() < room) continue;
     keep();

@@ -29,14 +29,25 @@ std::span<const float> entropy_scores(const PeakIndex& index, std::span<const do
                                       std::span<const double> weights, double tolerance,
                                       std::size_t spectra);
 
+/// The same of a cosine: the sums of products of weights that were divided by their norms.
+/// @param index of SpectralLibrary::cosine_products()
+std::span<const float> cosine_scores(const PeakIndex& index, std::span<const double> mz,
+                                     std::span<const double> weights, double tolerance,
+                                     std::size_t spectra);
+
 /// A score by an index: at least the true one, up to the rounding of its sum.
 struct IndexedScore {
   float score = 0;
   std::uint32_t spectrum = 0;
 };
-/// The best of the scores above 0 of spectra whose polarity fits, best first, equal ones by
-/// spectrum. What is left exceeds none of them.
+/// Which spectra are looked at.
+struct SpectraToScore {
+  RowRange rows;
+  int polarity = 0;  ///< +1, -1: not those of the other; 0: not known
+};
+/// The best of the scores above 0 of some spectra, best first, equal ones by spectrum. What is left
+/// exceeds none of them.
 std::vector<IndexedScore> best_scores(const SpectralLibrary& library, std::span<const float> scores,
-                                      int polarity, std::size_t count);
+                                      const SpectraToScore& among, std::size_t count);
 
 }  // namespace specbridge

@@ -5,8 +5,11 @@ namespace specbridge::spectral_layout {
 /// Files of a spectral library, all block files (store/block_file.h) but the manifest. Its
 /// molecules lie in the files of library/layout.h, in order of mass. An m/z is a whole number of
 /// millionths of 1 Th: what files state with six decimals is kept as it is.
-constexpr const char* kPrecursors = "precursors.f64";   ///< [spectra] m/z, Th, ascending
-constexpr const char* kPolarities = "polarities.i8";    ///< [spectra] +1, -1; 0: not known
+/// [spectra] m/z, Th, ascending; 0: a spectrum of electron ionisation, which has none
+constexpr const char* kPrecursors = "precursors.f64";
+constexpr const char* kPolarities = "polarities.i8";  ///< [spectra] +1, -1; 0: not known
+/// [spectra] not a number: not stated; where a spectrum states one
+constexpr const char* kRetentionIndices = "retention_indices.f32";
 constexpr const char* kMoleculeOf = "molecule_of.u32";  ///< [spectra] row of the molecule
 constexpr const char* kPeakEnds = "peak_ends.u64";      ///< [spectra + 1] where peaks begin
 constexpr const char* kPeakMz = "peak_mz.u32";          ///< [peaks] ascending in each spectrum
@@ -31,6 +34,10 @@ struct PeakIndexFiles {
 };
 constexpr PeakIndexFiles kProducts = {"product_mz.u32", "product_spectrum.u32",
                                       "product_weight.f32"};
+/// Products with what each peak gives to a cosine: its weight by the powers of the library's rule,
+/// divided by the norm of its spectrum. There where that rule is a cosine.
+constexpr PeakIndexFiles kCosineProducts = {"product_mz.u32", "product_spectrum.u32",
+                                            "product_cosine.f32"};
 constexpr PeakIndexFiles kLosses = {"loss_mz.u32", "loss_spectrum.u32", "loss_weight.f32"};
 
 }  // namespace specbridge::spectral_layout

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <stdexcept>
 
 #include "base/text.h"
@@ -72,8 +73,8 @@ struct SpectralLibrary::Impl {
   StoredMolecules molecules;
   BlockFile precursors, polarities, molecule_of, peak_ends, mz, intensity, record_ends, records,
       fingerprints;
-  std::optional<BlockFile> weight;
-  std::optional<PeakIndex> products, losses;
+  std::optional<BlockFile> weight, retention_indices;
+  std::optional<PeakIndex> products, losses, cosine_products;
   OptionalVectors spectrum_vectors, molecule_vectors;
   std::string model_fingerprint, molecule_encoder_fingerprint, decoys_of;
 
@@ -105,6 +106,17 @@ struct SpectralLibrary::Impl {
       }
       products.emplace(manifest, files::kProducts);
       losses.emplace(manifest, files::kLosses);
+      if (manifest.json().value("cosine_index", false)) {
+        cosine_products.emplace(manifest, files::kCosineProducts);
+      }
+    }
+    if (manifest.json().value("retention_indices", false)) {
+      retention_indices.emplace(manifest.open_block_file(files::kRetentionIndices));
+      if (!holds(*retention_indices, spectra, sizeof(float))) {
+        throw ArtifactError(
+            fmt::format("{}: does not hold {} retention indices; build the library again",
+                        (manifest.dir() / files::kRetentionIndices).string(), spectra));
+      }
     }
     open_vectors(files::kSpectrumVectors, "spectrum_dim", spectra, spectrum_vectors);
     open_vectors(files::kMoleculeVectors, "molecule_dim", molecules.rows(), molecule_vectors);
@@ -180,6 +192,23 @@ double SpectralLibrary::precursor_mz(std::size_t spectrum) const {
   return impl_->precursors.values<double>(spectrum, 1)[0];
 }
 
+std::optional<double> SpectralLibrary::stated_precursor(std::size_t spectrum) const {
+  const double mz = precursor_mz(spectrum);
+  return mz > 0 ? std::optional(mz) : std::nullopt;
+}
+
+RowRange SpectralLibrary::of_kind(SpectrumKind kind) const {
+  const auto all = impl_->precursors.values<double>(0, impl_->spectra);
+  const auto first = static_cast<std::size_t>(std::ranges::upper_bound(all, 0.0) - all.begin());
+  return kind == SpectrumKind::electron ? RowRange{0, first} : RowRange{first, impl_->spectra};
+}
+
+std::optional<double> SpectralLibrary::retention_index(std::size_t spectrum) const {
+  if (!impl_->retention_indices) return {};
+  const float index = impl_->retention_indices->values<float>(spectrum, 1)[0];
+  return std::isnan(index) ? std::nullopt : std::optional<double>(index);
+}
+
 int SpectralLibrary::polarity(std::size_t spectrum) const {
   return impl_->polarities.values<std::int8_t>(spectrum, 1)[0];
 }
@@ -235,6 +264,9 @@ const PeakIndex* SpectralLibrary::products() const noexcept {
 }
 const PeakIndex* SpectralLibrary::losses() const noexcept {
   return impl_->losses ? &*impl_->losses : nullptr;
+}
+const PeakIndex* SpectralLibrary::cosine_products() const noexcept {
+  return impl_->cosine_products ? &*impl_->cosine_products : nullptr;
 }
 const RowStore* SpectralLibrary::spectrum_vectors() const noexcept {
   return impl_->spectrum_vectors.store();

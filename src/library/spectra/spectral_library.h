@@ -55,8 +55,14 @@ class SpectralLibrary {
   /// What spectra were cleaned by, and compared by where nothing else is asked for.
   const SimilarityRule& rule() const noexcept;
 
-  double precursor_mz(std::size_t spectrum) const;  ///< Th
-  int polarity(std::size_t spectrum) const;         ///< +1, -1; 0: not known
+  double precursor_mz(std::size_t spectrum) const;  ///< Th; 0: of electron ionisation
+  /// Nothing where there is none.
+  std::optional<double> stated_precursor(std::size_t spectrum) const;
+  /// The spectra of a kind: one slice. Those of electron ionisation come first.
+  RowRange of_kind(SpectrumKind kind) const;
+  /// Nothing where its record states none.
+  std::optional<double> retention_index(std::size_t spectrum) const;
+  int polarity(std::size_t spectrum) const;  ///< +1, -1; 0: not known
   std::size_t molecule_of(std::size_t spectrum) const;
   SpectrumText text(std::size_t spectrum) const;
   std::vector<Peak> peaks(std::size_t spectrum) const;
@@ -67,7 +73,7 @@ class SpectralLibrary {
     std::span<const double> weight;  ///< in entropy scores; empty without products()
   };
   StoredPeaks stored_peaks(std::size_t spectrum) const;
-  /// The spectra whose precursor m/z lies in [low, high] Th: one slice.
+  /// The spectra whose precursor m/z lies in [low, high] Th, low being above 0: one slice.
   RowRange within(double low, double high) const;
   /// [kFingerprintWords] of a molecule.
   FingerprintWords fingerprint_of(std::size_t molecule) const;
@@ -75,6 +81,8 @@ class SpectralLibrary {
   /// nullptr: peaks are not far enough apart.
   const PeakIndex* products() const noexcept;
   const PeakIndex* losses() const noexcept;
+  /// nullptr: the same, or the library's rule is no cosine.
+  const PeakIndex* cosine_products() const noexcept;
 
   /// nullptr: the library was made without a model, or by one that has no such vectors.
   const RowStore* spectrum_vectors() const noexcept;

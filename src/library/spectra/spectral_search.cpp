@@ -17,12 +17,13 @@ namespace {
 bool apart_enough(const SpectralLibrary& library, const SimilarityRule& rule) {
   const Tolerance& asked = rule.cleaning.merge_within;
   const Tolerance& made = library.rule().cleaning.merge_within;
-  return asked.ppm == made.ppm && asked.dalton == made.dalton;
+  return asked.ppm == made.ppm && asked.dalton == made.dalton &&
+         rule.cleaning.unit_mass == library.rule().cleaning.unit_mass;
 }
 
 /// Peaks that were cleaned as the library's, made ready for a rule.
 PreparedSpectrum made_ready(const SpectralLibrary& library, std::span<const Peak> peaks,
-                            double precursor_mz, const SimilarityRule& rule) {
+                            std::optional<double> precursor_mz, const SimilarityRule& rule) {
   return apart_enough(library, rule) ? prepared(peaks, precursor_mz, rule)
                                      : cleaned_and_prepared(peaks, precursor_mz, rule);
 }
@@ -62,13 +63,14 @@ Similarity similarity_to(const SpectralLibrary& library, const SpectralQuery& qu
     return stored_entropy(library.stored_peaks(spectrum), query.peaks, rule.tolerance);
   }
   const auto peaks = library.peaks(spectrum);
-  return similarity(query.peaks, made_ready(library, peaks, library.precursor_mz(spectrum), rule),
-                    rule);
+  return similarity(query.peaks,
+                    made_ready(library, peaks, library.stated_precursor(spectrum), rule), rule);
 }
 
 std::optional<SpectralHit> compare(const SpectralLibrary& library, const SpectralQuery& query,
                                    const SimilarityRule& rule, std::size_t spectrum) {
   if (!polarities_fit(library.polarity(spectrum), query.polarity)) return {};
+  if (query.counts && !query.counts(spectrum)) return {};
   const auto [score, matched] = similarity_to(library, query, rule, spectrum);
   if (matched < std::max<std::size_t>(rule.min_matched, 1) || score < rule.min_score) return {};
   return SpectralHit{static_cast<std::uint32_t>(spectrum), static_cast<std::uint32_t>(matched),
@@ -85,13 +87,22 @@ std::vector<SpectralHit> best_by_scan(const SpectralLibrary& library, const Spec
                                       const SimilarityRule& rule, std::size_t k) {
   constexpr std::size_t kSpectra = 65536;  // between two sortings
   std::vector<SpectralHit> best;
-  for (std::size_t first = 0; first < library.spectra(); first += kSpectra) {
+  const RowRange all = library.of_kind(query.kind);
+  for (std::size_t first = all.first; first < all.last; first += kSpectra) {
     const auto more =
-        hits_within(library, query, rule, {first, std::min(first + kSpectra, library.spectra())});
+        hits_within(library, query, rule, {first, std::min(first + kSpectra, all.last)});
     best.insert(best.end(), more.begin(), more.end());
     keep_best(best, k);
   }
   return best;
+}
+
+/// Whether the index has the weights of a cosine.
+bool is_indexed_cosine(const SpectralLibrary& library, const SimilarityRule& rule) {
+  const SimilarityRule& made = library.rule();
+  return library.cosine_products() != nullptr && rule.kind == made.kind &&
+         rule.mz_power == made.mz_power && rule.intensity_power == made.intensity_power &&
+         apart_enough(library, rule);
 }
 
 /// What the score of each spectrum exceeds by rounding alone [spectra]. In hybrid mode a peak that
@@ -102,6 +113,12 @@ std::span<const float> indexed_bounds(const SpectralLibrary& library, const Spec
     return entropy_scores(index, places, query.peaks.weight, rule.tolerance.dalton,
                           library.spectra());
   };
+  if (is_indexed_cosine(library, rule)) {
+    std::vector<double> shares = query.peaks.weight;
+    for (double& share : shares) share /= query.peaks.norm;
+    return cosine_scores(*library.cosine_products(), query.peaks.mz, shares, rule.tolerance.dalton,
+                         library.spectra());
+  }
   const auto products = by(*library.products(), query.peaks.mz);
   if (rule.kind != SimilarityKind::entropy_hybrid) return products;
   thread_local std::vector<float> sums;
@@ -116,7 +133,8 @@ std::vector<SpectralHit> best_by_index(const SpectralLibrary& library, const Spe
   constexpr double kSlack = 1e-5;  // rounding of a sum
   const auto scores = indexed_bounds(library, query, rule);
   for (std::size_t wanted = 2 * k + 32;; wanted *= 4) {
-    const auto bounded = best_scores(library, scores, query.polarity, wanted);
+    const auto bounded =
+        best_scores(library, scores, {library.of_kind(query.kind), query.polarity}, wanted);
     std::vector<SpectralHit> best;
     for (const auto& one : bounded) {
       if (const auto hit = compare(library, query, rule, one.spectrum)) best.push_back(*hit);
@@ -129,8 +147,9 @@ std::vector<SpectralHit> best_by_index(const SpectralLibrary& library, const Spe
 }
 
 bool goes_through_index(const SpectralLibrary& library, const SimilarityRule& rule) {
-  const bool is_indexed =
-      rule.kind == SimilarityKind::entropy || rule.kind == SimilarityKind::entropy_hybrid;
+  const bool is_indexed = rule.kind == SimilarityKind::entropy ||
+                          rule.kind == SimilarityKind::entropy_hybrid ||
+                          is_indexed_cosine(library, rule);
   return library.products() != nullptr && is_indexed && rule.tolerance.ppm == 0 &&
          rule.tolerance.dalton <=
              most_indexed_tolerance(library.rule().cleaning.merge_within.dalton);
@@ -149,9 +168,11 @@ SimilarityRule rule_over(const SpectralLibrary& library, SimilarityRule asked) {
 }
 
 SpectralQuery spectral_query(const SpectralLibrary& library, std::span<const Peak> peaks,
-                             double precursor_mz, int polarity, const SimilarityRule& rule) {
+                             std::optional<double> precursor_mz, int polarity,
+                             const SimilarityRule& rule) {
   const auto as_there = cleaned(peaks, precursor_mz, library.rule().cleaning);
-  return {made_ready(library, as_there, precursor_mz, rule), polarity};
+  return {made_ready(library, as_there, precursor_mz, rule), polarity,
+          precursor_mz ? SpectrumKind::tandem : SpectrumKind::electron};
 }
 
 std::vector<SpectralHit> hits_within(const SpectralLibrary& library, const SpectralQuery& query,

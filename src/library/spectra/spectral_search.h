@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,6 +19,9 @@ namespace specbridge {
 struct SpectralQuery {
   PreparedSpectrum peaks;
   int polarity = 0;  ///< +1, -1: spectra of the other are not compared; 0: not known
+  SpectrumKind kind = SpectrumKind::tandem;  ///< spectra of the other are not compared
+  /// Whether a spectrum counts; empty: all do.
+  std::function<bool(std::size_t)> counts = {};
 };
 
 /// A spectrum of the library that is similar enough by a rule.
@@ -36,15 +41,17 @@ SimilarityRule rule_over(const SpectralLibrary& library, SimilarityRule asked);
 /// it.
 /// @param rule of rule_over()
 SpectralQuery spectral_query(const SpectralLibrary& library, std::span<const Peak> peaks,
-                             double precursor_mz, int polarity, const SimilarityRule& rule);
+                             std::optional<double> precursor_mz, int polarity,
+                             const SimilarityRule& rule);
 
 /// All spectra of a window of precursors that are similar enough, in the library's order.
 std::vector<SpectralHit> hits_within(const SpectralLibrary& library, const SpectralQuery& query,
                                      const SimilarityRule& rule, RowRange window);
 
-/// The k best of the whole library, best first; the same as comparing with every spectrum. Entropy
-/// scores go through the inverted index where the tolerance allows it (most_indexed_tolerance()),
-/// others over all spectra. Li and Fiehn, Nat Methods 20, 1475, 2023.
+/// The k best of the query's kind, best first; the same as comparing with every spectrum. Entropy
+/// scores, and the cosine that the library was built for, go through the inverted index where the
+/// tolerance allows it (most_indexed_tolerance()), others over all spectra. Li and Fiehn, Nat
+/// Methods 20, 1475, 2023.
 std::vector<SpectralHit> best_hits(const SpectralLibrary& library, const SpectralQuery& query,
                                    const SimilarityRule& rule, std::size_t k);
 

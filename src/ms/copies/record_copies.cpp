@@ -174,6 +174,9 @@ std::string mgf_text(const Spectrum& spectrum) {
   add("COLLISION_ENERGY", spectrum.collision_energy);
   add("FOLD", spectrum.fold);
   add("LICENSE", spectrum.licence);
+  if (spectrum.kind == SpectrumKind::electron) add("IONIZATION", "EI");
+  if (spectrum.molecular_mass) add("EXACT_MASS", shortest(*spectrum.molecular_mass));
+  if (spectrum.retention_index) add("RETENTION_INDEX", shortest(*spectrum.retention_index));
   if (spectrum.retention_time) add("RTINSECONDS", shortest(*spectrum.retention_time));
   for (const Peak& peak : spectrum.peaks) {
     text += fmt::format("{} {}\n", shortest(peak.mz), shortest(peak.intensity));

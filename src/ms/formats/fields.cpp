@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/text.h"
+#include "ms/electron/ionisation.h"
 #include "ms/formats/field_values.h"
 #include "ms/formats/max_charge.h"
 #include "ms/formats/peak_text.h"
@@ -127,12 +128,14 @@ std::optional<int> level_by_type(const std::vector<Field>& fields) {
   return parse_level(text_of(fields, {"MSTYPE", "SPECTRUMTYPE"}));
 }
 
-void fill_level(const std::vector<Field>& fields, Spectrum& spectrum) {
+/// @return the level, where one is stated
+std::optional<int> fill_level(const std::vector<Field>& fields, Spectrum& spectrum) {
   const auto* field = find_field(fields, {"MSLEVEL"});
   auto level = field != nullptr ? parse_level(field->value) : std::nullopt;
   if (field != nullptr && !level) spectrum.note(Oddity::unreadable_level);
   if (!level) level = level_by_type(fields);
   if (level) spectrum.ms_level = *level;
+  return level;
 }
 
 /// "Microcystin M+H": older GNPS libraries put the adduct behind the name of the compound.
@@ -242,25 +245,49 @@ bool states_a_profile(const std::vector<Field>& fields) {
          centroided == "FALSE" || centroided == "0";
 }
 
+/// What there is to know of a spectrum of electron ionisation. A molecular ion that the record
+/// states as its precursor is told by the mass; it was not chosen to be fragmented.
+void fill_electron(const std::vector<Field>& fields, Spectrum& spectrum) {
+  spectrum.kind = SpectrumKind::electron;
+  spectrum.molecular_mass = molecular_mass_of(fields);
+  if (!spectrum.molecular_mass) spectrum.molecular_mass = spectrum.precursor_mz;
+  spectrum.precursor_mz.reset();
+  spectrum.precursors.clear();
+  spectrum.adduct.clear();
+  spectrum.charge.reset();
+  spectrum.oddities &= ~(static_cast<unsigned>(Oddity::ambiguous_precursor) |
+                         static_cast<unsigned>(Oddity::several_adducts) |
+                         static_cast<unsigned>(Oddity::adduct_in_name));
+  spectrum.polarity = stated_polarity(fields);
+  if (states_a_profile(fields)) spectrum.note(Oddity::profile);
+}
+
 }  // namespace
 
-std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum) {
+std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum,
+                                             Silence silence) {
   fill_adduct(fields, spectrum);
   spectrum.smiles = stated_structure(fields);
   spectrum.inchikey = text_of(fields, {"INCHIKEY"});
-  spectrum.formula = text_of(fields, {"FORMULA"});
+  spectrum.formula = text_of(fields, {"FORMULA", "FORM"});
   spectrum.instrument = text_of(fields, {"INSTRUMENTTYPE", "INSTRUMENT", "SOURCEINSTRUMENT"});
   spectrum.collision_energy = text_of(fields, {"COLLISIONENERGY"});
   spectrum.fold = text_of(fields, {"FOLD"});
   spectrum.compound = text_of(fields, {"COMPOUNDNAME", "NAME", "TITLE"});
   spectrum.licence = text_of(fields, {"LICENSE", "LICENCE"});
-  fill_level(fields, spectrum);
+  const auto level = fill_level(fields, spectrum);
   spectrum.retention_time = retention_time_of(fields);
-  if (spectrum.ms_level != 2) return {};  // nobody asks for the precursor of an MS1 scan
-  if (states_a_profile(fields)) spectrum.note(Oddity::profile);
-  fill_charge(fields, spectrum);
-  const auto problem = fill_precursor(fields, spectrum);
-  judge_chain(spectrum);
+  spectrum.retention_index = retention_index_of(fields);
+  std::optional<FieldProblem> problem;
+  if (spectrum.ms_level == 2) {  // nobody asks for the precursor of an MS1 scan
+    if (states_a_profile(fields)) spectrum.note(Oddity::profile);
+    fill_charge(fields, spectrum);
+    problem = fill_precursor(fields, spectrum);
+    judge_chain(spectrum);
+  }
+  if (kind_of(fields, spectrum, level, silence) == SpectrumKind::electron) {
+    fill_electron(fields, spectrum);
+  }
   return problem;
 }
 

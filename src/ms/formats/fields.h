@@ -35,6 +35,10 @@ const Field* find_field(const std::vector<Field>& fields,
 /// The value of that field, or "".
 std::string text_of(const std::vector<Field>& fields, std::initializer_list<std::string_view> keys);
 
+/// What a record is taken for that states neither precursor m/z, adduct, charge nor MS level, and
+/// no other ionisation: in formats of GC-MS libraries for one of electron ionisation.
+enum class Silence { is_tandem, is_electron };
+
 /// What is wrong with a field.
 struct FieldProblem {
   std::size_t line = 0;
@@ -43,7 +47,9 @@ struct FieldProblem {
 
 /// Fills the spectrum's properties, all but its id, from the fields of its record; later fields win
 /// over earlier ones.
+/// @param silence what a record is that says nothing of precursor and ionisation
 /// @return the first thing that cannot be read
-std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum);
+std::optional<FieldProblem> fill_from_fields(const std::vector<Field>& fields, Spectrum& spectrum,
+                                             Silence silence = Silence::is_tandem);
 
 }  // namespace specbridge

@@ -12,6 +12,11 @@
 namespace specbridge {
 namespace {
 
+/// What is read of a chromatogram.
+bool is_of_retention(std::string_view subtag) {
+  return subtag == "RETENTION_TIME" || subtag == "RETENTION_INDEX" || subtag == "KOVATS_RTI";
+}
+
 /// Reads MassBank records: "TAG: value" or "TAG: SUBTAG value", peaks indented below PK$PEAK, "//"
 /// at the end (MassBank record format 2.6).
 class MassBankReader final : public SpectrumReader {
@@ -85,7 +90,8 @@ class MassBankReader final : public SpectrumReader {
     } else if (field.key == "PK$NUMPEAK") {
       if (!is_null_word(field.value)) announced_ = std::move(field);
     } else if (field.key == "CH$SMILES" || field.key == "CH$FORMULA" ||
-               field.key == "AC$INSTRUMENT" || field.key == "AC$INSTRUMENTTYPE") {
+               field.key == "CH$EXACTMASS" || field.key == "AC$INSTRUMENT" ||
+               field.key == "AC$INSTRUMENTTYPE") {
       field.key.erase(0, 3);
       record_.add(std::move(field));
     } else if (field.key == "AC$MASSSPECTROMETRY" || field.key == "MS$FOCUSEDION" ||
@@ -93,7 +99,7 @@ class MassBankReader final : public SpectrumReader {
       const auto blank = field.value.find(' ');
       if (blank == std::string::npos) return;
       const std::string subtag = field.value.substr(0, blank);
-      if (field.key == "AC$CHROMATOGRAPHY" && subtag != "RETENTION_TIME") return;
+      if (field.key == "AC$CHROMATOGRAPHY" && !is_of_retention(subtag)) return;
       record_.add({normalised_key(subtag), std::string(trim(field.value.substr(blank + 1))),
                    field.line, fmt::format("{}{} ", field.written, subtag)});
     } else if (field.key == "CH$IUPAC") {  // the InChI

@@ -50,12 +50,21 @@ std::string without_annotations(std::string_view line) {
   return plain;
 }
 
+/// "(41 5) (42,10)" of AMDIS: what stands in parentheses is one peak.
+std::string pairs_apart(std::string_view line) {
+  std::string apart(line);
+  std::replace(apart.begin(), apart.end(), ')', ';');
+  std::replace(apart.begin(), apart.end(), ',', ' ');
+  return apart;
+}
+
 /// Reads records of NIST's text format. They have no end mark: a blank line after the last peak,
 /// the next "Name:", or a blank line and then a key among the peaks ends one.
 class MspReader final : public SpectrumReader {
  public:
   MspReader(ByteReader bytes, std::string label)
-      : lines_(spectra_lines(std::move(bytes))), record_(lines_.name(), std::move(label)) {}
+      : lines_(spectra_lines(std::move(bytes))),
+        record_(lines_.name(), std::move(label), Silence::is_electron) {}
 
   SpectrumFormat format() const noexcept override { return SpectrumFormat::msp; }
 
@@ -143,7 +152,7 @@ class MspReader final : public SpectrumReader {
       announced_ = field;
       return;
     } else if (field.key == "SYNON") {
-      take_synonym(field);
+      return take_synonym(field);  // there may be thousands
     } else if (field.key == "COMMENT" || field.key == "COMMENTS") {
       take_comments(line, field.line);
     }
@@ -175,7 +184,7 @@ class MspReader final : public SpectrumReader {
 
   /// Peaks of a line: one, or several separated by semicolons, or GOLM's "m/z:intensity" words.
   void take_peaks(std::string_view line, std::size_t number) {
-    const std::string plain = without_annotations(line);
+    const std::string plain = without_annotations(line.front() == '(' ? pairs_apart(line) : line);
     std::string_view rest = plain;
     if (is_colon_pair(rest)) {
       while (!trim(rest).empty()) {

@@ -81,7 +81,7 @@ void RecordBuilder::finish(std::initializer_list<std::string_view> id_keys) {
   spectrum_->feature_id = text_of(fields_, {"FEATUREID"});
   spectrum_->scan = text_of(fields_, {"SCANS"});
   if (spectrum_->id.empty()) spectrum_->id = fmt::format("{}:{}", label_, count_);
-  if (const auto found = fill_from_fields(fields_, *spectrum_)) {
+  if (const auto found = fill_from_fields(fields_, *spectrum_, silence_)) {
     problem(found->line, found->message);
   }
   settle_peaks();

@@ -16,8 +16,9 @@ namespace specbridge {
 class RecordBuilder {
  public:
   /// @param file in messages @param label in the names of nameless records
-  RecordBuilder(std::string file, std::string label)
-      : file_(std::move(file)), label_(std::move(label)) {}
+  /// @param silence what a record is that says nothing of precursor and ionisation
+  RecordBuilder(std::string file, std::string label, Silence silence = Silence::is_tandem)
+      : file_(std::move(file)), label_(std::move(label)), silence_(silence) {}
 
   /// Empties `spectrum`, keeps the memory of its peaks, and counts the record.
   void begin(Spectrum& spectrum, std::size_t line);
@@ -45,6 +46,7 @@ class RecordBuilder {
 
  private:
   std::string file_, label_;
+  Silence silence_;
   Spectrum* spectrum_ = nullptr;
   std::vector<Field> fields_;
   std::size_t count_ = 0, field_bytes_ = 0;

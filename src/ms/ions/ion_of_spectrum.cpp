@@ -85,6 +85,10 @@ std::vector<Ion> stated_ions(const Spectrum& spectrum) {
 
 IonOfSpectrum ion_of(const Spectrum& spectrum, const std::vector<Adduct>& list) {
   IonOfSpectrum ion;
+  if (spectrum.kind == SpectrumKind::electron) {  // no ion of it was chosen
+    ion.source = AdductSource::list;
+    return ion;
+  }
   if (!spectrum.adduct.empty()) {
     ion.possible = stated_ions(spectrum);
     if (!ion.possible.empty()) ion.adduct = ion.possible.front().adduct;

@@ -1,9 +1,17 @@
 #include "ms/similarity/peak_cleaning.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {
@@ -31,6 +39,24 @@ void drop_precursor(Peaks& peaks, double precursor_mz, const CleaningRule& rule)
     return peak.mz > highest || std::abs(peak.mz - precursor_mz) <= around;
   });
 }
+
+/// Peaks by ascending m/z with whole numbers in its place, each once. One below 1 is no peak.
+Peaks at_whole_masses(const Peaks& peaks, UnitMass unit_mass) {
+  Peaks whole;
+  for (const Peak& peak : peaks) {
+    const double mz = std::floor(unit_mass == UnitMass::round ? peak.mz + 0.5 : peak.mz);
+    if (mz < 1) continue;
+    if (whole.empty() || whole.back().mz != mz) {
+      whole.push_back({mz, peak.intensity});
+    } else {
+      whole.back().intensity += peak.intensity;
+    }
+  }
+  return whole;
+}
+
+constexpr std::array<std::pair<UnitMass, std::string_view>, 3> kUnitMasses = {
+    {{UnitMass::none, "none"}, {UnitMass::round, "round"}, {UnitMass::truncate, "truncate"}}};
 
 bool stand_apart(const Peaks& peaks, const Tolerance& width) {
   const auto close = [&](const Peak& lower, const Peak& upper) {
@@ -110,10 +136,26 @@ Peaks strongest(const Peaks& peaks, std::size_t most) {
 
 }  // namespace
 
+std::string_view to_string(UnitMass unit_mass) {
+  return std::ranges::find(kUnitMasses, unit_mass, &std::pair<UnitMass, std::string_view>::first)
+      ->second;
+}
+
+UnitMass parse_unit_mass(std::string_view name) {
+  for (const auto& [unit_mass, known] : kUnitMasses) {
+    if (known == name) return unit_mass;
+  }
+  throw UsageError(
+      fmt::format("\"{}\" is no way to make whole masses; expected none, round or "
+                  "truncate",
+                  one_line(name, 60)));
+}
+
 std::vector<Peak> cleaned(std::span<const Peak> peaks, std::optional<double> precursor_mz,
                           const CleaningRule& rule) {
   Peaks kept = usable_peaks(peaks);
   if (precursor_mz) drop_precursor(kept, *precursor_mz, rule);
+  if (rule.unit_mass != UnitMass::none) kept = at_whole_masses(kept, rule.unit_mass);
   if (rule.merge_within.ppm > 0 || rule.merge_within.dalton > 0) {
     while (!stand_apart(kept, rule.merge_within)) {
       kept = merged_once(std::move(kept), rule.merge_within);

@@ -7,17 +7,20 @@
 
 #include "specbridge/spectrum.h"
 #include "specbridge/tolerance.h"
+#include "specbridge/unit_mass.h"
 
 namespace specbridge {
 
 /// What is done to the peaks of a spectrum before it is compared with others. In this order: peaks
 /// whose m/z or intensity is not finite or not positive are dropped; then those that belong to the
-/// precursor; close peaks are merged; the noise floor; the most intense of each window; the most
-/// intense of all; base peak 1. The default does nothing but the first and the last. A spectrum
-/// without a precursor m/z keeps the peaks that would have belonged to it.
+/// precursor; m/z become whole numbers where that is asked for; close peaks are merged; the noise
+/// floor; the most intense of each window; the most intense of all; base peak 1. The default does
+/// nothing but the first and the last. A spectrum without a precursor m/z keeps the peaks that
+/// would have belonged to it.
 struct CleaningRule {
   std::optional<double> below_precursor;   ///< Th: peaks above precursor m/z - this are dropped
   std::optional<double> around_precursor;  ///< Th: peaks this near the precursor m/z are dropped
+  UnitMass unit_mass = UnitMass::none;     ///< peaks of one whole number become one with their sum
   /// Peaks closer than this become one, with the sum of their intensities, at their
   /// intensity-weighted m/z, the most intense first and again until all stand at least this far
   /// apart (Li et al., Nat Methods 18, 1524, 2021). The ppm are those of the upper of two peaks.

@@ -59,9 +59,36 @@ SimilarityRule flash_entropy() {
   return rule;
 }
 
+/// Spectra of electron ionisation: whole masses, heavy peaks weigh more. Powers of Kim et al.,
+/// Bioinformatics 28, 1158, 2012.
+SimilarityRule electron() {
+  SimilarityRule rule = default_rule(Kind::weighted_cosine);
+  rule.mz_power = 1.3;
+  rule.intensity_power = 0.53;
+  rule.cleaning.unit_mass = UnitMass::round;
+  rule.cleaning.noise_floor = 0.001;
+  rule.cleaning.merge_within = {0, 0.05};  // no whole masses do; it says that they stand apart
+  return rule;
+}
+
+/// Stein and Scott, J Am Soc Mass Spectrom 5, 859, 1994, on peaks of the rule above.
+SimilarityRule composite_of_stein_and_scott() {
+  SimilarityRule rule = default_rule(Kind::stein_scott);
+  rule.cleaning = electron().cleaning;
+  return rule;
+}
+
+/// The same with the power of m/z that NIST's search is said to have.
+SimilarityRule nist() {
+  SimilarityRule rule = composite_of_stein_and_scott();
+  rule.mz_power = 1.3;
+  return rule;
+}
+
 const std::vector<std::pair<std::string, SimilarityRule (*)()>>& presets() {
   static const std::vector<std::pair<std::string, SimilarityRule (*)()>> kAll = {
-      {"gnps", gnps}, {"massbank", massbank}, {"entropy", flash_entropy}};
+      {"gnps", gnps},   {"massbank", massbank}, {"entropy", flash_entropy},
+      {"ei", electron}, {"nist", nist},         {"stein-scott", composite_of_stein_and_scott}};
   return kAll;
 }
 
@@ -85,6 +112,7 @@ Json to_json(const CleaningRule& rule) {
   return {{"below_precursor", optional_number(rule.below_precursor)},
           {"around_precursor", optional_number(rule.around_precursor)},
           {"merge_within", widths(rule.merge_within)},
+          {"unit_mass", to_string(rule.unit_mass)},
           {"noise_floor", rule.noise_floor},
           {"window_peaks", rule.window_peaks},
           {"window", rule.window},
@@ -96,6 +124,10 @@ CleaningRule cleaning_rule(const Json& json) {
   rule.below_precursor = optional_number(json.at("below_precursor"));
   rule.around_precursor = optional_number(json.at("around_precursor"));
   rule.merge_within = widths(json.at("merge_within"));
+  // Rules that were written before there were any do not name it.
+  if (json.contains("unit_mass")) {
+    rule.unit_mass = parse_unit_mass(json.at("unit_mass").get<std::string>());
+  }
   rule.noise_floor = json.at("noise_floor").get<double>();
   rule.window_peaks = json.at("window_peaks").get<std::size_t>();
   rule.window = json.at("window").get<double>();

@@ -53,7 +53,8 @@ struct SimilarityRule {
 /// The rule that a score stands for when nothing else is said: 0.02 Da, the powers of its source,
 /// peaks as they are (entropy: those below 1 % dropped, merged within twice the tolerance).
 SimilarityRule default_rule(SimilarityKind kind);
-/// Rules by the name of who made them common: "gnps", "massbank", "entropy". @throws UsageError
+/// Rules by the name of who made them common: "gnps", "massbank", "entropy", and of
+/// spectra of electron ionisation "ei", "nist", "stein-scott". @throws UsageError
 SimilarityRule parse_preset(std::string_view name);
 const std::vector<std::string>& preset_names();
 /// Merges peaks as far as the kind demands: entropy pairs peaks by their order, which is only right

@@ -34,6 +34,9 @@ std::vector<Findings::Kind> Findings::all_kinds() {
   kinds.push_back({"only_ms1", false,
                    "MS1 scans are passed over; export fragment spectra, or correct the level "
                    "that is stated"});
+  kinds.push_back({"electron_ionisation", false,
+                   "a model knows nothing of them: compare them with library spectra alone, search "
+                   "--spectral-library"});
   kinds.push_back({"mass_conflict", false,
                    "correct precursor, adduct or SMILES; a mass window of this width does not "
                    "hold the structure"});

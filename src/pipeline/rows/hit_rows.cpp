@@ -29,6 +29,7 @@ Hit row_of(const Query& query, const RankedList& list, const HitsLayout& layout)
   hit.evidence.assign(layout.evidence.size(), kMissing);
   hit.file = query.spectrum.origin.file;
   hit.retention_time = query.spectrum.retention_time;
+  hit.retention_index = query.spectrum.retention_index;
   hit.peaks_used = list.peaks_used;
   hit.spectra = list.spectra;
   hit.decoy_similarity = list.decoy;
@@ -42,8 +43,11 @@ void add_reference(const std::optional<ReferenceMatch>& match, Hit& hit) {
   hit.library_peaks =
       reference.matched_peaks > 0 ? std::optional(reference.matched_peaks) : std::nullopt;
   hit.library_energy = reference.collision_energy;
-  hit.library_difference = match ? std::optional(reference.precursor_difference) : std::nullopt;
+  hit.library_difference = reference.precursor_difference;
   hit.library_change = reference.formula_change;
+  hit.match_factor = reference.match_factor;
+  hit.reverse_match_factor = reference.reverse_match_factor;
+  hit.retention_index_difference = reference.retention_difference;
 }
 
 void add_answer(const RankedHit& answer, const MoleculeText& molecule, const HitsLayout& layout,
@@ -94,7 +98,10 @@ HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
                                           searcher.parts().rank_by == RankBy::library);
   layout.decoys = searcher.parts().decoys != nullptr;
   layout.explained = searcher.parts().evidence_sources.fragments != nullptr;
-  layout.references = searcher.parts().references() != nullptr;
+  const ReferenceSpectra* references = searcher.parts().references();
+  layout.references = references != nullptr;
+  layout.electron =
+      layout.references && references->library().of_kind(SpectrumKind::electron).size() > 0;
   layout.file = columns.file == FileColumn::yes;
   layout.spectra = columns.merge != Merge::none;
   const auto kept = searcher.further_columns();

@@ -17,12 +17,13 @@ struct RunFormat {
   std::string_view format;
   MztabParam param;
 };
-constexpr std::array<RunFormat, 6> kRunFormats = {{
+constexpr std::array<RunFormat, 7> kRunFormats = {{
     {"mgf", {"MS:1001062", "Mascot MGF format"}},
     {"mzml", {"MS:1000584", "mzML format"}},
     {"msp", {"", "MSP file"}},
     {"massbank", {"", "MassBank records"}},
     {"gnps-json", {"", "GNPS library JSON"}},
+    {"jcamp", {"", "JCAMP-DX"}},
     {"tsv", {"", "table of spectra"}},
 }};
 

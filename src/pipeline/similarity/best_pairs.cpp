@@ -56,7 +56,7 @@ class Listing {
   void look_at(std::size_t reference) {
     if (sides_.is_same() && (config_.k == 0 ? reference <= query_ : reference == query_)) return;
     const ComparedSpectrum& other = sides_.references.records[reference];
-    if (!same_polarity(asked_, other)) return;
+    if (!comparable(asked_, other)) return;
     ++compared_;
     const Similarity similarity = comparer_.compare(0, asked_, other);
     if (similarity.matched < limits_.min_matched || similarity.score < limits_.min_score) return;
@@ -90,8 +90,8 @@ class Listing {
 
 }  // namespace
 
-bool same_polarity(const ComparedSpectrum& a, const ComparedSpectrum& b) {
-  return polarities_fit(a.polarity, b.polarity);
+bool comparable(const ComparedSpectrum& a, const ComparedSpectrum& b) {
+  return a.kind == b.kind && polarities_fit(a.polarity, b.polarity);
 }
 
 std::vector<BestPairs> best_pairs(const QueryRange& queries, const BothSides& sides,

@@ -19,8 +19,9 @@ struct BestPairs {
   std::size_t compared = 0;
 };
 
-/// Whether two records may show one ion: their polarities are not known to differ.
-bool same_polarity(const ComparedSpectrum& a, const ComparedSpectrum& b);
+/// Whether two records are of one kind, and may show one ion: their polarities are not known to
+/// differ.
+bool comparable(const ComparedSpectrum& a, const ComparedSpectrum& b);
 
 /// Both sides of a comparison.
 struct BothSides {

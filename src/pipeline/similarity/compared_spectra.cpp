@@ -29,6 +29,7 @@ ComparedSpectrum compared_of(const Query& query) {
   ComparedSpectrum record{query.name.id, query.spectrum.origin.file, query.name.index};
   record.precursor_mz = query.spectrum.precursor_mz.value_or(0);
   record.polarity = polarity_of(query.spectrum, query.ion);
+  record.kind = query.spectrum.kind;
   record.peaks = query.spectrum.peaks.size();
   record.refusal = query.refusal;
   return record;
@@ -73,7 +74,7 @@ SpectrumComparer::SpectrumComparer(const SimilarityConfig& config, std::vector<P
 
 std::optional<Refusal> SpectrumComparer::refusal(const Spectrum& spectrum) const {
   if (!spectrum.problem.empty()) return Refusal{Status::bad_record, spectrum.problem};
-  if (spectrum.ms_level != 2) {
+  if (spectrum.ms_level != 2 && spectrum.kind == SpectrumKind::tandem) {
     return Refusal{Status::not_ms2, fmt::format("the record is of MS level {}; expected level 2",
                                                 spectrum.ms_level)};
   }

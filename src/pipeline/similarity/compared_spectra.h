@@ -12,6 +12,7 @@
 #include "pipeline/similarity/pair_scores.h"
 #include "specbridge/context.h"
 #include "specbridge/search_report.h"
+#include "specbridge/spectrum.h"
 #include "specbridge/status.h"
 
 namespace specbridge {
@@ -22,7 +23,8 @@ struct ComparedSpectrum {
   std::size_t index = 0;
   double precursor_mz = 0;  ///< Th; 0: not stated
   int polarity = 0;         ///< +1, -1; 0: not stated
-  std::size_t peaks = 0;    ///< as read
+  SpectrumKind kind = SpectrumKind::tandem;
+  std::size_t peaks = 0;  ///< as read
   std::optional<Refusal> refusal = {};
   std::vector<PreparedSpectrum> prepared = {};  ///< [scores]; empty where it is refused
   std::vector<float> vector = {};               ///< of the score of vectors

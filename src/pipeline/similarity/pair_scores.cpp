@@ -14,6 +14,7 @@ void apply(const SimilaritySettings& settings, SimilarityRule& rule) {
   if (settings.tolerance) rule.tolerance = *settings.tolerance;
   if (settings.mz_power) rule.mz_power = *settings.mz_power;
   if (settings.intensity_power) rule.intensity_power = *settings.intensity_power;
+  if (settings.unit_mass) rule.cleaning.unit_mass = *settings.unit_mass;
   if (settings.noise_floor) rule.cleaning.noise_floor = *settings.noise_floor;
   if (settings.max_peaks) rule.cleaning.max_peaks = *settings.max_peaks;
   if (settings.below_precursor) rule.cleaning.below_precursor = settings.below_precursor;

@@ -141,7 +141,9 @@ class PairWriter {
     std::string message;
     if (const auto& refusal = query.refusal ? query.refusal : reference.refusal) {
       message = fmt::format("{}: {}", query.refusal ? "query" : "reference", refusal->message);
-    } else if (!same_polarity(query, reference)) {
+    } else if (query.kind != reference.kind) {
+      message = "one of the two is of electron ionisation";
+    } else if (!comparable(query, reference)) {
       message = "the two are of different polarity";
     } else {
       for (std::size_t score = 0; score < comparer_.scores().size(); ++score) {
@@ -157,7 +159,7 @@ class PairWriter {
     ++rows_.references[reference];
     const auto& asked = sides_.queries.records[query];
     const auto& other = sides_.references.records[reference];
-    if (!asked.refusal && !other.refusal && same_polarity(asked, other)) ++report.compared;
+    if (!asked.refusal && !other.refusal && comparable(asked, other)) ++report.compared;
   }
 
   const SimilarityConfig& config_;

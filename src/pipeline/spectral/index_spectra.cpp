@@ -45,12 +45,23 @@ VectorModel open_vector_model(const SpectralIndexConfig& config, const RunContex
 QueryStream library_stream(const SpectralIndexConfig& config, const std::vector<fs::path>& files,
                            const VectorModel& model) {
   QueryRules rules;
+  rules.refusal = refusal_of_reference;
   if (model.spectra) {
     rules.refusal = [&](const Spectrum& spectrum) { return model.spectra->refusal(spectrum); };
   }
   QueryStream stream(files, config.format, std::move(rules));
   stream.may_break(files_in_folders(files, config.spectra));
   return stream;
+}
+
+/// The rule of a library whose first record is of a kind.
+SimilarityRule rule_of_library(const SpectralIndexConfig& config, SpectrumKind first) {
+  const bool electron = first == SpectrumKind::electron;
+  SimilarityRule rule = parse_preset(config.preset.value_or(electron ? "ei" : "entropy"));
+  if (config.unit_mass) rule.cleaning.unit_mass = *config.unit_mass;
+  if (config.mz_power) rule.mz_power = *config.mz_power;
+  if (config.intensity_power) rule.intensity_power = *config.intensity_power;
+  return completed(rule);
 }
 
 SpectralOrigin origin_of_library(const SimilarityRule& rule, const std::vector<fs::path>& files,
@@ -86,25 +97,26 @@ SpectralIndexReport run_index_spectra(const SpectralIndexConfig& config,
   auto inputs = config.spectra;
   if (config.model) inputs.push_back(*config.model);
   claim_directory(config.out, kSpectralLibrary, inputs, config.existing, context);
-  const SimilarityRule rule = parse_preset(config.preset);
+  rule_of_library(config, SpectrumKind::tandem);  // what no rule can be is refused at once
   const auto files = files_of({config.spectra, config.format}, context);
   const VectorModel model = open_vector_model(config, context);
   StagedDirectory staging(config.out, kSpectralLibrary, config.existing);
   SpectralIndexReport report;
   {
-    SpectraIntake intake(staging.path(), rule, model.spectra ? &*model.spectra : nullptr,
-                         config.in_flight);
+    SpectraIntake intake(
+        staging.path(), [&](SpectrumKind first) { return rule_of_library(config, first); },
+        model.spectra ? &*model.spectra : nullptr, config.in_flight);
     QueryStream stream = library_stream(config, files, model);
     take_in(stream, intake, context, report);
     if (report.spectra == 0) {
       throw InputError(
           {config.spectra.front().string(), 0},
           fmt::format("none of {} can be taken into a library ({}); expected records "
-                      "with precursor m/z, peaks and a structure",
+                      "with peaks, a structure, and a precursor m/z or electron ionisation",
                       counted(report.read, "spectrum", "spectra"), counts_text(report.reasons)));
     }
     const auto rows = write_molecules(intake.molecules(), model.encode(), staging.path(), context);
-    const auto origin = origin_of_library(rule, files, model, report);
+    const auto origin = origin_of_library(intake.rule(), files, model, report);
     fs::remove(staging.path() / "spill.tmp");  // mapped until the end of the block
     write_spectra(in_order(intake.spectra()), rows, origin, staging.path(), context);
   }
@@ -120,6 +132,8 @@ std::string to_json(const SpectralIndexReport& report) {
                  {"rejected", report.rejected},
                  {"reasons", report.reasons},
                  {"licences", report.licences},
+                 {"electron_spectra", report.electron_spectra},
+                 {"preset", report.preset},
                  {"ms1_scans", report.ms1_scans},
                  {"damaged_files", report.damaged_files}});
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 #include "base/text.h"
 #include "chem/stated_structure.h"
@@ -42,9 +43,9 @@ std::string text_of_spectrum(const Spectrum& spectrum) {
 
 }  // namespace
 
-SpectraIntake::SpectraIntake(const std::filesystem::path& folder, const SimilarityRule& rule,
+SpectraIntake::SpectraIntake(const std::filesystem::path& folder, RuleOfKind rule_of_kind,
                              const Bridge* model, std::size_t in_flight)
-    : rule_(rule),
+    : rule_of_kind_(std::move(rule_of_kind)),
       model_(model),
       in_flight_(in_flight),
       rejects_(folder / "rejects.tsv", Existing::replace),
@@ -76,8 +77,11 @@ std::optional<Refusal> SpectraIntake::keep(const Query& query, std::span<const f
                                            SpectralIndexReport& report) {
   if (auto refusal = why_not_in_library(query)) return refusal;
   const Spectrum& record = query.spectrum;
-  LibrarySpectrum spectrum{*record.precursor_mz, polarity_of(record, query.ion), 0, {}, {}};
-  set_peaks(cleaned(record.peaks, record.precursor_mz, rule_.cleaning), spectrum);
+  LibrarySpectrum spectrum{
+      record.precursor_mz.value_or(0), polarity_of(record, query.ion), 0, {}, {}};
+  spectrum.retention_index = record.retention_index;
+  const CleaningRule& cleaning = rule_for(record.kind).cleaning;
+  set_peaks(cleaned(record.peaks, record.precursor_mz, cleaning), spectrum);
   if (spectrum.mz.empty()) {
     return Refusal{Status::no_peaks, "no peak is left by the rule of the library"};
   }
@@ -86,14 +90,21 @@ std::optional<Refusal> SpectraIntake::keep(const Query& query, std::span<const f
   spectrum.text = text_of_spectrum(record);
   spectrum.vector.assign(vector.begin(), vector.end());
   spectra_.add(spectrum);
+  report.electron_spectra += record.kind == SpectrumKind::electron ? 1 : 0;
   ++report.licences[record.licence.empty() ? "not stated" : one_line(record.licence, 200)];
   return {};
+}
+
+const SimilarityRule& SpectraIntake::rule_for(SpectrumKind kind) {
+  if (!rule_) rule_ = rule_of_kind_(kind);
+  return *rule_;
 }
 
 void SpectraIntake::finish(SpectralIndexReport& report) {
   report.duplicates = spectra_.sort();
   report.spectra = spectra_.size();
   report.molecules = molecules_.size();
+  if (rule_) report.preset = rule_->preset;
   rejects_.commit();
 }
 

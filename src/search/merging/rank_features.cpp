@@ -81,11 +81,12 @@ FeaturesInHand in_hand(const SearchParts& parts, std::span<const Query> queries,
 /// The library spectrum behind each answer that has one like a query.
 void add_references(const FeaturesInHand& hand, std::size_t query, RankedList& list) {
   const ReferenceSpectra& references = *hand.parts.references();
-  const auto matches = references.matches(
-      {hand.queries[query], hand.shown.spectra[query], hand.shown.vectors.row(query)});
+  const ShownSpectrum shown = {hand.queries[query], hand.shown.spectra[query],
+                               hand.shown.vectors.row(query)};
+  const auto matches = references.matches(shown);
   for (RankedHit& hit : list.hits) {
     const auto* match = match_of(matches, hand.parts.molecules().structure(hit.row));
-    if (match != nullptr) hit.reference = references.describe(hand.queries[query], match->best);
+    if (match != nullptr) hit.reference = references.describe(shown, match->best);
   }
 }
 

@@ -35,7 +35,7 @@ bool fits_stated_ion(const Query& query, double mass, const Tolerance& tolerance
 std::optional<std::size_t> matching_row(const ReferenceSpectra& references, const Query& query,
                                         const StructureMatch& match) {
   const std::size_t row = references.library().molecule_of(match.best.spectrum);
-  if (references.is_open()) return row;
+  if (references.compares_all(query)) return row;
   const double mass = references.library().molecules().mass(row);
   return fits_stated_ion(query, mass, references.precursor_tolerance()) ? std::optional(row)
                                                                         : std::nullopt;
@@ -64,6 +64,16 @@ CandidateSet nothing_like(const ReferenceSpectra& references, const Query& query
   std::size_t comparable = 0;
   for (std::size_t i = window.first; i < window.last; ++i) {
     comparable += polarities_fit(references.library().polarity(i), polarity) ? 1 : 0;
+  }
+  if (query.spectrum.kind == SpectrumKind::electron) {
+    if (comparable == 0) {
+      return {Status::empty_window,
+              fmt::format("the library has no spectrum of electron ionisation{}",
+                          mode_words(polarity))};
+    }
+    return {Status::no_library_match,
+            fmt::format("none of {} of electron ionisation is similar enough",
+                        counted(comparable, "library spectrum", "library spectra"))};
   }
   if (comparable == 0) {
     return {Status::empty_window,

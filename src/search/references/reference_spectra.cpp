@@ -6,8 +6,11 @@
 #include <cmath>
 #include <utility>
 
+#include "base/matrix.h"
 #include "chem/formulas/formula_change.h"
 #include "library/spectra/entropy_index.h"
+#include "ms/preprocess.h"
+#include "ms/similarity/similarity.h"
 #include "specbridge/adduct.h"
 #include "specbridge/error.h"
 #include "specbridge/ion_of_spectrum.h"
@@ -28,9 +31,43 @@ SimilarityRule asked_rule(const SpectralLibrary& library, const ReferenceSources
     }
   }
   if (sources.peak_tolerance) rule.tolerance = *sources.peak_tolerance;
+  if (sources.mz_power) rule.mz_power = *sources.mz_power;
+  if (sources.intensity_power) rule.intensity_power = *sources.intensity_power;
   if (sources.min_matched) rule.min_matched = *sources.min_matched;
   if (sources.min_score) rule.min_score = *sources.min_score;
-  return rule_over(library, rule);
+  rule = rule_over(library, rule);
+  const UnitMass made = rule.cleaning.unit_mass;
+  if (!sources.unit_mass || *sources.unit_mass == made) return rule;
+  if (made != UnitMass::none) {
+    throw UsageError(fmt::format("--unit-mass {}: the masses of {} are whole by {}; build it again",
+                                 to_string(*sources.unit_mass), sources.library.string(),
+                                 to_string(made)));
+  }
+  rule.cleaning.unit_mass = *sources.unit_mass;
+  return rule;
+}
+
+/// The mass of the molecule that a spectrum of electron ionisation is of.
+std::optional<double> mass_of(const Spectrum& spectrum, MassOfQuery from) {
+  if (spectrum.molecular_mass || from == MassOfQuery::stated) return spectrum.molecular_mass;
+  constexpr double kLeast = 0.01;  // share of the base peak
+  double base = 0, highest = 0;
+  for (const Peak& peak : spectrum.peaks) base = std::max(base, peak.intensity);
+  for (const Peak& peak : spectrum.peaks) {
+    if (peak.intensity >= kLeast * base) highest = std::max(highest, peak.mz);
+  }
+  return highest > 0 ? std::optional(highest) : std::nullopt;
+}
+
+Json json_of(const GasChoice& gas) {
+  Json json = Json::object();
+  if (gas.mass) {
+    json["mass"] = to_string(*gas.mass);
+    json["mass_of_query"] = gas.mass_of_query == MassOfQuery::guessed ? "guessed" : "stated";
+  }
+  if (gas.retention_width) json["retention_index"] = *gas.retention_width;
+  if (gas.retention_penalty) json["retention_penalty"] = *gas.retention_penalty;
+  return json;
 }
 
 bool same_adduct(const Query& query, std::string_view stated) {
@@ -55,6 +92,7 @@ ReferenceSpectra::ReferenceSpectra(std::shared_ptr<const SpectralLibrary> librar
       adducts_(sources.adducts),
       own_record_(sources.own_record),
       propagation_(sources.analogues),
+      gas_(sources.gas),
       by_vectors_(sources.score == kVectorScore) {
   if (propagation_ == Analogues::show && library_->products() == nullptr) {
     throw UsageError(fmt::format(
@@ -70,8 +108,11 @@ ReferenceSpectra::ReferenceSpectra(std::shared_ptr<const SpectralLibrary> librar
 }
 
 RowRange ReferenceSpectra::window(const Query& query) const {
+  if (query.spectrum.kind == SpectrumKind::electron) {
+    return library_->of_kind(SpectrumKind::electron);
+  }
   if (!query.spectrum.precursor_mz) return {};
-  return is_open() ? RowRange{0, library_->spectra()} : own_window(query);
+  return is_open() ? library_->of_kind(SpectrumKind::tandem) : own_window(query);
 }
 
 RowRange ReferenceSpectra::own_window(const Query& query) const {
@@ -82,14 +123,19 @@ RowRange ReferenceSpectra::own_window(const Query& query) const {
 std::vector<SpectralHit> ReferenceSpectra::hits_by_peaks(const ShownSpectrum& shown,
                                                          RowRange window) const {
   const Query& query = shown.query;
-  const SpectralQuery looked_up =
-      spectral_query(*library_, shown.peaks, query.spectrum.precursor_mz.value_or(0),
-                     polarity_of(query.spectrum, query.ion), rule_);
+  if (window.size() == 0 || refusal(query.spectrum)) return {};
+  SpectralQuery looked_up = spectral_query(*library_, shown.peaks, query.spectrum.precursor_mz,
+                                           polarity_of(query.spectrum, query.ion), rule_);
+  looked_up.counts = [&](std::size_t spectrum) { return counts(query.spectrum, spectrum); };
   constexpr std::size_t kOpenSpectra = 300;
-  auto hits = is_open() ? best_hits(*library_, looked_up, rule_, kOpenSpectra)
-                        : hits_within(*library_, looked_up, rule_, window);
+  auto hits = compares_all(query) ? best_hits(*library_, looked_up, rule_, kOpenSpectra)
+                                  : hits_within(*library_, looked_up, rule_, window);
   if (own_record_ == OwnRecord::leave_out) {
     std::erase_if(hits, [&](const SpectralHit& hit) { return is_own(query, looked_up, hit); });
+  }
+  if (gas_.retention_penalty) {
+    for (SpectralHit& hit : hits) hit.score -= penalty(query.spectrum, hit);
+    std::erase_if(hits, [&](const SpectralHit& hit) { return hit.score < rule_.min_score; });
   }
   return hits;
 }
@@ -106,11 +152,49 @@ std::vector<SpectralHit> ReferenceSpectra::hits_by_vectors(const ShownSpectrum& 
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const std::size_t spectrum = window.first + i;
     if (!polarities_fit(library_->polarity(spectrum), polarity)) continue;
+    if (!counts(shown.query.spectrum, spectrum)) continue;
     const SpectralHit hit{static_cast<std::uint32_t>(spectrum), 0, scores[i]};
     if (own_record_ == OwnRecord::leave_out && is_own(shown.query, {}, hit)) continue;
     hits.push_back(hit);
   }
   return hits;
+}
+
+std::optional<Refusal> ReferenceSpectra::refusal(const Spectrum& spectrum) const {
+  if (auto reason = refusal_of_reference(spectrum)) return reason;
+  const bool shifts = !by_vectors_ && needs_precursor(rule_.kind);
+  if (spectrum.kind == SpectrumKind::tandem || !shifts) return {};
+  return Refusal{Status::no_precursor,
+                 fmt::format("the score {} needs a precursor m/z, which spectra of electron "
+                             "ionisation do not have; choose another with --score",
+                             to_string(rule_.kind))};
+}
+
+bool ReferenceSpectra::counts(const Spectrum& query, std::size_t spectrum) const {
+  if (gas_.mass && query.kind == SpectrumKind::electron) {
+    const auto mass = mass_of(query, gas_.mass_of_query);
+    const double known = library_->molecules().mass(library_->molecule_of(spectrum));
+    if (mass && std::abs(*mass - known) > half_width(*gas_.mass, known)) return false;
+  }
+  if (!gas_.retention_width || gas_.retention_penalty) return true;
+  const auto difference = retention_difference(query, spectrum);
+  return !difference || std::abs(*difference) <= *gas_.retention_width;
+}
+
+std::optional<double> ReferenceSpectra::retention_difference(const Spectrum& query,
+                                                             std::size_t spectrum) const {
+  const auto known = library_->retention_index(spectrum);
+  if (!query.retention_index || !known) return {};
+  return *query.retention_index - *known;
+}
+
+double ReferenceSpectra::penalty(const Spectrum& query, const SpectralHit& hit) const {
+  if (!gas_.retention_width || !gas_.retention_penalty) return 0;
+  const auto difference = retention_difference(query, hit.spectrum);
+  if (!difference) return 0;
+  const double beyond = std::abs(*difference) - *gas_.retention_width;
+  const double lost = *gas_.retention_penalty * beyond / *gas_.retention_width;
+  return std::clamp(lost, 0.0, hit.score);
 }
 
 bool ReferenceSpectra::is_own(const Query& query, const SpectralQuery& looked_up,
@@ -151,7 +235,7 @@ std::vector<Analogue> ReferenceSpectra::analogues(const ShownSpectrum& shown) co
       0, std::min(rule.tolerance.dalton,
                   most_indexed_tolerance(library_->rule().cleaning.merge_within.dalton))};
   const SpectralQuery looked_up =
-      spectral_query(*library_, shown.peaks, *query.spectrum.precursor_mz,
+      spectral_query(*library_, shown.peaks, query.spectrum.precursor_mz,
                      polarity_of(query.spectrum, query.ion), rule_over(*library_, rule));
   const RowRange own = own_window(query);
   return analogues_of(
@@ -159,16 +243,47 @@ std::vector<Analogue> ReferenceSpectra::analogues(const ShownSpectrum& shown) co
       [&](std::size_t spectrum) { return spectrum >= own.first && spectrum < own.last; });
 }
 
-ReferenceMatch ReferenceSpectra::describe(const Query& query, const SpectralHit& hit) const {
+ReferenceMatch ReferenceSpectra::describe_electron(const ShownSpectrum& shown,
+                                                   const SpectralHit& hit) const {
+  constexpr double kWhole = 999;
+  const auto factor = [](double score) { return static_cast<int>(std::lround(kWhole * score)); };
+  ReferenceMatch match;
+  match.match_factor = factor(std::max(hit.score, 0.0));
+  if (by_vectors_) return match;
+  SimilarityRule reverse = rule_;
+  reverse.kind = SimilarityKind::reverse;
+  const auto asked = spectral_query(*library_, shown.peaks, {}, 0, reverse);
+  const auto known = spectral_query(*library_, library_->peaks(hit.spectrum), {}, 0, reverse);
+  match.reverse_match_factor = factor(similarity(asked.peaks, known.peaks, reverse).score);
+  return match;
+}
+
+ReferenceMatch ReferenceSpectra::describe(const ShownSpectrum& shown,
+                                          const SpectralHit& hit) const {
+  const Query& query = shown.query;
   const SpectrumText text = library_->text(hit.spectrum);
+  const auto retention = retention_difference(query.spectrum, hit.spectrum);
+  if (query.spectrum.kind == SpectrumKind::electron) {
+    ReferenceMatch match = describe_electron(shown, hit);
+    match.spectrum = text.id;
+    match.matched_peaks = hit.matched;
+    match.collision_energy = text.collision_energy;
+    match.retention_difference = retention;
+    return match;
+  }
   const double own = query.spectrum.precursor_mz.value_or(0);
   const double difference = own - library_->precursor_mz(hit.spectrum);
   const double width = half_width(precursor_, own);
   const MoleculeText molecule = library_->molecules().text(library_->molecule_of(hit.spectrum));
-  return {std::string(text.id), hit.matched, difference,
+  return {std::string(text.id),
+          hit.matched,
+          difference,
           std::abs(difference) <= width ? std::string()
                                         : formula_change(molecule.formula, difference, width),
-          std::string(text.collision_energy)};
+          std::string(text.collision_energy),
+          {},
+          {},
+          retention};
 }
 
 Json ReferenceSpectra::to_json() const {
@@ -178,6 +293,7 @@ Json ReferenceSpectra::to_json() const {
                {"adducts", adducts_ == ReferenceAdducts::same ? "same" : "any"},
                {"analogues", propagation_ == Analogues::show},
                {"own_record", own_record_ == OwnRecord::leave_out ? "left out" : "compared"}};
+  if (const Json gas = json_of(gas_); !gas.empty()) json["gas"] = gas;
   if (by_vectors_) {
     json["rule"] = {{"score", kVectorScore}};
   } else {

@@ -45,8 +45,12 @@ class ReferenceSpectra {
 
   const SpectralLibrary& library() const noexcept { return *library_; }
   bool is_open() const noexcept { return precursors_ == ReferencePrecursors::any; }
+  /// Whether a query is compared with library spectra whatever its mass.
+  bool compares_all(const Query& query) const noexcept {
+    return is_open() || query.spectrum.kind == SpectrumKind::electron;
+  }
   /// The spectra that a query may be compared with, whatever their ion mode: those of its
-  /// precursor, or all.
+  /// precursor, or all; of electron ionisation all of those.
   RowRange window(const Query& query) const;
   /// The best spectrum of each structure among them that is similar enough, by structure; where all
   /// are compared, of the structures of the best few hundred spectra.
@@ -54,7 +58,9 @@ class ReferenceSpectra {
   /// The molecules of spectra of other precursors that are like the query's.
   std::vector<Analogue> analogues(const ShownSpectrum& shown) const;
   Analogues propagation() const noexcept { return propagation_; }
-  ReferenceMatch describe(const Query& query, const SpectralHit& hit) const;
+  ReferenceMatch describe(const ShownSpectrum& shown, const SpectralHit& hit) const;
+  /// Why a record cannot be compared with library spectra, if there is a reason.
+  std::optional<Refusal> refusal(const Spectrum& spectrum) const;
   const Tolerance& precursor_tolerance() const noexcept { return precursor_; }
   /// Whether spectra are compared by vectors of the model instead of their peaks.
   bool by_vectors() const noexcept { return by_vectors_; }
@@ -64,6 +70,13 @@ class ReferenceSpectra {
  private:
   /// The spectra of a query's precursor.
   RowRange own_window(const Query& query) const;
+  /// Whether mass and retention index of a library spectrum agree with those of a query, as far as
+  /// that is asked for.
+  bool counts(const Spectrum& query, std::size_t spectrum) const;
+  std::optional<double> retention_difference(const Spectrum& query, std::size_t spectrum) const;
+  /// What a hit loses for its retention index.
+  double penalty(const Spectrum& query, const SpectralHit& hit) const;
+  ReferenceMatch describe_electron(const ShownSpectrum& shown, const SpectralHit& hit) const;
   bool is_own(const Query& query, const SpectralQuery& looked_up, const SpectralHit& hit) const;
   std::vector<SpectralHit> hits_by_vectors(const ShownSpectrum& shown, RowRange window) const;
   std::vector<SpectralHit> hits_by_peaks(const ShownSpectrum& shown, RowRange window) const;
@@ -75,6 +88,7 @@ class ReferenceSpectra {
   ReferenceAdducts adducts_;
   OwnRecord own_record_;
   Analogues propagation_;
+  GasChoice gas_;
   bool by_vectors_ = false;
 };
 

@@ -22,6 +22,39 @@ std::vector<double> mz_of(const std::vector<Peak>& peaks) {
   return mz;
 }
 
+TEST(DecoysOfElectronIonisation, AreOfPeaksOfTheirKindAndKeepTheRetentionIndex) {
+  TemporaryFolder folder;
+  auto records = test::random_records(200, 7);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    auto& record = records[i];
+    record.polarity = 1;
+    if (i % 2 == 1) {
+      for (Peak& peak : record.peaks) peak.mz += 500;  // no peak of the others
+      record.precursor_mz = 1000;
+    } else {
+      record.precursor_mz = 0;
+      record.retention_index = 1000 + i;
+    }
+  }
+  test::write_spectral_library(folder / "lib", records, "ei");
+  const auto targets = SpectralLibrary::open(folder / "lib");
+  std::filesystem::create_directories(folder / "decoys");
+  write_decoys(targets, folder / "lib", folder / "decoys", {});
+  const auto decoys = SpectralLibrary::open(folder / "decoys");
+  ASSERT_EQ(decoys.spectra(), targets.spectra());
+  std::size_t electron = 0, whole = 0;
+  for (std::size_t i = 0; i < decoys.spectra(); ++i) {
+    const bool tandem = decoys.precursor_mz(i) > 0;
+    for (const double mz : mz_of(decoys.peaks(i))) EXPECT_EQ(mz > 500, tandem) << i;
+    EXPECT_EQ(decoys.retention_index(i), targets.retention_index(i));
+    if (tandem) continue;
+    ++electron;
+    whole += decoys.peaks(i).size() == targets.peaks(i).size() ? 1 : 0;
+  }
+  EXPECT_EQ(electron, targets.of_kind(SpectrumKind::electron).size());
+  EXPECT_GT(whole, electron / 2);
+}
+
 class DecoysOfALibrary : public ::testing::Test {
  protected:
   DecoysOfALibrary() {

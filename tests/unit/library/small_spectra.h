@@ -19,6 +19,7 @@ struct SmallRecord {
   int polarity = 1;
   std::string smiles = "CCO";
   double mass = 46;
+  std::optional<double> retention_index = {};
 };
 
 /// Writes a library of spectra as `index --spectra` does, with its molecules made up.
@@ -36,7 +37,11 @@ inline std::size_t write_spectral_library(const std::filesystem::path& dir,
                              molecules.number_of(made_up(record.smiles, record.mass), {record.id}),
                              {},
                              {}};
-    set_peaks(cleaned(record.peaks, record.precursor_mz, rule.cleaning), spectrum);
+    const bool electron = record.precursor_mz == 0;
+    set_peaks(cleaned(record.peaks, electron ? std::nullopt : std::optional(record.precursor_mz),
+                      rule.cleaning),
+              spectrum);
+    spectrum.retention_index = record.retention_index;
     spectrum.text = record.id + "\tname\t[M+H]+\t20 eV\tQTOF\tCC0\tfile.mgf";
     spectra.add(spectrum);
   }

@@ -57,6 +57,25 @@ TEST_F(SmallSpectralLibrary, ASpectrumWithTheSamePeaksOfTheSameMoleculeIsADuplic
   EXPECT_EQ(duplicates_, 1U);  // "again": intensities are shares of the base peak
 }
 
+TEST(RetentionIndices, AreKeptWhereOneIsStatedAndWithoutThemThereIsNoFile) {
+  TemporaryFolder folder;
+  const std::vector<SmallRecord> records = {
+      {0, {{55, 50}, {67, 100}}, "first", 1, "CCO", 46, {}},
+      {0, {{55, 50}, {67, 90}}, "second", 1, "CCN", 45, 1840.5},
+      {300, {{55, 50}, {67, 90}}, "third", 1, "CCN", 45, {}}};
+  test::write_spectral_library(folder / "lib", records, "ei");
+  const auto library = SpectralLibrary::open(folder / "lib");
+  EXPECT_FALSE(library.retention_index(0));
+  EXPECT_EQ(library.retention_index(1), 1840.5);
+  EXPECT_FALSE(library.retention_index(2));
+  EXPECT_EQ(library.of_kind(SpectrumKind::electron).size(), 2U);
+  EXPECT_FALSE(library.stated_precursor(0));
+  EXPECT_EQ(library.stated_precursor(2), 300);
+  test::write_spectral_library(folder / "none", kRecords);
+  EXPECT_FALSE(std::filesystem::exists(folder / "none" / "retention_indices.f32"));
+  EXPECT_FALSE(SpectralLibrary::open(folder / "none").retention_index(0));
+}
+
 TEST_F(SmallSpectralLibrary, KeepsMzToTheSixthDecimal) {
   const auto peaks = library_.peaks(2);
   ASSERT_EQ(peaks.size(), 2U);

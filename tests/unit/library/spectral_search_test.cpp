@@ -18,10 +18,13 @@ std::vector<SpectralHit> one_by_one(const SpectralLibrary& library, const Spectr
                                     const SimilarityRule& rule, std::size_t k) {
   std::vector<SpectralHit> hits;
   for (std::size_t i = 0; i < library.spectra(); ++i) {
+    const bool electron = library.precursor_mz(i) == 0;
+    if (electron != (query.kind == SpectrumKind::electron)) continue;
     const int other = library.polarity(i);
     if (other != 0 && query.polarity != 0 && other != query.polarity) continue;
-    const auto [score, matched] = similarity(
-        query.peaks, cleaned_and_prepared(library.peaks(i), library.precursor_mz(i), rule), rule);
+    const auto [score, matched] =
+        similarity(query.peaks,
+                   cleaned_and_prepared(library.peaks(i), library.stated_precursor(i), rule), rule);
     if (matched < rule.min_matched || matched == 0 || score < rule.min_score) continue;
     hits.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(matched), score});
   }
@@ -47,7 +50,10 @@ class SearchOfSpectra : public ::testing::TestWithParam<std::string> {
   }
 
   SpectralQuery query_of(const SmallRecord& record, const SimilarityRule& rule) const {
-    return spectral_query(*library_, record.peaks, record.precursor_mz, record.polarity, rule);
+    const bool electron = record.precursor_mz == 0;
+    return spectral_query(*library_, record.peaks,
+                          electron ? std::nullopt : std::optional(record.precursor_mz),
+                          record.polarity, rule);
   }
 
   TemporaryFolder folder_;
@@ -100,6 +106,67 @@ TEST_P(SearchOfSpectra, ASpectrumOfTheLibraryFindsItself) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Presets, SearchOfSpectra, testing::Values("entropy", "gnps", "massbank"));
+
+/// Half of the records without a precursor.
+std::vector<SmallRecord> mixed_records(std::size_t count, std::uint64_t seed) {
+  auto records = test::random_records(count, seed);
+  for (std::size_t i = 0; i < count; i += 2) records[i].precursor_mz = 0;
+  return records;
+}
+
+class SearchOfBothKinds : public SearchOfSpectra {
+ protected:
+  SearchOfBothKinds() {
+    test::write_spectral_library(folder_ / "mixed", mixed_records(400, 7), GetParam());
+    library_.emplace(SpectralLibrary::open(folder_ / "mixed"));
+  }
+};
+
+TEST_P(SearchOfBothKinds, SpectraAreComparedWithThoseOfTheirOwnKind) {
+  const RowRange electron = library_->of_kind(SpectrumKind::electron);
+  EXPECT_EQ(electron.first, 0U);
+  EXPECT_EQ(library_->of_kind(SpectrumKind::tandem).first, electron.last);
+  EXPECT_GT(electron.size(), 100U);
+  for (const SimilarityKind kind : similarity_kinds()) {
+    SimilarityRule rule = rule_over(*library_, default_rule(kind));
+    for (const auto& record : mixed_records(20, 8)) {
+      if (record.precursor_mz == 0 && needs_precursor(kind)) continue;
+      const SpectralQuery query = query_of(record, rule);
+      SCOPED_TRACE(std::string(to_string(kind)) + " " + record.id);
+      const auto best = best_hits(*library_, query, rule, 10);
+      expect_same(best, one_by_one(*library_, query, rule, 10));
+      for (const auto& hit : best) {
+        EXPECT_EQ(library_->precursor_mz(hit.spectrum) == 0, record.precursor_mz == 0);
+      }
+    }
+  }
+}
+
+TEST_P(SearchOfBothKinds, SpectraThatDoNotCountLeaveTheirPlacesToOthers) {
+  const SimilarityRule rule = rule_over(*library_, library_->rule());
+  for (const auto& record : mixed_records(20, 9)) {
+    if (record.precursor_mz == 0 && needs_precursor(rule.kind)) continue;
+    SpectralQuery query = query_of(record, rule);
+    auto expected = one_by_one(*library_, query, rule, 400);
+    std::erase_if(expected, [](const SpectralHit& hit) { return hit.spectrum % 3 == 0; });
+    if (expected.size() > 5) expected.resize(5);
+    query.counts = [](std::size_t spectrum) { return spectrum % 3 != 0; };
+    expect_same(best_hits(*library_, query, rule, 5), expected);
+  }
+}
+
+TEST_P(SearchOfBothKinds, TheBestByTheScoreOfTheLibraryAreThoseOfComparingOneByOne) {
+  const SimilarityRule rule = rule_over(*library_, library_->rule());
+  EXPECT_EQ(library_->cosine_products() != nullptr, GetParam() == "ei");
+  for (const auto& record : mixed_records(40, 10)) {
+    if (record.precursor_mz == 0 && needs_precursor(rule.kind)) continue;
+    const SpectralQuery query = query_of(record, rule);
+    expect_same(best_hits(*library_, query, rule, 10), one_by_one(*library_, query, rule, 10));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Presets, SearchOfBothKinds,
+                         testing::Values("entropy", "gnps", "ei", "nist", "stein-scott"));
 
 TEST(MostIndexedTolerance, IsBelowHalfOfWhatWasMerged) {
   EXPECT_NEAR(most_indexed_tolerance(0.05), 0.024, 1e-12);

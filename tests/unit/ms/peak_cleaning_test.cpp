@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "specbridge/error.h"
 
 namespace specbridge {
 namespace {
@@ -33,6 +34,35 @@ TEST(PeakCleaning, DropsWhatIsNoPeak) {
   EXPECT_EQ(mz_of(cleaned(peaks, {}, {})), std::vector<double>{130});
   EXPECT_TRUE(cleaned(Peaks{{100, 0}}, {}, {}).empty());
   EXPECT_TRUE(cleaned({}, {}, {}).empty());
+}
+
+TEST(PeakCleaning, WholeMassesAreTheNearestOrWhatStandsBeforeThePoint) {
+  const Peaks peaks = {{92.98, 4}, {93.4, 6}, {84.5, 1}, {84.49, 2}, {0.4, 9}, {0.7, 3}};
+  CleaningRule rule;
+  rule.unit_mass = UnitMass::round;
+  const auto rounded = cleaned(peaks, {}, rule);
+  EXPECT_EQ(mz_of(rounded), (std::vector<double>{1, 84, 85, 93}));
+  EXPECT_EQ(rounded[3].intensity, 1);  // 4 + 6, the base peak
+  EXPECT_EQ(rounded[1].intensity, 0.2);
+  EXPECT_EQ(rounded[2].intensity, 0.1);
+  rule.unit_mass = UnitMass::truncate;
+  const auto cut = cleaned(peaks, {}, rule);
+  EXPECT_EQ(mz_of(cut), (std::vector<double>{84, 92, 93}));
+  EXPECT_EQ(cut[0].intensity, 0.5);
+}
+
+TEST(PeakCleaning, ThePrecursorIsDroppedBeforeMassesBecomeWhole) {
+  CleaningRule rule;
+  rule.unit_mass = UnitMass::round;
+  rule.below_precursor = 0.5;
+  EXPECT_EQ(mz_of(cleaned(Peaks{{99.6, 5}, {100.4, 5}}, 100.5, rule)), std::vector<double>{100});
+}
+
+TEST(PeakCleaning, NamesOfWholeMassesReadBack) {
+  for (const auto unit_mass : {UnitMass::none, UnitMass::round, UnitMass::truncate}) {
+    EXPECT_EQ(parse_unit_mass(to_string(unit_mass)), unit_mass);
+  }
+  EXPECT_THROW(parse_unit_mass("floor"), UsageError);
 }
 
 TEST(PeakCleaning, KeepsPeaksUpToTheLimitBelowThePrecursor) {

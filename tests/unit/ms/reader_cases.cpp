@@ -197,8 +197,9 @@ void apply(const std::string& directive, ReaderCase& reader_case) {
   if (directive == "tag") {
     replace_all(bytes, "TAG", "<a b=\"" + std::string(5 << 20, 'x') + "\"/>");
   }
-  for (const auto format : {SpectrumFormat::mgf, SpectrumFormat::msp, SpectrumFormat::massbank,
-                            SpectrumFormat::mzml, SpectrumFormat::gnps_json, SpectrumFormat::tsv}) {
+  for (const auto format :
+       {SpectrumFormat::mgf, SpectrumFormat::msp, SpectrumFormat::massbank, SpectrumFormat::mzml,
+        SpectrumFormat::gnps_json, SpectrumFormat::jcamp, SpectrumFormat::tsv}) {
     if (directive == to_string(format)) reader_case.format = format;
   }
 }
@@ -242,7 +243,10 @@ std::string oddities_of(const Spectrum& spectrum) {
 std::string line_of(const Spectrum& spectrum) {
   std::string text = fmt::format("{} {}", spectrum.origin.line, one_line(spectrum.id));
   if (!spectrum.problem.empty()) return text + "! " + spectrum.problem;
-  text += fmt::format(" MS{}", spectrum.ms_level);
+  if (spectrum.kind == SpectrumKind::electron) text += " EI";
+  if (spectrum.kind == SpectrumKind::tandem) text += fmt::format(" MS{}", spectrum.ms_level);
+  if (spectrum.molecular_mass) text += fmt::format(" M={}", shortest(*spectrum.molecular_mass));
+  if (spectrum.retention_index) text += fmt::format(" RI={}", shortest(*spectrum.retention_index));
   if (spectrum.precursor_mz) text += fmt::format(" {}", shortest(*spectrum.precursor_mz));
   if (spectrum.charge && spectrum.sign_assumed) text += fmt::format(" {}", *spectrum.charge);
   if (spectrum.charge && !spectrum.sign_assumed) text += fmt::format(" {:+}", *spectrum.charge);

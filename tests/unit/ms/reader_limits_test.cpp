@@ -65,7 +65,8 @@ TEST(ReaderLimits, AChildThatTakesMoreThanIsAllowedIsFound) {
 
 TEST(ReaderLimits, NoSmallFileTakesMemoryInProportionToWhatItClaims) {
   if (kSanitized) GTEST_SKIP() << "the sanitizer reserves address space of its own";
-  for (const char* name : {"mgf", "msp", "massbank", "mzml", "gnps-json", "tsv", "recognition"}) {
+  for (const char* name :
+       {"mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv", "recognition"}) {
     const auto table = test::fixtures() / "ms" / "table" / (std::string(name) + ".cases");
     for (const auto& reader_case : test::reader_cases(table)) {
       EXPECT_EQ(

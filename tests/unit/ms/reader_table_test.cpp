@@ -11,7 +11,8 @@ namespace {
 
 std::vector<test::ReaderCase> all_cases() {
   std::vector<test::ReaderCase> all;
-  for (const char* name : {"mgf", "msp", "massbank", "mzml", "gnps-json", "tsv", "recognition"}) {
+  for (const char* name :
+       {"mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv", "recognition"}) {
     auto cases =
         test::reader_cases(test::fixtures() / "ms" / "table" / (std::string(name) + ".cases"));
     std::move(cases.begin(), cases.end(), std::back_inserter(all));

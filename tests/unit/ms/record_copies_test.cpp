@@ -89,7 +89,7 @@ std::string text_of(const Spectrum& one) {
 
 TEST(MgfText, IsReadAsTheSpectrumWas) {
   std::size_t compared = 0;
-  for (const char* name : {"mgf", "msp", "massbank", "mzml", "gnps-json", "tsv"}) {
+  for (const char* name : {"mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv"}) {
     const auto table = test::fixtures() / "ms" / "table" / (std::string(name) + ".cases");
     for (const auto& one : test::reader_cases(table)) {
       if (one.name.starts_with("refused") || one.name.starts_with("bad")) continue;

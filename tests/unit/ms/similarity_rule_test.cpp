@@ -24,7 +24,7 @@ TEST(SimilarityRule, AnUnknownNameIsRefusedWithThoseThatAreKnown) {
     EXPECT_NE(said.find("\"cosinus\" is not a score of two spectra"), std::string::npos) << said;
     EXPECT_NE(said.find("stein_scott"), std::string::npos) << said;
   }
-  EXPECT_THROW(parse_preset("nist"), UsageError);
+  EXPECT_THROW(parse_preset("mist"), UsageError);
 }
 
 TEST(SimilarityRule, OnlyShiftedScoresNeedPrecursors) {
@@ -59,7 +59,33 @@ TEST(SimilarityRule, PresetsAreWhatTheirNamesPromise) {
   const auto entropy = parse_preset("entropy");
   EXPECT_EQ(entropy.cleaning.below_precursor, 1.6);
   EXPECT_EQ(entropy.cleaning.merge_within.dalton, 0.05);
-  EXPECT_EQ(preset_names(), (std::vector<std::string>{"gnps", "massbank", "entropy"}));
+  EXPECT_EQ(preset_names(),
+            (std::vector<std::string>{"gnps", "massbank", "entropy", "ei", "nist", "stein-scott"}));
+}
+
+TEST(SimilarityRule, PresetsOfElectronIonisationWeighHeavyPeaksAtWholeMasses) {
+  const auto ei = parse_preset("ei");
+  EXPECT_EQ(ei.kind, SimilarityKind::weighted_cosine);
+  EXPECT_EQ(ei.mz_power, 1.3);
+  EXPECT_EQ(ei.intensity_power, 0.53);
+  const auto steep = parse_preset("stein-scott"), nist = parse_preset("nist");
+  EXPECT_EQ(steep.kind, SimilarityKind::stein_scott);
+  EXPECT_EQ(steep.mz_power, 3);
+  EXPECT_EQ(nist.mz_power, 1.3);
+  for (const auto& rule : {ei, steep, nist}) {
+    EXPECT_EQ(rule.cleaning.unit_mass, UnitMass::round) << rule.preset;
+    EXPECT_FALSE(rule.cleaning.below_precursor) << rule.preset;
+  }
+  EXPECT_EQ(nist.intensity_power, 0.5);
+}
+
+TEST(SimilarityRule, ARuleWrittenBeforeThereWereWholeMassesHasNone) {
+  Json json = to_json(parse_preset("ei"));
+  EXPECT_EQ(similarity_rule(json).cleaning.unit_mass, UnitMass::round);
+  json["cleaning"].erase("unit_mass");
+  EXPECT_EQ(similarity_rule(json).cleaning.unit_mass, UnitMass::none);
+  json["cleaning"]["unit_mass"] = "ceiling";
+  EXPECT_THROW(similarity_rule(json), UsageError);
 }
 
 TEST(SimilarityRule, WhatNoScoreCanHaveIsRefused) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -17,8 +18,9 @@ constexpr std::size_t kDrawnAtOnce = 5;  // candidates that each peak brings, as
 constexpr std::size_t kVainDraws = 200;  // one after another, until draws are given up
 
 /// Peaks above it are no peaks of the spectrum's precursor, Th.
-double highest_of(double precursor_mz, const CleaningRule& cleaning) {
-  return precursor_mz -
+double highest_of(std::optional<double> precursor_mz, const CleaningRule& cleaning) {
+  if (!precursor_mz) return std::numeric_limits<double>::infinity();
+  return *precursor_mz -
          std::max(cleaning.below_precursor.value_or(0), cleaning.around_precursor.value_or(0));
 }
 
@@ -30,7 +32,9 @@ class DecoyDraw {
         random_(seed, spectrum),
         polarity_(library.polarity(spectrum)),
         target_(library.peaks(spectrum)),
-        highest_(highest_of(library.precursor_mz(spectrum), library.rule().cleaning)) {}
+        highest_(highest_of(library.stated_precursor(spectrum), library.rule().cleaning)),
+        kind_(library.of_kind(library.stated_precursor(spectrum) ? SpectrumKind::tandem
+                                                                 : SpectrumKind::electron)) {}
 
   std::vector<Peak> peaks() {
     if (target_.empty()) return {};
@@ -61,7 +65,7 @@ class DecoyDraw {
   std::optional<Peak> draw(Among among) {
     if (among == Among::all) {
       candidates_.clear();
-      add_peak_of(random_.below(library_.spectra()));
+      add_peak_of(kind_.first + random_.below(kind_.size()));
     } else if (candidates_.empty()) {
       add_candidates(decoy_[random_.below(decoy_.size())].mz);
     }
@@ -88,6 +92,7 @@ class DecoyDraw {
   }
 
   void add_peak_of(std::size_t spectrum) {
+    if (spectrum < kind_.first || spectrum >= kind_.last) return;
     if (!polarities_fit(library_.polarity(spectrum), polarity_)) return;
     const auto peaks = library_.peaks(spectrum);
     const auto above = std::ranges::upper_bound(peaks, highest_, {}, &Peak::mz);
@@ -108,6 +113,7 @@ class DecoyDraw {
   int polarity_;
   std::vector<Peak> target_;
   double highest_;
+  RowRange kind_;  // the spectra of its kind
   std::vector<Peak> decoy_, candidates_;
 };
 

@@ -29,6 +29,7 @@ LibrarySpectrum decoy_of(const SpectralLibrary& targets, std::size_t spectrum, s
                         {},
                         {}};
   set_peaks(decoy_peaks(targets, spectrum, seed), decoy);
+  decoy.retention_index = targets.retention_index(spectrum);
   decoy.text = decoy_text(targets.text(spectrum));
   return decoy;
 }

@@ -1,7 +1,9 @@
 #include "library/build/spectra/sorted_spectra.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -18,6 +20,7 @@ struct SpilledHead {
   double precursor_mz;
   std::int32_t polarity;
   std::uint32_t molecule, peaks, dim, text;
+  float retention_index;
 };
 
 template <typename T>
@@ -40,7 +43,8 @@ std::string_view content_of(std::string_view spilled) {
   return spilled.substr(0, sizeof head + head.peaks * (sizeof(MicroMz) + sizeof(float)));
 }
 
-/// The same apart from the lengths of vector and text, which stand in the head.
+/// The same apart from the lengths of vector and text and the retention index, which stand in the
+/// head.
 bool same_content(std::string_view a, std::string_view b) {
   constexpr std::size_t kLengths = offsetof(SpilledHead, dim);
   return a.size() == b.size() && a.substr(0, kLengths) == b.substr(0, kLengths) &&
@@ -99,6 +103,8 @@ void SortedSpectra::add(const LibrarySpectrum& spectrum) {
   head.peaks = static_cast<std::uint32_t>(spectrum.mz.size());
   head.dim = static_cast<std::uint32_t>(spectrum.vector.size());
   head.text = static_cast<std::uint32_t>(spectrum.text.size());
+  head.retention_index = static_cast<float>(
+      spectrum.retention_index.value_or(std::numeric_limits<double>::quiet_NaN()));
   std::string bytes(reinterpret_cast<const char*>(&head), sizeof head);
   append_values(spectrum.mz, bytes);
   append_values(spectrum.intensity, bytes);
@@ -139,6 +145,7 @@ LibrarySpectrum SortedSpectra::item(std::size_t position) const {
   spectrum.intensity = take_values<float>(head.peaks, bytes);
   spectrum.vector = take_values<float>(head.dim, bytes);
   spectrum.text = std::string(bytes.substr(0, head.text));
+  if (!std::isnan(head.retention_index)) spectrum.retention_index = head.retention_index;
   return spectrum;
 }
 

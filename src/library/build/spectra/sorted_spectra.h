@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,14 @@ namespace specbridge {
 
 /// A spectrum on its way into a library.
 struct LibrarySpectrum {
-  double precursor_mz = 0;  ///< Th
+  double precursor_mz = 0;  ///< Th; 0: of electron ionisation
   int polarity = 0;         ///< +1, -1; 0: not known
   std::uint32_t molecule = 0;
   std::vector<MicroMz> mz;
   std::vector<float> intensity;
   std::string text = {};           ///< its line of spectral_layout::kRecords, without the end
   std::vector<float> vector = {};  ///< of the model, if there is one
+  std::optional<double> retention_index = {};
 };
 
 /// Peaks as they are stored. Those above kMostStoredMz are left out.

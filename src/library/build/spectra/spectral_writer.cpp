@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "base/parallel.h"
@@ -37,7 +38,8 @@ class SpectraFiles {
         mz_(dir / files::kPeakMz),
         intensity_(dir / files::kPeakIntensity),
         record_ends_(dir / files::kRecordEnds),
-        records_(dir / files::kRecords) {
+        records_(dir / files::kRecords),
+        retention_file_(dir / files::kRetentionIndices) {
     if (dim > 0) vectors_.emplace(dir / files::kSpectrumVectors);
   }
 
@@ -50,6 +52,7 @@ class SpectraFiles {
     intensity_.write_values(std::span<const float>(spectrum.intensity));
     records_.write(spectrum.text + "\n");
     if (vectors_) vectors_->write_values(std::span<const float>(spectrum.vector));
+    put_retention_index(spectrum.retention_index);
     peaks_ += spectrum.mz.size();
   }
 
@@ -61,10 +64,24 @@ class SpectraFiles {
       file->finish();
     }
     if (vectors_) vectors_->finish();
+    if (retention_indices_) retention_indices_->finish();
     return peaks_;
   }
 
  private:
+  /// The file begins with the first spectrum that states one.
+  void put_retention_index(const std::optional<double>& index) {
+    constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+    if (index && !retention_indices_) {
+      retention_indices_.emplace(retention_file_);
+      for (std::size_t i = 0; i < spectra_; ++i) write_one(*retention_indices_, kNone);
+    }
+    ++spectra_;
+    if (retention_indices_) {
+      write_one(*retention_indices_, index ? static_cast<float>(*index) : kNone);
+    }
+  }
+
   void put_ends() {
     write_one(peak_ends_, static_cast<std::uint64_t>(peaks_));
     write_one(record_ends_, records_.size());
@@ -72,8 +89,9 @@ class SpectraFiles {
 
   BlockWriter precursors_, polarities_, molecule_of_, peak_ends_, mz_, intensity_, record_ends_,
       records_;
-  std::optional<BlockWriter> vectors_;
-  std::size_t peaks_ = 0;
+  fs::path retention_file_;
+  std::optional<BlockWriter> vectors_, retention_indices_;
+  std::size_t peaks_ = 0, spectra_ = 0;
 };
 
 void write_manifest(const SpectralOrigin& origin, std::size_t spectra, std::size_t molecules,
@@ -85,6 +103,7 @@ void write_manifest(const SpectralOrigin& origin, std::size_t spectra, std::size
   json["peaks"] = peaks;
   json["rule"] = to_json(origin.rule);
   json["peak_index"] = can_be_indexed(origin.rule);
+  if (has_indexed_cosine(origin.rule)) json["cosine_index"] = true;
   json["chemistry"] = chemistry_version();
   state_standard_form(manifest);
   json["further_columns"] = Json::array();
@@ -99,6 +118,7 @@ void write_manifest(const SpectralOrigin& origin, std::size_t spectra, std::size
   json["counts"] = {
       {"read", origin.read}, {"duplicates", origin.duplicates}, {"rejected", origin.rejected}};
   json["licences"] = origin.licences;
+  if (fs::exists(dir / files::kRetentionIndices)) json["retention_indices"] = true;
   if (origin.decoys) {
     json["decoys"] = true;
     json["decoys_of"] = origin.decoys->library_fingerprint;
@@ -169,7 +189,7 @@ void write_spectra(const OrderedSpectra& spectra, const std::vector<std::uint32_
     }
   }
   const std::size_t peaks = to.finish();
-  if (can_be_indexed(origin.rule)) write_peak_indices(dir, spectra.count, context);
+  if (can_be_indexed(origin.rule)) write_peak_indices(dir, spectra.count, origin.rule, context);
   write_manifest(origin, spectra.count, rows.size(), peaks, dim, dir);
 }
 
