@@ -18,6 +18,9 @@ struct ExplainConfig {
   std::vector<std::filesystem::path> spectra;  ///< that were searched, in the same order
   std::optional<SpectrumFormat> format;        ///< of the spectra; absent: told by content
   std::filesystem::path model, out;
+  /// Library of spectra that was searched: answers that rest on one of its spectra get a drawing of
+  /// both. Absent: none does.
+  std::optional<std::filesystem::path> spectral_library = {};
   std::size_t top = 3;                    ///< answers of a query, the best; at least 1
   std::vector<std::string> queries = {};  ///< names of those to explain; empty: all
   std::size_t drawings = 200;             ///< at most

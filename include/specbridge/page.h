@@ -18,6 +18,9 @@ struct PageConfig {
   std::vector<std::filesystem::path> spectra;  ///< that were searched, in the same order
   std::optional<SpectrumFormat> format;        ///< of the spectra; absent: told by content
   std::filesystem::path model, out;
+  /// Library of spectra that was searched: of answers that rest on one of its spectra it is shown
+  /// below that of the query. Absent: none is shown.
+  std::optional<std::filesystem::path> spectral_library = {};
   std::size_t top = 10;  ///< answers of a query that are shown, the best; at least 1
   Existing existing = Existing::refuse;
 };
@@ -36,7 +39,8 @@ void check_page(const PageConfig& config, const RunContext& context);
 
 /// Writes a page (HTML) that shows the answers of a search by itself, without a network: the list
 /// of all queries; of each the best answers as drawings with their evidence, and the spectrum with
-/// the peaks that fragments of the chosen answer explain.
+/// the peaks that fragments of the chosen answer explain, above the library spectrum that it rests
+/// on.
 /// @throws UsageError, InputError when table and spectra do not belong together, ArtifactError,
 /// OutputError, ResourceError
 PageReport run_page(const PageConfig& config, const RunContext& context);

@@ -15,7 +15,9 @@ namespace specbridge {
 
 /// What `specbridge serve` is asked for.
 struct ServeConfig {
-  std::filesystem::path model, library;
+  std::filesystem::path model;  ///< empty: none, where library spectra alone are searched
+  std::optional<std::filesystem::path> library = {};  ///< absent: the same
+  std::optional<ReferenceSources> references = {};
   std::optional<RankBy> rank_by;               ///< see SearchSources
   std::size_t rescore = 1000;                  ///< see SearchSources
   std::string address = "127.0.0.1";           ///< others than this machine's own need a token

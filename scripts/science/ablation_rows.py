@@ -85,7 +85,9 @@ TABLES = (
     Table("members", "Models whose cosines are averaged", (),
           (*(Row(str(members), settings={"members": members}) for members in (1, 3)),
            *(Row(f"{members}-morgan-2048", settings={"members": members}, molecule_encoder="morgan-2048")
-             for members in (1, 3)))),
+             for members in (1, 3)),
+           *(Row(f"{members}-fourier-morgan-2048", settings={"trainable_blocks": "all", "members": members},
+                 spectrum_encoder="deepsets-fourier", molecule_encoder="morgan-2048") for members in (1, 3)))),
     Table("blocks", "Last blocks of the spectrum encoder that train", ("trainable_blocks",),
           (Row("2"), Row("0", "ablation-frozen-encoder"), Row("1", "ablation-unfreeze-1"),
            Row("4", "ablation-unfreeze-4"))),

@@ -33,8 +33,8 @@ struct SearchParts {
   std::unique_ptr<const PoolMolecules> pool_molecules;
   std::unique_ptr<const EncodedPools> pool_vectors;
   /// Where library spectra add candidates: nullptr with pools.
-  std::unique_ptr<const JoinedMolecules> joined_molecules = {};
-  std::unique_ptr<const JoinedVectors> joined_vectors = {};
+  std::shared_ptr<const JoinedMolecules> joined_molecules = {};
+  std::shared_ptr<const JoinedVectors> joined_vectors = {};
   std::unique_ptr<const NoVectors> no_vectors = {};
   std::unique_ptr<const CandidateSource> source;
   std::vector<Evidence> evidence;
@@ -64,8 +64,8 @@ void check_sources(const SearchSources& sources);
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
                        const RunContext& context);
 
-/// The model and library of a searcher with candidates chosen in another way from that library,
-/// under a context of its own. @throws UsageError for CandidateMode::pools
+/// The model and libraries of a searcher with candidates chosen in another way from them, under a
+/// context of its own. @throws UsageError for CandidateMode::pools
 Searcher with_choice(const Searcher& searcher, const SearchSources& sources,
                      const RunContext& context);
 
@@ -79,14 +79,6 @@ struct ModelParts {
   std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr: not loaded
   EvidenceSources evidence = {};
 };
-/// Opens what library spectra are asked for, and sees whether the model may compare them. @throws
-/// UsageError, ArtifactError
-std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sources,
-                                                        const Bridge* model);
-/// Opens the decoys of library spectra; nullptr: none are asked for. @throws UsageError,
-/// ArtifactError when they are those of another library, or none
-std::shared_ptr<const ReferenceSpectra> open_decoys(const SearchSources& sources,
-                                                    const ReferenceSpectra& references);
 /// Opens a model, and libraries that lie in its vector space; warns of a model that was trained on
 /// simulated spectra. @param libraries that are searched as one; may be none @throws ArtifactError
 ModelParts open_model(const std::filesystem::path& model,

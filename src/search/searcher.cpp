@@ -11,13 +11,12 @@
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
 #include "chem/formulas/formula.h"
-#include "encode/vector_precision.h"
 #include "fragments/fragment_model_file.h"
-#include "search/evidence/analogue_scorer.h"
 #include "search/library_candidates.h"
 #include "search/matching_library.h"
 #include "search/merging/rank_features.h"
 #include "search/pool_candidates.h"
+#include "search/references/opened_references.h"
 #include "search/references/reference_candidates.h"
 #include "search/search_parts.h"
 #include "specbridge/error.h"
@@ -62,11 +61,6 @@ constexpr std::array<std::pair<RankBy, std::string_view>, 5> kRankings = {
      {RankBy::library, "library"},
      {RankBy::analogues, "analogues"},
      {RankBy::fused, "fused"}}};
-
-/// Whether the candidates are the molecules of library spectra, and no others.
-bool searches_spectra_alone(const SearchSources& sources) {
-  return sources.references && !sources.library && sources.choice.mode != CandidateMode::pools;
-}
 
 /// What is asked for, as far as the model has it.
 RankBy ranking_of(const SearchSources& sources, const ModelParts& opened) {
@@ -193,27 +187,31 @@ std::unique_ptr<SearchParts> ranking_parts(const SearchSources& sources, const M
   return parts;
 }
 
-/// Library spectra that add candidates to those of a library, or are all there is.
-void add_reference_candidates(SearchParts& parts, const SearchSources& sources,
-                              const RunContext& context) {
-  const ReferenceSpectra& references = *parts.evidence_sources.references;
-  if (searches_spectra_alone(sources)) {
-    parts.no_vectors = std::make_unique<const NoVectors>(references.library().molecules().rows());
-    parts.source = reference_candidates(references, context.threads);
-    return;
-  }
-  parts.joined_molecules =
-      std::make_unique<const JoinedMolecules>(*parts.library, references.library());
-  parts.joined_vectors =
-      std::make_unique<const JoinedVectors>(*parts.library, references.library());
+/// The molecules of a library and those that library spectra add, as one.
+void join_molecules(SearchParts& parts, const SearchSources& sources, const RunContext& context) {
+  const SpectralLibrary& spectra = parts.references()->library();
+  parts.joined_molecules = std::make_shared<const JoinedMolecules>(*parts.library, spectra);
+  parts.joined_vectors = std::make_shared<const JoinedVectors>(*parts.library, spectra);
   if (!parts.joined_vectors->knows_all()) {
     context.info(fmt::format(
         "{}: has no vectors of the model's molecule encoder, so molecules that it adds have no "
         "cosine; specbridge index --spectra --model DIR makes them",
         sources.references->library.string()));
   }
-  parts.source =
-      with_references(std::move(parts.source), *parts.library, references, context.threads);
+}
+
+/// Candidates of a library, with those that library spectra add, or these alone.
+void add_candidates(SearchParts& parts, const SearchSources& sources, const RunContext& context) {
+  if (searches_spectra_alone(sources)) {
+    const ReferenceSpectra& references = *parts.references();
+    parts.no_vectors = std::make_unique<const NoVectors>(references.library().molecules().rows());
+    parts.source = reference_candidates(references, context.threads);
+    return;
+  }
+  parts.source = library_candidates(*parts.library, sources.choice, context.threads);
+  if (parts.references() == nullptr) return;
+  parts.source = with_references(std::move(parts.source), *parts.library, *parts.references(),
+                                 context.threads);
 }
 
 /// Vectors that a query's can be compared with, where library spectra alone are searched.
@@ -246,58 +244,6 @@ const RowStore& SearchParts::vectors() const {
   return evidence_sources.vectors == CandidateVectors::known ? *of_spectra : *no_vectors;
 }
 
-std::shared_ptr<const ReferenceSpectra> open_references(const SearchSources& sources,
-                                                        const Bridge* model) {
-  ReferenceSources asked = *sources.references;
-  const bool open = searches_spectra_alone(sources) && sources.choice.mode == CandidateMode::open;
-  if (open) asked.precursors = ReferencePrecursors::any;
-  if (model != nullptr && model->calibration() &&
-      model->calibration()->weights.contains(kAnalogueEvidence)) {
-    asked.analogues = Analogues::show;
-  }
-  auto library = std::make_shared<const SpectralLibrary>(SpectralLibrary::open(asked.library));
-  if (!library->decoys_of().empty()) {
-    throw ArtifactError(
-        fmt::format("{}: holds decoy spectra, which are of no compound; expected the library that "
-                    "they were made of, and these with --decoy-library",
-                    asked.library.string()));
-  }
-  auto references =
-      std::make_shared<const ReferenceSpectra>(library, asked, sources.choice.tolerance);
-  if (!references->by_vectors()) return references;
-  if (model != nullptr && model->fingerprint() == library->model_fingerprint()) return references;
-  throw ArtifactError(
-      fmt::format("{}: its vectors are of model {}, the search has {}; {}", asked.library.string(),
-                  short_identity(library->model_fingerprint()),
-                  model == nullptr ? "none" : short_identity(model->fingerprint()),
-                  remedy(library->model_fingerprint(), model == nullptr ? "" : model->fingerprint(),
-                         "search with the --model that the library was built with")));
-}
-
-std::shared_ptr<const ReferenceSpectra> open_decoys(const SearchSources& sources,
-                                                    const ReferenceSpectra& references) {
-  ReferenceSources asked = *sources.references;
-  if (!asked.decoys) return nullptr;
-  if (references.by_vectors()) {
-    throw UsageError("search: decoy spectra have no vectors; leave out --decoy-library or --score");
-  }
-  const SpectralLibrary& targets = references.library();
-  asked.analogues = Analogues::leave_out;
-  asked.library = *asked.decoys;
-  if (references.is_open()) asked.precursors = ReferencePrecursors::any;
-  auto decoys = std::make_shared<const SpectralLibrary>(SpectralLibrary::open(asked.library));
-  const std::string& of = decoys->decoys_of();
-  if (of == targets.fingerprint()) {
-    return std::make_shared<const ReferenceSpectra>(decoys, asked, sources.choice.tolerance);
-  }
-  throw ArtifactError(fmt::format(
-      "{}: {}; make decoys with specbridge index --decoys {} -o DIR", asked.library.string(),
-      of.empty() ? std::string("holds spectra of compounds, expected decoys")
-                 : fmt::format("holds decoys of library {:.12}..., expected {:.12}...", of,
-                               targets.fingerprint()),
-      sources.references->library.string()));
-}
-
 Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow> evidence,
                        const RunContext& context) {
   check_sources(sources);
@@ -323,10 +269,8 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
                           CandidatePools::load(*sources.pools, context)));
     return Searcher(std::move(parts));
   }
-  if (parts->library) {
-    parts->source = library_candidates(*parts->library, sources.choice, context.threads);
-  }
-  if (parts->references() != nullptr) add_reference_candidates(*parts, sources, context);
+  if (parts->library && parts->references() != nullptr) join_molecules(*parts, sources, context);
+  add_candidates(*parts, sources, context);
   return Searcher(std::move(parts));
 }
 
@@ -334,12 +278,19 @@ Searcher with_choice(const Searcher& searcher, const SearchSources& sources,
                      const RunContext& context) {
   check_sources(sources);
   const SearchParts& from = searcher.parts();
-  if (sources.choice.mode == CandidateMode::pools || from.library == nullptr) {
+  if (sources.choice.mode == CandidateMode::pools || from.pools) {
     throw UsageError("search: expected candidates of a library");
   }
-  auto parts = ranking_parts(
-      sources, {from.model, from.library, from.encoder, from.evidence_sources}, {}, context);
-  parts->source = library_candidates(*parts->library, sources.choice, context.threads);
+  EvidenceSources evidence = from.evidence_sources;
+  if (evidence.references) {
+    evidence.references =
+        references_over(evidence.references->shared_library(), sources, from.model.get());
+  }
+  auto parts =
+      ranking_parts(sources, {from.model, from.library, from.encoder, evidence}, {}, context);
+  parts->joined_molecules = from.joined_molecules;
+  parts->joined_vectors = from.joined_vectors;
+  add_candidates(*parts, sources, context);
   return Searcher(std::move(parts));
 }
 

@@ -66,6 +66,7 @@ void add_explain(CLI::App& app, CommonOptions& common, Action& action) {
                   "Drawings (SVG) at most, the first in the order of the table; 0: none")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
+  add_searched_spectra(command, config->spectral_library);
   add_in_format(command, config->format);
   common.add_force(command);
   common.add_basic(command);

@@ -39,6 +39,7 @@ void add_page(CLI::App& app, CommonOptions& common, Action& action) {
   command.add_option("--top", config->top, "Answers of a spectrum that are shown, the best ones")
       ->check(CLI::Range(1, 1'000))
       ->capture_default_str();
+  add_searched_spectra(command, config->spectral_library);
   add_in_format(command, config->format);
   common.add_force(command);
   common.add_basic(command);
@@ -46,7 +47,8 @@ void add_page(CLI::App& app, CommonOptions& common, Action& action) {
       "The page is one file and opens without a network: a list of all spectra to sort, search and "
       "filter; of each spectrum the best answers as drawings, with names, links, evidence and "
       "probability, and the spectrum with the peaks in colour that fragments of the chosen answer "
-      "explain. specbridge search --page FILE writes it at once.\n"
+      "explain, above the library spectrum that it rests on. specbridge search --page FILE writes "
+      "it at once.\n"
       "Example:\n"
       "  specbridge page hits.tsv query.mgf -o hits.html");
   command.callback(

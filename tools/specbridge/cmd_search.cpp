@@ -81,6 +81,7 @@ Config view_of(const SearchConfig& search, const std::filesystem::path& out) {
   config.spectra = search.spectra;
   config.format = search.format;
   config.model = search.sources.model.empty() ? chosen_model("").path : search.sources.model;
+  if (search.sources.references) config.spectral_library = search.sources.references->library;
   config.out = out;
   config.existing = search.existing;
   return config;

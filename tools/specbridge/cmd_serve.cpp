@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "commands.h"
+#include "reference_options.h"
 #include "shipped_model.h"
 #include "specbridge/error.h"
 #include "specbridge/serve.h"
@@ -16,6 +17,7 @@ struct ServeCommand {
   ServeConfig config;
   std::size_t megabytes = 16, seconds = 60;
   std::optional<std::filesystem::path> log;
+  ReferenceOptions references;
 };
 
 /// Appends lines, one at a time, from whatever thread.
@@ -48,8 +50,14 @@ void run(ServeCommand& options, CommonOptions& common) {
   ServeConfig& config = options.config;
   config.most_bytes = options.megabytes << 20;
   config.patience = std::chrono::seconds(options.seconds);
+  config.references = references_of(options.references, "serve");
+  if (!config.library && !config.references) {
+    throw UsageError("serve: expected --library or --spectral-library");
+  }
   const RunContext context = common.context();
-  const ChosenModel model = chosen_model(config.model);
+  // Library spectra alone need none.
+  const bool needs_model = config.library || !config.model.empty();
+  const ChosenModel model = needs_model ? chosen_model(config.model) : ChosenModel{};
   config.model = model.path;
   LineLog log(options.log);
   ServeEvents events;
@@ -88,14 +96,14 @@ void add_serve(CLI::App& app, CommonOptions& common, Action& action) {
   ServeConfig& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "serve", "Search from a browser: a library -> a page and an interface over HTTP");
-  tell(command
-           .add_option("--library", config.library,
-                       "Library directory made by specbridge index, or the address of a database "
-                       "that specbridge export wrote to")
-           ->required(),
-       "DIR");
+  tell(
+      command.add_option("--library", config.library,
+                         "Library directory made by specbridge index, or the address of a database "
+                         "that specbridge export wrote to"),
+      "DIR");
   add_model(command, config.model, "Model directory made by specbridge train");
   add_rank_by(command, config.rank_by);
+  add_references(command, options->references);
   add_rescore(command, config.rescore);
   tell(command
            .add_option("--address", config.address,
@@ -125,6 +133,7 @@ void add_serve(CLI::App& app, CommonOptions& common, Action& action) {
       "encrypted: for other machines, put a server with TLS in front.\n"
       "Examples:\n"
       "  specbridge serve --library lib/\n"
+      "  specbridge serve --spectral-library ei-library/\n"
       "  curl --data-binary @query.mgf 'http://127.0.0.1:8765/api/search?format=tsv'");
   command.callback(
       [options, &common, &action] { action = [options, &common] { run(*options, common); }; });

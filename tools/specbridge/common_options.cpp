@@ -141,6 +141,14 @@ void add_searched(CLI::App& command, std::filesystem::path& hits,
        "FILE");
 }
 
+void add_searched_spectra(CLI::App& command, std::optional<std::filesystem::path>& library) {
+  tell(
+      command.add_option("--spectral-library", library,
+                         "Library of spectra that was searched: draws the library spectrum that an "
+                         "answer rests on below your own, as a mirror"),
+      "DIR");
+}
+
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format) {
   command
       .add_option_function<std::string>(

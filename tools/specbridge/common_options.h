@@ -81,6 +81,9 @@ inline constexpr const char* kPoolsHelp =
 void add_searched(CLI::App& command, std::filesystem::path& hits,
                   std::vector<std::filesystem::path>& spectra);
 
+/// Adds --spectral-library, for commands that show hits.
+void add_searched_spectra(CLI::App& command, std::optional<std::filesystem::path>& library);
+
 /// Adds --in-format.
 void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format);
 

@@ -44,7 +44,7 @@ void drop_precursor(Peaks& peaks, double precursor_mz, const CleaningRule& rule)
 Peaks at_whole_masses(const Peaks& peaks, UnitMass unit_mass) {
   Peaks whole;
   for (const Peak& peak : peaks) {
-    const double mz = std::floor(unit_mass == UnitMass::round ? peak.mz + 0.5 : peak.mz);
+    const double mz = at_unit_mass(peak.mz, unit_mass);
     if (mz < 1) continue;
     if (whole.empty() || whole.back().mz != mz) {
       whole.push_back({mz, peak.intensity});
@@ -135,6 +135,11 @@ Peaks strongest(const Peaks& peaks, std::size_t most) {
 }
 
 }  // namespace
+
+double at_unit_mass(double mz, UnitMass unit_mass) {
+  if (unit_mass == UnitMass::none) return mz;
+  return std::floor(unit_mass == UnitMass::round ? mz + 0.5 : mz);
+}
 
 std::string_view to_string(UnitMass unit_mass) {
   return std::ranges::find(kUnitMasses, unit_mass, &std::pair<UnitMass, std::string_view>::first)

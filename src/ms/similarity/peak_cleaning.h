@@ -31,6 +31,9 @@ struct CleaningRule {
   std::size_t max_peaks = 0;     ///< the most intense, of equals those of higher m/z; 0: all
 };
 
+/// The whole number that an m/z becomes, or itself.
+double at_unit_mass(double mz, UnitMass unit_mass);
+
 /// The peaks by ascending m/z, base peak 1; none where nothing is left.
 std::vector<Peak> cleaned(std::span<const Peak> peaks, std::optional<double> precursor_mz,
                           const CleaningRule& rule);

@@ -42,9 +42,14 @@ class HitsView {
     byId("summary").textContent = `${spectra(this.queries.length)}, ${count(answered)} answered; ` +
       (this.columns.has("probability") ? "each first answer has the probability that it is right, " +
        (known(absent) ? `${Math.round(100 * absent)} % of the truths being absent` : "some of the truths being absent") :
+       this.rankedBy() === "library" ? "ranked by the similarity of library spectra" :
        "no probability: the model is not calibrated, or the answers are not ranked by its fused score");
     byId("warning").hidden = !this.run.warning;
     byId("warning").textContent = this.run.warning || "";
+  }
+
+  rankedBy() {
+    return this.run.record?.ranked_by || this.run.ranked_by;
   }
 
   // The list of all queries.
@@ -59,12 +64,13 @@ class HitsView {
        show: (query) => known(query.time) ? (query.time / 60).toFixed(2) : ""},
       {title: "First answer", of: (query) => this.nameOf(query.cells) || null,
        show: (query) => element("div", this.nameOf(query.cells), "clamped"), style: "text"},
-      {title: "Probability", ...cell("probability", 2)}, {title: "q-value", ...cell("q_value", 3), style: "wide"},
+      {title: "Probability", needs: "probability", ...cell("probability", 2)},
+      {title: "q-value", needs: "q_value", ...cell("q_value", 3), style: "wide"},
       {title: "Score", ...cell("score", 3)},
       {title: "Candidates", ...cell("candidates", 0), style: "wide"},
       {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status,
        style: "keep wide"},
-    ].filter(({title}) => (this.columns.has("probability") || !["Probability", "q-value"].includes(title)) &&
+    ].filter(({title, needs}) => (!needs || this.columns.has(needs)) &&
       (title !== "Time (min)" || this.queries.some((query) => known(query.time))));
     this.list = new PagedTable(byId("queries"), byId("pager"), columns, {rowsOfPage: 10, caption: "Spectra",
       rearranged: () => this.showNeighbours(), decorate: (row, query) => {
@@ -189,8 +195,9 @@ class HitsView {
   showFacts(query) {
     const cells = query.cells, candidates = this.number(cells, "candidates");
     this.showNeighbours();
-    const facts = [query.adduct || "no adduct",
-      known(query.mz) ? `precursor m/z ${query.mz.toFixed(4)}` : "no precursor m/z"];
+    const facts = [...(query.electron ? [] : [query.adduct || "no adduct"]),
+      known(query.mz) ? `precursor m/z ${query.mz.toFixed(4)}` : query.electron ? "electron ionisation" :
+        "no precursor m/z"];
     if (known(query.time)) facts.push(`retention time ${(query.time / 60).toFixed(2)} min`);
     if (known(candidates)) facts.push(counted(candidates, "candidate"));
     if (query.file) facts.push(fileName(query.file));
@@ -201,9 +208,11 @@ class HitsView {
   }
 
   showDetail(query, detail) {
-    Object.assign(this, {shownDetail: detail, answer: detail.answers[0] || null});
+    Object.assign(this, {shownDetail: detail, answer: detail.answers[0] || null,
+      digits: mzDigits(detail.peaks.map(([mz]) => mz))});
+    byId("spectrum").classList.toggle("electron", Boolean(query.electron));
     this.plot.show({peaks: detail.peaks, precursor: query.mz, ions: this.ionsOf(this.answer),
-      words: this.spectrumWords()});
+      beside: this.answer?.beside, words: this.spectrumWords()});
     byId("answers-title").hidden = detail.answers.length === 0;
     byId("answers").replaceChildren(...detail.answers.map((answer) => this.card(answer)));
     this.chooseAnswer(this.answer);
@@ -214,9 +223,15 @@ class HitsView {
   }
 
   spectrumWords() {
-    const {peaks} = this.shownDetail, explained = this.answer?.explained;
+    const {peaks} = this.shownDetail, explained = this.answer?.explained, beside = this.answer?.beside;
     return `Spectrum of ${counted(peaks.length, "peak")}` + (explained ?
-      `; the chosen answer explains ${explained[0]} of ${explained[1]}; the table below names them` : "");
+      `; the chosen answer explains ${explained[0]} of ${explained[1]}; the table below names them` : "") +
+      (beside ? `; below it, upside down, ${this.besideWords(beside)}` : "");
+  }
+
+  besideWords({name, peaks}) {
+    return `the library spectrum ${name}: ${peaks.filter(([, , inQuery]) => inQuery > 0).length} of ` +
+      `${counted(peaks.length, "peak")} are in both`;
   }
 
   chooseAnswer(answer) {
@@ -227,12 +242,18 @@ class HitsView {
       card.querySelector("button").setAttribute("aria-pressed", String(chosen));
     }
     byId("explanation").hidden = !answer?.ions;
-    byId("spectrum-caption").textContent = !answer ? "" : answer.explained ?
-      `Answer ${this.text(answer.cells, "rank")} explains ${answer.explained[0]} of ` +
-      `${counted(answer.explained[1], "peak")} (${percent(answer.explained[2])} of their intensity).` :
-      `Not explained: ${answer.message}.`;
-    this.plot.explain(this.ionsOf(answer), this.spectrumWords());
+    byId("spectrum-caption").textContent = !answer ? "" : [this.explainedWords(answer),
+      ...(answer.beside ? [`Below: ${this.besideWords(answer.beside)}.`] : [])].filter(Boolean).join(" ");
+    byId("shared-legend").hidden = !answer?.beside;
+    this.plot.explain(this.ionsOf(answer), answer?.beside, this.spectrumWords());
     if (answer?.ions) this.showPeaks(answer);
+  }
+
+  // Fragments are never looked for in spectra of electron ionisation, which needs no words.
+  explainedWords(answer) {
+    if (!answer.explained) return this.chosen.electron ? "" : `Not explained: ${answer.message}.`;
+    return `Answer ${this.text(answer.cells, "rank")} explains ${answer.explained[0]} of ` +
+      `${counted(answer.explained[1], "peak")} (${percent(answer.explained[2])} of their intensity).`;
   }
 
   // The explained peaks, those that contribute most first; one that is chosen is marked in the structure.
@@ -248,7 +269,7 @@ class HitsView {
       ["", number(100 * peaks[ion[0]][1], 1, "wide"), {text: ion[1], style: "keep"}, number(ion[4], 1),
        {text: ion[3] || "none", style: "keep"}, number(ion[5], 3)]));
     ions.forEach((ion, i) => {
-      const row = byId("peaks").tBodies[0].rows[i], button = element("button", peaks[ion[0]][0].toFixed(4));
+      const row = byId("peaks").tBodies[0].rows[i], button = element("button", peaks[ion[0]][0].toFixed(this.digits));
       button.type = "button";
       button.addEventListener("click", () => this.choosePeak(ion[0]));
       row.cells[0].append(button);
@@ -266,7 +287,7 @@ class HitsView {
       row.querySelector("button").setAttribute("aria-pressed", String(row.place === place));
     }
     const words = !ion ? "no fragment marked" :
-      `m/z ${this.shownDetail.peaks[place][0].toFixed(4)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked`;
+      `m/z ${this.shownDetail.peaks[place][0].toFixed(this.digits)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked`;
     byId("fragment").replaceChildren();
     if (structure) {
       const name = this.nameOf(this.answer.cells);
@@ -282,10 +303,9 @@ class HitsView {
     item.append(head);
     if (answer.structure) item.append(drawStructure(answer.structure, [], `Structure of ${this.nameOf(cells)}`));
     const probability = this.number(cells, "probability"), q = this.number(cells, "q_value");
-    if (known(probability)) {
-      item.append(element("p", `right with probability ${probability.toFixed(2)}` +
-        (known(q) ? `, q-value ${q.toFixed(3)}` : "")));
-    }
+    const sure = [...(known(probability) ? [`right with probability ${probability.toFixed(2)}`] : []),
+      ...(known(q) ? [`q-value ${q.toFixed(3)}`] : [])];
+    if (sure.length > 0) item.append(element("p", sure.join(", ")));
     item.append(this.bars(cells), element("p", this.factsOf(answer), "fine"),
       element("p", this.text(cells, "smiles"), "fine"));
     const links = element("p", null, "fine");
@@ -304,6 +324,9 @@ class HitsView {
       if (this.text(cells, column)) facts.push(name + this.text(cells, column));
     };
     for (const column of ["formula", "inchikey14", "library_id"]) tell(column, "");
+    tell("library_spectrum", "library spectrum ");
+    tell("match_factor", "match factor ");
+    tell("reverse_match_factor", "reverse ");
     if (known(error)) facts.push(`${rounded(error, 1)} ppm`);
     if (explained) facts.push(`explains ${explained[0]} of ${counted(explained[1], "peak")}`);
     for (const column of this.kept) tell(column, column.slice(5) + ": ");
@@ -345,8 +368,12 @@ class HitsView {
     if (run.library) {
       add("Library", `${run.library}, ${counted(run.molecules, "molecule")} (${run.library_fingerprint.slice(0, 12)})`);
     }
-    add("Model", `${run.model || ""} (${run.model_fingerprint.slice(0, 12)})`);
-    add("Ranked by", record.ranked_by || run.ranked_by);
+    if (run.spectral_library) {
+      add("Library of spectra", `${run.spectral_library}, ${spectra(run.spectra)} ` +
+        `(${run.spectral_library_fingerprint.slice(0, 12)})`);
+    }
+    add("Model", run.model_fingerprint && `${run.model || ""} (${run.model_fingerprint.slice(0, 12)})`);
+    add("Ranked by", this.rankedBy());
     if (byId("data")) add("Date of this file", document.lastModified);
     fillTable(byId("run"), "The run that these answers are of", [], rows);
     byId("rules").textContent = `At most ${run.top} answers a spectrum are shown. Structures are drawn without ` +

@@ -15,7 +15,8 @@ function embeddedSource() {
 
 // A query of a block, which has its queries part by part: peaks [[m/z, share of the largest, use]], answers {cells,
 // message, structure, explained [peaks, of peaks, intensity], ions [[place of the peak, formula, atoms, cut bonds, ppm,
-// contribution]]}.
+// contribution]], beside: null or the library spectrum {name, peaks [[m/z, share, in the query]], inIt: which peaks of
+// the query it has}}; of what the other has, 1 is at the same m/z, 2 shifted as the precursors are.
 function detailOf(block, at) {
   const part = (name) => block[name][at];
   const rows = (names) => part(names[0]).map((_, i) => names.map((name) => part(name)[i]));
@@ -23,6 +24,10 @@ function detailOf(block, at) {
     "ppm", "adds"]).map(([cells, message, explained, atoms, labels, bonds, ...ions]) => ({cells, message, explained,
       structure: atoms.length > 0 ? {labels, bonds, atoms: placesOf(atoms)} : null,
       ions: explained && ions[0].map((_, i) => ions.map((column) => column[i]))}));
+  const besides = rows(["beside", "beside_mz", "beside_intensity", "beside_in_query", "in_beside"]);
+  besides.forEach(([name, mz, share, inQuery, inIt], i) => {
+    answers[i].beside = name === "" ? null : {name, peaks: mz.map((_, j) => [mz[j], share[j], inQuery[j]]), inIt};
+  });
   return {peaks: rows(["mz", "intensity", "use"]), answers};
 }
 
@@ -52,6 +57,10 @@ function linksOf(id, key) {
     return link;
   });
 }
+
+// Digits of m/z that are written: none where they are whole, or are compared with whole ones.
+const mzDigits = (mzs, beside) => [mzs, (beside?.peaks || []).map(([mz]) => mz)].some((one) => one.length > 0 &&
+  one.every(Number.isInteger)) ? 0 : 4;
 
 const fileName = (path) => path.split("/").pop();
 

@@ -1,14 +1,17 @@
 "use strict";
 // Draws a spectrum: peaks [[m/z, share of the largest, use]], those that the chosen answer explains in colour and
-// labelled. It can be zoomed by dragging over it, by its buttons, by the wheel with Ctrl, and by keys.
+// labelled; below it, upside down, the library spectrum that the answer rests on, if there is one. It can be zoomed by
+// dragging over it, by its buttons, by the wheel with Ctrl, and by keys.
 
-const kPlotHigh = 300, kPlotLeft = 44, kPlotRight = 12, kPlotTop = 46, kPlotBottom = 34;
+const kPlotLeft = 44, kPlotRight = 12, kPlotTop = 46, kPlotBottom = 34;
+const kPlotStem = 220, kMirrorStem = 170;  // how high the largest peaks are, above and below
 const kPlotLabels = 400;  // peaks that are tried for a label: more than ever find room
 
 class SpectrumPlot {
   // @param picked called with the place of an explained peak that was pointed at
   constructor(figure, picked) {
-    Object.assign(this, {figure, picked, peaks: [], ions: new Map(), precursor: null, chosen: null, words: ""});
+    Object.assign(this, {figure, picked, peaks: [], ions: new Map(), beside: null, precursor: null, chosen: null,
+      words: ""});
     this.svg = svgElement("svg", {class: "spectrum", role: "img", tabindex: "0"});
     this.buttons = element("div", null, "controls screen");
     const button = (text, label, act) => {
@@ -28,9 +31,11 @@ class SpectrumPlot {
     new ResizeObserver(() => this.draw()).observe(figure);
   }
 
-  show({peaks, ions, precursor, words}) {
-    Object.assign(this, {peaks, ions, precursor, words, chosen: null});
-    const mzs = peaks.filter(([, , use]) => use !== "no_peak").map(([mz]) => mz);
+  show({peaks, ions, beside, precursor, words}) {
+    Object.assign(this, {peaks, ions, beside, precursor, words, chosen: null});
+    const own = peaks.filter(([, , use]) => use !== "no_peak").map(([mz]) => mz);
+    this.digits = mzDigits(own, beside);
+    const mzs = [...own, ...(beside?.peaks || []).map(([mz]) => mz)];
     if (known(precursor)) mzs.push(precursor);
     const low = mzs.reduce((a, b) => Math.min(a, b), mzs[0] ?? 0);
     const high = mzs.reduce((a, b) => Math.max(a, b), mzs[0] ?? 1);
@@ -42,10 +47,20 @@ class SpectrumPlot {
     this.draw();
   }
 
-  // Other fragments of the same peaks.
-  explain(ions, words) {
-    Object.assign(this, {ions, words, chosen: null});
-    this.draw();
+  // Other fragments of the same peaks, and another spectrum below.
+  explain(ions, beside, words) {
+    const {range, whole} = this, zoomed = range[0] !== whole[0] || range[1] !== whole[1];
+    this.show({...this, ions, beside, words});
+    if (zoomed) this.set(...range);
+  }
+
+  // The line that peaks stand on.
+  get base() {
+    return kPlotTop + kPlotStem;
+  }
+
+  get high() {
+    return this.base + (this.beside ? kMirrorStem : 0) + kPlotBottom;
   }
 
   choose(place) {
@@ -135,19 +150,21 @@ class SpectrumPlot {
   draw() {
     if (!this.range) return;
     const wide = this.wide();
-    this.svg.setAttribute("viewBox", `0 0 ${wide} ${kPlotHigh}`);
-    this.svg.setAttribute("height", kPlotHigh);
+    this.svg.setAttribute("viewBox", `0 0 ${wide} ${this.high}`);
+    this.svg.setAttribute("height", this.high);
     this.svg.setAttribute("aria-label", this.words);
-    this.selection = svgElement("rect", {class: "selection", y: kPlotTop, height: kPlotHigh - kPlotTop - kPlotBottom,
+    this.selection = svgElement("rect", {class: "selection", y: kPlotTop, height: this.high - kPlotTop - kPlotBottom,
                                          width: 0});
-    this.svg.replaceChildren(...this.axes(wide), ...this.sticks(), ...this.labels(wide), this.selection);
+    this.svg.replaceChildren(...this.axes(wide), ...this.sticks(), ...this.mirrored(), ...this.labels(wide),
+      this.selection);
   }
 
   axes(wide) {
-    const bottom = kPlotHigh - kPlotBottom, [low, high] = this.range, parts = [];
+    const bottom = this.high - kPlotBottom, [low, high] = this.range, parts = [];
     const line = (x1, y1, x2, y2, style) => svgElement("line", {x1, y1, x2, y2, class: style});
-    parts.push(line(kPlotLeft, bottom, wide - kPlotRight, bottom, "axis"),
+    parts.push(line(kPlotLeft, this.base, wide - kPlotRight, this.base, "axis"),
                line(kPlotLeft, bottom, kPlotLeft, kPlotTop, "axis"));
+    if (this.beside) parts.push(line(kPlotLeft, bottom, wide - kPlotRight, bottom, "axis"));
     const most = Math.max(3, (wide - kPlotLeft) / 70), ten = 10 ** Math.floor(Math.log10((high - low) / most));
     const step = [ten, 2 * ten, 5 * ten, 10 * ten].find((one) => (high - low) / one <= most);
     const digits = Math.max(0, Math.ceil(-Math.log10(step)));
@@ -160,22 +177,33 @@ class SpectrumPlot {
       parts.push(svgElement("text", {x: kPlotLeft - 6, y: this.y(share) + 4, "text-anchor": "end"},
         Math.round(100 * share) + " %"));
     }
-    parts.push(svgElement("text", {x: (kPlotLeft + wide) / 2, y: kPlotHigh - 4, "text-anchor": "middle"}, "m/z"));
+    if (this.beside) {
+      parts.push(svgElement("text", {x: kPlotLeft - 6, y: bottom + 4, "text-anchor": "end"}, "100 %"),
+                 svgElement("text", {x: kPlotLeft + 4, y: bottom - 6}, this.nameBelow(wide)));
+    }
+    parts.push(svgElement("text", {x: (kPlotLeft + wide) / 2, y: this.high - 4, "text-anchor": "middle"}, "m/z"));
     if (known(this.precursor) && this.precursor >= low && this.precursor <= high) {
       const x = this.x(this.precursor).toFixed(1);
-      parts.push(line(x, bottom, x, kPlotTop - 6, "precursor"));
+      parts.push(line(x, this.base, x, kPlotTop - 6, "precursor"));
     }
     return parts;
   }
 
+  // What the library spectrum is called, as far as there is room.
+  nameBelow(wide) {
+    const room = Math.max(8, Math.floor((wide - kPlotLeft - kPlotRight) / 7)), name = "library: " + this.beside.name;
+    return name.length > room ? name.slice(0, room - 1) + "…" : name;
+  }
+
   y(intensity) {
-    return kPlotHigh - kPlotBottom - Math.max(0, intensity) / this.most * (kPlotHigh - kPlotTop - kPlotBottom);
+    return this.base - Math.max(0, intensity) / this.most * kPlotStem;
   }
 
   // Peaks that can be seen now, the faint ones first, so that what is explained lies above them.
   visible() {
     const [low, high] = this.range;
-    const layer = ({place, use}) => place === this.chosen ? 3 : this.ions.has(place) ? 2 : use === "read" ? 1 : 0;
+    const layer = ({place, use}) => place === this.chosen ? 4 : this.ions.has(place) ? 3 :
+      this.beside?.inIt[place] > 0 ? 2 : use === "read" ? 1 : 0;
     return this.peaks.map(([mz, intensity, use], place) => ({mz, intensity, use, place}))
       .filter(({mz, use}) => use !== "no_peak" && mz >= low && mz <= high)
       .sort((a, b) => layer(a) - layer(b));
@@ -184,13 +212,25 @@ class SpectrumPlot {
   sticks() {
     return this.visible().map(({mz, intensity, use, place}) => {
       const style = place === this.chosen ? "picked" : this.ions.has(place) ? "explained" :
-        use === "read" ? "unexplained" : "unread";
+        this.beside?.inIt[place] > 0 ? "shared" : use === "read" ? "unexplained" : "unread";
       const x = this.x(mz).toFixed(1);
-      const stick = svgElement("line", {x1: x, x2: x, y1: kPlotHigh - kPlotBottom, y2: this.y(intensity).toFixed(1),
-                                        class: style});
+      const stick = svgElement("line", {x1: x, x2: x, y1: this.base, y2: this.y(intensity).toFixed(1), class: style});
       if (this.ions.has(place)) {
-        stick.append(svgElement("title", {}, `m/z ${mz.toFixed(4)}: ${this.ions.get(place)[1]}`));
+        stick.append(svgElement("title", {}, `m/z ${mz.toFixed(this.digits)}: ${this.ions.get(place)[1]}`));
       }
+      return stick;
+    });
+  }
+
+  // The peaks of the library spectrum, downwards.
+  mirrored() {
+    const [low, high] = this.range, peaks = (this.beside?.peaks || []).filter(([mz]) => mz >= low && mz <= high);
+    return peaks.sort((a, b) => Math.sign(a[2]) - Math.sign(b[2])).map(([mz, intensity, inQuery]) => {
+      const x = this.x(mz).toFixed(1), end = this.base + Math.min(1, Math.max(0, intensity)) * kMirrorStem;
+      const stick = svgElement("line", {x1: x, x2: x, y1: this.base, y2: end.toFixed(1),
+                                        class: "mirrored " + (inQuery > 0 ? "shared" : "unexplained")});
+      stick.append(svgElement("title", {}, `m/z ${mz.toFixed(mzDigits([mz]))} of the library spectrum` +
+        ["", ": in both", ": in both, shifted as the precursors are"][inQuery]));
       return stick;
     });
   }
@@ -202,7 +242,7 @@ class SpectrumPlot {
       top < box.bottom);
     const rank = (peak) => (peak.place === this.chosen ? 2 : 0) + (this.ions.has(peak.place) ? 1 : 0) + peak.intensity;
     for (const peak of this.visible().sort((a, b) => rank(b) - rank(a)).slice(0, kPlotLabels)) {
-      const ion = this.ions.get(peak.place), words = [peak.mz.toFixed(4), ...(ion ? [ion[1]] : [])];
+      const ion = this.ions.get(peak.place), words = [peak.mz.toFixed(this.digits), ...(ion ? [ion[1]] : [])];
       const half = 3.3 * Math.max(...words.map((text) => text.length)), high = 13 * words.length;
       const x = Math.min(Math.max(this.x(peak.mz), kPlotLeft + half + 2), wide - half - 2);
       const top = this.y(peak.intensity) - high - 3;

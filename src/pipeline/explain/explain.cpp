@@ -12,6 +12,8 @@
 #include "ms/input_files.h"
 #include "pipeline/explain/explained_table.h"
 #include "pipeline/explain/explanation_writer.h"
+#include "pipeline/explain/mirror_drawing.h"
+#include "pipeline/explain/named_spectra.h"
 #include "report/metrics_json.h"
 #include "specbridge/version.h"
 #include "store/paths.h"
@@ -32,8 +34,22 @@ struct AnswerTask {
   const ListedAnswer* listed;
 };
 
+/// What answers are explained by.
+struct ExplainedBy {
+  const FragmentModel* model = nullptr;   ///< nullptr: the fixed score
+  const NamedSpectra* library = nullptr;  ///< nullptr: no library spectra are at hand
+  const std::vector<std::string>& columns;
+};
+
+/// The drawing beside a library spectrum; empty: there is none.
+std::string mirror_of(const AnswerTask& task, const ExplainedBy& by) {
+  if (by.library == nullptr || !task.listed->rank) return {};
+  const auto beside = by.library->beside(*task.query, *task.listed, by.columns);
+  return beside ? draw_mirror(*task.query, *task.listed, *beside) : std::string();
+}
+
 /// Explains the answers of some queries, some of them at a time.
-void explain_all(std::span<const ListedQuery> queries, const FragmentModel* model,
+void explain_all(std::span<const ListedQuery> queries, const ExplainedBy& by,
                  const RunContext& context, ExplanationWriter& writer) {
   std::vector<AnswerTask> all;
   for (const auto& query : queries) {
@@ -43,11 +59,13 @@ void explain_all(std::span<const ListedQuery> queries, const FragmentModel* mode
   for (std::size_t first = 0; first < tasks.size(); first += kAnswersInHand) {
     const auto some = tasks.subspan(first, std::min(kAnswersInHand, tasks.size() - first));
     std::vector<ExplainedAnswer> answers(some.size());
+    std::vector<std::string> mirrors(some.size());
     parallel_for(some.size(), context.threads, [&](std::size_t i) {
       context.check_interrupt();
-      answers[i] = explain_answer(*some[i].query, *some[i].listed, model);
+      answers[i] = explain_answer(*some[i].query, *some[i].listed, by.model);
+      mirrors[i] = mirror_of(some[i], by);
     });
-    for (const auto& answer : answers) writer.write(answer);
+    for (std::size_t i = 0; i < some.size(); ++i) writer.write(answers[i], mirrors[i]);
   }
 }
 
@@ -72,6 +90,7 @@ Json facts_of_run(const ExplainConfig& config, const std::vector<fs::path>& file
   facts["program"] = fmt::format("specbridge {}", program_version());
   facts["command_line"] = context.command_line;
   facts["model"] = {{"path", recorded(config.model)}, {"fingerprint", score.fingerprint}};
+  if (config.spectral_library) facts["spectral_library"] = recorded(*config.spectral_library);
   facts["inputs"] = json_of(inputs);
   return facts;
 }
@@ -87,6 +106,7 @@ void check_explain(const ExplainConfig& config, const RunContext& context) {
   auto inputs = config.spectra;
   inputs.push_back(config.model);
   inputs.push_back(config.hits);
+  if (config.spectral_library) inputs.push_back(*config.spectral_library);
   claim_directory(config.out, kExplanations, inputs, config.existing, context);
 }
 
@@ -95,15 +115,17 @@ ExplainReport run_explain(const ExplainConfig& config, const RunContext& context
   const auto files = files_of({config.spectra, config.format}, context);
   auto inputs = files;
   inputs.insert(inputs.end(), {config.hits, config.model});
+  if (config.spectral_library) inputs.push_back(*config.spectral_library);
   claim_directory(config.out, kExplanations, inputs, config.existing, context);
   const SearchedSpectra spectra{files, config.format};
-  const auto [score, listed] = open_explained_table(config.hits, spectra, config.model,
-                                                    {config.top, config.queries}, context);
+  const auto [score, listed] = open_explained_table(
+      config.hits, spectra, config.model, {config.top, config.queries, ListedCells::keep}, context);
+  const auto library = open_named(config.spectral_library, config.hits, context);
   StagedDirectory staging(config.out, kExplanations, config.existing);
   ExplanationWriter writer(staging.path(), config.drawings);
-  const FragmentModel* model = score.learned.get();
+  const ExplainedBy by{score.learned.get(), library ? &*library : nullptr, listed.columns};
   for_each_listed(spectra, listed, context, [&](std::span<const ListedQuery> queries) {
-    explain_all(queries, model, context, writer);
+    explain_all(queries, by, context, writer);
   });
   ExplainReport report = writer.report();
   report.queries = listed.queries;

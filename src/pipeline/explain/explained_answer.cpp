@@ -140,6 +140,10 @@ ExplainedAnswer explain_answer(const Query& query, const ListedAnswer& listed,
     return answer;
   }
   answer.molecule = std::get<Molecule>(std::move(molecule));
+  if (query.spectrum.kind == SpectrumKind::electron) {
+    answer.message = "fragments are not looked for in spectra of electron ionisation";
+    return answer;
+  }
   const Apart apart = taken_apart(*answer.molecule, listed);
   answer.message = apart.problem;
   if (!apart.problem.empty()) return answer;

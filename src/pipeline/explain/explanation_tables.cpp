@@ -95,7 +95,7 @@ std::string peak_rows(const ExplainedAnswer& answer) {
   return rows;
 }
 
-Json json_of(const ExplainedAnswer& answer, const std::string& drawing) {
+Json json_of(const ExplainedAnswer& answer, const AnswerDrawings& drawings) {
   Json json{{"query_id", answer.query.id},
             {"query_index", answer.query.index},
             {"rank", answer.listed.rank ? Json(*answer.listed.rank) : Json()},
@@ -104,6 +104,7 @@ Json json_of(const ExplainedAnswer& answer, const std::string& drawing) {
             {"precursor_mz", number_or_null(answer.precursor_mz)},
             {"state", to_string(answer.state)}};
   if (!answer.message.empty()) json["message"] = answer.message;
+  if (!drawings.mirror.empty()) json["library_drawing"] = drawings.mirror;
   if (answer.state != AnswerState::explained) return json;
   json["extent"] = word_of(answer.extent);
   json["peaks"] = answer.part.peaks;
@@ -111,7 +112,7 @@ Json json_of(const ExplainedAnswer& answer, const std::string& drawing) {
   json["explained_intensity"] =
       answer.part.intensity ? Json(as_told(*answer.part.intensity)) : Json();
   json["score"] = as_told(answer.score);
-  json["drawing"] = drawing.empty() ? Json() : Json(drawing);
+  json["drawing"] = drawings.explanation.empty() ? Json() : Json(drawings.explanation);
   json["spectrum"] = Json::array();
   for (const auto& peak : answer.peaks) json["spectrum"].push_back(peak_json(peak));
   return json;

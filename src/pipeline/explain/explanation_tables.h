@@ -12,8 +12,12 @@ std::string peaks_header();
 /// The rows of an answer, at least one: one a peak, or one that says why there is none.
 std::string peak_rows(const ExplainedAnswer& answer);
 
+/// Names of the files of an answer's drawings; empty: there is none.
+struct AnswerDrawings {
+  std::string explanation, mirror;
+};
+
 /// What explained.json says of an answer.
-/// @param drawing the name of its file; empty: there is none
-Json json_of(const ExplainedAnswer& answer, const std::string& drawing);
+Json json_of(const ExplainedAnswer& answer, const AnswerDrawings& drawings);
 
 }  // namespace specbridge

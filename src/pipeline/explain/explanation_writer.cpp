@@ -13,15 +13,19 @@
 namespace specbridge {
 namespace {
 
-std::string drawing_name(const ExplainedAnswer& answer) {
-  return fmt::format("q{}_r{}.svg", answer.query.index, answer.listed.rank.value_or(0));
+/// @param end "", or kMirrorEnd
+std::string drawing_name(const ExplainedAnswer& answer, std::string_view end) {
+  return fmt::format("q{}_r{}{}.svg", answer.query.index, answer.listed.rank.value_or(0), end);
 }
+
+constexpr std::string_view kMirrorEnd = "_library";
 
 }  // namespace
 
 bool is_drawing_name(std::string_view name) {
   if (!name.starts_with('q') || !name.ends_with(".svg")) return false;
   name = name.substr(1, name.size() - 5);
+  if (name.ends_with(kMirrorEnd)) name.remove_suffix(kMirrorEnd.size());
   const auto middle = name.find("_r");
   if (middle == std::string_view::npos) return false;
   const auto is_number = [](std::string_view text) {
@@ -39,11 +43,13 @@ ExplanationWriter::ExplanationWriter(std::filesystem::path folder, std::size_t m
   json_.write("{\n  \"answers\": [");
 }
 
-void ExplanationWriter::write(const ExplainedAnswer& answer) {
+void ExplanationWriter::write(const ExplainedAnswer& answer, const std::string& mirror) {
   count(answer);
   table_.write(peak_rows(answer));
   json_.write(std::exchange(empty_, false) ? "\n    " : ",\n    ");
-  json_.write(compact(json_of(answer, draw(answer))));
+  AnswerDrawings drawings{draw(answer), {}};
+  if (!mirror.empty()) drawings.mirror = keep(drawing_name(answer, kMirrorEnd), mirror);
+  json_.write(compact(json_of(answer, drawings)));
 }
 
 void ExplanationWriter::finish(const Json& facts) {
@@ -59,16 +65,19 @@ void ExplanationWriter::count(const ExplainedAnswer& answer) {
   report_.without_answer += answer.state == AnswerState::no_answer ? 1 : 0;
 }
 
-/// The name of the drawing; empty when there is none.
 std::string ExplanationWriter::draw(const ExplainedAnswer& answer) {
   if (answer.state != AnswerState::explained) return {};
+  return keep(drawing_name(answer, ""), draw_explanation(answer));
+}
+
+/// Writes a drawing; its name, empty when there were enough.
+std::string ExplanationWriter::keep(const std::string& name, const std::string& drawing) {
   if (report_.drawings == most_drawings_) {
     ++report_.drawings_left_out;
     return {};
   }
   ++report_.drawings;
-  const auto name = drawing_name(answer);
-  write_file(folder_ / name, draw_explanation(answer));
+  write_file(folder_ / name, drawing);
   return name;
 }
 

@@ -14,7 +14,7 @@ namespace specbridge {
 
 inline constexpr const char* kPeaksFile = "peaks.tsv";
 inline constexpr const char* kExplainedFile = "explained.json";
-/// Whether a file is called as the drawing of an answer: "q7_r1.svg".
+/// Whether a file is called as the drawings of an answer: "q7_r1.svg", "q7_r1_library.svg".
 bool is_drawing_name(std::string_view name);
 
 /// Writes explained answers into a folder, one behind the other as they come: their rows, their
@@ -25,7 +25,8 @@ class ExplanationWriter {
   /// @throws OutputError, as the others do
   ExplanationWriter(std::filesystem::path folder, std::size_t most_drawings);
 
-  void write(const ExplainedAnswer& answer);
+  /// @param mirror a drawing beside a library spectrum; empty: none
+  void write(const ExplainedAnswer& answer, const std::string& mirror);
   /// What was written so far, counted.
   const ExplainReport& report() const noexcept { return report_; }
   /// @param facts of the run; their keys stand behind "answers" in the order of the alphabet
@@ -34,6 +35,7 @@ class ExplanationWriter {
  private:
   void count(const ExplainedAnswer& answer);
   std::string draw(const ExplainedAnswer& answer);
+  std::string keep(const std::string& name, const std::string& drawing);
 
   std::filesystem::path folder_;
   std::size_t most_drawings_;

@@ -12,6 +12,7 @@
 #include "base/characters.h"
 #include "base/text.h"
 #include "chem/drawing.h"
+#include "pipeline/explain/drawing_pieces.h"
 #include "pipeline/explain/label_places.h"
 
 namespace specbridge {
@@ -23,29 +24,9 @@ constexpr DrawingBox kPlot = {64, 936, 136, 372};
 constexpr double kLabelsTop = 72;
 constexpr int kPanelWide = 290, kPanelHigh = 220, kPanelTop = 432;
 constexpr std::size_t kPanels = 3;
-constexpr double kLetter = 6.5, kLabelHigh = 25;
+constexpr double kLabelHigh = 25;
 
 constexpr std::string_view kExplained = "#1b62a8", kUnexplained = "#8c8c8c", kNotRead = "#cfcfcf";
-
-std::string xml_text(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
 
 /// How far down text stands, in pixels: numbers of a formula are lowered, its charge is raised.
 int drop_of(std::string_view formula, std::size_t place) {
@@ -69,14 +50,6 @@ std::string formula_text(std::string_view formula) {
   return text;
 }
 
-/// The axis of m/z.
-struct MzAxis {
-  double low = 0, high = 1;
-  double x(double mz) const {
-    return kPlot.left + (mz - low) / (high - low) * (kPlot.right - kPlot.left);
-  }
-};
-
 double y_of(double intensity) {
   return kPlot.bottom - std::clamp(intensity, 0.0, 1.0) * (kPlot.bottom - kPlot.top);
 }
@@ -91,27 +64,14 @@ std::vector<const AnswerPeak*> drawn_peaks(const ExplainedAnswer& answer) {
 }
 
 MzAxis axis_of(const std::vector<const AnswerPeak*>& peaks, std::optional<double> precursor_mz) {
-  double low = precursor_mz.value_or(100), high = low;
-  for (const auto* peak : peaks) {
-    low = std::min(low, peak->peak.mz);
-    high = std::max(high, peak->peak.mz);
-  }
-  const double margin = std::max(2.0, 0.03 * (high - low));
-  return {std::max(0.0, low - margin), high + margin};
+  std::vector<double> mzs = {precursor_mz.value_or(100)};
+  for (const auto* peak : peaks) mzs.push_back(peak->peak.mz);
+  return axis_over(mzs, kPlot.left, kPlot.right);
 }
 
 std::string colour_of(const AnswerPeak& peak) {
   if (peak.ion) return std::string(kExplained);
   return std::string(peak.use == PeakUse::read ? kUnexplained : kNotRead);
-}
-
-std::string stroke_between(double x1, double y1, double x2, double y2, std::string_view style) {
-  return fmt::format("<line x1='{:.1f}' y1='{:.1f}' x2='{:.1f}' y2='{:.1f}' {}/>\n", x1, y1, x2, y2,
-                     style);
-}
-
-std::string text_at(double x, double y, std::string_view style, std::string_view markup) {
-  return fmt::format("<text x='{:.1f}' y='{:.1f}' {}>{}</text>\n", x, y, style, markup);
 }
 
 std::string heading(const ExplainedAnswer& answer) {
@@ -131,33 +91,11 @@ std::string heading(const ExplainedAnswer& answer) {
   return text;
 }
 
-/// A round step that gives at most about a dozen marks.
-double step_of(const MzAxis& axis) {
-  constexpr std::array kSteps = {1.0, 2.0, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0, 200.0, 500.0};
-  for (const double step : kSteps) {
-    if ((axis.high - axis.low) / step <= 12) return step;
-  }
-  return 1000;
-}
-
 std::string axes(const MzAxis& axis) {
-  constexpr const char* kInk = "stroke='#444'";
-  std::string text = stroke_between(kPlot.left, kPlot.bottom, kPlot.right, kPlot.bottom, kInk);
-  text += stroke_between(kPlot.left, kPlot.bottom, kPlot.left, kPlot.top, kInk);
-  const double step = step_of(axis);
-  for (double mz = std::ceil(axis.low / step) * step; mz <= axis.high; mz += step) {
-    text += stroke_between(axis.x(mz), kPlot.bottom, axis.x(mz), kPlot.bottom + 5, kInk);
-    text += text_at(axis.x(mz), kPlot.bottom + 18, "font-size='11' text-anchor='middle'",
-                    fmt::format("{:.0f}", mz));
-  }
-  for (const int percent : {0, 50, 100}) {
-    const double y = y_of(percent / 100.0);
-    text += stroke_between(kPlot.left - 5, y, kPlot.left, y, kInk);
-    text += text_at(kPlot.left - 8, y + 4, "font-size='11' text-anchor='end'",
-                    fmt::format("{} %", percent));
-  }
-  return text + text_at((kPlot.left + kPlot.right) / 2, kPlot.bottom + 36,
-                        "font-size='12' text-anchor='middle' font-style='italic'", "m/z");
+  return stroke_between(kPlot.left, kPlot.bottom, kPlot.right, kPlot.bottom, kAxisInk) +
+         stroke_between(kPlot.left, kPlot.bottom, kPlot.left, kPlot.top, kAxisInk) +
+         marks_of(axis, kPlot.bottom) + share_mark(kPlot.left, y_of(0), 0) +
+         share_marks(kPlot.left, y_of(0), y_of(1));
 }
 
 constexpr std::string_view kPrecursorStyle = "stroke='#999' stroke-dasharray='4 3'";
@@ -170,7 +108,7 @@ std::string legend() {
   double x = kPlot.right - 380;
   const auto add_words = [&](std::string_view words) {
     text += text_at(x + 15, kBaseline, "font-size='11'", words);
-    x += 28 + kLetter * static_cast<double>(words.size());
+    x += 28 + kLetterWide * static_cast<double>(words.size());
   };
   for (const auto& [colour, words] : kEntries) {
     text += fmt::format("<rect x='{:.0f}' y='{:.0f}' width='{}' height='{}' fill='{}'/>\n", x,
@@ -226,7 +164,7 @@ std::string labels(const std::vector<const AnswerPeak*>& peaks,
     const PeakStick stick{axis.x(peak->peak.mz), y_of(peak->peak.intensity)};
     const std::string mz = fmt::format("{:.4f}", peak->peak.mz);
     const std::size_t letters = std::max(mz.size(), peak->ion->formula.size());
-    const auto box = places.take(stick, kLetter * static_cast<double>(letters), kLabelHigh);
+    const auto box = places.take(stick, kLetterWide * static_cast<double>(letters), kLabelHigh);
     if (!box) continue;
     if (box->bottom < stick.top - 5 || stick.x < box->left || stick.x > box->right) {
       const double end = std::clamp(stick.x, box->left, box->right);
@@ -284,15 +222,10 @@ std::string draw_explanation(const ExplainedAnswer& answer) {
   const auto peaks = drawn_peaks(answer);
   const auto explained = by_contribution(answer);
   const MzAxis axis = axis_of(peaks, answer.precursor_mz);
-  std::string text = fmt::format(
-      "<?xml version='1.0' encoding='UTF-8'?>\n"
-      "<svg xmlns='http://www.w3.org/2000/svg' width='{0}' height='{1}' viewBox='0 0 {0} {1}' "
-      "font-family='Helvetica, Arial, DejaVu Sans, sans-serif'>\n"
-      "<rect width='{0}' height='{1}' fill='white'/>\n",
-      kWide, kHigh);
-  text += heading(answer) + precursor_mark(answer, axis) + axes(axis) + legend();
-  text += sticks(peaks, axis) + labels(peaks, explained, axis) + panels(answer, explained);
-  return text + "</svg>\n";
+  return svg_file(kWide, kHigh,
+                  heading(answer) + precursor_mark(answer, axis) + axes(axis) + legend() +
+                      sticks(peaks, axis) + labels(peaks, explained, axis) +
+                      panels(answer, explained));
 }
 
 }  // namespace specbridge

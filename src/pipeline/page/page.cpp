@@ -26,6 +26,7 @@ void check_page_config(const PageConfig& config) {
 
 void claim_page(const PageConfig& config, std::vector<fs::path> inputs, const RunContext& context) {
   inputs.push_back(config.model);
+  if (config.spectral_library) inputs.push_back(*config.spectral_library);
   claim_outputs({{config.out, config.existing}}, inputs, context);
 }
 
@@ -71,14 +72,21 @@ PageReport run_page(const PageConfig& config, const RunContext& context) {
   PageReport report;
   report.queries = listed.queries;
   const auto& columns = listed.columns;
-  const FragmentModel* model = score.learned.get();
+  const auto library = open_named(config.spectral_library, config.hits, context);
+  const AnswerView view{columns, score.learned.get(), library ? &*library : nullptr};
   for_each_listed(spectra, listed, context, [&](std::span<const ListedQuery> queries) {
-    for (const auto& query : shown_queries(queries, columns, model, context)) {
+    for (const auto& query : shown_queries(queries, view, context)) {
       page.add(query.entry, query.parts);
       report.answers += query.answers;
     }
   });
-  report.bytes = page.finish(facts_of_page(config, columns, score));
+  Json facts = facts_of_page(config, columns, score);
+  if (library) {
+    facts["spectral_library"] = recorded(*config.spectral_library);
+    facts["spectra"] = library->library().spectra();
+    facts["spectral_library_fingerprint"] = library->library().fingerprint();
+  }
+  report.bytes = page.finish(facts);
   return report;
 }
 

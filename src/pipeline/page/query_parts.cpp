@@ -29,9 +29,20 @@ double rounded(double value, int digits) {
 
 /// Whether an answer's cell of a column is shown; what is known of the query stands in the list.
 bool is_shown_of_answers(std::string_view column) {
-  constexpr std::array kShown = {
-      "rank",           "score",   "library_id",  "smiles",  "inchikey14", "formula",
-      "mass_error_ppm", "message", "probability", "q_value", "name"};
+  constexpr std::array kShown = {"rank",
+                                 "score",
+                                 "library_id",
+                                 "smiles",
+                                 "inchikey14",
+                                 "formula",
+                                 "library_spectrum",
+                                 "match_factor",
+                                 "reverse_match_factor",
+                                 "mass_error_ppm",
+                                 "message",
+                                 "probability",
+                                 "q_value",
+                                 "name"};
   return std::ranges::find(kShown, column) != kShown.end() || column.starts_with("evidence.") ||
          column.starts_with("keep.");
 }
@@ -95,6 +106,26 @@ struct ShownPeaks {
   std::map<std::size_t, std::size_t> place_of;  ///< by its place among all peaks
 };
 
+/// @param beside nothing: empty parts
+void gather_beside(const std::optional<SpectrumBeside>& beside, const Spectrum& query,
+                   const ShownPeaks& shown, Gathered& parts) {
+  for (const char* name : {"beside_mz", "beside_intensity", "beside_in_query", "in_beside"}) {
+    parts[name].push_back(Json::array());
+  }
+  parts["beside"].push_back(beside ? beside->name() : "");
+  if (!beside) return;
+  for (const Peak& peak : beside->peaks()) {
+    parts["beside_mz"].back().push_back(rounded(peak.mz, 4));
+    parts["beside_intensity"].back().push_back(rounded(peak.intensity, 4));
+  }
+  for (const PeakInOther in_query : beside->in_query(query)) {
+    parts["beside_in_query"].back().push_back(static_cast<int>(in_query));
+  }
+  for (const auto& judged : shown.peaks) {
+    parts["in_beside"].back().push_back(static_cast<int>(beside->of_query(judged.peak.mz)));
+  }
+}
+
 /// @param shown where peaks stand
 void gather_ions(const ExplainedAnswer& answer, const ShownPeaks& shown, Gathered& parts) {
   for (const char* name : {"place", "ion", "fragment", "cut", "ppm", "adds"}) {
@@ -112,9 +143,9 @@ void gather_ions(const ExplainedAnswer& answer, const ShownPeaks& shown, Gathere
   }
 }
 
-void gather_answer(const ExplainedAnswer& answer, const std::vector<std::string>& columns,
+void gather_answer(const ExplainedAnswer& answer, const Query& query, const AnswerView& view,
                    const ShownPeaks& shown, Gathered& parts) {
-  parts["cells"].push_back(shown_cells(answer.listed, columns));
+  parts["cells"].push_back(shown_cells(answer.listed, view.columns));
   parts["message"].push_back(answer.message);
   const bool is_explained = answer.state == AnswerState::explained;
   const auto& part = answer.part;
@@ -123,6 +154,10 @@ void gather_answer(const ExplainedAnswer& answer, const std::vector<std::string>
                                             : Json());
   gather_structure(answer, parts);
   gather_ions(answer, shown, parts);
+  const auto beside = view.library != nullptr
+                          ? view.library->beside(query, answer.listed, view.columns)
+                          : std::nullopt;
+  gather_beside(beside, query.spectrum, shown, parts);
 }
 
 double mz_or_last(const JudgedPeak& peak) {
@@ -179,8 +214,26 @@ void gather_peaks(const ShownPeaks& shown, Gathered& parts) {
 /// All parts, as they are of a query without peaks and answers.
 Gathered nothing_gathered() {
   Gathered parts;
-  for (const char* name : {"mz", "intensity", "use", "cells", "message", "explained", "atoms",
-                           "labels", "bonds", "place", "ion", "fragment", "cut", "ppm", "adds"}) {
+  for (const char* name : {"mz",
+                           "intensity",
+                           "use",
+                           "cells",
+                           "message",
+                           "explained",
+                           "atoms",
+                           "labels",
+                           "bonds",
+                           "place",
+                           "ion",
+                           "fragment",
+                           "cut",
+                           "ppm",
+                           "adds",
+                           "beside",
+                           "beside_mz",
+                           "beside_intensity",
+                           "beside_in_query",
+                           "in_beside"}) {
     parts[name] = Json::array();
   }
   return parts;
@@ -188,14 +241,14 @@ Gathered nothing_gathered() {
 
 }  // namespace
 
-QueryParts query_parts(const ListedQuery& query, const std::vector<std::string>& columns,
-                       const FragmentModel* model) {
+QueryParts query_parts(const ListedQuery& listed, const AnswerView& view) {
   Gathered gathered = nothing_gathered();
-  const ShownPeaks shown = shown_peaks(query.query->spectrum);
+  const Query& query = *listed.query;
+  const ShownPeaks shown = shown_peaks(query.spectrum);
   gather_peaks(shown, gathered);
-  for (const auto& listed : query.answers) {
-    if (!listed.rank) continue;
-    gather_answer(explain_answer(*query.query, listed, model), columns, shown, gathered);
+  for (const auto& answer : listed.answers) {
+    if (!answer.rank) continue;
+    gather_answer(explain_answer(query, answer, view.model), query, view, shown, gathered);
   }
   QueryParts parts;
   for (const auto& [name, part] : gathered) {

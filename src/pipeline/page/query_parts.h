@@ -7,6 +7,7 @@
 
 #include "pipeline/explain/explained_answer.h"
 #include "pipeline/explain/listed_queries.h"
+#include "pipeline/explain/named_spectra.h"
 
 namespace specbridge {
 
@@ -15,7 +16,10 @@ namespace specbridge {
 /// answers, by rank, one element each: "cells" of the row, empty where they are not shown; "atoms",
 /// "labels", "bonds" of the structure; "message", "explained" [peaks, of peaks, intensity], and of
 /// the explained peaks "place" among the peaks, "ion", "fragment" (atoms), "cut" (bonds), "ppm",
-/// "adds" (to the score). Numbers have the digits that are shown.
+/// "adds" (to the score); of the library spectrum that an answer rests on, where it is at hand,
+/// "beside" (its name, else empty), "beside_mz", "beside_intensity", and "beside_in_query" with
+/// "in_beside", which of its peaks and of the query's the other has (0, 1, 2: PeakInOther). Numbers
+/// have the digits that are shown.
 using QueryParts = std::map<std::string, std::string>;
 
 /// Parts of several queries, part by part: like beside like packs a third better than query by
@@ -32,9 +36,14 @@ class PartsBlock {
   std::size_t size_ = 0;
 };
 
-/// @param columns names of the cells
-/// @param model nullptr: contributions are those to the fixed score. Thread-safe.
-QueryParts query_parts(const ListedQuery& query, const std::vector<std::string>& columns,
-                       const FragmentModel* model);
+/// What answers are shown with. It is but looked at.
+struct AnswerView {
+  const std::vector<std::string>& columns;  ///< names of the cells of rows
+  const FragmentModel* model = nullptr;     ///< nullptr: contributions are to the fixed score
+  const NamedSpectra* library = nullptr;    ///< nullptr: no library spectrum is shown
+};
+
+/// Thread-safe.
+QueryParts query_parts(const ListedQuery& listed, const AnswerView& view);
 
 }  // namespace specbridge

@@ -16,6 +16,7 @@ Json entry_of(const ListedQuery& listed) {
              {"index", query.name.index},
              {"file", query.spectrum.origin.file},
              {"mz", number_or_null(query.spectrum.precursor_mz)},
+             {"electron", query.spectrum.kind == SpectrumKind::electron},
              {"time", number_or_null(query.spectrum.retention_time)},
              {"adduct", query.ion.adduct ? query.ion.adduct->name : query.spectrum.adduct}};
   // The cells of the first row say the rest; the page knows the names of the columns.
@@ -23,22 +24,20 @@ Json entry_of(const ListedQuery& listed) {
   return entry;
 }
 
-ShownQuery shown(const ListedQuery& listed, const std::vector<std::string>& columns,
-                 const FragmentModel* model) {
+ShownQuery shown(const ListedQuery& listed, const AnswerView& view) {
   const auto answers = std::ranges::count_if(
       listed.answers, [](const ListedAnswer& answer) { return answer.rank.has_value(); });
-  return {entry_of(listed), query_parts(listed, columns, model), static_cast<std::size_t>(answers)};
+  return {entry_of(listed), query_parts(listed, view), static_cast<std::size_t>(answers)};
 }
 
 }  // namespace
 
-std::vector<ShownQuery> shown_queries(std::span<const ListedQuery> queries,
-                                      const std::vector<std::string>& columns,
-                                      const FragmentModel* model, const RunContext& context) {
+std::vector<ShownQuery> shown_queries(std::span<const ListedQuery> queries, const AnswerView& view,
+                                      const RunContext& context) {
   std::vector<ShownQuery> all(queries.size());
   parallel_for(queries.size(), context.threads, [&](std::size_t i) {
     context.check_interrupt();
-    all[i] = shown(queries[i], columns, model);
+    all[i] = shown(queries[i], view);
   });
   return all;
 }

@@ -117,25 +117,40 @@ std::string folder_name(const fs::path& path) {
 SearchService::SearchService(const ServeConfig& config, const RunContext& context)
     : config_(config),
       context_(on_one_thread(context)),
-      sources_{config.model,        config.library, {}, {}, config.rank_by,
-               OtherEvidence::show, config.rescore},
-      searcher_(Searcher::open(sources_, context_)) {}
+      sources_{config.model,   config.library,   {}, {}, config.rank_by, OtherEvidence::show,
+               config.rescore, config.references},
+      searcher_(Searcher::open(sources_, context_)) {
+  if (const auto& references = searcher_.parts().evidence_sources.references) {
+    named_spectra_.emplace(references->shared_library(), references->rule());
+  }
+}
 
 Json SearchService::library() const {
   const SearchParts& parts = searcher_.parts();
   Json json{{"program", fmt::format("specbridge {}", program_version())},
-            {"library", folder_name(config_.library)},
-            {"molecules", parts.library->molecules()},
-            {"library_fingerprint", parts.library->fingerprint()},
-            {"model_fingerprint", parts.model->fingerprint()},
             {"ranked_by", to_string(parts.rank_by)},
             {"most_bytes", config_.most_bytes},
             {"most_spectra", config_.most_spectra},
             {"seconds", config_.patience.count()},
-            {"warning", warning_about(parts.model->training_data(), "").empty()
-                            ? ""
-                            : "the model was trained on simulated spectra: its answers are a "
-                              "demonstration"}};
+            {"warning", ""}};
+  if (parts.library) {
+    json["library"] = folder_name(*config_.library);
+    json["molecules"] = parts.library->molecules();
+    json["library_fingerprint"] = parts.library->fingerprint();
+  }
+  if (parts.references() != nullptr) {
+    const SpectralLibrary& spectra = parts.references()->library();
+    json["spectral_library"] = folder_name(config_.references->library);
+    json["spectra"] = spectra.spectra();
+    json["spectral_library_fingerprint"] = spectra.fingerprint();
+  }
+  if (parts.model) {
+    json["model_fingerprint"] = parts.model->fingerprint();
+    if (!warning_about(parts.model->training_data(), "").empty()) {
+      json["warning"] =
+          "the model was trained on simulated spectra: its answers are a demonstration";
+    }
+  }
   if (parts.first_answers) json["absent"] = parts.model->calibration()->absent;
   return json;
 }
@@ -205,8 +220,9 @@ std::string SearchService::page_data(const SearchConfig& config,
   const auto listed = read_listed_answers(config.out, records, {shown, {}, ListedCells::keep});
   Json queries = Json::array();
   PartsBlock details;
+  const AnswerView view{listed.columns, model, named_spectra_ ? &*named_spectra_ : nullptr};
   for_each_listed({config.spectra, config.format}, listed, context, [&](const auto& some) {
-    for (auto& query : shown_queries(some, listed.columns, model, context)) {
+    for (auto& query : shown_queries(some, view, context)) {
       query.entry["file"] = "";
       queries.push_back(std::move(query.entry));
       details.add(query.parts);

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "eval/truth.h"
+#include "pipeline/explain/named_spectra.h"
 #include "serve/backend.h"
 #include "specbridge/context.h"
 #include "specbridge/search.h"
@@ -33,6 +35,7 @@ class SearchService : public ServiceBackend {
   RunContext context_;  ///< on one thread
   SearchSources sources_;
   Searcher searcher_;
+  std::optional<NamedSpectra> named_spectra_;  ///< nothing: no library spectra are searched
 };
 
 }  // namespace specbridge

@@ -44,6 +44,9 @@ class ReferenceSpectra {
                    const Tolerance& precursor);
 
   const SpectralLibrary& library() const noexcept { return *library_; }
+  const std::shared_ptr<const SpectralLibrary>& shared_library() const noexcept { return library_; }
+  /// By which peaks are compared.
+  const SimilarityRule& rule() const noexcept { return rule_; }
   bool is_open() const noexcept { return precursors_ == ReferencePrecursors::any; }
   /// Whether a query is compared with library spectra whatever its mass.
   bool compares_all(const Query& query) const noexcept {

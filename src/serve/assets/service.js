@@ -67,8 +67,10 @@ class Service {
       byId("token").addEventListener("change", () => this.showLibrary(), {once: true});
       return;
     }
-    byId("library").textContent = `${json.library}: ${counted(json.molecules, "molecule")}, ranked by ` +
-      `${json.ranked_by === "fused" ? "cosine and fragments" : json.ranked_by}; at most ${spectra(json.most_spectra)} or ` +
+    const searched = [...(json.library ? [`${json.library}: ${counted(json.molecules, "molecule")}`] : []),
+      ...(json.spectral_library ? [`${json.spectral_library}: ${spectra(json.spectra)}`] : [])];
+    const ranking = {fused: "cosine and fragments", library: "similarity of spectra"}[json.ranked_by];
+    byId("library").textContent = `${searched.join(" and ")}, ranked by ${ranking || json.ranked_by}; at most ${spectra(json.most_spectra)} or ` +
       `${Math.round(json.most_bytes / 1048576)} MB at a time; ${json.program}`;
     byId("library-warning").hidden = !json.warning;
     byId("library-warning").textContent = json.warning;

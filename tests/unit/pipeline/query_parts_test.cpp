@@ -27,7 +27,7 @@ Json parts_of(const std::vector<std::vector<std::string>>& answers,
     listed.push_back({rank, cells[1], "[M+H]+", "", cells});
   }
   Json json;
-  for (const auto& [name, text] : query_parts({&query, listed}, kColumns, nullptr)) {
+  for (const auto& [name, text] : query_parts({&query, listed}, {kColumns})) {
     json[name] = Json::parse(text);
   }
   return json;
