@@ -25,6 +25,7 @@ find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)  # SHA-256: store
 find_package(ZLIB REQUIRED)                      # gz streams: store
 find_package(EXPAT 2.4 REQUIRED)                  # XML: ms
 find_package(MSNumpress REQUIRED)                 # compressed arrays of mzML: ms
+find_package(SQLite3 3.36 REQUIRED)                # libraries of predicted EI spectra: one file of ms
 find_package(spdlog 1.10 REQUIRED)               # log lines: tools only
 find_package(ChartJs REQUIRED)                   # charts of report.html, embedded: report
 find_package(CLI11 2.1 REQUIRED)                 # command line: tools only

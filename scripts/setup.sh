@@ -36,8 +36,8 @@ done
 build_packages=(g++ cmake ninja-build ccache git python3 python3-venv dpkg-dev
   librdkit-dev libinchi-dev libboost-dev libboost-serialization-dev libboost-iostreams-dev libeigen3-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libgtest-dev libbenchmark-dev
-  libxxhash-dev libssl-dev libopenblas-dev zlib1g-dev libcpp-httplib-dev libexpat1-dev libmsnumpress-dev libpq-dev
-  libgloo-dev
+  libxxhash-dev libssl-dev libopenblas-dev zlib1g-dev libcpp-httplib-dev libexpat1-dev libmsnumpress-dev libsqlite3-dev
+  libpq-dev libgloo-dev
   libjs-chart.js
   clang-14 libclang-rt-14-dev clang-format clang-tidy-14 patchelf)
 

@@ -20,9 +20,10 @@ enum class SpectrumFormat {
   gnps_json,  ///< GNPS library JSON: objects with peaks_json
   jcamp,      ///< JCAMP-DX: ##TITLE= ... ##END=, peaks as pairs
   tsv,        ///< a table with the columns mzs and intensities, of MassSpecGym
+  fastei,     ///< an SQLite database with the table IN_SILICO_LIBRARY, of FastEI
 };
 
-/// "mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv".
+/// "mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv", "fastei".
 std::string to_string(SpectrumFormat format);
 
 /// The format of that name. @throws UsageError

@@ -108,8 +108,7 @@ void add_folder(const fs::path& folder, const SpectraInputs& inputs, const RunCo
   if (others.size() == content.files.size()) {
     throw InputError({folder.string(), 0},
                      "is a folder without spectra; expected MGF, MSP, MassBank records, mzML, GNPS "
-                     "JSON, JCAMP-DX or "
-                     "MassSpecGym TSV");
+                     "JSON, JCAMP-DX, MassSpecGym TSV or a library of FastEI");
   }
   if (!others.empty()) {
     context.warning(fmt::format("{}: {} of {} files are no spectra and are passed over: {}",

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "ms/formats/fields.h"
 #include "ms/formats/readers.h"
+#include "ms/tables/in_silico_library.h"
 #include "ms/tables/spectra_table.h"
 #include "store/byte_reader.h"
 
@@ -23,7 +24,7 @@ struct FormatRow {
   MakeReader make;
 };
 
-constexpr std::array<FormatRow, 7> kFormats = {{
+constexpr std::array<FormatRow, 8> kFormats = {{
     {SpectrumFormat::mgf, "mgf", mgf_reader},
     {SpectrumFormat::msp, "msp", msp_reader},
     {SpectrumFormat::massbank, "massbank", massbank_reader},
@@ -31,10 +32,12 @@ constexpr std::array<FormatRow, 7> kFormats = {{
     {SpectrumFormat::gnps_json, "gnps-json", gnps_json_reader},
     {SpectrumFormat::jcamp, "jcamp", jcamp_reader},
     {SpectrumFormat::tsv, "tsv", spectra_table_reader},
+    {SpectrumFormat::fastei, "fastei", in_silico_library_reader},
 }};
 
 constexpr std::string_view kExpected =
-    "expected MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX or MassSpecGym TSV";
+    "expected MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX, MassSpecGym TSV or a library "
+    "of FastEI";
 constexpr std::size_t kFirstLook = std::size_t{1} << 16;
 constexpr std::size_t kLongestLook = std::size_t{1} << 20;
 
@@ -87,6 +90,7 @@ std::optional<SpectrumFormat> format_of_lines(std::string_view text) {
 
 /// The format of a file that begins like this; nothing: it cannot be told (yet).
 std::optional<SpectrumFormat> recognised(std::string_view text) {
+  if (is_sqlite(text)) return SpectrumFormat::fastei;
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const auto start = text.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) return {};
@@ -145,7 +149,7 @@ SpectrumFormat parse_spectrum_format(std::string_view name) {
   }
   throw UsageError(
       fmt::format("--in-format: found \"{}\", expected mgf, msp, massbank, mzml, "
-                  "gnps-json, jcamp or tsv",
+                  "gnps-json, jcamp, tsv or fastei",
                   one_line(name, 80)));
 }
 

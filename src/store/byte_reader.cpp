@@ -159,6 +159,12 @@ bool ByteReader::read(std::string& text, std::size_t line) {
   return true;
 }
 
+std::optional<fs::path> ByteReader::plain_file() const {
+  const bool is_plain = impl_->file != nullptr && impl_->file != stdin && !impl_->compressed;
+  if (!is_plain || !fs::is_regular_file(impl_->name)) return {};
+  return impl_->name;
+}
+
 const std::string& ByteReader::name() const noexcept {
   return impl_->name;
 }

@@ -29,6 +29,8 @@ class ByteReader {
   /// text, for messages; 0: not known.
   /// @throws InputError for a damaged or truncated gzip stream
   bool read(std::string& text, std::size_t line = 0);
+  /// The path of a file that is not compressed; nothing of anything else.
+  std::optional<std::filesystem::path> plain_file() const;
   /// How messages name the stream.
   const std::string& name() const noexcept;
   /// Share of the (compressed) bytes read so far, in [0, 1]; 0 when the size is not known.

@@ -19,7 +19,7 @@ THIRD_PARTY = {
     r"^faiss/": {"index"},
     r"^(torch|ATen|c10|caffe2)/": {"nn", "encode", "bridge", "train"},
     r"^gloo/": {"train"},
-    r"^(expat\.h|libmsnumpress/)": {"ms"},
+    r"^(expat\.h|sqlite3\.h|libmsnumpress/)": {"ms"},
     r"^CLI/": {"tools"},
     r"^spdlog/": {"tools"},
     r"^httplib\.h": {"serve"},

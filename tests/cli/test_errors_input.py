@@ -5,7 +5,8 @@ import pytest
 from cli_support import DATA, cut_in_half, read_table, replace, spectrum, succeed, write_json, write_records
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00"
-FORMATS = "expected MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX or MassSpecGym TSV"
+FORMATS = ("expected MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX, MassSpecGym TSV or a library of "
+           "FastEI")
 NO_SPECTRA = f"is no file of spectra; {FORMATS}"
 LISTS = "expected id<TAB>SMILES, SMILES[ id], CSV or TSV with a SMILES column, or SDF"
 FORM = 'candidate pools are {"truth SMILES": ["candidate SMILES", ...]}'

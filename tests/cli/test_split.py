@@ -255,8 +255,8 @@ def test_spectra_that_cannot_be_parted_are_refused(refused, tmp_path):
             "fold")
     text = tmp_path / "text.mgf"
     text.write_text("no spectra\n")
-    refused(3, f"{text}: is no file of spectra; expected MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX or "
-               "MassSpecGym TSV", "split", text)
+    refused(3, f"{text}: is no file of spectra; expected MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX, "
+               "MassSpecGym TSV or a library of FastEI", "split", text)
     refused(3, f"{tmp_path / 'missing'}: cannot be read (No such file or directory)", "split", tmp_path / "missing")
 
 

@@ -155,8 +155,9 @@ void add_in_format(CLI::App& command, std::optional<SpectrumFormat>& format) {
           "--in-format",
           [&format](const std::string& name) { format = parse_spectrum_format(name); },
           "Format of the spectra, where it is not to be told by content")
-      ->check(CLI::IsMember({"mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv"}))
-      ->type_name("mgf|msp|massbank|mzml|gnps-json|jcamp|tsv");
+      ->check(
+          CLI::IsMember({"mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv", "fastei"}))
+      ->type_name("mgf|msp|massbank|mzml|gnps-json|jcamp|tsv|fastei");
 }
 
 CLI::Option* add_rank_by(CLI::App& command, std::optional<RankBy>& by) {

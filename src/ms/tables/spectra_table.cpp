@@ -10,9 +10,9 @@
 
 #include "base/text.h"
 #include "ms/formats/fields.h"
-#include "ms/formats/peak_text.h"
 #include "ms/formats/readers.h"
 #include "ms/formats/record.h"
+#include "ms/tables/peak_cells.h"
 #include "store/separated_rows.h"
 #include "store/table_header.h"
 
@@ -20,24 +20,6 @@ namespace specbridge {
 namespace {
 
 constexpr std::string_view kMasses = "MZS", kHeights = "INTENSITIES";
-constexpr std::string_view kBetweenValues = " \t,;[]()";
-
-/// The numbers of a cell, "91.05,125.02" or "[91.05, 125.02]"; the first word that is none in
-/// `bad`.
-std::vector<double> numbers_in(std::string_view cell, std::string& bad) {
-  std::vector<double> numbers;
-  while (true) {
-    const auto word = take_token(cell, kBetweenValues);
-    if (word.empty()) return numbers;
-    const auto number = peak_number(word);
-    if (!number) {
-      bad = word;
-      return numbers;
-    }
-    numbers.push_back(*number);
-  }
-}
-
 /// Reads a table with a row for each spectrum, the peaks in two of its cells.
 class SpectraTableReader final : public SpectrumReader {
  public:
@@ -94,24 +76,7 @@ class SpectraTableReader final : public SpectrumReader {
                      fmt::format("{}: ", trim(header_.names[i]))});
       }
     }
-    add_peaks(masses, heights);
-  }
-
-  void add_peaks(std::string_view masses, std::string_view heights) {
-    std::string bad;
-    const auto mz = numbers_in(masses, bad);
-    const auto intensity = bad.empty() ? numbers_in(heights, bad) : std::vector<double>();
-    if (!bad.empty()) {
-      return problem(
-          fmt::format("found \"{}\" among mzs and intensities; expected numbers with "
-                      "commas between them",
-                      one_line(bad, 80)));
-    }
-    if (mz.size() != intensity.size()) {
-      return problem(fmt::format("the row has {} mzs and {} intensities; expected as many",
-                                 with_thousands(mz.size()), with_thousands(intensity.size())));
-    }
-    for (std::size_t i = 0; i < mz.size(); ++i) record_.add({mz[i], intensity[i]}, lines_.line());
+    add_peak_cells(masses, heights, lines_.line(), record_);
   }
 
   LineReader lines_;

@@ -99,14 +99,13 @@ NamedSpectra::NamedSpectra(std::shared_ptr<const SpectralLibrary> library, Simil
 
 std::optional<std::size_t> NamedSpectra::find(std::string_view name,
                                               std::string_view inchikey14) const {
-  const auto named = std::ranges::equal_range(
-      by_name_, name, {}, [&](std::uint32_t spectrum) { return library_->text(spectrum).id; });
+  const auto name_of = [&](std::uint32_t spectrum) { return library_->text(spectrum).id; };
   const StructureKey meant(inchikey14);
-  const auto is_meant = [&](std::uint32_t spectrum) {
-    return library_->molecules().structure(library_->molecule_of(spectrum)) == meant;
-  };
-  const auto found = std::ranges::find_if(named, is_meant);
-  return found != named.end() ? std::optional<std::size_t>(*found) : std::nullopt;
+  auto at = std::ranges::lower_bound(by_name_, name, {}, name_of);
+  for (; at != by_name_.end() && name_of(*at) == name; ++at) {
+    if (library_->molecules().structure(library_->molecule_of(*at)) == meant) return *at;
+  }
+  return {};
 }
 
 std::optional<SpectrumBeside> NamedSpectra::beside(const Query& query, const ListedAnswer& listed,

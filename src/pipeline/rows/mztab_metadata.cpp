@@ -17,7 +17,7 @@ struct RunFormat {
   std::string_view format;
   MztabParam param;
 };
-constexpr std::array<RunFormat, 7> kRunFormats = {{
+constexpr std::array<RunFormat, 8> kRunFormats = {{
     {"mgf", {"MS:1001062", "Mascot MGF format"}},
     {"mzml", {"MS:1000584", "mzML format"}},
     {"msp", {"", "MSP file"}},
@@ -25,6 +25,7 @@ constexpr std::array<RunFormat, 7> kRunFormats = {{
     {"gnps-json", {"", "GNPS library JSON"}},
     {"jcamp", {"", "JCAMP-DX"}},
     {"tsv", {"", "table of spectra"}},
+    {"fastei", {"", "SQLite library of FastEI"}},
 }};
 
 constexpr MztabParam kNoQuantification = {"", "no quantification"};

@@ -130,7 +130,7 @@ TEST(FilesOf, AFolderWithoutSpectraIsRefused) {
   EXPECT_EQ(message_of([&] { listed(folder.path()); }),
             folder.path().string() +
                 ": is a folder without spectra; expected MGF, MSP, MassBank "
-                "records, mzML, GNPS JSON, JCAMP-DX or MassSpecGym TSV");
+                "records, mzML, GNPS JSON, JCAMP-DX, MassSpecGym TSV or a library of FastEI");
 }
 
 TEST(FilesOf, StandardInputTwiceIsRefused) {
