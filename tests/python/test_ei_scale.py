@@ -1,0 +1,52 @@
+"""scripts/science/ei_scale.py, on a few spectra."""
+
+import importlib.util
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SCIENCE = ROOT / "scripts/science"
+
+
+@pytest.fixture(scope="module")
+def ei_scale():
+    sys.path.insert(0, str(SCIENCE))
+    spec = importlib.util.spec_from_file_location("ei_scale", SCIENCE / "ei_scale.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    sys.path.remove(str(SCIENCE))
+    return module
+
+
+def test_spectra_that_are_made_up_reach_up_to_the_mass_of_the_molecule(ei_scale):
+    for mass in (31.5, 180.2, 999.9):
+        peaks = ei_scale.made_up(mass, random.Random(3))
+        assert max(peaks.values()) == 1 and min(peaks.values()) >= 0.001
+        assert all(15 <= at <= round(mass) for at in peaks) and list(peaks) == sorted(peaks)
+
+
+def test_what_more_spectra_come_to_lies_on_the_line_through_two_sizes(ei_scale):
+    def row(spectra, value):
+        return {"spectra": spectra, **{key: value for key in ("clock", "used", "memory", "room", "query", "found")}}
+    line = ei_scale.extrapolated([row(100, 1.0), row(300, 2.0)], 700)
+    assert (line["spectra"], line["clock"], line["room"], line["query"]) == (700, 4.0, 4.0, 4.0)
+
+
+def test_it_builds_searches_and_tells(tmp_path):
+    program = os.environ.get("SPECBRIDGE_PROGRAM") or ROOT / "build/release/bin/specbridge"
+    if not Path(program).is_file():
+        pytest.skip(f"{program} is not built")
+    done = subprocess.run([sys.executable, SCIENCE / "ei_scale.py", "--program", program, "--spectra", "40,80",
+                           "--queries", "5", "--molecules", ROOT / "data/molecules.smi.gz", "--json",
+                           tmp_path / "rows.json"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads((tmp_path / "rows.json").read_text())
+    assert [row["spectra"] for row in rows] == [40, 80, 2343378]
+    assert rows[1]["found"] > 0.5 and rows[1]["room"] > rows[0]["room"] > 0
+    assert done.stdout.count("|") == 5 * 8
