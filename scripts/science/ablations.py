@@ -2,7 +2,8 @@
 
     scripts/science/ablations.sh [--data DIR] [--out DIR] [--rows NAME,...] [--base FILE] [--pools NAME,...]
                                  [--spectrum-encoder DIR] [--molecule-encoder NAME=DIR ...] [--targets NAME]
-                                 [--set KEY=VALUE ...] [--seed N] [--jobs N] [--threads N] [--list]
+                                 [--set KEY=VALUE ...] [--seed N] [--jobs N] [--threads N]
+                                 [--precision bfloat16] [--list]
 
 Each row is trained on the training folds and evaluated with all controls; its validations choose the step that is kept,
 on the same spectra, for all rows alike. Rows that come to the same training are trained once. What is done stays in
@@ -139,7 +140,8 @@ def evaluate(work: Workplace, folder: Path, pools: str) -> None:
     options = work.options
     work.run(folder / "eval.log", work.program, "eval", "--model", folder / "model", "--rank-by", "cosine",
              "--spectra", options.data / VALIDATION, "--candidates", pools_file(work, pools), "--control", CONTROLS,
-             "--mces", "none", "--hardness", "--threads", options.threads, "-q", "-o", folder / f"report-{pools}")
+             "--mces", "none", "--hardness", "--threads", options.threads, "--precision", options.precision, "-q", "-o",
+             folder / f"report-{pools}")
 
 
 def carry_out(work: Workplace, run: Run) -> None:
@@ -213,6 +215,9 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1, help="rows at a time (default: 1)")
     parser.add_argument("--threads", type=int, default=1, help="of each (default: 1)")
+    parser.add_argument("--precision", choices=("float32", "bfloat16"), default="float32",
+                        help="of the networks in evaluations: bfloat16 where molecules are encoded by a large one "
+                             "(default: float32)")
     parser.add_argument("--program", type=Path, default=PROGRAMS / "specbridge", help=argparse.SUPPRESS)
     parser.add_argument("--list", action="store_true", help="name the rows and end")
     options = parser.parse_args(arguments)
