@@ -16,7 +16,7 @@
 #include "search/matching_library.h"
 #include "search/merging/rank_features.h"
 #include "search/pool_candidates.h"
-#include "search/references/opened_references.h"
+#include "search/references/open_references.h"
 #include "search/references/reference_candidates.h"
 #include "search/search_parts.h"
 #include "specbridge/error.h"

@@ -1,4 +1,4 @@
-#include "search/references/opened_references.h"
+#include "search/references/open_references.h"
 
 #include <fmt/format.h>
 
