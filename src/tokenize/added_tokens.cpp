@@ -47,13 +47,13 @@ AddedTokens::AddedTokens(const TokenizerPart& list, const Vocabulary& vocabulary
     }
     const auto known = vocabulary.find(content);
     Tokens& tokens = part.flag("normalized", true) ? normalized_ : raw_;
-    tokens.push_back({content, known == vocabulary.end() ? part.id("id") : known->second,
-                      part.flag("lstrip", false), part.flag("rstrip", false)});
+    tokens.starts.set(static_cast<unsigned char>(content.front()));
+    tokens.list.push_back({content, known == vocabulary.end() ? part.id("id") : known->second,
+                           part.flag("lstrip", false), part.flag("rstrip", false)});
   }
   for (Tokens* tokens : {&raw_, &normalized_}) {
-    std::stable_sort(tokens->begin(), tokens->end(), [](const Token& a, const Token& b) {
-      return a.content.size() > b.content.size();
-    });
+    std::ranges::stable_sort(tokens->list, std::greater<>(),
+                             [](const Token& token) { return token.content.size(); });
   }
 }
 
@@ -62,10 +62,14 @@ void AddedTokens::cut_by(const Tokens& tokens, std::string_view text,
                          const std::function<void(std::int64_t)>& on_token) {
   std::size_t done = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const auto token = std::find_if(tokens.begin(), tokens.end(), [&](const Token& candidate) {
+    if (!tokens.starts.test(static_cast<unsigned char>(text[at]))) {
+      ++at;
+      continue;
+    }
+    const auto token = std::ranges::find_if(tokens.list, [&](const Token& candidate) {
       return text.substr(at).starts_with(candidate.content);
     });
-    if (token == tokens.end()) {
+    if (token == tokens.list.end()) {
       ++at;
       continue;
     }

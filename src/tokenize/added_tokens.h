@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -26,7 +27,10 @@ class AddedTokens {
     std::int64_t id;
     bool strips_left, strips_right;
   };
-  using Tokens = std::vector<Token>;  // longest first
+  struct Tokens {
+    std::vector<Token> list;  // longest first
+    std::bitset<256> starts;  // the bytes that they start with
+  };
 
   static void cut_by(const Tokens& tokens, std::string_view text,
                      const std::function<void(std::string_view)>& on_text,

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "tokenize/byte_level.h"
+#include "tokenize/published_splits.h"
 #include "tokenize/unicode.h"
 
 namespace specbridge {
@@ -31,6 +32,12 @@ Finder literal_finder(const std::string& literal) {
       gap = at + literal.size();
     }
     consume(text.substr(gap), Stretch::gap);
+  };
+}
+
+Finder published_finder(TextSplit split) {
+  return [split](const std::string& text, const auto& consume) {
+    for (std::string& piece : split(text)) consume(std::move(piece), Stretch::match);
   };
 }
 
@@ -65,7 +72,24 @@ void find_matches(const std::wregex& pattern, const std::string& text,
   consume(part(gap, wide.size()), Stretch::gap);
 }
 
+/// Whether a pattern has \p or \P, which std::wregex takes for the letters.
+bool has_unicode_class(std::string_view pattern) {
+  for (std::size_t i = 0; i + 1 < pattern.size(); ++i) {
+    if (pattern[i] != '\\') continue;
+    ++i;
+    if (pattern[i] == 'p' || pattern[i] == 'P') return true;
+  }
+  return false;
+}
+
 Finder regex_finder(const TokenizerPart& part, const std::string& pattern) {
+  if (const TextSplit split = find_published_split(pattern)) return published_finder(split);
+  if (has_unicode_class(pattern)) {
+    part.refuse(
+        fmt::format("its pattern \"{}\" has classes of Unicode, of which this program knows "
+                    "the patterns of GPT-2 and Llama 3 alone",
+                    one_line(pattern, 120)));
+  }
   try {
     const std::u32string codes = code_points(pattern);
     auto compiled = std::make_shared<const std::wregex>(

@@ -78,4 +78,12 @@ std::vector<std::int64_t> Tokenizer::encode(std::string_view text, std::size_t m
   return ids;
 }
 
+std::size_t Tokenizer::special_before() const noexcept {
+  return impl_->ends.before.size();
+}
+
+std::size_t Tokenizer::special_behind() const noexcept {
+  return impl_->ends.behind.size();
+}
+
 }  // namespace specbridge

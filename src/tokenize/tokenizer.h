@@ -8,9 +8,9 @@
 
 namespace specbridge {
 
-/// Turns SMILES into token ids as the Hugging Face `tokenizers` library does, for the
-/// tokenizer.json files of the ChemBERTa family: byte-level BPE with or without merges, and
-/// WordLevel with a regex split. Immutable after loading, thread-safe.
+/// Turns text into token ids as the Hugging Face `tokenizers` library does, for the tokenizer.json
+/// files of language models of SMILES (byte-level BPE with or without merges, and WordLevel with a
+/// regex split) and of Llama 3. Immutable after loading, thread-safe.
 class Tokenizer {
  public:
   /// @throws ArtifactError naming file and part when the file is damaged or uses something
@@ -22,6 +22,9 @@ class Tokenizer {
   /// Ids with the special tokens that the file's post-processor adds, cut to `max_tokens` in all
   /// (0: no limit).
   std::vector<std::int64_t> encode(std::string_view text, std::size_t max_tokens) const;
+  /// How many special tokens stand before and behind those of every text.
+  std::size_t special_before() const noexcept;
+  std::size_t special_behind() const noexcept;
 
  private:
   struct Impl;

@@ -127,7 +127,16 @@ const Texts& tokenizers() {
 "model": {"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
 "end_of_word_suffix": "", "fuse_unk": false, "byte_fallback": false, "ignore_merges": false,
 "vocab": {"a": 0, "b": 1, "c": 2, "ab": 3, "bc": 4, "abc": 5, "<unk>": 6},
-"merges": ["b c", ["a", "b"], "a bc"]}})"};
+"merges": ["b c", ["a", "b"], "a bc"]}})",
+      std::string(R"json({"pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split",
+"pattern": {"Regex": "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|)json"
+                  R"json( ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"},
+"behavior": "Isolated", "invert": false}, {"type": "ByteLevel", "add_prefix_space": false,
+"trim_offsets": true, "use_regex": false}]}, "post_processor": null, "normalizer": null,
+"added_tokens": [{"id": 3, "content": "<|end_of_text|>", "special": true, "normalized": false}],
+"model": {"type": "BPE", "ignore_merges": true, "vocab": {"1": 0, "2": 1, "12": 2},
+"merges": ["1 2"]}})json") +
+          '\0' + "base_peak@93,max_peak@1066 it'S \r\n <|end_of_text|>\xd9\xa1"};
   return kTexts;
 }
 

@@ -36,6 +36,33 @@ Json byte_pairs() {
               "merges": ["b c", ["a", "b"], "a bc"]}})");
 }
 
+/// Llama 3's form: its pattern, bytes as characters, BOS in front; "peak", "@" and three digits.
+Json llama() {
+  return Json::parse(R"json({
+    "normalizer": null,
+    "added_tokens": [
+      {"id": 90, "content": "<|begin_of_text|>", "special": true, "normalized": false},
+      {"id": 91, "content": "<|end_of_text|>", "special": true, "normalized": false}],
+    "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+      {"type": "Split", "behavior": "Isolated", "invert": false, "pattern": {"Regex":
+       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}|)json"
+                     R"json( ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}},
+      {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false}]},
+    "post_processor": {"type": "Sequence", "processors": [
+      {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false, "use_regex": true},
+      {"type": "TemplateProcessing", "pair": [],
+       "single": [{"SpecialToken": {"id": "<|begin_of_text|>", "type_id": 0}},
+                  {"Sequence": {"id": "A", "type_id": 0}}],
+       "special_tokens": {"<|begin_of_text|>": {"id": "<|begin_of_text|>", "ids": [90],
+                                                "tokens": ["<|begin_of_text|>"]}}}]},
+    "model": {"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
+              "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false,
+              "ignore_merges": true,
+              "vocab": {"1": 1, "2": 2, "3": 3, "4": 4, "12": 12, "34": 34, "123": 123, "a": 5,
+                        "\u0120": 6, "\u0120a": 7, "\u00c3": 8, "\u00a9": 9, "@": 10, "12a": 11},
+              "merges": ["1 2", "3 4", "12 3", "\u0120 a"]}})json");
+}
+
 Tokenizer load(const Json& json) {
   const test::TemporaryFolder folder;
   return Tokenizer::load(folder.write("tokenizer.json", json.dump()));
@@ -98,6 +125,24 @@ TEST(Tokenizer, TakesWholeWordsFirstWhenItIgnoresMerges) {
   EXPECT_EQ(load(json).encode("abc", 0), (Ids{0, 1, 2}));
   json["model"]["ignore_merges"] = true;
   EXPECT_EQ(load(json).encode("abc", 0), (Ids{5}));
+}
+
+TEST(Tokenizer, GroupsDigitsByThreeAndSpellsBytesForLlama3) {
+  const Tokenizer tokenizer = load(llama());
+  EXPECT_EQ(tokenizer.encode("@123", 0), (Ids{90, 10, 123}));
+  EXPECT_EQ(tokenizer.encode("1234", 0), (Ids{90, 123, 4}));
+  EXPECT_EQ(tokenizer.encode("12a", 0), (Ids{90, 12, 5}));
+  EXPECT_EQ(tokenizer.encode("a a  a", 0), (Ids{90, 5, 7, 6, 7}));
+  EXPECT_EQ(tokenizer.encode("\u00e9", 0), (Ids{90, 8, 9}));
+  EXPECT_EQ(tokenizer.encode("a<|end_of_text|>12", 0), (Ids{90, 5, 91, 12}));
+  EXPECT_EQ(tokenizer.encode("", 0), (Ids{90}));
+}
+
+TEST(Tokenizer, RefusesPatternsOfUnicodeClassesThatItDoesNotKnow) {
+  EXPECT_EQ(
+      refusal(with(llama(), "/pre_tokenizer/pretokenizers/0/pattern/Regex", "\\p{L}+|.")),
+      "tokenizer.json: pre_tokenizer: pretokenizers: its pattern \"\\p{L}+|.\" has classes of "
+      "Unicode, of which this program knows the patterns of GPT-2 and Llama 3 alone");
 }
 
 TEST(Tokenizer, SurvivesLongTexts) {
