@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "specbridge/error.h"
+#include "specbridge/unit_mass.h"
 
 namespace specbridge {
 namespace {
@@ -83,15 +85,33 @@ PreprocessProfile profile_of(const Manifest& manifest) {
   return profile;
 }
 
-}  // namespace
+bool reads_text(const Manifest& manifest) {
+  const Json& input = manifest.field("input");
+  return input.contains("kind") &&
+         manifest_value<std::string>(manifest, {"input", "kind"}) == "text";
+}
 
-SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest) {
-  SpectrumEncoderInfo info;
-  info.architecture = manifest.text("architecture");
-  info.fingerprint = manifest.text("fingerprint");
-  info.dim = manifest.number("dim");
-  info.blocks = manifest_value<std::vector<std::vector<std::string>>>(manifest, {"blocks"}).size();
-  info.profile = profile_of(manifest);
+/// How spectra are written for this encoder; everything is stated, nothing has a default.
+TextRendering rendering_of(const Manifest& manifest) {
+  TextRendering rules;
+  rules.before = manifest_value<std::string>(manifest, {"input", "before"});
+  rules.least = manifest_value<double>(manifest, {"input", "least"});
+  rules.peaks = manifest_value<std::size_t>(manifest, {"input", "peaks"});
+  const auto unit_mass = manifest_value<std::string>(manifest, {"input", "unit_mass"});
+  if (unit_mass != "truncate" && unit_mass != "round") {
+    refuse(manifest,
+           fmt::format("\"input.unit_mass\" is \"{}\", this program knows \"truncate\" and "
+                       "\"round\"",
+                       unit_mass));
+  }
+  rules.unit_mass = parse_unit_mass(unit_mass);
+  if (rules.peaks == 0 || !(rules.least >= 0 && rules.least < 1)) {
+    refuse(manifest, "\"input.peaks\" must be above 0 and \"input.least\" in [0, 1)");
+  }
+  return rules;
+}
+
+void check_peak_input(const Manifest& manifest, const PreprocessProfile& profile) {
   const auto intensity = manifest_value<std::string>(manifest, {"input", "intensity"});
   if (intensity != "base-peak") {
     refuse(manifest, fmt::format("\"input.intensity\" is \"{}\", this program knows \"base-peak\"",
@@ -103,10 +123,53 @@ SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest) {
                                  "\"none\"",
                                  rule));
   }
-  if (info.dim == 0 || info.profile.max_peaks == 0) {
-    refuse(manifest, "\"dim\" and \"input.peaks\" must be above 0");
+  if (profile.max_peaks == 0) refuse(manifest, "\"input.peaks\" must be above 0");
+}
+
+}  // namespace
+
+SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest) {
+  SpectrumEncoderInfo info;
+  info.architecture = manifest.text("architecture");
+  info.fingerprint = manifest.text("fingerprint");
+  info.dim = manifest.number("dim");
+  info.blocks = manifest_value<std::vector<std::vector<std::string>>>(manifest, {"blocks"}).size();
+  if (info.dim == 0) refuse(manifest, "\"dim\" must be above 0");
+  if (reads_text(manifest)) {
+    info.text = rendering_of(manifest);
+    info.profile.name = "text";
+    info.profile.max_peaks = info.text->peaks;
+    info.profile.noise_floor = info.text->least;
+  } else {
+    info.profile = profile_of(manifest);
+    check_peak_input(manifest, info.profile);
   }
   return info;
+}
+
+std::optional<Refusal> SpectrumEncoderInfo::refusal(const Spectrum& spectrum) const {
+  if (!text) return specbridge::refusal(spectrum, profile);
+  if (auto why = refusal_of_peaks(spectrum)) return why;
+  if (spectrum.kind == SpectrumKind::electron) return {};
+  return Refusal{Status::bad_record,
+                 "a tandem mass spectrum; this encoder reads spectra of electron ionisation alone"};
+}
+
+PeakRows SpectrumEncoderInfo::clean(const Spectrum& spectrum) const {
+  if (!text) return preprocess(spectrum, profile);
+  if (const auto why = refusal(spectrum)) {
+    throw std::invalid_argument(fmt::format("{}: {}", spectrum.id, why->message));
+  }
+  const auto peaks = worded_peaks(spectrum.peaks, *text);
+  double base = 0;
+  for (const Peak& peak : peaks) base = std::max(base, peak.intensity);
+  PeakRows cleaned;
+  cleaned.rows = {0, static_cast<float>(profile.precursor_intensity)};
+  for (const Peak& peak : peaks) {
+    cleaned.rows.push_back(static_cast<float>(peak.mz));
+    cleaned.rows.push_back(static_cast<float>(peak.intensity / base));
+  }
+  return cleaned;
 }
 
 Matrix golden_vectors(const Manifest& manifest, std::size_t count, std::size_t dim) {

@@ -12,6 +12,8 @@ namespace specbridge {
 /// The TorchScript archive of an encoder. load_script_module() hashes it: what was checked is what
 /// is loaded, so that verify_checksums() can leave it out.
 inline constexpr const char* kNetworkFile = "model.pt";
+/// How a text becomes tokens, where the network reads one.
+inline constexpr const char* kTokenizerFile = "tokenizer.json";
 
 /// What the manifest says of a spectrum encoder.
 SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest);

@@ -78,7 +78,7 @@ LanguageEncoder::LanguageEncoder(const Manifest& manifest, const RunContext& con
     : where_((manifest.dir() / kNetworkFile).string()),
       device_(resolve_device(context.device)),
       module_(load_script_module(where_, manifest.listed_sha256(kNetworkFile), device_)),
-      tokenizer_(Tokenizer::load(manifest.dir() / "tokenizer.json")),
+      tokenizer_(Tokenizer::load(manifest.dir() / kTokenizerFile)),
       input_(token_input(manifest)),
       dim_(manifest.number("dim")),
       threads_(context.threads),

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "encode/encoder_manifest.h"
 #include "encode/golden_check.h"
+#include "encode/inputs/network_input.h"
 #include "encode/micro_batches.h"
 #include "nn/script_module.h"
 #include "nn/tensors.h"
@@ -26,34 +27,6 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// The Python exporter's golden spectra: rows [m/z, intensity].
-std::vector<PeakRows> golden_inputs(const Manifest& manifest) {
-  std::vector<PeakRows> inputs;
-  const auto spectra =
-      manifest_value<std::vector<std::vector<std::vector<float>>>>(manifest, {"golden", "peaks"});
-  for (const auto& spectrum : spectra) {
-    PeakRows& input = inputs.emplace_back();
-    for (const auto& row : spectrum) input.rows.insert(input.rows.end(), row.begin(), row.end());
-    if (spectrum.empty() || input.rows.size() != 2 * spectrum.size()) {
-      throw ArtifactError(
-          fmt::format("{}: \"golden.peaks\" must hold spectra of rows [m/z, intensity]; "
-                      "export the encoder again",
-                      (manifest.dir() / "manifest.json").string()));
-    }
-  }
-  return inputs;
-}
-
-std::size_t longest(std::span<const PeakRows> inputs) {
-  std::size_t rows = 1;
-  for (const PeakRows& input : inputs) rows = std::max(rows, input.count());
-  return rows;
-}
-
-at::Tensor packed(std::span<const PeakRows> inputs) {
-  return pack_peaks(inputs, padded_length(longest(inputs)));
-}
-
 }  // namespace
 
 struct ScriptedSpectrumEncoder::Impl {
@@ -62,6 +35,7 @@ struct ScriptedSpectrumEncoder::Impl {
   SpectrumEncoderInfo info;
   std::string where;           // how messages name the network
   std::size_t file_bytes = 0;  // of the network
+  std::unique_ptr<const NetworkInput> input;
   std::vector<Names> blocks;
   Names rest;
   std::unordered_map<std::string, at::Tensor> parameters;
@@ -70,14 +44,17 @@ struct ScriptedSpectrumEncoder::Impl {
   void collect_parameters();
   void check_golden_values(const Manifest& manifest, const ScriptedSpectrumEncoder& encoder) const;
   const at::Tensor& parameter(const std::string& name) const;
-  c10::IValue call(const char* method, std::vector<c10::IValue> arguments) const {
-    return module.get_method(method)(std::move(arguments));
+  /// Spectra in one batch, padded as the longest of them demands.
+  at::Tensor packed(std::span<const PeakRows> spectra) const {
+    std::size_t length = 1;
+    for (const PeakRows& spectrum : spectra) length = std::max(length, input->length(spectrum));
+    return input->pack(spectra, padded_length(length)).to(device);
   }
   void check_features(const at::Tensor& features, std::int64_t spectra) const;
 };
 
 void ScriptedSpectrumEncoder::Impl::check_contract() const {
-  for (const char* method : {"prefix", "suffix"}) {
+  for (const char* method : {"forward", "prefix", "suffix"}) {
     if (!module.find_method(method)) {
       throw ArtifactError(
           fmt::format("{}: has no method {}; export the encoder again", where, method));
@@ -121,17 +98,17 @@ void ScriptedSpectrumEncoder::Impl::check_features(const at::Tensor& features,
 
 void ScriptedSpectrumEncoder::Impl::check_golden_values(
     const Manifest& manifest, const ScriptedSpectrumEncoder& encoder) const {
-  const std::vector<PeakRows> inputs = golden_inputs(manifest);
+  const std::vector<PeakRows> inputs = input->golden(manifest);
   const Matrix expected = golden_vectors(manifest, inputs.size(), info.dim);
   const GoldenDevice kind = device.is_cpu() ? GoldenDevice::cpu : GoldenDevice::other;
-  const at::Tensor peaks = packed(inputs).to(device);
+  const at::Tensor all = packed(inputs);
   const Watchdog watchdog(where, network_limits(file_bytes, device.is_cpu()));
-  check_golden(to_matrix(encoder.forward(peaks)), expected, kind, where);
+  check_golden(to_matrix(encoder.forward(all)), expected, kind, where);
   // Training and search cut the network at different places; the first spectrum shows that they
   // agree.
   const c10::NoGradGuard no_gradients;
   const std::span first(inputs.data(), 1);
-  const at::Tensor alone = pack_peaks(first, inputs.front().count()).to(device);
+  const at::Tensor alone = input->pack(first, input->length(inputs.front())).to(device);
   Matrix expected_first(1, info.dim);
   std::copy_n(expected.row(0).begin(), info.dim, expected_first.row(0).begin());
   const auto depth = static_cast<std::int64_t>(info.blocks);
@@ -162,6 +139,7 @@ ScriptedSpectrumEncoder ScriptedSpectrumEncoder::load(const fs::path& dir,
   impl->file_bytes = fs::file_size(file);
   manifest.verify_checksums({kNetworkFile});
   impl->module = load_script_module(file, manifest.listed_sha256(kNetworkFile), device);
+  impl->input = make_network_input(manifest, impl->info);
   impl->check_contract();
   impl->collect_parameters();
   ScriptedSpectrumEncoder encoder(std::move(impl));
@@ -197,11 +175,11 @@ Matrix ScriptedSpectrumEncoder::encode(std::span<const PeakRows> spectra, std::s
                                        std::size_t in_flight) const {
   Matrix features(spectra.size(), dim());
   std::vector<std::size_t> lengths;
-  for (const auto& spectrum : spectra) lengths.push_back(padded_length(spectrum.count()));
+  for (const auto& spectrum : spectra) lengths.push_back(padded_length(length(spectrum)));
   const auto encode_batch = [&](const MicroBatch& batch) {
     std::vector<PeakRows> items;
     for (const std::size_t index : batch.indices) items.push_back(spectra[index]);
-    const at::Tensor rows = forward(pack_peaks(items, batch.length).to(device()));
+    const at::Tensor rows = forward(pack(items, batch.length).to(device()));
     const at::Tensor on_cpu = rows.to(at::kCPU, at::kFloat).contiguous();
     const float* values = on_cpu.const_data_ptr<float>();
     for (std::size_t i = 0; i < batch.filled; ++i) {
@@ -213,37 +191,35 @@ Matrix ScriptedSpectrumEncoder::encode(std::span<const PeakRows> spectra, std::s
 }
 
 std::size_t ScriptedSpectrumEncoder::length(const PeakRows& spectrum) const {
-  return spectrum.count();
+  return impl_->input->length(spectrum);
 }
 
 at::Tensor ScriptedSpectrumEncoder::pack(std::span<const PeakRows> spectra,
                                          std::size_t length) const {
-  return pack_peaks(spectra, length);
+  return impl_->input->pack(spectra, length);
 }
 
-std::vector<at::Tensor> ScriptedSpectrumEncoder::prefix(const at::Tensor& peaks,
+std::vector<at::Tensor> ScriptedSpectrumEncoder::prefix(const at::Tensor& input,
                                                         std::int64_t n) const {
   // Not InferenceMode: its tensors could not take part in training the suffix.
   const c10::NoGradGuard no_gradients;
-  return running_network(impl_->where, [&] {
-    return impl_->call("prefix", {peaks, n}).toTensorVector();
-  });
+  return running_network(impl_->where,
+                         [&] { return impl_->input->prefix(impl_->module, input, n); });
 }
 
 at::Tensor ScriptedSpectrumEncoder::suffix(const std::vector<at::Tensor>& state,
                                            std::int64_t n) const {
-  return running_network(impl_->where, [&] {
-    return impl_->call("suffix", {state, n}).toTensor();
-  });
+  return running_network(impl_->where,
+                         [&] { return impl_->input->suffix(impl_->module, state, n); });
 }
 
-at::Tensor ScriptedSpectrumEncoder::forward(const at::Tensor& peaks) const {
-  const std::vector<at::Tensor> state = prefix(peaks, 0);
+at::Tensor ScriptedSpectrumEncoder::forward(const at::Tensor& input) const {
+  const std::vector<at::Tensor> state = prefix(input, 0);
   if (state.empty()) {
     throw ArtifactError(
         fmt::format("{}: gives no features; export the encoder again", impl_->where));
   }
-  impl_->check_features(state.front(), peaks.size(0));
+  impl_->check_features(state.front(), input.size(0));
   return state.front();
 }
 
@@ -292,27 +268,14 @@ void ScriptedSpectrumEncoder::write_rounded(const fs::path& from, const fs::path
   round_to_bfloat16(impl_->module, weights);
   const fs::path file = to / kNetworkFile;
   write_script_module(impl_->module, weights, file);
-  const Matrix vectors = to_matrix(forward(packed(golden_inputs(manifest)).to(device())));
+  const Matrix vectors = to_matrix(forward(impl_->packed(impl_->input->golden(manifest))));
   Json rows = Json::array();
   for (std::size_t i = 0; i < vectors.rows(); ++i) rows.push_back(vectors.row(i));
   Json& json = manifest.json();
   json["golden"]["vectors"] = std::move(rows);
   json["fingerprint"] = sha256(info().fingerprint + sha256_of_file(file));
+  copy_files(from, to, [](const fs::path& name) { return name == kTokenizerFile; });
   manifest.write(to);
-}
-
-at::Tensor pack_peaks(std::span<const PeakRows> inputs, std::size_t rows) {
-  if (longest(inputs) > rows) {
-    throw std::invalid_argument(
-        fmt::format("an input has {} rows, only {} are packed", longest(inputs), rows));
-  }
-  at::Tensor peaks = at::zeros(
-      {static_cast<std::int64_t>(inputs.size()), static_cast<std::int64_t>(rows), 2}, at::kFloat);
-  float* target = peaks.mutable_data_ptr<float>();
-  for (std::size_t i = 0; i < inputs.size(); ++i) {
-    std::copy(inputs[i].rows.begin(), inputs[i].rows.end(), target + i * rows * 2);
-  }
-  return peaks;
 }
 
 }  // namespace specbridge

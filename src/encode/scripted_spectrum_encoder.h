@@ -7,7 +7,7 @@
 
 namespace specbridge {
 
-/// A spectrum encoder whose network is a TorchScript archive that reads peaks.
+/// A spectrum encoder whose network is a TorchScript archive that reads peaks or their text.
 class ScriptedSpectrumEncoder final : public TrainableEncoder {
  public:
   /// Checks every SHA-256, the op allow-list and the golden values first.
@@ -27,9 +27,10 @@ class ScriptedSpectrumEncoder final : public TrainableEncoder {
   const SpectrumEncoderInfo& info() const override;
   c10::Device device() const override;
   std::size_t length(const PeakRows& spectrum) const override;
-  /// [spectra, length, 2], padded with zero rows.
+  /// [spectra, length, 2]: of peaks padded with zero rows behind, of tokens (id and what becomes of
+  /// it: 0 padding, 1 seen, 2 in the mean) in front.
   at::Tensor pack(std::span<const PeakRows> spectra, std::size_t length) const override;
-  std::vector<at::Tensor> prefix(const at::Tensor& peaks, std::int64_t n) const override;
+  std::vector<at::Tensor> prefix(const at::Tensor& input, std::int64_t n) const override;
   at::Tensor suffix(const std::vector<at::Tensor>& state, std::int64_t n) const override;
   std::vector<TrainableParameter> parameters_of_last(std::int64_t n) const override;
   void assign(const std::string& name, const at::Tensor& values) override;
@@ -37,7 +38,7 @@ class ScriptedSpectrumEncoder final : public TrainableEncoder {
   void write_rounded(const std::filesystem::path& from, const std::filesystem::path& to) override;
 
   /// The whole network, [batch, dim]; no gradients.
-  at::Tensor forward(const at::Tensor& peaks) const;
+  at::Tensor forward(const at::Tensor& input) const;
 
  private:
   struct Impl;
@@ -46,6 +47,7 @@ class ScriptedSpectrumEncoder final : public TrainableEncoder {
 };
 
 /// [spectra, rows, 2] on the CPU, padded with zero rows. `rows` is at least the longest spectrum.
+/// Defined in encode/inputs/peak_input.cpp.
 at::Tensor pack_peaks(std::span<const PeakRows> spectra, std::size_t rows);
 
 }  // namespace specbridge

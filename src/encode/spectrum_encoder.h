@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/matrix.h"
+#include "ms/electron/peak_words.h"
 #include "ms/preprocess.h"
 #include "specbridge/spectrum.h"
 #include "specbridge/status.h"
@@ -19,16 +20,20 @@ struct SpectrumEncoderInfo {
   std::size_t dim = 0;
   std::size_t blocks = 0;
   PreprocessProfile profile;
+  /// Of a network that reads spectra of electron ionisation as text: how they are written.
+  std::optional<TextRendering> text;
 
   /// Why a record cannot be encoded, if there is a reason.
-  std::optional<Refusal> refusal(const Spectrum& spectrum) const {
-    return specbridge::refusal(spectrum, profile);
-  }
-  /// The peaks of a record as the encoder wants them cleaned.
-  PeakRows clean(const Spectrum& spectrum) const { return preprocess(spectrum, profile); }
+  std::optional<Refusal> refusal(const Spectrum& spectrum) const;
+  /// The peaks of a record as the encoder wants them cleaned. Of a text, row 0 has m/z 0 and peaks
+  /// stand in the order of the file.
+  /// @throws std::invalid_argument when there is a refusal
+  PeakRows clean(const Spectrum& spectrum) const;
 };
 
-/// Defined in encode/encoder_manifest.cpp. @throws ArtifactError
+// Defined in encode/encoder_manifest.cpp.
+
+/// @throws ArtifactError
 SpectrumEncoderInfo describe_spectrum_encoder(const std::filesystem::path& dir);
 
 /// A spectrum encoder of any kind. Whether the network reads peaks or a text of them, nobody above

@@ -144,7 +144,7 @@ PeakRows controlled(const PeakRows& input, PeakControl control) {
 }
 
 PeakRows without_precursor_mz(const PeakRows& input, float shown_mz) {
-  if (input.rows.empty()) return input;
+  if (input.rows.empty() || input.rows[0] == 0) return input;  // there is none
   constexpr float kMargin = 0.5F;  // Th: the precursor as far as it may be off, and its isotopes
   const float telling = input.rows[0] - kMargin;
   PeakRows shown;

@@ -29,8 +29,9 @@ struct PreprocessProfile {
   bool merge_equal_mz = false;  ///< peaks of exactly one m/z become one with their sum
 };
 
-/// Rows [n, 2] of m/z and intensity: row 0 is the precursor (m/z, 1.1), then at most max_peaks
-/// peaks by ascending m/z, base peak 1. What encoders make their input of, whatever its form.
+/// Rows [n, 2] of m/z and intensity: row 0 is the precursor (m/z, 1.1; m/z 0 of a spectrum of
+/// electron ionisation), then at most max_peaks peaks by ascending m/z, base peak 1. What encoders
+/// make their input of, whatever its form.
 struct PeakRows {
   std::vector<float> rows;  ///< 2 values a row, row-major
   std::size_t count() const noexcept { return rows.size() / 2; }
@@ -63,7 +64,7 @@ PeakRows preprocess(const Spectrum& spectrum, const PreprocessProfile& profile);
 PeakRows controlled(const PeakRows& input, PeakControl control);
 
 /// The peaks without the molecule's mass: row 0 shows another m/z, and peaks from half a Th below
-/// the precursor upwards, which would tell it, are left out.
+/// the precursor upwards, which would tell it, are left out. Without a precursor, all as they are.
 PeakRows without_precursor_mz(const PeakRows& input, float shown_mz);
 
 }  // namespace specbridge

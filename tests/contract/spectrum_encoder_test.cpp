@@ -18,6 +18,11 @@ std::unique_ptr<SpectrumEncoder> scripted(const std::filesystem::path& dir) {
   return load_trainable_encoder(dir, c10::Device(c10::kCPU));
 }
 
+std::unique_ptr<SpectrumEncoder> of_text(const std::filesystem::path& dir) {
+  test::write_tiny_text_encoder(dir);
+  return load_trainable_encoder(dir, c10::Device(c10::kCPU));
+}
+
 using Make = std::function<std::unique_ptr<SpectrumEncoder>(const std::filesystem::path&)>;
 
 class SpectrumEncoderContract : public testing::TestWithParam<Make> {
@@ -25,7 +30,11 @@ class SpectrumEncoderContract : public testing::TestWithParam<Make> {
   std::vector<PeakRows> cleaned() const {
     std::vector<PeakRows> spectra;
     for (const auto& query : test::queries_of(searcher_)) {
-      if (!encoder_->refusal(query.spectrum)) spectra.push_back(encoder_->clean(query.spectrum));
+      for (const SpectrumKind kind : {SpectrumKind::tandem, SpectrumKind::electron}) {
+        Spectrum spectrum = query.spectrum;
+        spectrum.kind = kind;
+        if (!encoder_->refusal(spectrum)) spectra.push_back(encoder_->clean(spectrum));
+      }
     }
     return spectra;
   }
@@ -38,6 +47,7 @@ class SpectrumEncoderContract : public testing::TestWithParam<Make> {
 
 TEST_P(SpectrumEncoderContract, ARowDependsOnItsOwnSpectrumOnly) {
   const auto spectra = cleaned();
+  ASSERT_FALSE(spectra.empty());
   const Matrix together = encoder_->encode(spectra, 1, 0);
   ASSERT_EQ(together.rows(), spectra.size());
   ASSERT_EQ(together.cols(), encoder_->dim());
@@ -65,7 +75,8 @@ TEST_P(SpectrumEncoderContract, HasAFingerprint) {
   EXPECT_NE(encoder_->fingerprint(), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, SpectrumEncoderContract, testing::Values(Make(scripted)));
+INSTANTIATE_TEST_SUITE_P(Kinds, SpectrumEncoderContract,
+                         testing::Values(Make(scripted), Make(of_text)));
 
 }  // namespace
 }  // namespace specbridge

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "specbridge/spectrum.h"
 #include "specbridge/unit_mass.h"
@@ -29,5 +30,9 @@ TextRendering parse_text_rendering(std::string_view name);
 /// The text of some peaks. Those whose m/z or intensity is not finite or not positive are no peaks;
 /// without one that is, the text is what stands before.
 std::string rendered(std::span<const Peak> peaks, const TextRendering& rules);
+
+/// The peaks that the text tells of, in the order given, with m/z as it writes them: the text of
+/// these is the text of all, as far as no two intensities differ by less than float32 can tell.
+std::vector<Peak> worded_peaks(std::span<const Peak> peaks, const TextRendering& rules);
 
 }  // namespace specbridge

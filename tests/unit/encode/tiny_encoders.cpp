@@ -47,6 +47,51 @@ def forward(self, peaks: Tensor) -> Tensor:
     return self.suffix(self.prefix(peaks, 0), 0)
 )";
 
+constexpr const char* kTextCode = R"(
+def block(self, x: Tensor, mask: Tensor, weight: Tensor) -> Tensor:
+    seen = mask.to(x.dtype).unsqueeze(2)
+    context = (x * seen).sum(dim=1, keepdim=True) / seen.sum(dim=1, keepdim=True)
+    return x + torch.tanh(torch.linear(x + context, weight))
+
+def run(self, x: Tensor, mask: Tensor, first: int) -> Tensor:
+    if first <= 0:
+        x = self.block(x, mask, self.block0)
+    if first <= 1:
+        x = torch.dropout(self.block(x, mask, self.block1), self.dropout, self.training)
+    return x
+
+def prefix(self, ids: Tensor, mask: Tensor, n: int) -> List[Tensor]:
+    if n > 2:
+        return [ids, mask]
+    x = torch.embedding(self.tokens, ids)
+    if n == 1:
+        x = self.block(x, mask, self.block0)
+    return [x, mask]
+
+def suffix(self, state: List[Tensor], n: int) -> Tensor:
+    x = state[0]
+    if n > 2:
+        x = torch.embedding(self.tokens, x)
+    return torch.linear(self.run(x, state[1], 2 - n), self.output)
+
+def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+    return self.suffix([ids, mask], 3)
+)";
+
+constexpr const char* kTextTokenizer =
+    R"json({"version": "1.0", "truncation": null, "padding": null,
+  "added_tokens": [], "normalizer": null, "decoder": null,
+  "pre_tokenizer": {"type": "Split", "behavior": "Isolated", "invert": false,
+                    "pattern": {"Regex": "base_peak|max_peak|extra_peak|Peaks:|."}},
+  "post_processor": {"type": "TemplateProcessing", "pair": [],
+    "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
+               {"Sequence": {"id": "A", "type_id": 0}}],
+    "special_tokens": {"<s>": {"id": "<s>", "ids": [1], "tokens": ["<s>"]}}},
+  "model": {"type": "WordLevel", "unk_token": "<unk>",
+    "vocab": {"<pad>": 0, "<s>": 1, "<unk>": 2, "base_peak": 3, "max_peak": 4, "extra_peak": 5,
+              "@": 6, ",": 7, "0": 10, "1": 11, "2": 12, "3": 13, "4": 14, "5": 15, "6": 16,
+              "7": 17, "8": 18, "9": 19, "Peaks:": 20, " ": 21}}})json";
+
 constexpr const char* kMoleculeCode = R"(
 def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
     x = torch.embedding(self.tokens, input_ids)
@@ -110,6 +155,32 @@ Json spectrum_golden(torch::jit::Module& module) {
   return {{"peaks", spectra}, {"vectors", vectors}};
 }
 
+torch::jit::Module text_network() {
+  torch::jit::Module module("Text");
+  module.register_parameter("tokens", weights(22, kDim), false);
+  module.register_parameter("block0", weights(kDim, kDim), false);
+  module.register_parameter("block1", weights(kDim, kDim) * 0.5, false);
+  module.register_parameter("output", weights(kDim, kDim) + 0.1, false);
+  module.register_attribute("training", c10::BoolType::get(), true);
+  module.register_attribute("bf16_linears", c10::BoolType::get(), false);
+  module.register_attribute("dropout", c10::FloatType::get(), 0.0);
+  module.define(kTextCode);
+  return module;
+}
+
+/// Of the peaks 93 (the base peak) and 121.
+Json text_golden(torch::jit::Module& module, std::int64_t first_averaged) {
+  module.eval();
+  const std::vector<std::int64_t> ids = {1,  20, 21, 3, 6, 19, 13, 7,  4, 6,
+                                         11, 12, 11, 7, 4, 6,  11, 12, 11};
+  const at::Tensor row = at::tensor(ids, at::kLong).unsqueeze(0);
+  const at::Tensor states = module.forward({row, at::ones_like(row)}).toTensor();
+  return {{"peaks", {{{0.0, 1.1}, {93.0, 1.0}, {121.0, 0.5}}}},
+          {"texts", {"Peaks: base_peak@93,max_peak@121,max_peak@121"}},
+          {"input_ids", {ids}},
+          {"vectors", rows_of(states.slice(1, first_averaged).mean(1))}};
+}
+
 void write_manifest(const fs::path& dir, const std::string& kind, const Json& fields,
                     const ManifestChange& change) {
   Manifest manifest = Manifest::make(kind);
@@ -133,6 +204,31 @@ void write_tiny_spectrum_encoder(const fs::path& dir, const ManifestChange& chan
       {"rest", {"input", "output"}},
       {"golden", spectrum_golden(module)}};
   module.save((dir / "model.pt").string());
+  write_manifest(dir, "spectrum-encoder", fields, change);
+}
+
+void write_tiny_text_encoder(const fs::path& dir, const ManifestChange& change,
+                             BeforePeaks before) {
+  fs::create_directories(dir);
+  torch::jit::Module module = text_network();
+  const Json fields = {{"architecture", "tiny-text"},
+                       {"dim", kDim},
+                       {"fingerprint", "89ab"},
+                       {"input",
+                        {{"kind", "text"},
+                         {"before", "Peaks: "},
+                         {"before_in_mean", before == BeforePeaks::averaged},
+                         {"least", 0.005},
+                         {"peaks", 30},
+                         {"unit_mass", "truncate"},
+                         {"max_tokens", 64},
+                         {"pad_id", 0}}},
+                       {"padding", {{"side", "left"}}},
+                       {"blocks", {{"block0"}, {"block1"}}},
+                       {"rest", {"tokens", "output"}},
+                       {"golden", text_golden(module, before == BeforePeaks::averaged ? 1 : 3)}};
+  module.save((dir / "model.pt").string());
+  write_file(dir / "tokenizer.json", kTextTokenizer);
   write_manifest(dir, "spectrum-encoder", fields, change);
 }
 

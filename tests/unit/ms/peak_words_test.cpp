@@ -56,6 +56,18 @@ TEST(PeakWords, MassesAreCutUnlessRoundingIsAskedFor) {
   EXPECT_EQ(rendered(peaks, rules), "base_peak@92.98,max_peak@92.98");
 }
 
+TEST(PeakWords, AreTheSameOfThePeaksThatAreKeptForThem) {
+  for (const std::size_t peaks : {1U, 3U, 30U}) {
+    TextRendering rules = parse_text_rendering("llm4ms");
+    rules.peaks = peaks;
+    for (const auto& golden : goldens()) {
+      const auto kept = worded_peaks(golden.peaks, rules);
+      EXPECT_LE(kept.size(), peaks + 1);
+      EXPECT_EQ(rendered(kept, rules), rendered(golden.peaks, rules));
+    }
+  }
+}
+
 TEST(PeakWords, OfTooManyPeaksTheHighestMassStaysTheLastWord) {
   TextRendering rules = parse_text_rendering("llm4ms");
   rules.before = "";
