@@ -1,12 +1,17 @@
 """How often spectra of electron ionisation find their molecule in a library, by each score and way to whole masses.
 
-    scripts/science/ei_recall.py [--program FILE] [--library LIB.msp.gz] [--queries QUERIES.msp.gz] [--json OUT.json]
+    scripts/science/ei_recall.py [--program FILE] [--library LIB.msp.gz] [--queries QUERIES.msp.gz] [--text]
+                                 [--json OUT.json]
 
 The spectra are those of MassBank in ../shared/data (SPECBRIDGE_DATA): 1,168 of 665 molecules, and 163 queries whose
 molecule has another spectrum among them. A molecule is the first block of an InChIKey; its rank is 1 and the others
 that score at least as high; a query without an answer is a miss. Intervals of 95 % draw molecules, not spectra. The
 ceiling is the share of queries whose molecule is in the library as it was built. Each score is compared with the first
 of its table on the same draws.
+
+--text adds encoders that read spectra as text: a small one as it is drawn, trained on the library by configs/text.json
+(130 s of processor time each), and the same with the molecules shuffled among the spectra; and the sum of the
+trained one's cosine and the weighted cosine.
 """
 
 from __future__ import annotations
@@ -42,6 +47,15 @@ ROWS = [
     ("weighted cosine, mass guessed, within 5 Da", [], ["--mass", "5Da", "--guess-mass"]),
 ]
 
+# Name, what is assigned in the training by configs/text.json.
+TEXT_ROWS = [
+    ("text encoder, untrained", ["learning_rate=1e-12", "max_steps=1"]),
+    ("text encoder, trained on shuffled molecules", ["labels=shuffled"]),
+    ("text encoder, trained on the library", []),
+]
+GAINS = [("text encoder, trained on the library", "text encoder, untrained"),
+         ("text encoder, trained on the library", "weighted cosine, m/z^1.3 I^0.53 (`ei`)")]
+
 
 def data(name: str) -> Path:
     return Path(os.environ.get("SPECBRIDGE_DATA") or ROOT / "../shared/data") / name
@@ -67,14 +81,19 @@ def without_mass(path: Path, out: Path) -> Path:
     return out
 
 
-def ranks_of(hits: Path, truths: list[str]) -> list[float]:
-    """The rank of the right molecule among the answers to each query; infinite where it is none."""
+def scores_of(hits: Path, queries: int) -> list[dict[str, float]]:
+    """Of each query, the scores of the molecules that answer it."""
     header, *rows = (line.split("\t") for line in hits.read_text().splitlines())
     column = {name: place for place, name in enumerate(header)}
-    scores: list[dict[str, float]] = [{} for _ in truths]
+    scores: list[dict[str, float]] = [{} for _ in range(queries)]
     for row in rows:
         if row[column["rank"]]:
             scores[int(row[column["query_index"]])][row[column["inchikey14"]]] = float(row[column["score"]])
+    return scores
+
+
+def ranks_of(scores: list[dict[str, float]], truths: list[str]) -> list[float]:
+    """The rank of the right molecule among the answers to each query; infinite where it is none."""
     ranks = []
     for found, truth in zip(scores, truths, strict=True):
         own = found.get(truth)
@@ -108,8 +127,17 @@ def summary(ranks: list[float], first: list[float], draws: list[list[int]]) -> d
             "gain": recalls(ranks)[0] - recalls(first)[0], "gain_interval": interval(gains)}
 
 
+def gains_of(known: dict[str, list[float]], name: str, other: str, draws: list[list[int]]) -> dict:
+    """By how much one score is above another at each level, on the same draws."""
+    ranks, others = known[name], known[other]
+    pairs = [(recalls([ranks[i] for i in places]), recalls([others[i] for i in places])) for places in draws]
+    return {"score": name, "over": other,
+            "gain": [a - b for a, b in zip(recalls(ranks), recalls(others))],
+            "intervals": [interval([a[k] - b[k] for a, b in pairs]) for k in range(len(LEVELS))]}
+
+
 def searched(program: Path, folder: Path, library: Path, queries: Path, index: list[str], search: list[str]) -> Path:
-    spectra = folder / ("lib" + "".join(index).replace("-", ""))
+    spectra = folder / ("lib" + "".join(index).replace("-", "").replace("/", "_"))
     if not spectra.exists():
         subprocess.run([program, "index", "--spectra", library, "-o", spectra, "-q", *index], check=True)
     out = folder / "hits.tsv"
@@ -118,19 +146,59 @@ def searched(program: Path, folder: Path, library: Path, queries: Path, index: l
     return out
 
 
+def encoder_of_text(program: Path, library: Path, folder: Path) -> Path:
+    """A small text encoder of random weights, its tokens learnt from the library."""
+    subprocess.run([program, "render", library, "-o", folder / "texts.tsv", "-q"], check=True)
+    subprocess.run([sys.executable, ROOT / "tools/export/export_text_encoder.py", "--random-init", "--texts",
+                    folder / "texts.tsv", "--seed", "7", "-o", folder / "text-encoder"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return folder / "text-encoder"
 
-def compare(program: Path, library: Path, queries: Path, folder: Path) -> dict:
+
+def by_text(program: Path, library: Path, queries: Path, folder: Path, encoder: Path, assigned: list[str]) -> Path:
+    """Hits of a model that is trained by configs/text.json, with some settings assigned."""
+    model = folder / f"model{'_'.join(assigned)}"
+    subprocess.run([program, "train", "--config", ROOT / "configs/text.json", "--spectra", library,
+                    "--spectrum-encoder", encoder, "-o", model, "-q",
+                    *(part for value in assigned for part in ("--set", value))], check=True)
+    return searched(program, folder, library, queries, ["--model", str(model)],
+                    ["--score", "vector", "--model", str(model)])
+
+
+def summed(first: list[dict[str, float]], second: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Of each query, the sums of two scores; a molecule that one of them does not answer with has 0 there."""
+    return [{key: a.get(key, 0) + b.get(key, 0) for key in a | b} for a, b in zip(first, second, strict=True)]
+
+
+def text_scores(program: Path, library: Path, queries: Path, folder: Path, count: int):
+    """Name and scores of each row of --text."""
+    encoder, scores = encoder_of_text(program, library, folder), []
+    for name, assigned in TEXT_ROWS:
+        scores = scores_of(by_text(program, library, queries, folder, encoder, assigned), count)
+        yield name, scores
+    weighted = scores_of(searched(program, folder, library, queries, [], []), count)
+    yield "weighted cosine (`ei`) and trained text encoder, summed", summed(weighted, scores)
+
+
+def compare(program: Path, library: Path, queries: Path, folder: Path, text: bool) -> dict:
     records = records_of(queries)
     truths = [record["InChIKey"].split("-")[0] for record in records]
     in_library = {record["InChIKey"].split("-")[0] for record in records_of(library)}
     draws, result, first = draws_of(truths), {"queries": len(truths), "molecules": len(set(truths)), "rows": []}, []
+    known: dict[str, list[float]] = {}
     result["ceiling"] = sum(truth in in_library for truth in truths) / len(truths)
     for name, index, search in ROWS:
         asked = without_mass(queries, folder / "bare.msp") if "--guess-mass" in search else queries
-        ranks = ranks_of(searched(program, folder, library, asked, index, search), truths)
+        ranks = ranks_of(scores_of(searched(program, folder, library, asked, index, search), len(truths)), truths)
         first = first or ranks
         result["rows"].append({"score": name, **summary(ranks, first, draws)})
         print(line_of(result["rows"][-1]), flush=True)
+        known[name] = ranks
+    for name, scores in text_scores(program, library, queries, folder, len(truths)) if text else ():
+        known[name] = ranks_of(scores, truths)
+        result["rows"].append({"score": name, **summary(known[name], first, draws)})
+        print(line_of(result["rows"][-1]), flush=True)
+    result["gains"] = [gains_of(known, name, other, draws) for name, other in GAINS if name in known]
     return result
 
 
@@ -145,6 +213,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--program", type=Path, default=PROGRAMS / "specbridge")
     parser.add_argument("--library", type=Path, default=data("massbank_ei_library.msp.gz"))
     parser.add_argument("--queries", type=Path, default=data("massbank_ei_queries.msp.gz"))
+    parser.add_argument("--text", action="store_true")
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
 
@@ -153,8 +222,12 @@ def main() -> int:
     arguments = parse_arguments()
     print("| score | Recall@1 | Recall@5 | Recall@10 | @1 over cosine |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        result = compare(program_at(arguments.program), arguments.library, arguments.queries, Path(folder))
+        result = compare(program_at(arguments.program), arguments.library, arguments.queries, Path(folder),
+                         arguments.text)
     print(f"{result['queries']} queries of {result['molecules']} molecules; ceiling {result['ceiling']:.3f}")
+    for gain in result["gains"]:
+        print(f"{gain['score']}, over {gain['over']}: " + ", ".join(
+            f"{value:+.3f} ({low:+.3f} to {high:+.3f})" for value, (low, high) in zip(gain["gain"], gain["intervals"])))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=2) + "\n")
     return 0

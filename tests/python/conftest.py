@@ -21,10 +21,11 @@ def run_script(capsys):
     import export_baselines
     import export_chemberta
     import export_dreams
+    import export_text_encoder
     from specbridge_export.cli import run
 
     mains = {"export_dreams": export_dreams.main, "export_chemberta": export_chemberta.main,
-             "export_baselines": export_baselines.main}
+             "export_baselines": export_baselines.main, "export_text_encoder": export_text_encoder.main}
 
     def call(script, *arguments):
         code = run(mains[script], [str(argument) for argument in arguments])
