@@ -164,7 +164,7 @@ void add_recipe(CLI::App& command, TrainCommand& options) {
   command
       .add_flag("--shuffle-labels", options.shuffle_labels,
                 "A control for --objective similarity: permutes the molecules among the spectra, "
-                "so that there is nothing to learn")
+                "so that there is nothing to learn of them")
       ->group(kGroup);
   tell(command
            .add_option("--precision", options.precision,
