@@ -53,3 +53,12 @@ def read_smiles(path: Path) -> List[str]:
 def atoms(smiles: str) -> List[str]:
     """The tokens of one SMILES string; what is no SMILES token is left out."""
     return _ATOMS.findall(smiles)
+
+
+_WORDS = re.compile(r"\[[^\]]*]|Br|Cl|%[0-9]{2}|.", re.DOTALL)
+
+
+def words(smiles: str) -> List[str]:
+    """A SMILES as a decoder writes it: atoms in brackets, Br, Cl, ring numbers of two digits, else single characters. In
+    a row they are the text."""
+    return _WORDS.findall(smiles)
