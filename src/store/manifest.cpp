@@ -17,8 +17,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kFormatVersion = 1;
-constexpr std::array kArtifacts = {"spectrum-encoder", "molecule-encoder", "model", "library",
-                                   "library-shard",    "spectral-library", "cohort"};
+constexpr std::array kArtifacts = {
+    "spectrum-encoder", "molecule-encoder", "decoder",          "model",
+    "library",          "library-shard",    "spectral-library", "cohort"};
 
 bool is_plain_relative(const std::string& name) {
   const fs::path path(name);
