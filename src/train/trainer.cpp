@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "nn/torch_runtime.h"
-#include "specbridge/bridge_shape.h"
 #include "specbridge/precision.h"
+#include "train/learners/bridge_learner.h"
 #include "train/ranks/communicator.h"
 #include "train/training_run.h"
 
@@ -19,7 +19,8 @@ TrainingResult train_model(const TrainingInput& input, const TrainSettings& sett
   // Set even where it is the default: Torch then forbids MKL to choose another number by itself.
   at::set_num_threads(static_cast<int>(std::max<std::size_t>(context.threads, 1)));
   return translating("training", [&] {
-    TrainingRun run(input, settings, precision, context);
+    BridgeLearner learner(input, settings, precision, context);
+    TrainingRun run(learner, settings, precision, context, input.ranks);
     const TrainingResult result = run.run(dir, keeping);
     if (input.ranks == nullptr || input.ranks->leads()) run.write(dir);
     return result;

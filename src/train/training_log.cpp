@@ -21,14 +21,8 @@ constexpr std::size_t kMaxLines = 4000;  // of a long run only every n-th step i
 
 }  // namespace
 
-TrainingLog::TrainingLog(std::size_t total_steps, std::span<const Term> terms,
-                         const RunContext& context)
-    : total_(total_steps), every_(total_steps / kMaxLines + 1), context_(context) {
-  for (const Term& term : terms) {
-    logged_as_.push_back(term.logged_as);
-    if (term.log_temperature.defined()) temperatures_.push_back(term.logged_as + "_temperature");
-  }
-}
+TrainingLog::TrainingLog(std::size_t total_steps, const RunContext& context)
+    : total_(total_steps), every_(total_steps / kMaxLines + 1), context_(context) {}
 
 void TrainingLog::add(const StepRecord& record) {
   spectra_ += record.spectra;
@@ -40,13 +34,9 @@ void TrainingLog::add(const StepRecord& record) {
     Json line = {{"step", record.step},
                  {"epoch", record.epoch},
                  {"loss", record.loss},
-                 {"orthogonality_error", record.orthogonality},
                  {"learning_rate", record.learning_rate},
                  {"grad_norm", record.gradient_norm}};
-    for (std::size_t i = 0; i < record.terms.size(); ++i) line[logged_as_[i]] = record.terms[i];
-    for (std::size_t i = 0; i < record.temperatures.size(); ++i) {
-      line[temperatures_[i]] = record.temperatures[i];
-    }
+    for (const auto& [name, value] : record.figures) line[name] = value;
     if (record.skipped) line["skipped"] = true;
     lines_ += line.dump() + "\n";
   }

@@ -4,14 +4,12 @@
 #include <cstddef>
 #include <deque>
 #include <filesystem>
-#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "specbridge/context.h"
 #include "specbridge/training_result.h"
-#include "train/objective.h"
-#include "train/trainer.h"
 
 namespace specbridge {
 
@@ -20,11 +18,10 @@ struct StepRecord {
   std::size_t step = 0;   ///< finished steps, this one included
   std::size_t epoch = 0;  ///< 0-based
   std::size_t spectra = 0;
-  double loss = 0, orthogonality = 0;
-  std::vector<double> terms = {};         ///< of the objective, in its order, without their weights
-  std::vector<double> temperatures = {};  ///< of those terms that train one
-  double learning_rate = 0, gradient_norm = 0;  ///< before clipping
-  bool skipped = false;                         ///< the loss or the gradient was not finite
+  double loss = 0;
+  std::vector<std::pair<std::string, double>> figures = {};  ///< what else is told of the loss
+  double learning_rate = 0, gradient_norm = 0;               ///< before clipping
+  bool skipped = false;  ///< the loss or the gradient was not finite
 };
 
 /// What a log has so far.
@@ -37,8 +34,7 @@ struct LoggedSteps {
 /// same bytes.
 class TrainingLog {
  public:
-  /// @param terms of the objective; those with a `logged_as` are written
-  TrainingLog(std::size_t total_steps, std::span<const Term> terms, const RunContext& context);
+  TrainingLog(std::size_t total_steps, const RunContext& context);
 
   void add(const StepRecord& record);
   void add(std::size_t step, const ValidationFigures& figures);
@@ -55,8 +51,6 @@ class TrainingLog {
   using Clock = std::chrono::steady_clock;
 
   std::size_t total_, every_;
-  std::vector<std::string> logged_as_;     ///< of each term
-  std::vector<std::string> temperatures_;  ///< keys of those that train
   const RunContext& context_;
   Clock::time_point start_ = Clock::now();
   std::size_t spectra_ = 0;

@@ -9,161 +9,41 @@
 
 #include "base/text.h"
 #include "bridge/model_files.h"
-#include "nn/tensors.h"
-#include "nn/torch_runtime.h"
-#include "specbridge/bridge_shape.h"
 #include "specbridge/error.h"
-#include "specbridge/precision.h"
-#include "specbridge/train_settings.h"
-#include "specbridge/training_result.h"
 #include "train/random_streams.h"
-#include "train/ranks/batch_share.h"
 #include "train/ranks/meeting_place.h"
-#include "train/schedule.h"
-#include "train/terms/decoy_table.h"
 
 namespace specbridge {
 namespace {
 
 constexpr std::size_t kLostStepsAllowed = 3;
 constexpr double kClipEpsilon = 1e-6;  // keeps a zero gradient from dividing by zero
-constexpr std::uint64_t kGiB = std::uint64_t{1} << 30;
-
-/// Memory for the states of the frozen part. On a GPU they are kept there: enough for the full
-/// MassSpecGym set with the full encoder. A run that sees no spectrum twice keeps none.
-std::uint64_t cache_budget(const c10::Device& device, std::size_t draws, std::size_t examples) {
-  if (draws <= examples) return 0;
-  return device.is_cuda() ? 24 * kGiB : 8 * kGiB;
-}
-
-std::vector<Parameter> joined(std::vector<Parameter> some, const std::vector<Parameter>& others) {
-  some.insert(some.end(), others.begin(), others.end());
-  return some;
-}
-
-const TrainingInput& checked(const TrainingInput& input) {
-  if (input.examples.empty()) {
-    throw InputError("training: found no spectrum to train on; expected spectra with structures");
-  }
-  for (const auto& example : input.examples) {
-    if (example.molecule >= input.targets.rows()) {
-      throw std::invalid_argument("train_model: an example names a molecule without a target");
-    }
-  }
-  return input;
-}
-
 }  // namespace
 
-TrainingRun::TrainingRun(const TrainingInput& input, const TrainSettings& settings,
-                         Precision precision, const RunContext& context)
-    : input_(checked(input)),
+TrainingRun::TrainingRun(Learner& learner, const TrainSettings& settings, Precision precision,
+                         const RunContext& context, Communicator* ranks)
+    : learner_(learner),
       settings_(settings),
       precision_(precision),
       context_(context),
-      ranks_(input.ranks == nullptr ? alone_ : *input.ranks),
-      replica_(input, settings, precision, context),
-      objective_(settings, replica_.device()),
-      parameters_(joined(replica_.own_parameters(), objective_.parameters()),
-                  replica_.encoder_parameters(), replica_.device()),
-      targets_(to_tensor(input.targets.view()).to(replica_.device())),
-      products_(precision == Precision::bfloat16 ? targets_.to(at::kBFloat16) : targets_),
-      decoy_vectors_(settings.decoy_weight > 0
-                         ? to_tensor(input.decoys.vectors.view()).to(replica_.device())
-                         : at::Tensor()),
-      plan_(input.examples, settings, context.seed),
-      total_(total_steps(settings, plan_.batches_per_epoch())),
-      log_(total_, objective_.terms(), context) {
-  replica_.prepare_for(ReplicaUse::training);
-}
-
-const Batch& TrainingRun::batch_of(std::size_t step) {
-  const std::size_t epoch = step / plan_.batches_per_epoch();
-  if (epoch_ != epoch) {
-    epoch_batches_ = plan_.epoch(epoch);
-    for (Batch& batch : epoch_batches_) deal(batch, ranks_.count());
-    epoch_ = epoch;
-  }
-  return epoch_batches_[step % plan_.batches_per_epoch()];
-}
+      ranks_(ranks == nullptr ? alone_ : *ranks),
+      parameters_(learner.own_parameters(), learner.encoder_parameters(), learner.device()),
+      total_(learner.steps()),
+      log_(total_, context) {}
 
 StepRecord TrainingRun::take_step(std::size_t step) {
   StepRecord record;
-  const Batch& batch = batch_of(step);
   record.step = step + 1;
-  record.epoch = *epoch_;
-  record.spectra = batch.size();
-  record.learning_rate = learning_rate_at(settings_, step, total_);
+  record.learning_rate = learner_.learning_rate(step);
   parameters_.clear_gradient();
   // Anew at every step: a run that goes on draws what it would have drawn.
   if (settings_.dropout > 0) {
     at::manual_seed(keyed_random(context_.seed, Purpose::dropout, step, ranks_.rank()).next());
   }
-  differentiate(batch, record);
+  learner_.differentiate(record, parameters_);
+  record.skipped = !std::isfinite(record.loss) || !std::isfinite(record.gradient_norm);
   update(record);
   return record;
-}
-
-BatchView TrainingRun::view_of(const Batch& batch, std::size_t step) const {
-  std::vector<std::int64_t> molecules;
-  std::vector<float> precursors, modes;
-  for (const Draw& draw : batch) {
-    const Example& example = input_.examples[draw.example];
-    molecules.push_back(static_cast<std::int64_t>(example.molecule));
-    precursors.push_back(static_cast<float>(example.precursor_mz()));
-    modes.push_back(static_cast<float>(example.ion_mode));
-  }
-  const auto device = replica_.device();
-  BatchView view{{},
-                 at::tensor(molecules, at::kLong).to(device),
-                 targets_,
-                 products_,
-                 at::tensor(precursors, at::kFloat).to(device),
-                 at::tensor(modes, at::kFloat).to(device)};
-  if (decoy_vectors_.defined()) {
-    const double progress = static_cast<double>(step) / static_cast<double>(total_);
-    view.decoys = chosen_decoys(input_.decoys, molecules, settings_.decoys, progress).to(device);
-    view.decoy_vectors = decoy_vectors_;
-  }
-  return view;
-}
-
-/// Vectors of a batch; of several processes each computes its share.
-at::Tensor TrainingRun::vectors_of(const Batch& batch, std::size_t epoch, BatchView& view) {
-  view.share = share_of(batch.size(), ranks_);
-  if (!view.share) return replica_.vectors(batch, epoch);
-  const auto begin = batch.begin() + view.share->begin;
-  const at::Tensor own =
-      view.share->size > 0
-          ? replica_.vectors({begin, begin + view.share->size}, epoch)
-          : at::zeros({0, static_cast<std::int64_t>(replica_.dim())}, targets_.options());
-  return gathered(own, *view.share, batch.size(), objective_, ranks_);
-}
-
-void TrainingRun::differentiate(const Batch& batch, StepRecord& record) {
-  BatchView view = view_of(batch, record.step);
-  const at::Tensor vectors = vectors_of(batch, record.epoch, view);
-  BatchLoss loss = objective_.of(vectors, std::move(view));
-  if (loss.total.requires_grad()) loss.total.backward();
-  if (!ranks_.alone()) {
-    one_interrupted_ = join_shares(loss, objective_, parameters_, ranks_, context_.interrupted());
-  }
-  const at::Tensor orthogonality =
-      add_orthogonality(replica_.map_weight(), settings_.orthogonality_weight, precision_);
-  // One transfer from the device for all figures.
-  std::vector<at::Tensor> scalars = {loss.total.detach(), orthogonality,
-                                     parameters_.gradient_norm()};
-  scalars.insert(scalars.end(), loss.values.begin(), loss.values.end());
-  scalars.insert(scalars.end(), loss.temperatures.begin(), loss.temperatures.end());
-  const at::Tensor figures = at::stack(scalars).to(at::kCPU, at::kDouble);
-  const double* values = figures.const_data_ptr<double>();
-  record.loss = values[0] + settings_.orthogonality_weight * values[1];
-  record.orthogonality = values[1];
-  record.gradient_norm = values[2];
-  const double* temperatures = values + 3 + loss.values.size();
-  record.terms.assign(values + 3, temperatures);
-  record.temperatures.assign(temperatures, values + scalars.size());
-  record.skipped = !std::isfinite(record.loss) || !std::isfinite(record.gradient_norm);
 }
 
 void TrainingRun::update(StepRecord& record) {
@@ -194,22 +74,14 @@ void TrainingRun::validate(std::size_t step) {
 }
 
 void TrainingRun::measure(std::size_t step) {
-  replica_.prepare_for(ReplicaUse::validation);
-  const Matrix vectors = replica_.embed(input_.validation);
-  const ValidationFigures figures = input_.validate(vectors);
+  const ValidationFigures figures = learner_.measure();
   log_.add(step, figures);
-  const auto merit = [&](const ValidationFigures& of) {
-    if (settings_.keep_best_by == "mrr") return std::pair(of.mrr, of.recall_at_5);
-    const bool first = settings_.keep_best_by == "recall@1";
-    return std::pair(first ? of.recall_at_1 : of.recall_at_5, of.mrr);
-  };
-  if (!best_ || merit(figures) > merit(best_->figures)) {
+  if (!best_ || learner_.merit(figures) > learner_.merit(best_->figures)) {
     best_ = BestValidation{figures, step, parameters_.snapshot()};
     without_gain_ = 0;
   } else {
     ++without_gain_;
   }
-  replica_.prepare_for(ReplicaUse::training);
 }
 
 bool TrainingRun::ends_early() const {
@@ -267,7 +139,7 @@ void TrainingRun::begin_together() {
 
 /// Of several processes all end at one step.
 bool TrainingRun::is_interrupted() const {
-  return ranks_.alone() ? context_.interrupted() : one_interrupted_;
+  return ranks_.alone() ? context_.interrupted() : learner_.one_is_interrupted();
 }
 
 bool TrainingRun::is_due(const Keeping& keeping) const {
@@ -289,10 +161,7 @@ void TrainingRun::keep_state(const std::filesystem::path& dir, const Keeping& ke
 
 /// Steps that a validation still has to follow.
 std::vector<std::size_t> TrainingRun::validations_left() const {
-  const bool validates = !input_.validation.empty() && input_.validate;
-  // A control has learned nothing: what it ends at counts, not the best step on the way.
-  const std::size_t most = settings_.labels == "shuffled" ? 1 : settings_.validations;
-  auto steps = validation_steps(validates ? std::min(settings_.validations, most) : 0, total_);
+  auto steps = learner_.validation_steps();
   std::erase_if(steps, [this](std::size_t step) { return step <= validated_step_; });
   return steps;
 }
@@ -345,8 +214,7 @@ TrainingResult TrainingRun::run(const std::filesystem::path& dir, const Keeping&
     return keep(step_, !ends_early() && step_ < total_);
   }
   begin_together();
-  replica_.keep_frozen_states(
-      cache_budget(replica_.device(), total_ * settings_.batch, input_.examples.size()));
+  learner_.begin();
   take_what_is_left(dir, keeping);
   return keep(step_, false);
 }
@@ -357,10 +225,8 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
   result.final_loss = log_.recent_loss();
   result.interrupted = interrupted;
   result.stopped_early = !interrupted && steps < total_;
-  result.trained_parameters =
-      static_cast<std::size_t>(parameters_.count()) - objective_.parameters().size();
-  result.trained_blocks = replica_.trained_blocks();
-  result.dim = replica_.dim();
+  result.trained_parameters = static_cast<std::size_t>(parameters_.count());
+  learner_.describe(result);
   // An interrupted run keeps its state, not the best of a schedule that never ended.
   if (best_ && (!interrupted || best_->step == steps)) {
     parameters_.restore(best_->weights);
@@ -371,25 +237,8 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
 }
 
 void TrainingRun::write(const std::filesystem::path& dir) const {
-  std::vector<Parameter> of_model = parameters_.all();
-  std::erase_if(of_model, [](const Parameter& p) { return p.name.starts_with(kObjectivePrefix); });
-  write_trained(dir / kTrainedFile, of_model);
-  if (!learns_similarity(settings_)) {
-    write_vector(dir / kMeanTargetFile, mean_target(input_, settings_));
-  }
+  learner_.write(dir, parameters_);
   log_.write(dir / kMetricsFile);
-}
-
-std::vector<float> mean_target(const TrainingInput& input, const TrainSettings& settings) {
-  const auto weights = sampling_weights(input.examples, settings.molecule_weight_power);
-  std::vector<double> sum(input.targets.cols());
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const auto target = input.targets.row(input.examples[i].molecule);
-    for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += weights[i] * target[c];
-  }
-  std::vector<float> mean(sum.begin(), sum.end());
-  normalize(mean);
-  return mean;
 }
 
 }  // namespace specbridge

@@ -1,23 +1,18 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <vector>
 
-#include "specbridge/bridge_shape.h"
 #include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
-#include "train/batch_plan.h"
 #include "train/checkpoint.h"
-#include "train/objective.h"
+#include "train/learners/learner.h"
 #include "train/parameters.h"
 #include "train/ranks/communicator.h"
-#include "train/replica.h"
 #include "train/trainer.h"
 #include "train/training_log.h"
 
@@ -26,14 +21,15 @@ namespace specbridge {
 /// One training from start to end. The arguments must outlive the object.
 class TrainingRun {
  public:
-  TrainingRun(const TrainingInput& input, const TrainSettings& settings, Precision precision,
-              const RunContext& context);
+  /// @param ranks who train together; nullptr: this process alone
+  TrainingRun(Learner& learner, const TrainSettings& settings, Precision precision,
+              const RunContext& context, Communicator* ranks = nullptr);
 
   /// Trains from the newest kept state until the end, and leaves the weights to keep in place.
   /// @param dir where metrics.jsonl is, as far as the last kept state has it
   /// @throws Interrupted, TrainingLost, RankLost
   TrainingResult run(const std::filesystem::path& dir, const Keeping& keeping);
-  /// Writes weights, metrics and, of a bridge, the mean target.
+  /// Writes what was trained, and its metrics.
   void write(const std::filesystem::path& dir) const;
 
  private:
@@ -41,11 +37,7 @@ class TrainingRun {
 
   void begin_together();
   bool is_interrupted() const;
-  const Batch& batch_of(std::size_t step);
-  at::Tensor vectors_of(const Batch& batch, std::size_t epoch, BatchView& view);
   StepRecord take_step(std::size_t step);
-  BatchView view_of(const Batch& batch, std::size_t step) const;
-  void differentiate(const Batch& batch, StepRecord& record);
   void update(StepRecord& record);
   void stop_when_lost(const StepRecord& record);
   void validate(std::size_t step);
@@ -61,31 +53,20 @@ class TrainingRun {
   std::vector<std::size_t> validations_of_all();
   TrainingResult keep(std::size_t steps, bool interrupted);
 
-  const TrainingInput& input_;
+  Learner& learner_;
   const TrainSettings& settings_;
   Precision precision_;
   const RunContext& context_;
   Communicator alone_;
   Communicator& ranks_;
-  bool one_interrupted_ = false;  ///< of several processes, as they found at the last step
-  Replica replica_;
-  Objective objective_;
   FlatParameters parameters_;
-  at::Tensor targets_, products_;  ///< float32, and in the type of matrix products
-  at::Tensor decoy_vectors_;       ///< of TrainingInput::decoys, where a term asks for them
-  BatchPlan plan_;
   std::size_t total_;
   TrainingLog log_;
-  std::vector<Batch> epoch_batches_;
-  std::optional<std::size_t> epoch_;
   std::size_t step_ = 0, kept_step_ = 0;  ///< steps that are done, and that a kept state has
   Clock::time_point kept_at_ = Clock::now();
   std::size_t validated_step_ = 0;  ///< of the last validation
   std::size_t lost_in_a_row_ = 0, without_gain_ = 0;
   std::optional<BestValidation> best_;
 };
-
-/// Mean of the targets as training samples them, unit length.
-std::vector<float> mean_target(const TrainingInput& input, const TrainSettings& settings);
 
 }  // namespace specbridge
