@@ -11,6 +11,7 @@
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
 #include "specbridge/fragment_fit.h"
+#include "specbridge/generation_fit.h"
 #include "specbridge/precision.h"
 #include "specbridge/ranks.h"
 #include "specbridge/spectra_origin.h"
@@ -35,7 +36,12 @@ struct TrainConfig {
   /// Molecule lists whose isomers of training molecules the fragment score is fitted against;
   /// where they have too few, or there is no list, isomers are made by edits.
   std::vector<std::filesystem::path> decoys;
-  std::filesystem::path spectrum_encoder, out;
+  std::filesystem::path spectrum_encoder;  ///< of a bridge and of similarity
+  std::filesystem::path out;
+  /// Of the objective generate, which needs all three and neither of the encoders: the model that
+  /// gains a decoder, the decoder that training begins with, and the library whose spellings are
+  /// learned and among whose molecules candidates are.
+  std::optional<std::filesystem::path> model = {}, decoder = {}, library = {};
   /// Of the objective bridge, which needs it; a model of similarity knows no molecules, and refuses
   /// it with validation_candidates, evidence and decoys.
   std::optional<std::filesystem::path> molecule_encoder;
@@ -65,6 +71,7 @@ struct TrainReport {
   std::size_t truths_in_pools = 0;
   std::map<std::string, std::size_t> skipped;   ///< training and validation records, by reason
   std::optional<FragmentFit> fragments;         ///< where it was fitted
+  std::optional<GenerationFit> generation;      ///< of a decoder
   TrainingResult training;                      ///< of the first member
   std::vector<TrainingResult> further_members;  ///< where there are several
 };

@@ -12,9 +12,23 @@
 
 namespace specbridge {
 
+/// Of a decoder that is trained to write molecules.
+struct GenerationSettings {
+  double language_epochs = 1;                  ///< of the first stage, which knows molecules alone
+  std::size_t language_steps = 0;              ///< of it at most; 0: as epochs say
+  std::size_t language_molecules = 1'000'000;  ///< that it reads at most; 0: all of the library
+  double language_respelled = 0.5;             ///< share of its texts in a random spelling
+  double respelled = 0;                        ///< the same where spectra are told of
+  std::size_t candidates = 40;      ///< nearest molecules that the decoder is told of at most
+  double candidate_ppm = 0;         ///< by which masses of these differ at most; 0: any
+  double truth_dropped = 0.5;       ///< share of spectra whose own molecule is no candidate
+  double candidates_dropped = 0.1;  ///< share of spectra that are told without candidates
+};
+
 /// Numbers of training. Defaults are the paper's; configs/ holds other recipes. In a configuration
-/// file every field is a key of one JSON object under its own name, the fields of `shape` included;
-/// the key "description" is free text. What the fields mean is said in words by setting_texts().
+/// file every field is a key of one JSON object under its own name, the fields of `shape` and
+/// `generation` included; the key "description" is free text. What the fields mean is said in words
+/// by setting_texts().
 struct TrainSettings {
   TrainingObjective objective = TrainingObjective::bridge;
   BridgeShape shape;
@@ -50,12 +64,13 @@ struct TrainSettings {
   std::string supcon_replicates = "all";  ///< of a spectrum that have to be near: "any" or "all"
   double triplet_weight = 1;              ///< of the hinge against spectra of equal precursor
   double triplet_margin = 0.1;
-  double tanimoto_weight = 1;     ///< of the regression of cosines to Tanimoto similarities
-  double precursor_ppm = 10;      ///< by which precursors of one ion mode differ and are one
-  std::size_t replicates = 4;     ///< spectra of a molecule that stand together in a batch
-  std::size_t precursor_run = 8;  ///< molecules of neighbouring precursors that stand together
-  std::string labels = "stated";  ///< or "shuffled": molecules permuted among the spectra
-  double dropout = 0;             ///< in the trainable encoder blocks
+  double tanimoto_weight = 1;          ///< of the regression of cosines to Tanimoto similarities
+  double precursor_ppm = 10;           ///< by which precursors of one ion mode differ and are one
+  std::size_t replicates = 4;          ///< spectra of a molecule that stand together in a batch
+  std::size_t precursor_run = 8;       ///< molecules of neighbouring precursors that stand together
+  std::string labels = "stated";       ///< or "shuffled": molecules permuted among the spectra
+  GenerationSettings generation = {};  ///< keys of the objective "generate" alone
+  double dropout = 0;                  ///< in the trainable encoder blocks, or in the decoder
   std::size_t batch = 128;
   double epochs = 2;                 ///< fractions are allowed
   std::size_t max_steps = 0;         ///< upper limit; 0: as epochs say
@@ -75,7 +90,8 @@ struct TrainSettings {
 };
 
 /// What holds where nobody says otherwise. Those of "similarity" differ in mapper_blocks (0),
-/// trainable_blocks (all) and keep_best_by (recall@1).
+/// trainable_blocks (all) and keep_best_by (recall@1); those of "generate" in learning_rate (5e-4),
+/// weight_decay (0.01), dropout (0.1), batch (64) and epochs (20).
 TrainSettings default_settings(TrainingObjective objective);
 
 /// Reads a configuration file; keys that it does not name keep the defaults of its objective.
@@ -106,7 +122,7 @@ struct SettingText {
   std::string key;
   std::string default_value;  ///< as JSON
   std::string meaning;
-  std::optional<TrainingObjective> objective;  ///< that alone has the key; nothing: both have it
+  std::vector<TrainingObjective> objectives;  ///< that alone have the key; empty: all have it
 };
 /// Every field, in reading order, with the defaults of the first objective that has it.
 std::vector<SettingText> setting_texts();

@@ -5,13 +5,14 @@
 
 namespace specbridge {
 
-/// What the vector of a spectrum is trained to be near to.
+/// What a training is for: what the vector of a spectrum is to be near to, or a decoder beside it.
 enum class TrainingObjective {
   bridge,      ///< the vector of its molecule: molecules are searched with it
   similarity,  ///< the vectors of other spectra of its molecule: spectra are searched with it
+  generate,    ///< a decoder that writes molecules for a model of the first kind
 };
 
-/// "bridge" or "similarity", as configurations and manifests say.
+/// "bridge", "similarity" or "generate", as configurations and manifests say.
 std::string_view to_string(TrainingObjective objective);
 /// Nothing for any other word.
 std::optional<TrainingObjective> parse_objective(std::string_view word);

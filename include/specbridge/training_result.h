@@ -5,9 +5,11 @@
 
 namespace specbridge {
 
-/// Figures of one validation, computed by the caller from embeddings.
+/// Figures of one validation.
 struct ValidationFigures {
   double recall_at_1 = 0, recall_at_5 = 0, recall_at_20 = 0, mrr = 0;
+  /// Of a decoder, in the place of the others: nats that a word of a validation molecule costs.
+  std::optional<double> loss = {};
 };
 
 /// What came of a training.

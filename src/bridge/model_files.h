@@ -31,6 +31,8 @@ inline constexpr const char* kTrainingFingerprintsFile = "training_fingerprints.
 inline constexpr std::uint32_t kTrainingBits = 2048;
 inline constexpr const char* kSpectrumEncoderFolder = "spectrum-encoder";
 inline constexpr const char* kMoleculeEncoderFolder = "molecule-encoder";
+/// The decoder, where the model has one.
+inline constexpr const char* kDecoderFolder = "decoder";
 /// Before the names of the encoder's own parameters in kTrainedFile.
 inline constexpr const char* kEncoderPrefix = "spectrum_encoder.";
 

@@ -67,7 +67,9 @@ std::map<std::string, std::size_t> trained_adducts(const Manifest& manifest) {
 TrainingObjective objective_of(const Manifest& manifest) {
   if (!manifest.json().contains("objective")) return TrainingObjective::bridge;
   const std::string word = manifest.text("objective");
-  if (const auto objective = parse_objective(word)) return *objective;
+  const auto objective = parse_objective(word);
+  // A decoder is beside a model, which stays what it was.
+  if (objective && *objective != TrainingObjective::generate) return *objective;
   throw ArtifactError(
       fmt::format("{}: \"objective\" is \"{}\", expected bridge or similarity; a newer program may "
                   "have written it",
@@ -124,6 +126,29 @@ Calibration calibration_of(const Manifest& manifest) {
   return calibration;
 }
 
+GenerationFit generation_fit(const Manifest& manifest) {
+  GenerationFit fit;
+  try {
+    const Json& json = manifest.field("decoder");
+    json.at("fingerprint").get_to(fit.decoder);
+    json.at("candidates").get_to(fit.candidates);
+    json.at("language_molecules").get_to(fit.language_molecules);
+    json.at("molecules").get_to(fit.molecules);
+    json.at("spectra").get_to(fit.spectra);
+    json.at("candidate_molecules").get_to(fit.candidate_molecules);
+    json.at("steps").get_to(fit.steps);
+    json.at("best_step").get_to(fit.best_step);
+    json.at("final_loss").get_to(fit.final_loss);
+    if (json.contains("validation_loss"))
+      fit.validation_loss = json["validation_loss"].get<double>();
+  } catch (const Json::exception& error) {
+    throw ArtifactError(
+        fmt::format("{}: \"decoder\" is not what train --objective generate writes ({})",
+                    (manifest.dir() / "manifest.json").string(), error.what()));
+  }
+  return fit;
+}
+
 /// Of the files of a model that has no manifest yet.
 TrainedSums sums_of_files(const fs::path& dir, const ModelInfo& info) {
   TrainedSums sums;
@@ -159,6 +184,7 @@ std::string model_fingerprint(const fs::path& dir, const ModelInfo& info, const 
     content["members"] = std::vector(sums.trained.begin() + 1, sums.trained.end());
   }
   if (!sums.fragments.empty()) content["fragments"] = sums.fragments;
+  if (info.generation) content["decoder"] = info.generation->decoder;
   if (info.calibration) {
     content["calibration"] = info.calibration->weights;
     if (info.calibration->probability) content["first_answer"] = info.calibration->first_answer;
@@ -188,6 +214,20 @@ Json to_json(const FragmentFit& fit) {
   return {{"molecules", fit.molecules},         {"spectra", fit.spectra},
           {"listed_decoys", fit.listed_decoys}, {"made_decoys", fit.made_decoys},
           {"mrr_before", fit.mrr_before},       {"mrr", fit.mrr}};
+}
+
+Json to_json(const GenerationFit& fit) {
+  Json json = {{"fingerprint", fit.decoder},
+               {"candidates", fit.candidates},
+               {"language_molecules", fit.language_molecules},
+               {"molecules", fit.molecules},
+               {"spectra", fit.spectra},
+               {"candidate_molecules", fit.candidate_molecules},
+               {"steps", fit.steps},
+               {"best_step", fit.best_step},
+               {"final_loss", fit.final_loss}};
+  if (fit.validation_loss) json["validation_loss"] = *fit.validation_loss;
+  return json;
 }
 
 Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
@@ -241,6 +281,7 @@ ModelInfo describe_model(const fs::path& dir) {
   info.data = training_data_of(manifest);
   if (manifest.json().contains("fragments")) info.fragments = fragment_fit(manifest);
   if (manifest.json().contains("calibration")) info.calibration = calibration_of(manifest);
+  if (manifest.json().contains("decoder")) info.generation = generation_fit(manifest);
   return info;
 }
 
@@ -261,6 +302,19 @@ void write_calibrated_manifest(const fs::path& from, const fs::path& to,
   json["calibration"] = to_json(calibration);
   json["calibration"]["command_line"] = command_line;
   json["fingerprint"] = model_fingerprint(from, info, trained_sums(manifest, info));
+  manifest.write(to);
+}
+
+void write_generating_manifest(const fs::path& from, const fs::path& to, const GenerationFit& fit,
+                               const Json& about) {
+  ModelInfo info = describe_model(from);
+  info.generation = fit;
+  Manifest manifest = Manifest::open(from, "model");
+  const TrainedSums sums = trained_sums(manifest, info);
+  Json& json = manifest.json();
+  json["decoder"] = to_json(fit);
+  json["decoder"].update(about);
+  json["fingerprint"] = model_fingerprint(from, info, sums);
   manifest.write(to);
 }
 

@@ -13,6 +13,7 @@
 #include "specbridge/bridge_shape.h"
 #include "specbridge/calibration.h"
 #include "specbridge/fragment_fit.h"
+#include "specbridge/generation_fit.h"
 #include "specbridge/training_objective.h"
 #include "store/manifest.h"
 
@@ -30,9 +31,10 @@ struct ModelInfo {
   std::string fingerprint;  ///< SHA-256 over trained weights, encoder, shape and profile
   /// Training spectra by adduct (canonical name); empty: the model does not say.
   std::map<std::string, std::size_t> trained_adducts;
-  TrainingData data;                       ///< what it was trained on
-  std::optional<FragmentFit> fragments;    ///< nothing: it has no fragment score
-  std::optional<Calibration> calibration;  ///< nothing: nobody has weighed its evidence
+  TrainingData data;                             ///< what it was trained on
+  std::optional<FragmentFit> fragments;          ///< nothing: it has no fragment score
+  std::optional<Calibration> calibration;        ///< nothing: nobody has weighed its evidence
+  std::optional<GenerationFit> generation = {};  ///< of kDecoderFolder; nothing: it has no decoder
 };
 
 /// Checksums of what was trained.
@@ -51,11 +53,18 @@ std::string model_fingerprint(const std::filesystem::path& dir, const ModelInfo&
 /// What a manifest says of the fragment score.
 Json to_json(const FragmentFit& fit);
 Json to_json(const Calibration& calibration);
+/// And of the decoder.
+Json to_json(const GenerationFit& fit);
 
 /// Writes the manifest of a copy of a model whose evidence was weighed. @param from the model
 /// @param to holds the same files
 void write_calibrated_manifest(const std::filesystem::path& from, const std::filesystem::path& to,
                                const Calibration& calibration, const std::string& command_line);
+
+/// Writes the manifest of a copy of a model that has gained a decoder, in kDecoderFolder.
+/// @param about what else is told of the decoder: an object
+void write_generating_manifest(const std::filesystem::path& from, const std::filesystem::path& to,
+                               const GenerationFit& fit, const Json& about);
 
 /// Writes the manifest of a packed copy of a model. @param info what it is now
 void write_packed_manifest(const std::filesystem::path& from, const std::filesystem::path& to,

@@ -2,30 +2,39 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "base/text.h"
 #include "specbridge/error.h"
 
 namespace specbridge {
 namespace {
 
-constexpr std::string_view kBridge = "bridge", kSimilarity = "similarity";
+constexpr std::array<std::pair<TrainingObjective, std::string_view>, 3> kWords = {
+    {{TrainingObjective::bridge, "bridge"},
+     {TrainingObjective::similarity, "similarity"},
+     {TrainingObjective::generate, "generate"}}};
 
 }  // namespace
 
 std::string_view to_string(TrainingObjective objective) {
-  return objective == TrainingObjective::bridge ? kBridge : kSimilarity;
+  return std::ranges::find(kWords, objective, [](const auto& named) { return named.first; })
+      ->second;
 }
 
 std::optional<TrainingObjective> parse_objective(std::string_view word) {
-  if (word == kBridge) return TrainingObjective::bridge;
-  if (word == kSimilarity) return TrainingObjective::similarity;
+  for (const auto& [objective, known] : kWords) {
+    if (known == word) return objective;
+  }
   return {};
 }
 
 TrainingObjective objective_named(std::string_view word, std::string_view where) {
   if (const auto objective = parse_objective(word)) return *objective;
-  throw UsageError(fmt::format("{}: found \"{}\", expected {} or {}", where, one_line(word, 60),
-                               kBridge, kSimilarity));
+  throw UsageError(fmt::format("{}: found \"{}\", expected bridge, similarity or generate", where,
+                               one_line(word, 60)));
 }
 
 }  // namespace specbridge

@@ -197,15 +197,21 @@ void DecoderNetwork::set_mode(Precision precision, double dropout) {
   impl_->module.train(dropout > 0);
 }
 
+/// Of a copy on the CPU, whose golden values hold wherever it is read.
 void DecoderNetwork::write(const fs::path& from, const fs::path& to) const {
   Manifest manifest = Manifest::open(from, "decoder");
-  write_script_module(impl_->module, {}, to / kNetworkFile);
+  DecoderNetwork copy(std::make_unique<Impl>(*impl_));
+  copy.impl_->module = impl_->module.deepcopy(c10::Device(c10::kCPU));
+  copy.impl_->device = c10::kCPU;
+  copy.set_mode(Precision::float32, 0);
+  write_script_module(copy.impl_->module, {}, to / kNetworkFile);
   write_file(to / kVocabularyFile, read_file(from / kVocabularyFile));
-  const Matrix values = to_matrix(impl_->golden_values(manifest, *this));
+  const Matrix values = to_matrix(copy.impl_->golden_values(manifest, copy));
   Json rows = Json::array();
   for (std::size_t i = 0; i < values.rows(); ++i) rows.push_back(values.row(i));
   Json& json = manifest.json();
   json["golden"]["log_probabilities"] = std::move(rows);
+  json["trained_from"] = impl_->fingerprint;
   json["fingerprint"] = sha256(impl_->fingerprint + sha256_of_file(to / kNetworkFile));
   manifest.write(to);
 }

@@ -2,33 +2,29 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <exception>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 
 #include "base/json.h"
-#include "base/parallel.h"
 #include "base/text.h"
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
 #include "bridge/training_data.h"
-#include "chem/morgan.h"
 #include "encode/molecule_encoder.h"
 #include "encode/spectrum_encoder.h"
 #include "encode/whitened_encoder.h"
-#include "pipeline/indexing/keeping_work.h"
+#include "pipeline/training/checked_spectra.h"
 #include "pipeline/training/fit_fragments.h"
+#include "pipeline/training/keeping_training.h"
 #include "pipeline/training/kept_training.h"
 #include "pipeline/training/labelled_spectra.h"
 #include "pipeline/training/pool_validation.h"
 #include "pipeline/training/replicate_validation.h"
 #include "pipeline/training/targets.h"
 #include "pipeline/training/together.h"
+#include "pipeline/training/train_generation.h"
 #include "pipeline/training/training_request.h"
 #include "pipeline/training/validation.h"
 #include "report/report.h"
@@ -43,28 +39,6 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
-
-std::size_t count_overlap(const LabelledSpectra& train, const LabelledSpectra& validation) {
-  std::unordered_set<std::string> known;
-  for (const auto& molecule : train.molecules) known.insert(molecule.inchikey14());
-  return static_cast<std::size_t>(std::ranges::count_if(
-      validation.molecules, [&](const Molecule& m) { return known.contains(m.inchikey14()); }));
-}
-
-/// Validation structures that training sees make the validation figures worthless; the user is
-/// warned.
-void warn_of_overlap(const TrainConfig& config, const LabelledSpectra& validation,
-                     std::size_t overlap, const RunContext& context) {
-  if (overlap == 0) return;
-  const auto text = fmt::format("{} of {} {} in the training spectra too", with_thousands(overlap),
-                                counted(validation.molecules.size(), "validation structure"),
-                                overlap == 1 ? "is" : "are");
-  if (config.overlap == Overlap::refuse) {
-    throw InputError({config.validation.front().string(), 0},
-                     text + "; take them out of one of the files, or leave out --strict");
-  }
-  context.warning(text + "; validation figures flatter the model (--strict refuses this)");
-}
 
 void warn_of_truths_outside(const TrainReport& report, const RunContext& context) {
   if (report.truths_in_pools == report.validation_spectra) return;
@@ -81,29 +55,6 @@ void warn_of_replicates_outside(const TrainReport& report, const RunContext& con
       counted(report.validation_spectra, "spectrum", "spectra")));
 }
 
-void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, TrainReport& report,
-                     const RunContext& context) {
-  for (const auto& [reason, count] : labelled.skipped) {
-    report.skipped[reason] += count;
-    context.warning(fmt::format(
-        "{} cannot be used: {}",
-        counted(count, fmt::format("{} spectrum", what), fmt::format("{} spectra", what)), reason));
-  }
-}
-
-/// By first InChIKey block; of several molecules with one block the first counts.
-std::map<std::string, FingerprintBits> fingerprints_of(const std::vector<Molecule>& molecules,
-                                                       const RunContext& context) {
-  std::vector<FingerprintBits> bits(molecules.size());
-  parallel_for(molecules.size(), context.threads,
-               [&](std::size_t i) { bits[i] = morgan_bits(molecules[i], kTrainingBits); });
-  std::map<std::string, FingerprintBits> by_key;
-  for (std::size_t i = 0; i < molecules.size(); ++i) {
-    by_key.try_emplace(molecules[i].inchikey14(), std::move(bits[i]));
-  }
-  return by_key;
-}
-
 void copy_artifact(const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
   // Of a whitened encoder, the one in it, too.
@@ -118,18 +69,6 @@ struct TrainingSpectra {
   LabelledSpectra train;
   std::unique_ptr<Validation> validation;  ///< none: there is no such file
 };
-
-/// Reads the spectra to validate by and says what is odd about them.
-LabelledSpectra read_validation(const TrainConfig& config, const SpectrumEncoderInfo& encoder,
-                                const LabelledSpectra& train, TrainReport& report,
-                                const RunContext& context) {
-  LabelledSpectra labelled =
-      read_labelled({config.validation, config.format}, encoder, FragmentPeaks::skip, context);
-  warn_of_skipped("validation", labelled, report, context);
-  report.overlap = count_overlap(train, labelled);
-  warn_of_overlap(config, labelled, report.overlap, context);
-  return labelled;
-}
 
 void count_validation(const Validation& validation, TrainReport& report) {
   report.validation_spectra = validation.spectra();
@@ -234,7 +173,8 @@ std::vector<TrainingResult> train_members(TrainingInput& input, const TrainConfi
                                    config.finish ? StepsLeft::leave : StepsLeft::take}));
     if (member > 1) fs::remove(folder / kMeanTargetFile);  // of a bridge: it is that of the first
     if (results.back().interrupted) break;
-    kept.keep_member(member, results.back());
+    kept.keep_member(member, results.back(),
+                     {folder / kTrainedFile, folder / kMetricsFile, folder / kMeanTargetFile});
   }
   return results;
 }
@@ -294,41 +234,6 @@ TrainReport train(const TrainConfig& config, Announced announced, JournalledDire
   return report;
 }
 
-/// keeping_work() with two exceptions: of a training whose loss is lost nothing is left, since who
-/// goes on loses it again; and an error of a run that goes on costs nothing of what was done
-/// before.
-template <typename Work>
-TrainReport keeping_training(JournalledDirectory& journal, const TrainConfig& config,
-                             const Work& work) {
-  const bool went_on = !journal.steps().empty();
-  std::exception_ptr failure;
-  const auto telling = [&] {
-    try {
-      return work();
-    } catch (const TrainingLost&) {
-      journal.give_up();
-      failure = std::current_exception();
-    } catch (const InputError&) {
-      if (!went_on) throw;
-      failure = std::current_exception();
-    } catch (const ArtifactError&) {
-      if (!went_on) throw;
-      failure = std::current_exception();
-    }
-    return TrainReport();
-  };
-  try {
-    TrainReport report = keeping_work(journal, telling);
-    if (failure) std::rethrow_exception(failure);
-    return report;
-  } catch (const Interrupted& error) {
-    const auto is_trained = [](const Json& step) { return step.contains("member"); };
-    if (std::ranges::none_of(journal.steps(), is_trained) || config.finish) throw;
-    throw Interrupted(std::string(error.what()) +
-                      " (with --finish as well it makes a model of the steps that are done)");
-  }
-}
-
 /// All of a training but the shares of other processes.
 TrainReport lead(const TrainConfig& config, Company& company, const RunContext& context) {
   claim_directory(config.out, kModel, inputs_of(config), config.existing, context);
@@ -337,9 +242,12 @@ TrainReport lead(const TrainConfig& config, Company& company, const RunContext& 
   if (config.molecule_encoder) {
     announced.encoder = load_molecule_encoder(*config.molecule_encoder, context);
   }
-  JournalledDirectory journal(
-      config.out, kModel, config.existing, config.resume ? Begin::resume : Begin::anew,
-      task_of(config, announced.data, announced.info, announced.encoder.get(), context));
+  const Json artifacts = {
+      {"spectrum encoder", announced.info.fingerprint},
+      {"molecule encoder", announced.encoder ? announced.encoder->fingerprint() : std::string()}};
+  JournalledDirectory journal(config.out, kModel, config.existing,
+                              config.resume ? Begin::resume : Begin::anew,
+                              task_of(config, announced.data, artifacts, context));
   return keeping_training(journal, config, [&] {
     return train(config, std::move(announced), journal, company, context);
   });
@@ -349,6 +257,9 @@ TrainReport lead(const TrainConfig& config, Company& company, const RunContext& 
 
 TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   check_training(config);
+  if (config.settings.objective == TrainingObjective::generate) {
+    return train_generation(config, context);
+  }
   return together(config, context, lead);
 }
 
@@ -366,7 +277,10 @@ std::string to_json(const TrainReport& report) {
                {"final_loss", training.final_loss},
                {"interrupted", training.interrupted}};
   if (report.fragments) json["fragments"] = to_json(*report.fragments);
-  if (training.best) {
+  if (report.generation) json["decoder"] = to_json(*report.generation);
+  if (training.best && training.best->loss) {
+    json["validation"] = {{"loss", *training.best->loss}};
+  } else if (training.best) {
     json["validation"] = {{"recall",
                            {{"1", training.best->recall_at_1},
                             {"5", training.best->recall_at_5},

@@ -61,12 +61,18 @@ void deal(Batch& batch, std::size_t processes) {
   batch = std::move(dealt);
 }
 
-BatchPlan::BatchPlan(std::span<const Example> examples, const TrainSettings& settings,
-                     std::uint64_t seed)
-    : examples_(examples),
+BatchPlan::BatchPlan(std::vector<std::size_t> lengths, std::vector<double> weights,
+                     const TrainSettings& settings, std::uint64_t seed)
+    : lengths_(std::move(lengths)),
+      weights_(std::move(weights)),
       batch_(settings.batch),
       window_(settings.batch * settings.length_window),
-      seed_(seed) {
+      seed_(seed) {}
+
+BatchPlan::BatchPlan(std::span<const Example> examples, const TrainSettings& settings,
+                     std::uint64_t seed)
+    : BatchPlan({}, {}, settings, seed) {
+  examples_ = examples;
   if (learns_similarity(settings)) replicates_ = {settings.replicates, settings.precursor_run};
   for (const auto& example : examples) lengths_.push_back(example.input.count());
   if (settings.molecule_weight_power > 0) {

@@ -34,6 +34,9 @@ class BatchPlan {
  public:
   /// @param examples outlive the plan
   BatchPlan(std::span<const Example> examples, const TrainSettings& settings, std::uint64_t seed);
+  /// The same of anything that has lengths. @param weights relative ones, sum 1; empty: alike
+  BatchPlan(std::vector<std::size_t> lengths, std::vector<double> weights,
+            const TrainSettings& settings, std::uint64_t seed);
 
   std::size_t batches_per_epoch() const;
   std::vector<Batch> epoch(std::size_t number) const;

@@ -54,6 +54,7 @@ Json header_of(const Checkpoint& checkpoint) {
                     {"recall_at_5", figures.recall_at_5},
                     {"recall_at_20", figures.recall_at_20},
                     {"mrr", figures.mrr}};
+    if (figures.loss) json["best"]["loss"] = *figures.loss;
   }
   return json;
 }
@@ -111,10 +112,10 @@ class CheckpointFile {
   }
 
   BestValidation best_of(const Json& json, std::uint64_t numbers) {
-    return {
-        {json.at("recall_at_1"), json.at("recall_at_5"), json.at("recall_at_20"), json.at("mrr")},
-        json.at("step"),
-        tensor_of(numbers)};
+    ValidationFigures figures{json.at("recall_at_1"), json.at("recall_at_5"),
+                              json.at("recall_at_20"), json.at("mrr")};
+    if (json.contains("loss")) figures.loss = json["loss"].get<double>();
+    return {figures, json.at("step"), tensor_of(numbers)};
   }
 
   at::Tensor tensor_of(std::uint64_t numbers) {

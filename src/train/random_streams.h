@@ -7,7 +7,14 @@
 namespace specbridge {
 
 /// What a stream of random numbers is for; streams of different purposes are independent.
-enum class Purpose : std::uint64_t { order = 1, augmentation = 2, dropout = 3, labels = 4 };
+enum class Purpose : std::uint64_t {
+  order = 1,
+  augmentation = 2,
+  dropout = 3,
+  labels = 4,
+  spelling = 5,
+  candidates = 6
+};
 
 /// A generator that depends on nothing but its key.
 inline Random keyed_random(std::uint64_t seed, Purpose purpose, std::uint64_t epoch,

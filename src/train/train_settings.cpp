@@ -2,151 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <utility>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "specbridge/error.h"
 #include "store/line_reader.h"
+#include "train/setting_list.h"
 
 namespace specbridge {
 namespace {
-
-/// Which objectives have a key.
-enum class Has { both, bridge, similarity };
-
-/// The network and its optimiser.
-template <typename Settings, typename Visit>
-void for_each_of_network(Settings& s, Visit&& visit) {
-  visit("head_hidden", s.shape.head_hidden, "width of the head's hidden layer");
-  visit("head_out", s.shape.head_out, "numbers that the head hands to the mapper");
-  visit("mapper_blocks", s.shape.mapper_blocks, "residual blocks of the mapper, 0 or more");
-  visit("mapper_hidden", s.shape.mapper_hidden,
-        "width of the hidden layer of each of these blocks");
-  visit("target", s.target,
-        "vectors of molecules as the encoder gives them (raw), less the mean of the training "
-        "molecules' (centred), or turned and scaled so that these vary alike in all directions "
-        "(whitened)",
-        Has::bridge);
-  visit("mapper_start", s.mapper_start,
-        "the mapper's W at the start: orthogonal, xavier (at random) or procrustes (the rotation "
-        "that brings spectra nearest to their molecules)",
-        Has::bridge);
-  visit("trainable_blocks", s.trainable_blocks,
-        "last blocks of the spectrum encoder that train, from 0; or all");
-  visit("learning_rate", s.learning_rate, "of AdamW, at its highest");
-  visit("encoder_learning_rate_factor", s.encoder_learning_rate_factor,
-        "factor on the rate for the encoder's own parameters");
-  visit("weight_decay", s.weight_decay, "decoupled, on every parameter");
-  visit("beta1", s.beta1, "decay of AdamW's mean of gradients");
-  visit("beta2", s.beta2, "decay of AdamW's mean of squared gradients");
-  visit("clip_norm", s.clip_norm, "longest gradient, as a whole; 0: any");
-  visit("warmup_fraction", s.warmup_fraction,
-        "share of all steps in which the rate rises; used where warmup_steps is 0");
-  visit("warmup_steps", s.warmup_steps,
-        "steps in which the rate rises; 0: as warmup_fraction says");
-  visit("schedule", s.schedule, "rate after the warm-up: cosine (down to zero) or constant");
-}
-
-/// The terms of the loss, and what the objective similarity adds to them.
-template <typename Settings, typename Visit>
-void for_each_of_objective(Settings& s, Visit&& visit) {
-  visit("orthogonality_weight", s.orthogonality_weight,
-        "of the term that keeps the mapper's W near a rotation");
-  visit("distance_weight", s.distance_weight,
-        "of the squared distance to the molecule's vector; 0: off", Has::bridge);
-  visit("contrastive_weight", s.contrastive_weight,
-        "of the cross-entropy over all training molecules; 0: off", Has::bridge);
-  visit("contrastive_temperature", s.contrastive_temperature,
-        "by which cosines are divided in that term", Has::bridge);
-  visit(
-      "infonce_weight", s.infonce_weight,
-      "of the symmetric cross-entropy within a batch, spectra among molecules and molecules among "
-      "spectra; 0: off",
-      Has::bridge);
-  visit("infonce_temperature", s.infonce_temperature,
-        "by which cosines are divided in that term at the start; it trains", Has::bridge);
-  visit("decoy_weight", s.decoy_weight,
-        "of the cross-entropy over a molecule and its isomers in --decoys; 0: off", Has::bridge);
-  visit("decoy_temperature", s.decoy_temperature, "by which cosines are divided in that term",
-        Has::bridge);
-  visit(
-      "decoys", s.decoys,
-      "isomers of a molecule in that term at most; at first those least like it, in the end those "
-      "most like it",
-      Has::bridge);
-  visit("vector_dim", s.vector_dim, "numbers of a spectrum's vector", Has::similarity);
-  visit("supcon_weight", s.supcon_weight,
-        "of the supervised contrastive loss: spectra of one molecule near, others far; 0: off",
-        Has::similarity);
-  visit("supcon_temperature", s.supcon_temperature, "by which cosines are divided in that term",
-        Has::similarity);
-  visit("supcon_replicates", s.supcon_replicates,
-        "of a spectrum that have to be near in that term: all, or any (one is enough)",
-        Has::similarity);
-  visit("triplet_weight", s.triplet_weight,
-        "of the triplet loss: a replicate nearer than every other molecule of equal precursor; 0: "
-        "off",
-        Has::similarity);
-  visit("triplet_margin", s.triplet_margin, "of cosines, by which it has to be nearer",
-        Has::similarity);
-  visit("tanimoto_weight", s.tanimoto_weight,
-        "of the squared distance of cosines to the Tanimoto similarities of the molecules; 0: off",
-        Has::similarity);
-  visit("precursor_ppm", s.precursor_ppm,
-        "by which precursors of one ion mode may differ to be taken for equal", Has::similarity);
-  visit("replicates", s.replicates, "spectra of a molecule that stand together in a batch",
-        Has::similarity);
-  visit("precursor_run", s.precursor_run,
-        "groups of replicates with neighbouring precursors that stand together in a batch",
-        Has::similarity);
-  visit("labels", s.labels, "stated; or shuffled: molecules permuted among the spectra, a control",
-        Has::similarity);
-}
-
-/// What a step is shown, and what is kept.
-template <typename Settings, typename Visit>
-void for_each_of_run(Settings& s, Visit&& visit) {
-  visit("dropout", s.dropout, "in the trainable blocks of the encoder, from 0, below 1");
-  visit("batch", s.batch, "spectra of a step");
-  visit("epochs", s.epochs,
-        "times that as many spectra are drawn as there are; fractions are allowed");
-  visit("max_steps", s.max_steps, "end after so many steps; 0: as epochs say");
-  visit("length_window", s.length_window,
-        "batches that are sorted by length together, so that little padding is computed");
-  visit("molecule_weight_power", s.molecule_weight_power,
-        "p of the weight (spectra of the molecule)^-p by which spectra are drawn; 0: alike");
-  visit("drop_peak_probability", s.drop_peak_probability,
-        "that a small peak is left out, anew in every epoch");
-  visit("drop_peak_below", s.drop_peak_below,
-        "intensity, relative to the base peak, below which a peak is small");
-  visit("intensity_jitter", s.intensity_jitter,
-        "sigma of the log-normal factor on every intensity; 0: off");
-  visit("mz_jitter_ppm", s.mz_jitter_ppm, "sigma of the normal shift of every m/z; 0: off");
-  visit("validations", s.validations, "validations of a run, evenly spread, the last at its end");
-  visit("keep_best_by", s.keep_best_by,
-        "figure of the validation whose best step is kept: recall@1, recall@5 or mrr");
-  visit("patience", s.patience,
-        "end after so many validations in a row without a better figure; 0: at the last step");
-  visit("members", s.members,
-        "trainings that make up the model, each with the next seed; the cosine is the mean of "
-        "theirs");
-}
-
-/// Calls given(key, field, meaning, has) for every field, in reading order: the one list of what a
-/// configuration can say. A field without the last argument is one of both objectives.
-template <typename Settings, typename Given>
-void for_each_field(Settings& s, Given&& given) {
-  const auto visit = [&](const char* key, auto& value, const char* meaning, Has has = Has::both) {
-    given(key, value, meaning, has);
-  };
-  for_each_of_network(s, visit);
-  for_each_of_objective(s, visit);
-  for_each_of_run(s, visit);
-}
-
-bool is_of(TrainingObjective objective, Has has) {
-  return has == Has::both ||
-         (has == Has::similarity) == (objective == TrainingObjective::similarity);
-}
 
 void read_fields(TrainSettings& settings, Json json, const std::string& where) {
   // The number of blocks may be written without quotes.
@@ -225,6 +91,17 @@ void check_optimizer(const TrainSettings& s, const Checks& check) {
   check.positive("epochs", s.epochs);
 }
 
+void check_generation(const GenerationSettings& g, const Checks& check) {
+  check.not_negative("language_epochs", g.language_epochs);
+  check.share("language_respelled", g.language_respelled);
+  check.share("respelled", g.respelled);
+  check.demand(g.candidates <= 10'000, "candidates", g.candidates,
+               "a whole number from 0 to 10000");
+  check.not_negative("candidate_ppm", g.candidate_ppm);
+  check.share("truth_dropped", g.truth_dropped);
+  check.share("candidates_dropped", g.candidates_dropped);
+}
+
 void check_keeping(const TrainSettings& s, const Checks& check) {
   check.demand(s.members >= 1 && s.members <= 100, "members", s.members,
                "a whole number from 1 to 100");
@@ -247,7 +124,7 @@ void check_bridge(const TrainSettings& s, const Checks& check) {
   check.not_negative("decoy_weight", s.decoy_weight);
   check.positive("decoy_temperature", s.decoy_temperature);
   check.size("decoys", s.decoys);
-  check.demand(learns_similarity(s) ||
+  check.demand(s.objective != TrainingObjective::bridge ||
                    s.distance_weight + s.contrastive_weight + s.infonce_weight + s.decoy_weight > 0,
                "distance_weight", s.distance_weight,
                "a number above 0, or one of contrastive_weight, infonce_weight and decoy_weight "
@@ -302,8 +179,16 @@ bool learns_similarity(const TrainSettings& settings) {
 
 TrainSettings default_settings(TrainingObjective objective) {
   TrainSettings settings;
-  if (objective == TrainingObjective::bridge) return settings;
   settings.objective = objective;
+  if (objective == TrainingObjective::bridge) return settings;
+  if (objective == TrainingObjective::generate) {
+    settings.learning_rate = 5e-4;
+    settings.weight_decay = 0.01;
+    settings.dropout = 0.1;
+    settings.batch = 64;
+    settings.epochs = 20;
+    return settings;
+  }
   settings.shape.mapper_blocks = 0;
   settings.trainable_blocks = "all";
   settings.keep_best_by = "recall@1";
@@ -348,6 +233,7 @@ void check_settings(const TrainSettings& s, std::string_view where) {
   check_keeping(s, check);
   check_bridge(s, check);
   check_similarity(s, check);
+  check_generation(s.generation, check);
   check.not_negative("orthogonality_weight", s.orthogonality_weight);
   check.below_one("dropout", s.dropout);
   check.not_negative("molecule_weight_power", s.molecule_weight_power);
@@ -363,18 +249,22 @@ std::string to_json(const TrainSettings& settings) {
     if (is_of(settings.objective, has)) json[key] = value;
   });
   // The bridge's is not written: its models keep the bytes they have always had.
-  if (learns_similarity(settings)) json["objective"] = to_string(settings.objective);
+  if (settings.objective != TrainingObjective::bridge)
+    json["objective"] = to_string(settings.objective);
   return pretty(json);
 }
 
 std::vector<SettingText> setting_texts() {
+  constexpr std::array kObjectives = {TrainingObjective::bridge, TrainingObjective::similarity,
+                                      TrainingObjective::generate};
   std::vector<SettingText> texts;
   const TrainSettings defaults;
   for_each_field(defaults, [&](const char* key, const auto& value, const char* meaning, Has has) {
-    std::optional<TrainingObjective> alone;
-    if (has == Has::bridge) alone = TrainingObjective::bridge;
-    if (has == Has::similarity) alone = TrainingObjective::similarity;
-    texts.push_back({key, Json(value).dump(), meaning, alone});
+    SettingText text{key, Json(value).dump(), meaning, {}};
+    for (const auto objective : kObjectives) {
+      if (has != Has::all && is_of(objective, has)) text.objectives.push_back(objective);
+    }
+    texts.push_back(std::move(text));
   });
   return texts;
 }

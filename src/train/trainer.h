@@ -16,6 +16,7 @@
 #include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
+#include "train/learners/text_training.h"
 #include "train/terms/decoy_table.h"
 
 namespace specbridge {
@@ -89,5 +90,12 @@ class TrainingLost : public ResourceError {
 TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
                            Precision precision, const std::filesystem::path& dir,
                            const RunContext& context, const Keeping& keeping = {});
+
+/// Trains a decoder in the same way and writes its directory into `dir`, with `metrics.jsonl`. The
+/// kept weights are those of the validation of the lowest loss, else of the last step.
+/// @throws as train_model
+TrainingResult train_decoder(const TextTraining& input, const TrainSettings& settings,
+                             Precision precision, const std::filesystem::path& dir,
+                             const RunContext& context, const Keeping& keeping = {});
 
 }  // namespace specbridge

@@ -237,8 +237,8 @@ TrainingResult TrainingRun::keep(std::size_t steps, bool interrupted) {
 }
 
 void TrainingRun::write(const std::filesystem::path& dir) const {
-  learner_.write(dir, parameters_);
   log_.write(dir / kMetricsFile);
+  learner_.write(dir, parameters_);  // last: where it writes a manifest, it lists all there is
 }
 
 }  // namespace specbridge

@@ -17,7 +17,7 @@ THIRD_PARTY = {
     r"^(GraphMol|RDGeneral|DataStructs|rdkit|Geometry)/": {"chem"},
     r"^inchi_api\.h": {"chem"},
     r"^faiss/": {"index"},
-    r"^(torch|ATen|c10|caffe2)/": {"nn", "encode", "bridge", "train"},
+    r"^(torch|ATen|c10|caffe2)/": {"nn", "encode", "bridge", "decode", "train"},
     r"^gloo/": {"train"},
     r"^(expat\.h|sqlite3\.h|libmsnumpress/)": {"ms"},
     r"^CLI/": {"tools"},

@@ -57,6 +57,18 @@ def succeed(*arguments, **options):
     return result
 
 
+def changed(command, option, value):
+    """A command with another value of an option that it has."""
+    at = command.index(option) + 1
+    return (*command[:at], value, *command[at + 1:])
+
+
+def without(command, option):
+    """A command without an option that it has, and its value."""
+    at = command.index(option)
+    return command[:at] + command[at + 2:]
+
+
 def read_table(path):
     """Rows of a tab-separated table with a header, as dictionaries."""
     lines = Path(path).read_text().splitlines()

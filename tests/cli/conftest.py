@@ -82,6 +82,28 @@ def calibrated(fitted, made):
     return SimpleNamespace(model=out, library=fitted.library, said=said)
 
 
+GENERATION = {"objective": "generate", "learning_rate": 0.003, "warmup_steps": 2, "batch": 16, "dropout": 0.1,
+              "language_epochs": 1, "language_steps": 12, "epochs": 4, "max_steps": 12, "candidates": 8,
+              "validations": 2}
+
+
+@pytest.fixture(scope="session")
+def generating(made, tmp_path_factory):
+    """A decoder, and a model that has been given it: command, paths and what training said."""
+    folder = tmp_path_factory.mktemp("generating")
+    generating = SimpleNamespace(folder=folder, decoder=folder / "decoder", model=folder / "model",
+                                 library=made.library["morgan"])
+    subprocess.run([sys.executable, ROOT / "tools/export/export_decoder.py", "--smiles", DATA / "library.smi.gz",
+                    "--molecule-dim", "64", "--preset", "tiny", "--seed", "1", "-o", generating.decoder], check=True,
+                   capture_output=True)
+    generating.config = write_json(folder / "generate.json", GENERATION)
+    generating.train = ("train", "--spectra", made.train, "--model", made.model["morgan"], "--decoder",
+                        generating.decoder, "--library", generating.library, "--config", generating.config)
+    result = succeed(*generating.train, "--validation", made.spectra, "--threads", 1, "-o", generating.model, "--json")
+    generating.said, generating.err = json.loads(result.out), result.err
+    return generating
+
+
 @pytest.fixture(params=KINDS)
 def kind(request):
     """Tests that take it run with both kinds of molecule encoder."""

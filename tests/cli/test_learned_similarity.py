@@ -176,7 +176,8 @@ def test_the_other_objective_needs_a_molecule_encoder(made, refused):
 def test_shuffling_and_unknown_objectives_are_refused(made, refused, train_with):
     refused(2, "train: --shuffle-labels is for --objective similarity; leave it out here",
             *train_with("--shuffle-labels"))
-    refused(2, '--objective: found "tanimoto", expected bridge or similarity', *train_with("--objective", "tanimoto"))
+    refused(2, '--objective: found "tanimoto", expected bridge, similarity or generate',
+            *train_with("--objective", "tanimoto"))
 
 
 def test_a_damaged_model_is_refused(made, similarity, refused, tmp_path):

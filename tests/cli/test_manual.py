@@ -72,7 +72,7 @@ def test_the_version_as_json_names_the_commit_and_the_libraries():
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["train"], "--spectra, --spectrum-encoder and --out are required; see specbridge train "
+    (["train"], "--spectra and --out are required; see specbridge train "
                 "--help"),
     (["search"], "spectra, --out and one of --library, --candidates, --spectral-library are required; see specbridge "
                  "search --help"),

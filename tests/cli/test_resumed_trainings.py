@@ -10,21 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from cli_support import (DATA, PROGRAM, SECONDS_AT_MOST, contents, flip_byte, names_in, read_json, specbridge, succeed)
+from cli_support import (DATA, PROGRAM, SECONDS_AT_MOST, changed, contents, flip_byte, names_in, read_json, specbridge,
+                         succeed)
 
 STEPS = 40
 LONGER = ("--set", f"max_steps={STEPS}", "--set", "epochs=50")
 FIXED = ("--threads", 1, "--seed", 1, "--precision", "float32", "--checkpoint-steps", 1)
 
 
-def changed(command, option, value):
-    """A command with another value of an option that it has."""
-    at = command.index(option) + 1
-    return (*command[:at], value, *command[at + 1:])
-
-
 @pytest.fixture(scope="module")
-def options(made):
+def options(made, generating):
     """Of each kind of training, all but the output."""
     bridge = ("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",
               made.encoder["morgan"], "--config", made.config, *LONGER, *FIXED)
@@ -33,7 +28,10 @@ def options(made):
                   "--spectrum-encoder", made.spectrum_encoder, *LONGER, *FIXED,
                   *(word for setting in ("head_hidden=32", "head_out=32", "vector_dim=32", "batch=16", "warmup_steps=2",
                                          "learning_rate=0.003", "validations=4") for word in ("--set", setting)))
-    return {"bridge": (*bridge, *validated, "--set", "validations=7"),
+    generate = (*generating.train, "--validation", made.spectra, *FIXED, "--set", "language_steps=20", "--set",
+                "max_steps=20", "--set", "respelled=0.5", "--set", "validations=4")
+    return {"generate": generate,
+            "bridge": (*bridge, *validated, "--set", "validations=7"),
             "what is drawn": (*bridge, "--set", "dropout=0.1", "--set", "drop_peak_probability=0.2", "--set",
                               "intensity_jitter=0.1", "--set", "molecule_weight_power=0.5"),
             "two threads": (*changed(changed(bridge, "--threads", 2), "--precision", "bfloat16"), "--set",
@@ -103,6 +101,14 @@ def test_a_training_that_is_killed_at_twenty_steps_ends_with_the_same_bytes(opti
     if not (tmp_path / "model").exists():
         succeed(*options["bridge"], "--resume", "-o", "model", cwd=tmp_path)
     assert contents(tmp_path / "model") == straight("bridge")
+    assert names_in(tmp_path) == ["model"]
+
+
+def test_the_training_of_a_decoder_that_is_killed_in_both_stages_ends_with_the_same_bytes(options, straight, tmp_path):
+    assert kill_at_steps(options["generate"], tmp_path, [3, 9, 18, 23, 31]) >= 1
+    if not (tmp_path / "model").exists():
+        succeed(*options["generate"], "--resume", "-o", "model", cwd=tmp_path)
+    assert contents(tmp_path / "model") == straight("generate")
     assert names_in(tmp_path) == ["model"]
 
 

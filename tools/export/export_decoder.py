@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a decoder directory (TorchScript): a network that writes SMILES from a spectrum and its candidates, untrained."""
+"""Writes a decoder directory (TorchScript): an untrained network that writes SMILES from a spectrum and candidates."""
 
 import argparse
 import sys
@@ -42,7 +42,7 @@ def make_parser() -> argparse.ArgumentParser:
                         help="the same seed gives the same bytes (default: 0)")
     sizes = parser.add_argument_group("sizes")
     sizes.add_argument("--preset", choices=list(PRESETS), default="full",
-                       help="full: as ChemFormer's base; small: trains on two CPU cores; tiny: for tests (default: full)")
+                       help="full: as ChemFormer's base; small: trains on two cores; tiny: for tests (default: full)")
     sizes.add_argument("--d-model", type=positive, metavar="N", help="width (full: 512)")
     sizes.add_argument("--layers", type=positive, metavar="N", help="layers (full: 6)")
     sizes.add_argument("--heads", type=positive, metavar="N", help="attention heads (full: 8)")

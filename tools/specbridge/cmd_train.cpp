@@ -43,7 +43,10 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
                   counted(training.trained_parameters, "parameter"),
                   counted(report.spectra, "spectrum", "spectra"),
                   counted(report.molecules, "molecule"), counted(training.steps, "step"));
-  if (training.best) {
+  if (training.best && training.best->loss) {
+    text += fmt::format("; validation loss {:.4f} nats a word (step {}, kept)",
+                        *training.best->loss, training.best_step);
+  } else if (training.best) {
     text += fmt::format(
         "; validation Recall@1/5/20 {:.3f}/{:.3f}/{:.3f}, MRR {:.3f} (step {}, kept "
         "by {})",
@@ -99,17 +102,15 @@ void run(TrainCommand& options, CommonOptions& common) {
 void add_inputs(CLI::App& command, TrainCommand& options) {
   auto& config = options.config;
   tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->required(), "FILE");
-  tell(command
-           .add_option(
-               "--spectrum-encoder", config.spectrum_encoder,
-               "Directory made by tools/export/export_dreams.py, export_baselines.py or, for "
-               "spectra of electron ionisation, export_text_encoder.py")
-           ->required(),
+  tell(command.add_option("--spectrum-encoder", config.spectrum_encoder,
+                          "Directory made by tools/export/export_dreams.py, export_baselines.py or, "
+                          "for spectra of electron ionisation, export_text_encoder.py; needed "
+                          "unless --objective is generate"),
        "DIR");
   tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
   tell(command.add_option("--molecule-encoder", config.molecule_encoder,
                           "Directory made by tools/export/export_chemberta.py or specbridge "
-                          "make-encoder; needed unless --objective is similarity"),
+                          "make-encoder; needed for --objective bridge"),
        "DIR");
   tell(command.add_option("--validation", config.validation,
                           "Spectra for validation during training (may be left out)"),
@@ -138,12 +139,14 @@ void add_inputs(CLI::App& command, TrainCommand& options) {
 
 void add_recipe(CLI::App& command, TrainCommand& options) {
   constexpr const char* kGroup = "Recipe";
-  tell(command.add_option("--objective", options.objective,
-                          "What a spectrum's vector is trained to be near to: bridge, that of its "
-                          "molecule, to search molecules; similarity, those of other spectra of "
-                          "its molecule, to compare spectra (default: as --config says, else "
-                          "bridge)"),
-       "bridge|similarity", kGroup);
+  tell(
+      command.add_option("--objective", options.objective,
+                         "What is trained: bridge, that a spectrum's vector is near to that of its "
+                         "molecule, to search molecules; similarity, near to those of other "
+                         "spectra of its molecule, to compare spectra; generate, a decoder that "
+                         "writes molecules for a model of the first kind (default: as --config "
+                         "says, else bridge)"),
+      "bridge|similarity|generate", kGroup);
   tell(command.add_option("--config", options.settings_file,
                           "JSON file with the settings of training (see configs/; default: the "
                           "paper's)"),
@@ -171,6 +174,24 @@ void add_recipe(CLI::App& command, TrainCommand& options) {
                        "Of matrix products; auto: bfloat16 where the CPU or GPU has it")
            ->capture_default_str(),
        "auto|float32|bfloat16", kGroup);
+}
+
+/// What a decoder is trained with.
+void add_generation(CLI::App& command, TrainCommand& options) {
+  constexpr const char* kGroup = "A decoder that writes molecules (--objective generate)";
+  auto& config = options.config;
+  tell(command.add_option("--model", config.model,
+                          "Model that the decoder is for; it is copied, and stays as it is"),
+       "DIR", kGroup);
+  tell(command.add_option("--decoder", config.decoder,
+                          "Decoder that training begins with, made by "
+                          "tools/export/export_decoder.py, or that of a model"),
+       "DIR", kGroup);
+  tell(command.add_option("--library", config.library,
+                          "Library of that model: its molecules teach how SMILES are written; "
+                          "those of them that are training molecules are the candidates that the "
+                          "decoder is told of"),
+       "DIR", kGroup);
 }
 
 /// Trainings that are interrupted.
@@ -228,15 +249,24 @@ void add_statements(CLI::App& command, TrainCommand& options) {
       ->group(kGroup);
 }
 
+std::string words_of(const std::vector<TrainingObjective>& objectives, std::string_view between) {
+  std::string words;
+  for (const auto objective : objectives) {
+    words += words.empty() ? "" : between;
+    words += to_string(objective);
+  }
+  return words;
+}
+
 }  // namespace
 
 void print_settings(const std::vector<std::string>& words) {
   const auto texts = setting_texts();
   if (std::ranges::find(words, "--json") != words.end()) {
     Json json = Json::array();
-    for (const auto& [key, value, meaning, objective] : texts) {
+    for (const auto& [key, value, meaning, objectives] : texts) {
       json.push_back({{"key", key}, {"default", Json::parse(value)}, {"meaning", meaning}});
-      if (objective) json.back()["objective"] = to_string(*objective);
+      if (!objectives.empty()) json.back()["objective"] = words_of(objectives, " ");
     }
     std::cout << pretty(json);
     return;
@@ -244,9 +274,10 @@ void print_settings(const std::vector<std::string>& words) {
   std::cout << "Settings of specbridge train with their defaults, as keys of a --config file or\n"
                "--set KEY=VALUE. docs/training-settings.md says the same.\n\n";
   for (const auto& text : texts) {
-    const auto meaning = text.objective ? fmt::format("{} (objective {} alone)", text.meaning,
-                                                      to_string(*text.objective))
-                                        : text.meaning;
+    const auto meaning = text.objectives.empty()
+                             ? text.meaning
+                             : fmt::format("{} (objective {} alone)", text.meaning,
+                                           words_of(text.objectives, " and "));
     std::cout << fmt::format("{} = {}\n    {}\n", text.key, text.default_value,
                              wrapped(meaning, 76, 4));
   }
@@ -258,6 +289,7 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
       "train", "Train a model: spectra with known structures -> model directory");
   add_inputs(command, *options);
   add_recipe(command, *options);
+  add_generation(command, *options);
   add_keeping(command, *options);
   add_processes(command, *options);
   add_statements(command, *options);

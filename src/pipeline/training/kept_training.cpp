@@ -30,6 +30,7 @@ Json to_json(const TrainingResult& result) {
   if (result.best) {
     json["best"] = {result.best->recall_at_1, result.best->recall_at_5, result.best->recall_at_20,
                     result.best->mrr};
+    if (result.best->loss) json["best"].push_back(*result.best->loss);
   }
   return json;
 }
@@ -46,6 +47,7 @@ TrainingResult training_result(const Json& json) {
   if (json.contains("best")) {
     const Json& best = json["best"];
     result.best = ValidationFigures{best.at(0), best.at(1), best.at(2), best.at(3)};
+    if (best.size() > 4) result.best->loss = best.at(4).get<double>();
   }
   return result;
 }
@@ -141,11 +143,9 @@ std::optional<TrainingResult> KeptTraining::member(std::size_t member) const {
   return found == members_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void KeptTraining::keep_member(std::size_t member, const TrainingResult& result) {
-  const fs::path folder = member_folder(journal_.output(), member);
-  const Json files =
-      listed({folder / kTrainedFile, folder / kMetricsFile, folder / kMeanTargetFile});
-  journal_.record({{kMemberStep, member}, {"result", to_json(result)}, {"files", files}},
+void KeptTraining::keep_member(std::size_t member, const TrainingResult& result,
+                               const std::vector<fs::path>& files) {
+  journal_.record({{kMemberStep, member}, {"result", to_json(result)}, {"files", listed(files)}},
                   {journal_.output()});
   members_[member] = result;
   states_.erase(member);

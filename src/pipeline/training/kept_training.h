@@ -30,7 +30,9 @@ class KeptTraining final : public CheckpointPlace {
 
   /// Nothing: it is still to be trained. @param member from 1
   std::optional<TrainingResult> member(std::size_t member) const;
-  void keep_member(std::size_t member, const TrainingResult& result);
+  /// @param files that it has written into output(), as far as they are there
+  void keep_member(std::size_t member, const TrainingResult& result,
+                   const std::vector<std::filesystem::path>& files);
   /// Whether a model could be made of what is there: the first member, or states of it.
   bool can_end() const { return members_.contains(1) || states_.contains(1); }
 

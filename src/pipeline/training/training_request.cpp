@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/database_address.h"
 #include "base/text.h"
 #include "chem/standard_form.h"
 #include "ms/input_files.h"
@@ -22,6 +23,47 @@ constexpr std::string_view kCosine = "cosine", kFragments = "fragments";
 
 bool has_kind(const TrainConfig& config, std::string_view kind) {
   return std::ranges::find(config.evidence, kind) != config.evidence.end();
+}
+
+/// What is for decoders alone, and what is for all others.
+void check_generation_options(const TrainConfig& config) {
+  const bool generates = config.settings.objective == TrainingObjective::generate;
+  for (const auto& [given, option] : {std::pair{config.model.has_value(), "--model"},
+                                      {config.decoder.has_value(), "--decoder"},
+                                      {config.library.has_value(), "--library"}}) {
+    if (given == generates) continue;
+    throw UsageError(generates ? fmt::format("train: expected {} with --objective generate", option)
+                               : fmt::format("train: {} is for --objective generate; leave it out "
+                                             "here",
+                                             option));
+  }
+  if (!generates && config.spectrum_encoder.empty()) {
+    throw UsageError("train: expected --spectrum-encoder");
+  }
+}
+
+/// A decoder joins a model, which has encoders and evidence already.
+void check_generation_config(const TrainConfig& config) {
+  const auto refuse = [](bool given, std::string_view option) {
+    if (!given) return;
+    throw UsageError(fmt::format(
+        "train: {} is not for --objective generate, which leaves the model as it is; leave it out",
+        option));
+  };
+  refuse(!config.spectrum_encoder.empty(), "--spectrum-encoder");
+  refuse(config.molecule_encoder.has_value(), "--molecule-encoder");
+  refuse(config.validation_candidates.has_value(), "--validation-candidates");
+  refuse(!config.decoys.empty(), "--decoys");
+  refuse(!config.evidence.empty(), "--evidence");
+  if (config.ranks && config.ranks->count > 1) {
+    throw UsageError(
+        "train: --objective generate trains in one process; start it without torchrun");
+  }
+  if (is_database_address(config.library->native())) {
+    throw UsageError(
+        "train: --library: a decoder reads a library directory; name the one that the database was "
+        "exported from");
+  }
 }
 
 /// A model of similarity knows no molecules: options that are about them are refused.
@@ -57,6 +99,10 @@ SpectraLabels labels_of(const TrainSettings& settings) {
 }
 
 void check_training(const TrainConfig& config) {
+  check_generation_options(config);
+  if (config.settings.objective == TrainingObjective::generate) {
+    return check_generation_config(config);
+  }
   if (learns_similarity(config.settings)) return check_similarity_config(config);
   if (!config.molecule_encoder) {
     throw UsageError("train: expected --molecule-encoder (or --objective similarity)");
@@ -84,8 +130,11 @@ std::vector<fs::path> inputs_of(const TrainConfig& config) {
   inputs.insert(inputs.end(), config.validation.begin(), config.validation.end());
   if (config.validation_candidates) inputs.push_back(*config.validation_candidates);
   inputs.insert(inputs.end(), config.decoys.begin(), config.decoys.end());
-  inputs.push_back(config.spectrum_encoder);
-  if (config.molecule_encoder) inputs.push_back(*config.molecule_encoder);
+  if (!config.spectrum_encoder.empty()) inputs.push_back(config.spectrum_encoder);
+  for (const auto& input :
+       {config.molecule_encoder, config.model, config.decoder, config.library}) {
+    if (input) inputs.push_back(*input);
+  }
   return inputs;
 }
 
@@ -108,8 +157,8 @@ TrainingData announced_data(const TrainConfig& config) {
   return data;
 }
 
-Json task_of(const TrainConfig& config, const TrainingData& data, const SpectrumEncoderInfo& info,
-             const MoleculeEncoder* encoder, const RunContext& context) {
+Json task_of(const TrainConfig& config, const TrainingData& data, const Json& artifacts,
+             const RunContext& context) {
   Json task = {{"verb", "train"},
                {"standard form", kStandardForm},
                {"program", program_version()},
@@ -117,8 +166,6 @@ Json task_of(const TrainConfig& config, const TrainingData& data, const Spectrum
                {"--validation", files_of_role(data, "validation")},
                {"--validation-candidates", files_of_role(data, "validation_candidates")},
                {"--decoys", files_of_role(data, "decoys")},
-               {"spectrum encoder", info.fingerprint},
-               {"molecule encoder", encoder != nullptr ? encoder->fingerprint() : std::string()},
                {"--in-format", config.format ? Json(static_cast<int>(*config.format)) : Json()},
                {"--evidence", config.evidence},
                {"--precision", config.precision == Precision::bfloat16 ? "bfloat16" : "float32"},
@@ -126,6 +173,7 @@ Json task_of(const TrainConfig& config, const TrainingData& data, const Spectrum
                {"--threads", context.threads},
                {"--device", resolve_device(context.device).str()},
                {"objective", to_string(config.settings.objective)}};
+  task.update(artifacts);
   if (config.ranks) task["processes"] = config.ranks->count;
   task.update(Json::parse(to_json(config.settings)));  // each under its own name
   return task;

@@ -5,8 +5,6 @@
 
 #include "base/json.h"
 #include "bridge/training_data.h"
-#include "encode/molecule_encoder.h"
-#include "encode/spectrum_encoder.h"
 #include "specbridge/context.h"
 #include "specbridge/train.h"
 
@@ -29,8 +27,8 @@ std::vector<std::filesystem::path> inputs_of(const TrainConfig& config);
 TrainingData announced_data(const TrainConfig& config);
 
 /// What a training that goes on must have in common with the one before.
-/// @param encoder nullptr where similarity is learned
-Json task_of(const TrainConfig& config, const TrainingData& data, const SpectrumEncoderInfo& info,
-             const MoleculeEncoder* encoder, const RunContext& context);
+/// @param artifacts that it begins with: their fingerprints under their names
+Json task_of(const TrainConfig& config, const TrainingData& data, const Json& artifacts,
+             const RunContext& context);
 
 }  // namespace specbridge

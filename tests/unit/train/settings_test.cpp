@@ -178,7 +178,8 @@ TEST(TrainSettings, RefuseAnObjectiveThatDoesNotExist) {
   const TemporaryFolder folder;
   const auto file = folder.write("c.json", R"({"objective": "tanimoto"})");
   EXPECT_EQ(message_of([&] { read_train_settings(file); }),
-            file.string() + R"(: "objective": found "tanimoto", expected bridge or similarity)");
+            file.string() +
+                R"(: "objective": found "tanimoto", expected bridge, similarity or generate)");
   TrainSettings settings;
   EXPECT_EQ(message_of([&] { apply_setting(settings, "objective=similarity"); }),
             "--set: the objective settles the defaults of others; use --objective");
@@ -193,9 +194,32 @@ TEST(TrainSettings, RefuseSimilarityWithoutAnyTerm) {
       "tanimoto_weight above 0");
 }
 
+TEST(TrainSettings, OfGenerationReadBackToTheSameAndKnowNoMapper) {
+  const TemporaryFolder folder;
+  auto settings = default_settings(TrainingObjective::generate);
+  settings.generation.truth_dropped = 0.25;
+  const std::string text = to_json(settings);
+  const auto again = read_train_settings(folder.write("c.json", text));
+  EXPECT_EQ(to_json(again), text);
+  EXPECT_EQ(again.generation.truth_dropped, 0.25);
+  for (const char* key :
+       {"mapper_blocks", "keep_best_by", "members", "distance_weight", "labels"}) {
+    EXPECT_FALSE(Json::parse(text).contains(key)) << key;
+  }
+}
+
+TEST(TrainSettings, RefuseSharesOfGenerationThatAreNone) {
+  auto settings = default_settings(TrainingObjective::generate);
+  EXPECT_EQ(message_of([&] { apply_setting(settings, "truth_dropped=1.5"); }),
+            R"(--set: "truth_dropped" is 1.5, expected a number from 0 to 1)");
+  EXPECT_EQ(message_of([&] { apply_setting(settings, "mapper_blocks=1"); }),
+            R"(--set: "mapper_blocks" is no key of the objective generate; leave it out)");
+}
+
 TEST(TrainSettings, AreAllExplained) {
   std::set<std::string> keys;
-  for (const auto objective : {TrainingObjective::bridge, TrainingObjective::similarity}) {
+  for (const auto objective :
+       {TrainingObjective::bridge, TrainingObjective::similarity, TrainingObjective::generate}) {
     const Json all = Json::parse(to_json(default_settings(objective)));
     for (const auto& [key, value] : all.items()) keys.insert(key);
   }

@@ -1,9 +1,9 @@
-"""A decoder that writes SMILES from a spectrum and its nearest candidates, as a module that can be scripted and trained.
+"""A decoder that writes SMILES from a spectrum and its nearest candidates, as a module that is scripted and trained.
 
 What it reads is a memory: a slot for the spectrum's vector in the space of molecules, and one for each peak. These look
-at the candidates' vectors by cross-attention (spectrum as query, candidates as keys and values), and the text is written
-from what results, token by token (pre-norm transformer). Source of the arrangement: Zhang et al., "GLMR", AAAI 2026;
-spectrum and molecule encoders are no part of it and stay as they are.
+at the candidates' vectors by cross-attention (spectrum as query, candidates as keys and values), and the text is
+written from what results, token by token (pre-norm transformer). Source of the arrangement: Zhang et al., "GLMR", AAAI
+2026; spectrum and molecule encoders are no part of it and stay as they are.
 """
 
 import math
@@ -130,7 +130,8 @@ class Block(nn.Module):
         """Keys and values of what stands before hold those of x itself, which keys_values() made."""
         own = self.before(self.before.queries(self.self_norm(x), bf16), before_k, before_v, before_bias, bf16, dropout)
         x = x + drop(own, dropout)
-        told = self.memory(self.memory.queries(self.memory_norm(x), bf16), memory_k, memory_v, memory_bias, bf16, dropout)
+        queries = self.memory.queries(self.memory_norm(x), bf16)
+        told = self.memory(queries, memory_k, memory_v, memory_bias, bf16, dropout)
         return self.feed_forward(x + has_memory * drop(told, dropout), bf16, dropout)
 
     def keys_values(self, x: Tensor, bf16: bool) -> Tuple[Tensor, Tensor]:

@@ -21,7 +21,7 @@ GOLDEN_SEED = 20240229
 
 
 def vocabulary_of(smiles: Iterable[str], where: str) -> List[str]:
-    """The words of molecules behind those that are no text, in alphabetical order. All of them are taken: a word that is
+    """The words of molecules behind those that are no text, in alphabetical order. All are taken: a word that is
     left out is an element or a charge that could never be written."""
     found = Counter(word for one in smiles for word in words(one))
     if not found:
@@ -80,5 +80,6 @@ def write_decoder(directory: Path, program: str, model: Decoder, shape: DecoderS
 
 
 def summary(content: Dict[str, object]) -> str:
-    return (f"decoder: {content['parameters']['total']:,} parameters, {content['hyperparameters']['vocabulary']} words, "
+    shape = content["hyperparameters"]
+    return (f"decoder: {content['parameters']['total']:,} parameters, {shape['vocabulary']} words, "
             f"texts of up to {content['positions'] - 1} words, vectors of {content['molecule_dim']}")

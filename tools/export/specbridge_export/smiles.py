@@ -59,6 +59,6 @@ _WORDS = re.compile(r"\[[^\]]*]|Br|Cl|%[0-9]{2}|.", re.DOTALL)
 
 
 def words(smiles: str) -> List[str]:
-    """A SMILES as a decoder writes it: atoms in brackets, Br, Cl, ring numbers of two digits, else single characters. In
-    a row they are the text."""
+    """A SMILES as a decoder writes it: atoms in brackets, Br, Cl, ring numbers of two digits, else single characters.
+    In     a row they are the text."""
     return _WORDS.findall(smiles)
