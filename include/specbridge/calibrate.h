@@ -25,6 +25,7 @@ struct CalibrateConfig {
   Tolerance tolerance = {};                                  ///< of the mass window in a library
   /// Library spectra, as further evidence; those that are the spectra themselves are left out.
   std::optional<ReferenceSources> references = {};
+  std::optional<GenerationSources> generation = {};  ///< the decoder, as further evidence
   double absent = 0.5;  ///< share of queries whose truth the probability takes to be absent, [0, 1)
   std::size_t batch = 256;
   Existing existing = Existing::refuse;

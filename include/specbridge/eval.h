@@ -29,8 +29,9 @@ struct EvalConfig {
   std::optional<std::filesystem::path> candidates;
   std::optional<std::filesystem::path> library;  ///< vectors to reuse
   std::optional<RankBy> rank_by;  ///< what a model ranks by; nothing: see SearchSources
-  std::optional<ReferenceSources> references = {};  ///< library spectra, as further evidence
-  std::vector<Control> controls = {Control::none};  ///< the first is the report's own run
+  std::optional<ReferenceSources> references = {};   ///< library spectra, as further evidence
+  std::optional<GenerationSources> generation = {};  ///< the decoder, as further evidence
+  std::vector<Control> controls = {Control::none};   ///< the first is the report's own run
   NearnessRun nearness = NearnessRun::skip;  ///< controls nearest_training, prior, prior_and_model
   std::optional<std::filesystem::path> against;  ///< a second hits table to compare with
   std::vector<std::filesystem::path> training;   ///< spectra a model was trained on, if known

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@ struct SpectraFileCount {
   std::size_t queries = 0, ms1_scans = 0;
   std::size_t profiles = 0;  ///< queries that are stated as profiles, and were centroided
   std::string error = {};    ///< why it could not be read (further); "": it was read to its end
+};
+
+/// What a decoder has written in a search.
+struct WritingCounts {
+  std::size_t texts = 0;
+  std::size_t invalid = 0;  ///< of them no molecule, or cut off before their end
 };
 
 /// What became of the records of a search.
@@ -29,7 +36,9 @@ struct SearchReport {
   std::map<std::string, std::size_t> unseen_adducts;  ///< queries of adducts not in the training
   /// Queries whose adduct the record does not state, by what was assumed: "[M+H]+, [M+Na]+".
   std::map<std::string, std::size_t> assumed_adducts;
-  std::size_t damaged_files = 0;  ///< of those below: not read to their end
+  std::optional<WritingCounts> writing = {};  ///< nothing: no decoder was asked
+  std::size_t answered_by_writing = 0;  ///< of those answered: by molecules that no library has
+  std::size_t damaged_files = 0;        ///< of those below: not read to their end
   std::vector<SpectraFileCount> files;
 };
 

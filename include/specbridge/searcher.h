@@ -37,7 +37,7 @@ struct CandidateChoice {
 };
 
 /// What the ranking is by.
-enum class RankBy { cosine, fragments, library, analogues, fused };
+enum class RankBy { cosine, fragments, library, analogues, generated, likelihood, fused };
 /// @throws UsageError for other names
 RankBy parse_rank_by(std::string_view name);
 std::string to_string(RankBy by);
@@ -102,18 +102,41 @@ struct ReferenceSources {
   Analogues analogues = Analogues::leave_out;
 };
 
+/// How candidates are compared with molecules that a decoder has written.
+enum class GeneratedSimilarity {
+  embedding,  ///< cosine of their vectors
+  tanimoto,   ///< of their Morgan fingerprints, radius 2, 2,048 bits
+};
+/// "embedding" or "tanimoto". @throws UsageError for other words
+GeneratedSimilarity parse_generated_similarity(std::string_view name);
+std::string_view to_string(GeneratedSimilarity similarity);
+
+/// What the decoder of a model is asked for.
+struct GenerationSources {
+  std::size_t beams = 5;  ///< texts that it writes for a spectrum
+  GeneratedSimilarity by = GeneratedSimilarity::embedding;
+  /// Whether candidates are compared with these texts.
+  OtherEvidence evidence = OtherEvidence::show;
+  /// Molecules that become the answers of a query whose window of the library is empty, at most;
+  /// they are not looked up, and say so. 0: none do.
+  std::size_t denovo = 0;
+};
+
 /// What a search works with.
 struct SearchSources {
   std::filesystem::path model;  ///< empty: none, where library spectra alone are the evidence
   std::optional<std::filesystem::path> library = {};  ///< needed by every mode but pools
   std::optional<std::filesystem::path> pools = {};    ///< file of candidate pools
   CandidateChoice choice = {};
-  /// Nothing: fused where the evidence of the model was weighed, else the cosine.
+  /// Nothing: fused where the evidence of the model was weighed (where the decoder is asked: with
+  /// it), else the molecules that it writes where it is asked, else the cosine.
   std::optional<RankBy> rank_by = {};
   OtherEvidence other_evidence = OtherEvidence::show;
   /// How many candidates, the best by cosine, other evidence looks at; 0: all.
   std::size_t rescore = 1000;
   std::optional<ReferenceSources> references = {};
+  /// Nothing: the decoder is asked only where the evidence of the model was weighed with it.
+  std::optional<GenerationSources> generation = {};
   /// Library directories that are searched together with `library`, as one.
   std::vector<std::filesystem::path> further_libraries = {};
 };
@@ -158,6 +181,8 @@ struct RankedHit {
   std::optional<ExplainedShare> explained = {};
   std::string unexplained = {};                  ///< why not, of a model with a fragment score
   std::optional<ReferenceMatch> reference = {};  ///< nothing: no library spectrum is like the query
+  /// Of a molecule that the decoder has written and no library has; nullptr: it was looked up.
+  std::shared_ptr<const MoleculeText> written = {};
 };
 
 /// The probability that a first answer is right, the truth being absent for the share of queries
@@ -210,6 +235,8 @@ class Searcher {
                                const RankOptions& options = {}) const;
   /// The molecule of a row.
   MoleculeText molecule(std::size_t row) const;
+  /// The molecule of an answer, looked up or written.
+  MoleculeText molecule(const RankedHit& hit) const;
   /// What the further values of molecules are called.
   std::vector<std::string> further_columns() const;
   /// Names of the kinds of evidence that scores are made of.

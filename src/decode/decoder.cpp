@@ -66,6 +66,7 @@ class KeptTexts final : public DecoderStep {
 }  // namespace
 
 struct Decoder::Impl {
+  explicit Impl(DecoderNetwork loaded) : network(std::move(loaded)) {}
   at::Tensor memory(const DecoderInput& input) const;
   void add_likelihoods(std::span<const std::vector<Token>> texts, const MicroBatch& batch,
                        const at::Tensor& memory, std::span<double> sums) const;

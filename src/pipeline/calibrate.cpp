@@ -82,12 +82,13 @@ Searcher open(const CalibrateConfig& config, const RunContext& context) {
   sources.rescore = 0;
   sources.references = config.references;
   if (sources.references) sources.references->own_record = OwnRecord::leave_out;
+  sources.generation = config.generation;
   Searcher searcher = Searcher::open(sources, context);
   if (searcher.evidence().size() > 1) return searcher;
   throw UsageError(
       fmt::format("{}: has the cosine as its only evidence, so there is nothing to "
-                  "weigh; train a fragment score with --decoys LIST, or name library spectra with "
-                  "--spectral-library",
+                  "weigh; train a fragment score with --decoys LIST, name library spectra with "
+                  "--spectral-library, or ask a decoder with --rerank generate",
                   config.model.string()));
 }
 

@@ -110,6 +110,7 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   sources.rescore = 0;
   sources.references = config.references;
   if (sources.references) sources.references->own_record = OwnRecord::leave_out;
+  sources.generation = config.generation;
   const Searcher searcher = Searcher::open(sources, context);
   const SearchParts& parts = searcher.parts();
   PoolAnalyzer analyzer(analyzer_settings(config, PoolSpelling::standardised, 1));

@@ -16,6 +16,7 @@
 #include "pipeline/rows/hit_rows.h"
 #include "pools/pool_claims.h"
 #include "search/evidence/evidence.h"
+#include "search/generation/generator.h"
 #include "search/merging/merging_ranker.h"
 #include "search/run_record.h"
 #include "search/search_parts.h"
@@ -26,6 +27,16 @@
 namespace specbridge {
 namespace fs = std::filesystem;
 namespace {
+
+/// Tables that hold molecules of a library alone.
+void check_denovo(const SearchConfig& config) {
+  const bool writes = config.sources.generation && config.sources.generation->denovo > 0;
+  if (writes && (config.mzmine || format_of_hits(config) == HitsFormat::mztab_m)) {
+    throw UsageError(
+        "search: --denovo writes molecules that no library has, which mzTab-M and --mzmine have no "
+        "place to say; write tsv, csv or jsonl");
+  }
+}
 
 /// Features are found before the first is answered.
 void check_merge(const SearchConfig& config, const std::vector<fs::path>& files) {
@@ -212,6 +223,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
   answers.finish(stream.files());
   SearchReport report = record.finish(stream);
   report.left_out = answers.left_out();
+  if (const Generator* decoder = parts.decoder()) report.writing = decoder->counts();
   report.unseen_adducts = unseen.counts();
   tell_files(report, context);
   unseen.warn(report.queries, context);
@@ -229,6 +241,7 @@ SearchReport answer(const SearchConfig& config, const std::vector<fs::path>& fil
 /// open.
 std::vector<fs::path> checked_files(const SearchConfig& config, const RunContext& context) {
   check_config(config);
+  check_denovo(config);
   auto files = files_to_search(config, context);
   check_merge(config, files);
   claim_search_outputs(config, files, context);

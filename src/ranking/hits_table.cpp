@@ -83,6 +83,7 @@ std::vector<TableColumn> columns_of(const HitsLayout& layout) {
     add("retention_index", CellKind::number, CellOf::query);
     add("retention_index_difference", CellKind::number);
   }
+  if (layout.written) add("in_library", CellKind::text);
   if (layout.file) add("file", CellKind::text, CellOf::query);
   add("retention_time", CellKind::number, CellOf::query);
   add("peaks_used", CellKind::number, CellOf::query);
@@ -137,6 +138,9 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
     line +=
         fmt::format("\t{}\t{}\t{}\t{}", whole(hit.match_factor), whole(hit.reverse_match_factor),
                     fixed(hit.retention_index, 1), fixed(hit.retention_index_difference, 1));
+  }
+  if (layout.written) {
+    line += hit.in_library ? (*hit.in_library ? "\ttrue" : "\tfalse") : "\t";
   }
   if (layout.file) line += "\t" + one_line(hit.file);
   line += fmt::format("\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used));

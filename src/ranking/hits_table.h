@@ -69,6 +69,7 @@ struct Hit {
   /// what it differs by from that of the library spectrum.
   std::optional<int> match_factor = {}, reverse_match_factor = {};
   std::optional<double> retention_index = {}, retention_index_difference = {};
+  std::optional<bool> in_library = {};  ///< false: a decoder has written it
   std::string file = {};                       ///< of the query
   std::optional<double> retention_time = {};   ///< s
   std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw
@@ -107,6 +108,7 @@ struct HitsLayout {
       {};                                 ///< names of the kinds that have a column evidence.<name>
   bool references = false;                ///< columns library_spectrum ...
   bool electron = false;                  ///< columns match_factor ... retention_index ...
+  bool written = false;                   ///< column in_library
   bool file = false;                      ///< of the query: where there are several
   bool spectra = false;                   ///< where spectra of one feature are answered together
   std::vector<std::string> further = {};  ///< what the library keeps: columns keep.<name>

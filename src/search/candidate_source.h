@@ -19,6 +19,12 @@ struct EmbeddedQueries {
   MatrixView vectors;
 };
 
+/// Where candidates are from.
+enum class CandidateOrigin {
+  looked_up,  ///< in a library or a pool
+  written,    ///< by a decoder, which is told of none of them
+};
+
 /// The candidates of one query, or why there are none.
 struct CandidateSet {
   Status status = Status::ok;
@@ -26,6 +32,7 @@ struct CandidateSet {
   RowSet rows = {};          ///< of the molecule store; empty unless the status is ok
   std::vector<Ion> assumed =
       {};  ///< where the record states none or several: those that were tried
+  CandidateOrigin origin = CandidateOrigin::looked_up;
 };
 
 /// Chooses which molecules a query is compared with. Nothing is scored here.

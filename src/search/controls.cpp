@@ -118,11 +118,13 @@ ShownQueries swapped(const ShownQueries& shown, std::span<const Query> queries, 
   Random random(seed);
   ShownQueries mixed{Matrix(shown.vectors.rows(), shown.vectors.cols()),
                      std::vector<std::vector<FragmentPeak>>(queries.size()),
-                     std::vector<std::vector<Peak>>(shown.spectra.size())};
+                     std::vector<std::vector<Peak>>(shown.spectra.size()),
+                     std::vector<PeakRows>(queries.size())};
   const auto show = [&](const std::vector<std::size_t>& from, const std::vector<std::size_t>& to) {
     for (std::size_t i = 0; i < to.size(); ++i) {
       std::ranges::copy(shown.vectors.row(to[i]), mixed.vectors.row(from[i]).begin());
       mixed.peaks[from[i]] = shown.peaks[to[i]];
+      mixed.inputs[from[i]] = shown.inputs[to[i]];
       if (!shown.spectra.empty()) mixed.spectra[from[i]] = shown.spectra[to[i]];
     }
   };
@@ -252,45 +254,61 @@ std::span<const ControlRow> all_controls() {
   return kControls;
 }
 
-Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
-                     const InputTransform& shown, std::size_t in_flight) {
-  std::vector<PeakRows> inputs;
-  std::vector<std::size_t> places;
+std::vector<PeakRows> encoder_inputs(const Bridge& model, std::span<const Query> queries,
+                                     const InputTransform& shown) {
+  std::vector<PeakRows> inputs(queries.size());
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (queries[i].refusal) continue;
-    inputs.push_back(shown(model.clean(queries[i].spectrum)));
+    if (!queries[i].refusal) inputs[i] = shown(model.clean(queries[i].spectrum));
+  }
+  return inputs;
+}
+
+Matrix embed_inputs(const Bridge& model, std::span<const PeakRows> inputs, std::size_t in_flight) {
+  std::vector<PeakRows> there;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i].count() == 0) continue;
+    there.push_back(inputs[i]);
     places.push_back(i);
   }
-  const Matrix embedded = model.embed(inputs, in_flight);
-  Matrix vectors(queries.size(), model.dim());
+  const Matrix embedded = model.embed(there, in_flight);
+  Matrix vectors(inputs.size(), model.dim());
   for (std::size_t i = 0; i < places.size(); ++i) {
     std::ranges::copy(embedded.row(i), vectors.row(places[i]).begin());
   }
   return vectors;
 }
 
+ShownQueries shown_as_they_are(const Bridge& model, std::span<const Query> queries,
+                               std::size_t in_flight) {
+  auto inputs = encoder_inputs(model, queries, transform_of(Control::none, queries));
+  Matrix vectors = embed_inputs(model, inputs, in_flight);
+  return {std::move(vectors), shown_peaks(queries), {}, std::move(inputs)};
+}
+
 std::vector<ShownQueries> shown_under(std::span<const Control> controls, const Bridge& model,
                                       std::span<const Query> queries, std::uint64_t seed,
                                       std::size_t in_flight, WholeSpectra whole) {
-  const auto spectra_of = [&](Control control) {
-    return whole == WholeSpectra::show ? spectra_under(control, queries)
-                                       : std::vector<std::vector<Peak>>();
+  const auto shown_by = [&](Control control) {
+    ShownQueries shown;
+    if (control == Control::mean) {
+      shown.vectors = mean_vectors(model, queries.size());
+      shown.inputs.resize(queries.size());
+    } else {
+      shown.inputs = encoder_inputs(model, queries, transform_of(control, queries));
+      shown.vectors = embed_inputs(model, shown.inputs, in_flight);
+    }
+    shown.peaks = peaks_under(control, queries);
+    if (whole == WholeSpectra::show) shown.spectra = spectra_under(control, queries);
+    return shown;
   };
   std::vector<ShownQueries> runs;
   for (std::size_t i = 0; i < controls.size(); ++i) {
-    if (controls[i] == Control::mean) {
-      runs.push_back({mean_vectors(model, queries.size()), peaks_under(controls[i], queries),
-                      spectra_of(controls[i])});
-      continue;
-    }
     // Swapped spectra are those of the run under test: encoded once, when it stands before.
     const auto plain = std::ranges::find(controls.first(i), Control::none);
     const bool known = exchanges(controls[i]) && plain != controls.first(i).end();
     ShownQueries shown =
-        known ? runs[static_cast<std::size_t>(plain - controls.begin())]
-              : ShownQueries{
-                    embed_queries(model, queries, transform_of(controls[i], queries), in_flight),
-                    peaks_under(controls[i], queries), spectra_of(controls[i])};
+        known ? runs[static_cast<std::size_t>(plain - controls.begin())] : shown_by(controls[i]);
     runs.push_back(exchanges(controls[i]) ? swapped(shown, queries, controls[i], seed)
                                           : std::move(shown));
   }

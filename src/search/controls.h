@@ -41,9 +41,14 @@ std::span<const ControlRow> all_controls();
 
 /// What an encoder is shown of a spectrum's peaks.
 using InputTransform = std::function<PeakRows(const PeakRows&)>;
-/// Vectors [queries, dim] of what is shown; a query that was refused has a zero row.
-Matrix embed_queries(const Bridge& model, std::span<const Query> queries,
-                     const InputTransform& shown, std::size_t in_flight);
+/// What the encoder is shown of queries; nothing of those that were refused.
+std::vector<PeakRows> encoder_inputs(const Bridge& model, std::span<const Query> queries,
+                                     const InputTransform& shown);
+/// Vectors [queries, dim] of what is shown; a query without rows has a zero row.
+Matrix embed_inputs(const Bridge& model, std::span<const PeakRows> inputs, std::size_t in_flight);
+/// Queries as they are shown to the encoder, and to evidence that fragments explain.
+ShownQueries shown_as_they_are(const Bridge& model, std::span<const Query> queries,
+                               std::size_t in_flight);
 
 /// Whether all peaks of a spectrum are shown, besides those that fragments are to explain.
 enum class WholeSpectra { leave_out, show };

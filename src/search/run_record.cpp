@@ -32,18 +32,24 @@ std::string mode_name(CandidateMode mode) {
 }
 
 Json counts_of(const SearchReport& report) {
-  return {{"queries", report.queries},
-          {"answered", report.answered},
-          {"merged", report.merged},
-          {"left_out", report.left_out},
-          {"unanswered", report.unanswered},
-          {"unusable", report.unusable},
-          {"ms1_scans", report.ms1_scans},
-          {"charge_conflicts", report.charge_conflicts},
-          {"oddities", report.oddities},
-          {"unseen_adducts", report.unseen_adducts},
-          {"assumed_adducts", report.assumed_adducts},
-          {"damaged_files", report.damaged_files}};
+  Json json = {{"queries", report.queries},
+               {"answered", report.answered},
+               {"merged", report.merged},
+               {"left_out", report.left_out},
+               {"unanswered", report.unanswered},
+               {"unusable", report.unusable},
+               {"ms1_scans", report.ms1_scans},
+               {"charge_conflicts", report.charge_conflicts},
+               {"oddities", report.oddities},
+               {"unseen_adducts", report.unseen_adducts},
+               {"assumed_adducts", report.assumed_adducts},
+               {"damaged_files", report.damaged_files}};
+  if (report.writing) {
+    json["written"] = {{"texts", report.writing->texts},
+                       {"invalid", report.writing->invalid},
+                       {"answered", report.answered_by_writing}};
+  }
+  return json;
 }
 
 Json files_of(const SearchReport& report) {
@@ -79,6 +85,8 @@ void RunRecord::count(const Query& query, const RankedList& list) {
   if (adduct && contradicts(query.spectrum, *adduct)) ++report_.charge_conflicts;
   if (list.status == Status::ok) {
     ++report_.answered;
+    const bool written = !list.hits.empty() && list.hits.front().written != nullptr;
+    report_.answered_by_writing += written ? 1 : 0;
     return;
   }
   if (list.status == Status::merged) {
@@ -123,6 +131,12 @@ void RunRecord::publish(const SearchReport& report, const Json& facts) {
   json["files"] = files_of(report);
   json.update(facts);
   write_file(*settings_.run_json, pretty(json), settings_.existing_record);
+}
+
+Json to_json(const GenerationSources& asked) {
+  Json json = {{"beams", asked.beams}, {"denovo", asked.denovo}};
+  if (asked.evidence == OtherEvidence::show) json["rerank_by"] = to_string(asked.by);
+  return json;
 }
 
 Json to_json(const SearchSources& sources, std::size_t k) {

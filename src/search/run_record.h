@@ -48,5 +48,7 @@ class RunRecord {
 
 /// How candidates were chosen, for the record of the run.
 Json to_json(const SearchSources& sources, std::size_t k);
+/// What the decoder was asked for.
+Json to_json(const GenerationSources& asked);
 
 }  // namespace specbridge

@@ -93,11 +93,14 @@ ScoringBlock block_of(std::span<const std::size_t> slice, const RowStore& rows,
       std::ranges::any_of(runs, [](const ShownQueries& shown) { return !shown.peaks.empty(); });
   const bool spectra =
       std::ranges::any_of(runs, [](const ShownQueries& shown) { return !shown.spectra.empty(); });
+  const bool inputs =
+      std::ranges::all_of(runs, [](const ShownQueries& shown) { return !shown.inputs.empty(); });
   for (const auto& shown : runs) {
     for (const std::size_t query : slice) {
       block.queries.push_back(queries.empty() ? nullptr : &queries[query]);
       block.sets.push_back(&sets[query]);
       block.vectors.push_back(shown.vectors.row(query));
+      if (inputs) block.inputs.push_back(&shown.inputs[query]);
       if (spectra) {
         block.spectra.push_back(shown.spectra.empty() ? std::span<const Peak>()
                                                       : std::span(shown.spectra[query]));

@@ -42,6 +42,9 @@ struct SearchParts {
   std::shared_ptr<const ReferenceSpectra> decoys = {};  ///< nullptr: none are asked for
   /// nullptr where the ranking is not by the fused score of a model that gives probabilities.
   std::unique_ptr<const FirstAnswerModel> first_answers = {};
+  CandidateChoice choice = {};
+  /// Writes candidates for queries that have none; nullptr: nobody does.
+  std::shared_ptr<const Generator> writer = {};
   std::size_t rescore = 0;                                     ///< see score_block()
   mutable StructureCache structures = make_structure_cache();  ///< of queries that are asked singly
 
@@ -51,6 +54,10 @@ struct SearchParts {
   const std::map<std::string, std::size_t>& trained_adducts() const;
   /// Whether library spectra are all that is searched.
   bool spectra_alone() const noexcept { return no_vectors != nullptr; }
+  /// nullptr: no decoder is asked.
+  const Generator* decoder() const {
+    return writer ? writer.get() : evidence_sources.generator.get();
+  }
   const ReferenceSpectra* references() const { return evidence_sources.references.get(); }
 };
 
@@ -78,6 +85,7 @@ struct ModelParts {
   std::shared_ptr<const MoleculeLibrary> library;
   std::shared_ptr<const MoleculeEncoder> encoder;  ///< nullptr: not loaded
   EvidenceSources evidence = {};
+  std::shared_ptr<const Generator> writer = {};  ///< of candidates; nullptr: none
 };
 /// Opens a model, and libraries that lie in its vector space; warns of a model that was trained on
 /// simulated spectra. @param libraries that are searched as one; may be none @throws ArtifactError

@@ -12,6 +12,7 @@
 #include "bridge/model_manifest.h"
 #include "chem/formulas/formula.h"
 #include "fragments/fragment_model_file.h"
+#include "search/generation/open_decoder.h"
 #include "search/library_candidates.h"
 #include "search/matching_library.h"
 #include "search/merging/rank_features.h"
@@ -55,18 +56,29 @@ void add_pools(SearchParts& parts, std::shared_ptr<const CandidatePools> pools) 
   parts.source = pool_candidates(*parts.pools);
 }
 
-constexpr std::array<std::pair<RankBy, std::string_view>, 5> kRankings = {
+constexpr std::array<std::pair<RankBy, std::string_view>, 7> kRankings = {
     {{RankBy::cosine, "cosine"},
      {RankBy::fragments, "fragments"},
      {RankBy::library, "library"},
      {RankBy::analogues, "analogues"},
+     {RankBy::generated, "generated"},
+     {RankBy::likelihood, "likelihood"},
      {RankBy::fused, "fused"}}};
+
+RankBy usual_ranking(const SearchSources& sources, const ModelParts& opened) {
+  if (searches_spectra_alone(sources)) return RankBy::library;
+  const auto calibration = opened.model ? opened.model->calibration() : std::nullopt;
+  const bool asked = sources.generation && sources.generation->evidence == OtherEvidence::show;
+  if (asked && !(calibration && weighs_decoder(*calibration))) {
+    return RankBy::generated;
+  }
+  return calibration ? RankBy::fused : RankBy::cosine;
+}
 
 /// What is asked for, as far as the model has it.
 RankBy ranking_of(const SearchSources& sources, const ModelParts& opened) {
   const bool calibrated = opened.model && opened.model->calibration().has_value();
-  const bool alone = searches_spectra_alone(sources);
-  const RankBy usual = alone ? RankBy::library : calibrated ? RankBy::fused : RankBy::cosine;
+  const RankBy usual = usual_ranking(sources, opened);
   const RankBy by = sources.rank_by.value_or(usual);
   const auto& references = opened.evidence.references;
   if (by == RankBy::library && !references) {
@@ -86,6 +98,10 @@ RankBy ranking_of(const SearchSources& sources, const ModelParts& opened) {
         fmt::format("--rank-by fragments: {} has no fragment score; train it with --decoys LIST",
                     sources.model.string()));
   }
+  if ((by == RankBy::generated || by == RankBy::likelihood) && !opened.evidence.generator) {
+    throw UsageError(
+        fmt::format("--rank-by {}: expected --rerank generate with it", to_string(by)));
+  }
   if (by == RankBy::fused && !calibrated) {
     throw UsageError(
         fmt::format("--rank-by fused: nobody has weighed the evidence of {}; do it with specbridge "
@@ -103,13 +119,24 @@ RankBy parse_rank_by(std::string_view name) {
   }
   throw UsageError(
       fmt::format("--rank-by: found \"{}\", expected cosine, fragments, library, "
-                  "analogues or fused",
+                  "analogues, generated, likelihood or fused",
                   name));
 }
 
 std::string to_string(RankBy by) {
   return std::string(
       std::ranges::find(kRankings, by, &std::pair<RankBy, std::string_view>::first)->second);
+}
+
+GeneratedSimilarity parse_generated_similarity(std::string_view name) {
+  for (const auto similarity : {GeneratedSimilarity::embedding, GeneratedSimilarity::tanimoto}) {
+    if (to_string(similarity) == name) return similarity;
+  }
+  throw UsageError(fmt::format("--rerank-by: found \"{}\", expected embedding or tanimoto", name));
+}
+
+std::string_view to_string(GeneratedSimilarity similarity) {
+  return similarity == GeneratedSimilarity::embedding ? "embedding" : "tanimoto";
 }
 
 void check_sources(const SearchSources& sources) {
@@ -127,6 +154,13 @@ void check_sources(const SearchSources& sources) {
           "search: --open looks through a whole library, for which one in PostgreSQL has no index; "
           "name the library directory that it was exported from, or search by mass or --formula");
     }
+  }
+  const bool windows =
+      choice.mode == CandidateMode::mass_window || choice.mode == CandidateMode::formula;
+  if (sources.generation && sources.generation->denovo > 0 && !windows) {
+    throw UsageError(
+        "search: --denovo writes molecules where a mass window or a formula has none in the "
+        "library; leave it out with --candidates and --open");
   }
   if (searches_spectra_alone(sources) && choice.mode == CandidateMode::formula) {
     throw UsageError("search: --formula chooses molecules of a library; name one with --library");
@@ -179,6 +213,8 @@ std::unique_ptr<SearchParts> ranking_parts(const SearchSources& sources, const M
   const auto table = evidence_ranked_by(by, sources.other_evidence, calibration);
   auto parts = parts_of(opened, evidence.empty() ? std::span(table) : evidence, context);
   parts->rules.adducts = sources.choice.adducts;
+  parts->choice = sources.choice;
+  parts->writer = opened.writer;
   parts->rank_by = by;
   if (by == RankBy::fused && calibration && !calibration->first_answer.empty()) {
     parts->first_answers = std::make_unique<FirstAnswerModel>(*calibration, parts->evidence);
@@ -259,6 +295,7 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
           vectors_of_spectra(opened.evidence.references->library(), opened.model.get());
     }
   }
+  open_decoder(sources, opened, context);
   auto parts = ranking_parts(sources, opened, evidence, context);
   if (sources.references) parts->decoys = open_decoys(sources, *opened.evidence.references);
   if (parts->decoys && parts->rank_by != RankBy::library) {
@@ -334,6 +371,10 @@ std::vector<RankedList> Searcher::rank(std::span<const Query> queries,
 
 MoleculeText Searcher::molecule(std::size_t row) const {
   return parts_->molecules().text(row);
+}
+
+MoleculeText Searcher::molecule(const RankedHit& hit) const {
+  return hit.written ? *hit.written : molecule(hit.row);
 }
 
 std::vector<std::string> Searcher::further_columns() const {

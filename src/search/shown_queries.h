@@ -5,6 +5,7 @@
 
 #include "base/matrix.h"
 #include "fragments/peaks.h"
+#include "ms/preprocess.h"
 #include "specbridge/query.h"
 
 namespace specbridge {
@@ -15,6 +16,9 @@ struct ShownQueries {
   Matrix vectors;  ///< [queries, dim]; a query that was refused has a zero row
   std::vector<std::vector<FragmentPeak>> peaks = {};  ///< of each query; empty: nobody reads them
   std::vector<std::vector<Peak>> spectra = {};        ///< the same of all peaks, as they were read
+  /// What the encoder was shown, which a decoder is told; nothing of refused queries. Empty: nobody
+  /// reads it.
+  std::vector<PeakRows> inputs = {};
 };
 
 /// The peaks of queries as they are; none of those that were refused.

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "generation_options.h"
 #include "reference_options.h"
 #include "specbridge/calibrate.h"
 
@@ -14,12 +15,14 @@ struct CalibrateCommand {
   CalibrateConfig config;
   std::optional<std::string> tolerance;
   ReferenceOptions references;
+  GenerationOptions generation;
 };
 
 void run(CalibrateCommand& options, CommonOptions& common) {
   CalibrateConfig& config = options.config;
   if (options.tolerance) config.tolerance = parse_tolerance(*options.tolerance);
   config.references = references_of(options.references, "calibrate");
+  config.generation = generation_of(options.generation);
   config.existing = common.existing();
   const CalibrateReport report = run_calibrate(config, common.context());
   if (common.json) common.console->print(to_json(report));
@@ -77,6 +80,7 @@ void add_calibrate(CLI::App& app, CommonOptions& common, Action& action) {
   tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
   common.needs[&command] = {{"", {"--library", "--candidates"}}};
   add_references(command, options->references);
+  add_generation_options(command, options->generation);
   add_in_format(command, config.format);
   common.add_seed(command, "Seed of the halves behind the figures that are told");
   common.add_networks(command);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "generation_options.h"
 #include "reference_options.h"
 #include "specbridge/control.h"
 #include "specbridge/error.h"
@@ -20,6 +21,7 @@ struct EvalCommand {
   std::string mces = "15";
   bool hardness = false;
   ReferenceOptions references;
+  GenerationOptions generation;
 };
 
 /// The preset if one is named, else the rules as given.
@@ -45,6 +47,7 @@ void run(EvalCommand& options, CommonOptions& common) {
   EvalConfig& config = options.config;
   set_rules(options, config.settings);
   config.references = references_of(options.references, "eval");
+  config.generation = generation_of(options.generation);
   if (options.mces != "none") {
     config.settings.mces.emplace();
     config.settings.mces->threshold = parse_mces_threshold("--mces", options.mces);
@@ -97,6 +100,7 @@ void add_inputs(CLI::App& command, EvalCommand& options) {
        "DIR", kModel);
   add_rank_by(command, config.rank_by)->needs(model)->group(kModel);
   add_references(command, options.references);
+  add_generation_options(command, options.generation);
   command
       .add_option(
           "--control", options.controls,

@@ -5,8 +5,10 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "generation_options.h"
 #include "manual/description.h"
 #include "reference_options.h"
+#include "search_summary.h"
 #include "shipped_model.h"
 #include "specbridge/error.h"
 #include "specbridge/explain.h"
@@ -25,6 +27,7 @@ struct SearchCommand {
   bool open = false, by_formula = false, fail_if_empty = false, strict = false;
   std::optional<std::filesystem::path> explain, page;
   ReferenceOptions references;
+  GenerationOptions generation;
 };
 
 /// Whether library spectra are all that is searched: then no model is needed.
@@ -119,42 +122,6 @@ void take_libraries(const std::vector<std::filesystem::path>& libraries, SearchS
   sources.further_libraries.assign(libraries.begin() + 1, libraries.end());
 }
 
-/// What came of a search, in words.
-std::string summary_of(const SearchReport& report, const SearchConfig& config) {
-  std::string text = fmt::format("{}, {} answered", counted(report.queries, "spectrum", "spectra"),
-                                 with_thousands(report.answered));
-  if (!report.unanswered.empty()) text += fmt::format("; not: {}", counts_text(report.unanswered));
-  if (report.merged > 0) {
-    text +=
-        fmt::format("; {} answered with others of their features", with_thousands(report.merged));
-  }
-  if (report.left_out > 0) {
-    text += fmt::format("; of {} the answers are left out as not certain enough",
-                        with_thousands(report.left_out));
-  }
-  if (report.without_feature > 0) {
-    text += fmt::format("; {} without FEATURE_ID left out of {}",
-                        with_thousands(report.without_feature), config.mzmine->string());
-  }
-  if (report.ms1_scans > 0) {
-    text += fmt::format("; {} passed over", counted(report.ms1_scans, "MS1 scan"));
-  }
-  if (report.charge_conflicts > 0) {
-    text += fmt::format(
-        "; {} whose adduct, charge and ion mode disagree (believed in this order: adduct, ion "
-        "mode)",
-        with_thousands(report.charge_conflicts));
-  }
-  if (!report.assumed_adducts.empty()) {
-    text += fmt::format("; adducts assumed: {}", counts_text(report.assumed_adducts));
-  }
-  if (report.damaged_files > 0) {
-    text += fmt::format("; {} of {} files could not be read to their end",
-                        with_thousands(report.damaged_files), with_thousands(report.files.size()));
-  }
-  return text;
-}
-
 void run(SearchCommand& options, CommonOptions& common) {
   SearchConfig& config = options.config;
   check_spectra(config);
@@ -173,6 +140,7 @@ void run(SearchCommand& options, CommonOptions& common) {
     throw UsageError("search: --json and -o - both want standard output");
   }
   config.sources.references = references_of(options.references, "search");
+  config.sources.generation = generation_of(options.generation);
   if (options.decoys && !config.sources.references) {
     throw UsageError("search: --decoy-library: expected --spectral-library with it");
   }
@@ -184,7 +152,7 @@ void run(SearchCommand& options, CommonOptions& common) {
   check_views(options, context);
   const SearchReport report = run_search(config, context);
   if (common.json) common.console->print(to_json(report));
-  std::string text = summary_of(report, config);
+  std::string text = search_summary(report, config);
   if (config.out != "-") text += fmt::format("; hits in {}", config.out.string());
   text += show(options, context);
   common.console->summary(text + closing_words(model));
@@ -363,6 +331,8 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   add_choice(command, *options);
   add_references(command, options->references);
   add_decoys(command, options->decoys);
+  add_generation_options(command, options->generation);
+  add_denovo(command, options->generation);
   add_rank_by(command, config.sources.rank_by);
   add_rescore(command, config.sources.rescore);
   command

@@ -165,18 +165,22 @@ CLI::Option* add_rank_by(CLI::App& command, std::optional<RankBy>& by) {
       .add_option_function<std::string>(
           "--rank-by", [&by](const std::string& name) { by = parse_rank_by(name); },
           "What the ranking is by: the cosine of vectors, the fragment score (train --decoys), the "
-          "similarity of library spectra (--spectral-library), that to analogues (--analogues), or "
-          "all as calibrate weighed them; "
-          "without: fused where the model is calibrated, else cosine")
-      ->check(CLI::IsMember({"cosine", "fragments", "library", "analogues", "fused"}))
-      ->type_name("cosine|fragments|library|analogues|fused");
+          "similarity of library spectra (--spectral-library), that to analogues (--analogues), "
+          "that "
+          "to molecules that the decoder writes or how likely it finds a candidate (--rerank "
+          "generate), or all as calibrate weighed them; without: fused where the model is "
+          "calibrated, else generated with --rerank, else cosine")
+      ->check(CLI::IsMember(
+          {"cosine", "fragments", "library", "analogues", "generated", "likelihood", "fused"}))
+      ->type_name("cosine|fragments|library|analogues|generated|likelihood|fused");
 }
 
 void add_rescore(CLI::App& command, std::size_t& rescore) {
   command
-      .add_option("--rescore", rescore,
-                  "Candidates of a spectrum, the best by cosine, whose fragments are looked at; 0: "
-                  "all, slower and better in long lists")
+      .add_option(
+          "--rescore", rescore,
+          "Candidates of a spectrum, the best by cosine, whose fragments and likelihoods are "
+          "looked at; 0: all, slower and better in long lists")
       ->check(CLI::Range(0, 1'000'000'000))
       ->capture_default_str()
       ->type_name("N");

@@ -84,8 +84,7 @@ class Collector {
       : parts_(searcher.parts()), batch_(config.batch), held_(searcher.evidence()) {}
 
   void add(std::vector<Query>& queries, std::span<const TruthRecord> truths) {
-    const auto plain = [](const PeakRows& rows) { return rows; };
-    ShownQueries shown{embed_queries(*parts_.model, queries, plain, batch_), shown_peaks(queries)};
+    ShownQueries shown = shown_as_they_are(*parts_.model, queries, batch_);
     if (parts_.references() != nullptr) shown.spectra = shown_spectra(queries);
     auto sets = parts_.source->candidates({queries, shown.vectors.view()}, 0);
     for (std::size_t i = 0; i < sets.size(); ++i) {

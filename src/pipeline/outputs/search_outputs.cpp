@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "chem/tables/column_names.h"
 #include "search/evidence/evidence.h"
+#include "search/generation/generator.h"
 #include "search/run_record.h"
 #include "specbridge/error.h"
 #include "store/file.h"
@@ -133,6 +134,7 @@ Json record_of_search(const SearchConfig& config, const SearchParts& parts,
   record["candidates"] = to_json(config.sources, config.options.k);
   record["ranked_by"] = to_string(parts.rank_by);
   if (parts.evidence.size() > 1) record["rescore"] = config.sources.rescore;
+  if (const Generator* decoder = parts.decoder()) record["decoder"] = to_json(decoder->asked());
   if (parts.first_answers) record["absent"] = parts.model->calibration()->absent;
   if (config.limits.min_probability) record["min_probability"] = *config.limits.min_probability;
   if (config.limits.max_q) record["max_q"] = *config.limits.max_q;

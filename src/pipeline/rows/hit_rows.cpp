@@ -60,11 +60,14 @@ void add_answer(const RankedHit& answer, const MoleculeText& molecule, const Hit
   hit.name = molecule.name;
   hit.further.clear();
   for (const std::size_t place : layout.further_places) {
-    hit.further.emplace_back(molecule.further.at(place));
+    // What was written has nothing that a library keeps.
+    hit.further.emplace_back(place < molecule.further.size() ? molecule.further[place]
+                                                             : std::string_view());
   }
   hit.formula = molecule.formula;
   hit.exact_mass = molecule.exact_mass;
   hit.evidence = answer.evidence;
+  hit.in_library = answer.written == nullptr;
   hit.margin = answer.margin;
   add_reference(answer.reference, hit);
   if (!answer.explained) return;
@@ -102,6 +105,7 @@ HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
   layout.references = references != nullptr;
   layout.electron =
       layout.references && references->library().of_kind(SpectrumKind::electron).size() > 0;
+  layout.written = searcher.parts().writer != nullptr;
   layout.file = columns.file == FileColumn::yes;
   layout.spectra = columns.merge != Merge::none;
   const auto kept = searcher.further_columns();
@@ -119,7 +123,7 @@ std::string rows_text(const Query& query, const RankedList& list, const Searcher
   std::string text;
   const auto& possible = query.ion.possible;
   for (std::size_t i = 0; i < list.hits.size(); ++i) {
-    const MoleculeText molecule = searcher.molecule(list.hits[i].row);
+    const MoleculeText molecule = searcher.molecule(list.hits[i]);
     hit.rank = i + 1;
     add_answer(list.hits[i], molecule, layout, hit);
     add_certainty(list.certainty, hit);

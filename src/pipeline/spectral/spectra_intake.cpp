@@ -55,8 +55,9 @@ SpectraIntake::SpectraIntake(const std::filesystem::path& folder, RuleOfKind rul
 
 void SpectraIntake::add(const std::vector<Query>& queries, SpectralIndexReport& report) {
   const auto plain = [](const PeakRows& rows) { return rows; };
-  Matrix vectors =
-      model_ == nullptr ? Matrix() : embed_queries(*model_, queries, plain, in_flight_);
+  Matrix vectors = model_ == nullptr
+                       ? Matrix()
+                       : embed_inputs(*model_, encoder_inputs(*model_, queries, plain), in_flight_);
   for (std::size_t i = 0; i < vectors.rows(); ++i) normalize(vectors.row(i));
   for (std::size_t i = 0; i < queries.size(); ++i) {
     ++report.read;

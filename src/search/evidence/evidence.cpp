@@ -9,6 +9,7 @@
 #include "search/evidence/analogue_scorer.h"
 #include "search/evidence/cosine_scorer.h"
 #include "search/evidence/fragment_scorer.h"
+#include "search/evidence/generated_scorer.h"
 #include "search/evidence/library_scorer.h"
 
 namespace specbridge {
@@ -21,10 +22,13 @@ struct Kind {
   const char* name;
 };
 
-constexpr std::array kKinds = {Kind{make_cosine_scorer, RankBy::cosine, "cosine"},
-                               Kind{make_fragment_scorer, RankBy::fragments, "fragments"},
-                               Kind{make_library_scorer, RankBy::library, kLibraryEvidence},
-                               Kind{make_analogue_scorer, RankBy::analogues, kAnalogueEvidence}};
+constexpr std::array kKinds = {
+    Kind{make_cosine_scorer, RankBy::cosine, "cosine"},
+    Kind{make_fragment_scorer, RankBy::fragments, "fragments"},
+    Kind{make_library_scorer, RankBy::library, kLibraryEvidence},
+    Kind{make_analogue_scorer, RankBy::analogues, kAnalogueEvidence},
+    Kind{make_generated_scorer, RankBy::generated, kGeneratedEvidence},
+    Kind{make_likelihood_scorer, RankBy::likelihood, kLikelihoodEvidence}};
 
 float calibrated(const Calibration& calibration, const std::string& name) {
   const auto found = calibration.weights.find(name);

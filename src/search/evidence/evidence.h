@@ -15,6 +15,8 @@
 
 namespace specbridge {
 
+class Generator;
+
 /// Whether candidates have vectors that a query's can be compared with.
 enum class CandidateVectors { known, missing };
 
@@ -22,6 +24,7 @@ enum class CandidateVectors { known, missing };
 struct EvidenceSources {
   std::shared_ptr<const FragmentModel> fragments = {};
   std::shared_ptr<const ReferenceSpectra> references = {};
+  std::shared_ptr<const Generator> generator = {};
   CandidateVectors vectors = CandidateVectors::known;
 };
 

@@ -10,6 +10,7 @@
 #include "fragments/peaks.h"
 #include "index/row_store.h"
 #include "library/molecule_store.h"
+#include "ms/preprocess.h"
 #include "search/candidate_source.h"
 #include "specbridge/context.h"
 #include "specbridge/spectrum.h"
@@ -36,8 +37,9 @@ struct ScoringBlock {
   std::vector<const CandidateSet*> sets;
   std::vector<std::span<const FragmentPeak>> peaks = {};  ///< of the queries; empty: not known
   std::vector<std::span<const Peak>> spectra = {};        ///< all peaks; empty: not known
-  const RowStore* rows = nullptr;                         ///< vectors of the candidates
-  const MoleculeStore* molecules = nullptr;               ///< the candidates themselves
+  std::vector<const PeakRows*> inputs = {};  ///< what the encoder was shown; empty: not known
+  const RowStore* rows = nullptr;            ///< vectors of the candidates
+  const MoleculeStore* molecules = nullptr;  ///< the candidates themselves
   /// Positions, ascending, of those among the candidates of each query that dear evidence looks at;
   /// empty: at all of all queries.
   std::vector<std::vector<std::uint32_t>> chosen = {};

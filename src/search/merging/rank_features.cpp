@@ -9,6 +9,7 @@
 #include "ms/spectrum_notes.h"
 #include "search/controls.h"
 #include "search/evidence/explained.h"
+#include "search/generation/written_candidates.h"
 #include "search/merging/feature_scores.h"
 #include "search/references/reference_candidates.h"
 #include "search/score_queries.h"
@@ -59,20 +60,14 @@ FeaturesInHand in_hand(const SearchParts& parts, std::span<const Query> queries,
                        std::span<const std::vector<std::size_t>> features,
                        const RankOptions& options) {
   FeaturesInHand hand{parts, queries, features};
-  std::vector<std::size_t> peaks;  // of the queries that are embedded, in their order
-  const auto counted = [&](const PeakRows& rows) {
-    peaks.push_back(rows.count() - 1);  // row 0 is the precursor
-    return rows;
-  };
-  hand.shown = {parts.model ? embed_queries(*parts.model, queries, counted, options.in_flight)
-                            : Matrix(queries.size(), 0),
-                shown_peaks(queries)};
+  hand.shown = parts.model ? shown_as_they_are(*parts.model, queries, options.in_flight)
+                           : ShownQueries{Matrix(queries.size(), 0), shown_peaks(queries)};
   if (parts.references() != nullptr) hand.shown.spectra = shown_spectra(queries);
   hand.sets = parts.source->candidates({queries, hand.shown.vectors.view()}, options.k);
   hand.peaks_used.resize(queries.size());
-  std::size_t embedded = 0;
-  for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (parts.model && !queries[i].refusal) hand.peaks_used[i] = peaks[embedded++];
+  for (std::size_t i = 0; i < hand.shown.inputs.size(); ++i) {
+    const std::size_t rows = hand.shown.inputs[i].count();
+    if (rows > 0) hand.peaks_used[i] = rows - 1;  // row 0 is the precursor
   }
   hand.k = options.k;
   return hand;
@@ -187,6 +182,36 @@ void rank_together(const FeaturesInHand& hand, std::vector<RankedList>& lists) {
   if (!slice.empty()) rank_slice(hand, slice, lists);
 }
 
+/// Molecules that are written for features that have no candidates.
+void add_written(const FeaturesInHand& hand, std::vector<RankedList>& lists) {
+  const SearchParts& parts = hand.parts;
+  if (!parts.writer) return;
+  std::vector<std::size_t> wanted, feature_of(hand.queries.size());
+  for (std::size_t feature = 0; feature < lists.size(); ++feature) {
+    const Status status = lists[feature].status;
+    if (status != Status::empty_window && status != Status::no_formula_match) continue;
+    wanted.push_back(hand.last_of(feature));
+    feature_of[hand.last_of(feature)] = feature;
+  }
+  if (wanted.empty()) return;
+  const auto written =
+      WrittenCandidates::of(*parts.writer, {&parts.choice, parts.writer->asked().denovo},
+                            hand.queries, hand.shown, wanted, parts.context);
+  score_queries({written->vectors(), written->molecules(), parts.evidence, parts.rescore},
+                hand.queries, written->sets(), std::span(&hand.shown, 1), parts.context,
+                [&](std::size_t, std::size_t query, const QueryScores& scores) {
+                  const CandidateSet& set = written->sets()[query];
+                  auto structures = structures_of(set, scores.fused, written->molecules());
+                  RankedList list = ranked_list(set, std::move(structures), scores, hand.k);
+                  for (RankedHit& hit : list.hits) {
+                    MoleculeText text = written->molecules().text(hit.row);
+                    text.keeper = written;
+                    hit.written = std::make_shared<const MoleculeText>(std::move(text));
+                  }
+                  lists[feature_of[query]] = std::move(list);
+                });
+}
+
 /// How alike the best decoy spectra are, also where there is no answer.
 void add_decoys(const FeaturesInHand& hand, std::vector<RankedList>& lists) {
   if (!hand.parts.decoys) return;
@@ -211,6 +236,7 @@ std::vector<RankedList> rank_features(const SearchParts& parts, std::span<const 
   }
   rank_alone(hand, lists);
   rank_together(hand, lists);
+  add_written(hand, lists);
   add_decoys(hand, lists);
   for (std::size_t feature = 0; feature < features.size(); ++feature) {
     const Query& last = queries[hand.last_of(feature)];

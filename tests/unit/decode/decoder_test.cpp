@@ -103,6 +103,21 @@ TEST_F(DecoderTest, ATextThatIsTooLongCannotBeWritten) {
   EXPECT_EQ(decoder.log_likelihoods(input_of(1), texts)[0], kNever);
 }
 
+TEST_F(DecoderTest, ATextHasTheSameLikelihoodInAnyCompany) {
+  const Decoder decoder = load();
+  const DecoderInput input = input_of(5);
+  std::vector<std::vector<Token>> texts;
+  for (const std::size_t length : {1, 3, 7, 8, 9, 20, 50, 94, 95, 96}) {
+    texts.emplace_back(length, static_cast<Token>(4 + length % 3));
+    texts.emplace_back(length, static_cast<Token>(3 + length % 5));
+  }
+  const auto together = decoder.log_likelihoods(input, texts);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    EXPECT_EQ(decoder.log_likelihoods(input, std::span(&texts[i], 1))[0], together[i]) << i;
+  }
+  EXPECT_TRUE(decoder.log_likelihoods(input, {}).empty());
+}
+
 TEST_F(DecoderTest, VectorsOfAnotherLengthAreRefused) {
   const Decoder decoder = load();
   DecoderInput input = input_of(1);

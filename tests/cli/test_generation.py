@@ -1,0 +1,214 @@
+"""search --rerank generate and --denovo: molecules that a model writes as evidence, and as answers where a library has
+none."""
+
+import json
+import math
+import random
+
+import pytest
+
+from cli_support import (by_query, changed, field, names_in, read_json, read_records, read_table, specbridge,
+                         succeed, write_json, write_records)
+
+RERANK = ("--rerank", "generate", "--beams", 3)
+
+
+@pytest.fixture(scope="module")
+def by_heart(made, generating, tmp_path_factory):
+    """A model whose decoder knows two molecules by heart, their spectra and SMILES."""
+    folder = tmp_path_factory.mktemp("by-heart")
+    records = read_records(made.train)
+    names = sorted({field(record, "SMILES") for record in records})[:2]
+    spectra = write_records(folder / "two.mgf", [record for record in records if field(record, "SMILES") in names])
+    succeed(*changed(generating.train, "--spectra", spectra), "--set", "language_epochs=0", "--set", "epochs=500",
+            "--set", "max_steps=500", "--set", "dropout=0", "--threads", 1, "-o", folder / "model", "-q")
+    return {"model": folder / "model", "spectra": spectra, "smiles": names}
+
+
+@pytest.fixture
+def reranked(generating, made, tmp_path):
+    """Searches the library with the decoder; returns rows by query."""
+    def search(*more, name="hits", model=None, spectra=None):
+        succeed("search", spectra or made.spectra, "--model", model or generating.model, "--library",
+                generating.library, "-k", 0, *more, "-o", tmp_path / f"{name}.tsv", "-q")
+        return by_query(read_table(tmp_path / f"{name}.tsv"))
+    return search
+
+
+def test_candidates_are_ranked_by_what_the_decoder_writes(by_heart, reranked):
+    ranked = 0
+    for rows in reranked(*RERANK, model=by_heart["model"]).values():
+        if rows[0]["status"] != "ok":
+            continue
+        assert {"evidence.cosine", "evidence.generated", "evidence.likelihood"} <= rows[0].keys()
+        assert all(float(row["evidence.likelihood"]) < 0 for row in rows)
+        known = [row["evidence.generated"] for row in rows]
+        if not any(known):  # it wrote no molecule: nothing tells the candidates apart
+            assert {row["score"] for row in rows} == {"0"}
+            continue
+        ranked += 1
+        scores = [row["score"] for row in rows]
+        assert scores == known and scores == sorted(scores, key=float, reverse=True)
+    assert ranked > 0
+
+
+def test_without_rerank_nothing_of_a_decoder_is_shown(reranked):
+    rows = next(iter(reranked().values()))
+    assert not {"evidence.generated", "evidence.likelihood", "in_library"} & rows[0].keys()
+
+
+def test_molecules_that_are_known_by_heart_are_written_and_rank_first(by_heart, reranked):
+    for by in ("embedding", "tanimoto"):
+        found = reranked(*RERANK, "--rerank-by", by, name=by, model=by_heart["model"], spectra=by_heart["spectra"])
+        truths = [field(record, "SMILES") for record in read_records(by_heart["spectra"])]
+        for query, rows in found.items():
+            assert rows[0]["smiles"] == truths[query]
+            assert float(rows[0]["evidence.generated"]) > 0.95
+            likelihoods = {row["smiles"]: float(row["evidence.likelihood"]) for row in rows}
+            assert max(likelihoods, key=likelihoods.get) == truths[query]
+            assert likelihoods[truths[query]] > -0.05
+
+
+def test_the_ranking_can_be_by_the_likelihood(reranked):
+    for rows in reranked(*RERANK, "--rank-by", "likelihood").values():
+        if rows[0]["status"] == "ok":
+            assert all(row["score"] == row["evidence.likelihood"] for row in rows)
+
+
+def test_evidence_does_not_depend_on_threads_and_company(reranked, made, tmp_path):
+    some = write_records(tmp_path / "some.mgf", read_records(made.spectra)[5:9])
+    alone = reranked(*RERANK, "--threads", 1, name="alone", spectra=some)
+    together = reranked(*RERANK, "--threads", 2, name="together")
+    for place, rows in alone.items():
+        for a, b in zip(rows, together[place + 5], strict=True):
+            assert (a["smiles"], a["score"], a["evidence.likelihood"]) == (b["smiles"], b["score"],
+                                                                           b["evidence.likelihood"])
+
+
+def test_the_order_and_the_spelling_of_candidates_change_nothing(generating, made, tmp_path):
+    chance = random.Random(3)
+    pools = json.loads(made.pools.read_text())
+    shuffled = {truth: chance.sample(pool, len(pool)) for truth, pool in pools.items()}
+    tables = []
+    for name, some in [("plain", pools), ("shuffled", shuffled)]:
+        succeed("search", made.spectra, "--model", generating.model, "--candidates", write_json(tmp_path / name, some),
+                *RERANK, "-o", tmp_path / f"{name}.tsv", "-q")
+        tables.append((tmp_path / f"{name}.tsv").read_bytes())
+    assert tables[0] == tables[1]
+
+
+def test_invalid_texts_are_counted(generating, made, tmp_path):
+    succeed("search", made.spectra, "--model", generating.model, "--library", generating.library, *RERANK, "-o",
+            tmp_path / "hits.tsv", "-q")
+    record = read_json(tmp_path / "hits.tsv.run.json")
+    assert record["decoder"] == {"beams": 3, "denovo": 0, "rerank_by": "embedding"}
+    answered = sum(rows[0]["status"] == "ok" for rows in by_query(read_table(tmp_path / "hits.tsv")).values())
+    assert record["written"]["texts"] == 3 * answered
+    assert 0 < record["written"]["invalid"] <= record["written"]["texts"]  # it has hardly learned anything
+    assert record["written"]["answered"] == 0
+
+
+def test_a_weighed_decoder_is_asked_without_being_named(generating, made, tmp_path, reranked):
+    said = json.loads(succeed("calibrate", "--model", generating.model, "--spectra", made.spectra, "--candidates",
+                              made.pools, *RERANK, "-o", tmp_path / "calibrated", "--json").out)
+    assert {"cosine", "generated", "likelihood"} <= said["weights"].keys()
+    rows = next(rows for rows in reranked(model=tmp_path / "calibrated").values() if rows[0]["status"] == "ok")
+    weights = read_json(tmp_path / "calibrated/manifest.json")["calibration"]["weights"]
+    known = [row for row in rows if row["evidence.likelihood"] and row["evidence.generated"]]
+    for row in known[:5]:
+        fused = sum(weights[kind] * float(row[f"evidence.{kind}"]) for kind in ("cosine", "generated", "likelihood"))
+        assert math.isclose(fused, float(row["score"]), abs_tol=1e-4)
+
+
+def test_evaluations_rank_by_the_decoder_and_its_controls(generating, made, tmp_path):
+    succeed("eval", "--model", generating.model, "--spectra", made.spectra, "--candidates", made.pools, *RERANK,
+            "--rank-by", "likelihood", "--control", "none,zeroed,swapped", "-o", tmp_path / "report", "--mces", "none",
+            "-q")
+    report = read_json(tmp_path / "report/report.json")
+    assert report["evaluated"] > 0
+    assert {"zeroed", "swapped"} <= report["controls"].keys()
+
+
+# ---- molecules that no library has
+
+
+@pytest.fixture(scope="module")
+def small_library(by_heart, tmp_path_factory):
+    """A library that lacks what the decoder knows."""
+    folder = tmp_path_factory.mktemp("small")
+    (folder / "few.smi").write_text("CCO\tethanol\nc1ccccc1\tbenzene\n")
+    succeed("index", folder / "few.smi", "--model", by_heart["model"], "-o", folder / "library", "-q")
+    return folder / "library"
+
+
+@pytest.fixture
+def denovo(by_heart, small_library, tmp_path):
+    def search(*more, name="hits.tsv"):
+        result = succeed("search", by_heart["spectra"], "--model", by_heart["model"], "--library", small_library,
+                         "--denovo", 3, *more, "-o", tmp_path / name)
+        return tmp_path / name, result
+    return search
+
+
+def test_molecules_learned_by_heart_come_back_exactly_where_the_library_is_empty(by_heart, denovo):
+    table, result = denovo()
+    truths = [field(record, "SMILES") for record in read_records(by_heart["spectra"])]
+    for query, rows in by_query(read_table(table)).items():
+        assert (rows[0]["smiles"], rows[0]["status"]) == (truths[query], "ok")
+        assert abs(float(rows[0]["mass_error_ppm"])) <= 10
+    assert f"{len(truths)} answered by molecules that the library does not have" in result.err
+
+
+def test_what_is_written_is_never_shown_as_looked_up(denovo):
+    table, _ = denovo()
+    for row in read_table(table):
+        assert (row["in_library"], row["library_id"]) == ("false", "")
+        assert row["message"].startswith("not from the library, which has no such molecule: written by the model's")
+
+
+def test_what_is_looked_up_says_so(by_heart, made, generating, tmp_path):
+    succeed("search", by_heart["spectra"], "--model", by_heart["model"], "--library", generating.library, "--denovo", 3,
+            "-o", tmp_path / "hits.tsv", "-q")
+    assert {row["in_library"] for row in read_table(tmp_path / "hits.tsv")} == {"true"}
+
+
+def test_written_answers_keep_to_the_mass_window_or_the_formula(by_heart, denovo, small_library, tmp_path):
+    narrow = by_query(read_table(denovo("--tolerance", "0.00001ppm", name="narrow.tsv")[0]))
+    for rows in narrow.values():
+        assert rows[0]["status"] in ("ok", "empty_window")
+        assert all(abs(float(row["mass_error_ppm"])) <= 1e-4 for row in rows if row["rank"])
+    formula = by_query(read_table(denovo("--formula=C3H8O", name="formula.tsv")[0]))
+    for rows in formula.values():
+        assert all(row["formula"] == "C3H8O" for row in rows if row["rank"])
+        assert rows[0]["status"] in ("ok", "no_formula_match")
+
+
+def test_json_says_it_too(denovo):
+    table, _ = denovo(name="hits.jsonl")
+    lines = [json.loads(line) for line in table.read_text().splitlines()]
+    assert lines and all("in_library" in json.dumps(line) for line in lines)
+
+
+def test_tables_without_a_place_for_it_refuse_it(by_heart, small_library, tmp_path):
+    for more in (("--format", "mztab-m"), ("--mzmine", tmp_path / "mzmine.csv")):
+        result = specbridge("search", by_heart["spectra"], "--model", by_heart["model"], "--library", small_library,
+                            "--denovo", 3, *more, "-o", tmp_path / "hits.out")
+        assert result.code == 2 and "--denovo writes molecules that no library has" in result.err
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("more, message", [
+    (("--beams", 3), "--beams and --rerank-by are about molecules that a model writes; ask for them with --rerank "
+                     "generate"),
+    (("--rank-by", "generated"), "--rank-by generated: expected --rerank generate with it"),
+    (("--open", "--denovo", 3), "search: --denovo writes molecules where a mass window or a formula has none in the "
+                                "library; leave it out with --candidates and --open"),
+])
+def test_what_does_not_go_together_is_refused(generating, made, refused, more, message):
+    refused(2, message, "search", made.spectra, "--model", generating.model, "--library", generating.library, *more)
+
+
+def test_a_model_without_a_decoder_cannot_write(made, refused, library):
+    model = made.model["morgan"]
+    refused(2, f"--rerank generate: {model} has no decoder; train one with specbridge train --objective generate",
+            "search", made.spectra, "--model", model, "--library", library, *RERANK)
