@@ -69,7 +69,7 @@ struct Hit {
   /// what it differs by from that of the library spectrum.
   std::optional<int> match_factor = {}, reverse_match_factor = {};
   std::optional<double> retention_index = {}, retention_index_difference = {};
-  std::optional<bool> in_library = {};  ///< false: a decoder has written it
+  std::optional<bool> in_library = {};         ///< false: a decoder has written it
   std::string file = {};                       ///< of the query
   std::optional<double> retention_time = {};   ///< s
   std::optional<std::size_t> peaks_used = {};  ///< peaks that the encoder saw

@@ -101,8 +101,7 @@ void for_each_of_objective(Settings& s, Visit&& visit) {
   visit("precursor_run", s.precursor_run,
         "groups of replicates with neighbouring precursors that stand together in a batch",
         Has::similarity);
-  visit("labels", s.labels,
-        "stated; or shuffled: molecules permuted among the spectra, a control",
+  visit("labels", s.labels, "stated; or shuffled: molecules permuted among the spectra, a control",
         Has::similarity);
 }
 

@@ -102,11 +102,12 @@ void run(TrainCommand& options, CommonOptions& common) {
 void add_inputs(CLI::App& command, TrainCommand& options) {
   auto& config = options.config;
   tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->required(), "FILE");
-  tell(command.add_option("--spectrum-encoder", config.spectrum_encoder,
-                          "Directory made by tools/export/export_dreams.py, export_baselines.py or, "
-                          "for spectra of electron ionisation, export_text_encoder.py; needed "
-                          "unless --objective is generate"),
-       "DIR");
+  tell(
+      command.add_option("--spectrum-encoder", config.spectrum_encoder,
+                         "Directory made by tools/export/export_dreams.py, export_baselines.py or, "
+                         "for spectra of electron ionisation, export_text_encoder.py; needed "
+                         "unless --objective is generate"),
+      "DIR");
   tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
   tell(command.add_option("--molecule-encoder", config.molecule_encoder,
                           "Directory made by tools/export/export_chemberta.py or specbridge "

@@ -7,7 +7,8 @@ namespace specbridge::tool {
 
 namespace {
 
-constexpr const char* kGroup = "Molecules that the model writes (train --objective generate)";
+constexpr const char* kWrittenGroup =
+    "Molecules that the model writes (train --objective generate)";
 
 }  // namespace
 
@@ -20,18 +21,18 @@ void add_generation_options(CLI::App& command, GenerationOptions& options) {
           "themselves are no answers")
       ->check(CLI::IsMember({"generate"}))
       ->type_name("generate")
-      ->group(kGroup);
+      ->group(kWrittenGroup);
   command.add_option("--beams", options.beams, "Molecules to write for a spectrum (default: 5)")
       ->check(CLI::Range(1, 1000))
       ->type_name("N")
-      ->group(kGroup);
+      ->group(kWrittenGroup);
   command
       .add_option("--rerank-by", options.by,
                   "How candidates are compared with them: embedding, by their vectors, or "
                   "tanimoto, by their fingerprints (default: embedding)")
       ->check(CLI::IsMember({"embedding", "tanimoto"}))
       ->type_name("embedding|tanimoto")
-      ->group(kGroup);
+      ->group(kWrittenGroup);
 }
 
 void add_denovo(CLI::App& command, GenerationOptions& options) {
@@ -42,7 +43,7 @@ void add_denovo(CLI::App& command, GenerationOptions& options) {
                   "the column in_library says false of them")
       ->check(CLI::Range(1, 1000))
       ->type_name("N")
-      ->group(kGroup);
+      ->group(kWrittenGroup);
 }
 
 std::optional<GenerationSources> generation_of(const GenerationOptions& options) {

@@ -9,6 +9,7 @@
 #include "bridge/model_manifest.h"
 #include "search/evidence/generated_scorer.h"
 #include "search/generation/generator.h"
+#include "search/references/open_references.h"
 #include "specbridge/error.h"
 
 namespace specbridge {
