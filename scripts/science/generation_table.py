@@ -15,8 +15,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mgf_records import read_mgf, write_mgf
 from replicate_measures import gain, ranks_of
+from split_spectra import halves_of, read_text
 
 ROOT = Path(__file__).resolve().parents[2]
 RANKINGS = ("cosine", "generated", "likelihood", "fused")
@@ -29,14 +29,11 @@ def run(*arguments: object) -> None:
     subprocess.run([program, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
 
 
-def halves_of(spectra: Path, folder: Path) -> list[Path]:
-    """Two files with the records of every second molecule."""
-    records = read_mgf(spectra)
-    molecules = sorted({record.fields.get("SMILES", "") for record in records})
-    first = set(molecules[::2])
+def write_halves(spectra: Path, folder: Path) -> list[Path]:
+    """Two files, parted by molecule as the other benchmarks are."""
     files = [folder / "half-a.mgf", folder / "half-b.mgf"]
-    for file, wanted in zip(files, (True, False), strict=True):
-        write_mgf(file, [record for record in records if (record.fields.get("SMILES", "") in first) == wanted])
+    for file, records in zip(files, halves_of(read_text(spectra), SEED), strict=True):
+        file.write_text("".join(records))
     return files
 
 
@@ -108,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     try:
-        halves = halves_of(options.spectra, options.out)
+        halves = write_halves(options.spectra, options.out)
         for half in (0, 1):
             evaluate(options, options.out, half, halves)
         print("\n".join([*table_of(options.out), "", *gain_lines(options.out)]))

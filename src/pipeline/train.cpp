@@ -169,8 +169,7 @@ std::vector<TrainingResult> train_members(TrainingInput& input, const TrainConfi
     fs::create_directories(folder);
     if (!config.finish) company.begin(input, member);
     results.push_back(train_model(input, config.settings, config.precision, folder, own,
-                                  {&kept, config.checkpoint_steps, config.checkpoint_minutes,
-                                   config.finish ? StepsLeft::leave : StepsLeft::take}));
+                                  keeping_in(kept, config)));
     if (member > 1) fs::remove(folder / kMeanTargetFile);  // of a bridge: it is that of the first
     if (results.back().interrupted) break;
     kept.keep_member(member, results.back(),
@@ -202,10 +201,7 @@ TrainReport train(const TrainConfig& config, Announced announced, JournalledDire
                   Company& company, const RunContext& context) {
   auto& [info, encoder, data] = announced;
   KeptTraining kept(journal, context);
-  if (config.finish && !kept.can_end()) {
-    throw OutputError(fmt::format("{}: has no step of a training that a model could be made of",
-                                  journal.place().string()));
-  }
+  check_finish(config, kept, journal);
   const fs::path& dir = journal.output();
   TrainReport report;
   auto [train, validation] = encoder ? bridge_spectra(config, info, dir, encoder, report, context)

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "base/characters.h"
 #include "base/text.h"
 #include "ms/formats/record.h"
 #include "ms/tables/peak_cells.h"
@@ -39,9 +40,7 @@ using Statement = std::unique_ptr<sqlite3_stmt, EndStatement>;
 std::string address_of(const std::string& path) {
   std::string address = "file:";
   for (const char c : path) {
-    const bool plain = c == '/' || c == '.' || c == '-' || c == '_' || (c >= '0' && c <= '9') ||
-                       (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (plain) {
+    if (is_digit(c) || is_letter(c) || std::string_view("/.-_").find(c) != std::string_view::npos) {
       address += c;
     } else {
       address += fmt::format("%{:02X}", static_cast<unsigned char>(c));

@@ -208,8 +208,7 @@ class HitsView {
   }
 
   showDetail(query, detail) {
-    Object.assign(this, {shownDetail: detail, answer: detail.answers[0] || null,
-      digits: mzDigits(detail.peaks.map(([mz]) => mz))});
+    Object.assign(this, {shownDetail: detail, answer: detail.answers[0] || null});
     byId("spectrum").classList.toggle("electron", Boolean(query.electron));
     this.plot.show({peaks: detail.peaks, precursor: query.mz, ions: this.ionsOf(this.answer),
       beside: this.answer?.beside, words: this.spectrumWords()});
@@ -269,13 +268,17 @@ class HitsView {
       ["", number(100 * peaks[ion[0]][1], 1, "wide"), {text: ion[1], style: "keep"}, number(ion[4], 1),
        {text: ion[3] || "none", style: "keep"}, number(ion[5], 3)]));
     ions.forEach((ion, i) => {
-      const row = byId("peaks").tBodies[0].rows[i], button = element("button", peaks[ion[0]][0].toFixed(this.digits));
+      const row = byId("peaks").tBodies[0].rows[i], button = element("button", this.mzOf(ion[0]));
       button.type = "button";
       button.addEventListener("click", () => this.choosePeak(ion[0]));
       row.cells[0].append(button);
       row.place = ion[0];
     });
     this.choosePeak(ions.length > 0 && ions[0][5] > 0 ? ions[0][0] : null);
+  }
+
+  mzOf(place) {
+    return this.shownDetail.peaks[place][0].toFixed(this.plot.digits);
   }
 
   choosePeak(place) {
@@ -287,7 +290,7 @@ class HitsView {
       row.querySelector("button").setAttribute("aria-pressed", String(row.place === place));
     }
     const words = !ion ? "no fragment marked" :
-      `m/z ${this.shownDetail.peaks[place][0].toFixed(this.digits)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked`;
+      `m/z ${this.mzOf(place)}, ${ion[1]}: ${counted(ion[2].length, "atom")} marked`;
     byId("fragment").replaceChildren();
     if (structure) {
       const name = this.nameOf(this.answer.cells);

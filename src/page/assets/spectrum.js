@@ -31,7 +31,13 @@ class SpectrumPlot {
     new ResizeObserver(() => this.draw()).observe(figure);
   }
 
-  show({peaks, ions, beside, precursor, words}) {
+  show(what) {
+    this.take(what);
+    this.reset();
+  }
+
+  // Works out what does not hang on the range that is shown.
+  take({peaks, ions, beside, precursor, words}) {
     Object.assign(this, {peaks, ions, beside, precursor, words, chosen: null});
     const own = peaks.filter(([, , use]) => use !== "no_peak").map(([mz]) => mz);
     this.digits = mzDigits(own, beside);
@@ -43,15 +49,14 @@ class SpectrumPlot {
     // Shares are of the largest peak up to the precursor; behind it there may be larger ones.
     this.most = peaks.reduce((most, [, intensity]) => Math.max(most, intensity), 1);
     this.whole = [Math.max(0, low - margin), high + margin];
-    this.range = [...this.whole];
-    this.draw();
   }
 
   // Other fragments of the same peaks, and another spectrum below.
   explain(ions, beside, words) {
     const {range, whole} = this, zoomed = range[0] !== whole[0] || range[1] !== whole[1];
-    this.show({...this, ions, beside, words});
+    this.take({...this, ions, beside, words});
     if (zoomed) this.set(...range);
+    else this.reset();
   }
 
   // The line that peaks stand on.

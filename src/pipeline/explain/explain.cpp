@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -41,11 +43,14 @@ struct ExplainedBy {
   const std::vector<std::string>& columns;
 };
 
-/// The drawing beside a library spectrum; empty: there is none.
-std::string mirror_of(const AnswerTask& task, const ExplainedBy& by) {
+/// What draws an answer beside its library spectrum; empty: there is none.
+std::function<std::string()> mirror_of(const AnswerTask& task, const ExplainedBy& by) {
   if (by.library == nullptr || !task.listed->rank) return {};
-  const auto beside = by.library->beside(*task.query, *task.listed, by.columns);
-  return beside ? draw_mirror(*task.query, *task.listed, *beside) : std::string();
+  auto beside = by.library->beside(*task.query, *task.listed, by.columns);
+  if (!beside) return {};
+  return [task, beside = std::move(*beside)] {
+    return draw_mirror(*task.query, *task.listed, beside);
+  };
 }
 
 /// Explains the answers of some queries, some of them at a time.
@@ -59,13 +64,11 @@ void explain_all(std::span<const ListedQuery> queries, const ExplainedBy& by,
   for (std::size_t first = 0; first < tasks.size(); first += kAnswersInHand) {
     const auto some = tasks.subspan(first, std::min(kAnswersInHand, tasks.size() - first));
     std::vector<ExplainedAnswer> answers(some.size());
-    std::vector<std::string> mirrors(some.size());
     parallel_for(some.size(), context.threads, [&](std::size_t i) {
       context.check_interrupt();
       answers[i] = explain_answer(*some[i].query, *some[i].listed, by.model);
-      mirrors[i] = mirror_of(some[i], by);
     });
-    for (std::size_t i = 0; i < some.size(); ++i) writer.write(answers[i], mirrors[i]);
+    for (std::size_t i = 0; i < some.size(); ++i) writer.write(answers[i], mirror_of(some[i], by));
   }
 }
 

@@ -43,12 +43,16 @@ ExplanationWriter::ExplanationWriter(std::filesystem::path folder, std::size_t m
   json_.write("{\n  \"answers\": [");
 }
 
-void ExplanationWriter::write(const ExplainedAnswer& answer, const std::string& mirror) {
+void ExplanationWriter::write(const ExplainedAnswer& answer,
+                              const std::function<std::string()>& mirror) {
   count(answer);
   table_.write(peak_rows(answer));
   json_.write(std::exchange(empty_, false) ? "\n    " : ",\n    ");
-  AnswerDrawings drawings{draw(answer), {}};
-  if (!mirror.empty()) drawings.mirror = keep(drawing_name(answer, kMirrorEnd), mirror);
+  AnswerDrawings drawings;
+  if (answer.state == AnswerState::explained) {
+    drawings.explanation = draw(drawing_name(answer, ""), [&] { return draw_explanation(answer); });
+  }
+  if (mirror) drawings.mirror = draw(drawing_name(answer, kMirrorEnd), mirror);
   json_.write(compact(json_of(answer, drawings)));
 }
 
@@ -65,19 +69,15 @@ void ExplanationWriter::count(const ExplainedAnswer& answer) {
   report_.without_answer += answer.state == AnswerState::no_answer ? 1 : 0;
 }
 
-std::string ExplanationWriter::draw(const ExplainedAnswer& answer) {
-  if (answer.state != AnswerState::explained) return {};
-  return keep(drawing_name(answer, ""), draw_explanation(answer));
-}
-
-/// Writes a drawing; its name, empty when there were enough.
-std::string ExplanationWriter::keep(const std::string& name, const std::string& drawing) {
+/// Makes and writes a drawing; its name, empty where there were enough.
+std::string ExplanationWriter::draw(const std::string& name,
+                                    const std::function<std::string()>& drawing) {
   if (report_.drawings == most_drawings_) {
     ++report_.drawings_left_out;
     return {};
   }
   ++report_.drawings;
-  write_file(folder_ / name, drawing);
+  write_file(folder_ / name, drawing());
   return name;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,8 @@ class ExplanationWriter {
   /// @throws OutputError, as the others do
   ExplanationWriter(std::filesystem::path folder, std::size_t most_drawings);
 
-  /// @param mirror a drawing beside a library spectrum; empty: none
-  void write(const ExplainedAnswer& answer, const std::string& mirror);
+  /// @param mirror makes the drawing beside a library spectrum; empty: there is none
+  void write(const ExplainedAnswer& answer, const std::function<std::string()>& mirror);
   /// What was written so far, counted.
   const ExplainReport& report() const noexcept { return report_; }
   /// @param facts of the run; their keys stand behind "answers" in the order of the alphabet
@@ -34,8 +35,7 @@ class ExplanationWriter {
 
  private:
   void count(const ExplainedAnswer& answer);
-  std::string draw(const ExplainedAnswer& answer);
-  std::string keep(const std::string& name, const std::string& drawing);
+  std::string draw(const std::string& name, const std::function<std::string()>& drawing);
 
   std::filesystem::path folder_;
   std::size_t most_drawings_;

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <numeric>
 #include <utility>
 
 #include "ms/similarity/peak_cleaning.h"
@@ -91,19 +90,22 @@ PeakInOther SpectrumBeside::of_query(double mz) const {
 }
 
 NamedSpectra::NamedSpectra(std::shared_ptr<const SpectralLibrary> library, SimilarityRule rule)
-    : library_(std::move(library)), rule_(std::move(rule)), by_name_(library_->spectra()) {
-  std::iota(by_name_.begin(), by_name_.end(), 0U);
-  std::ranges::stable_sort(by_name_, {},
-                           [&](std::uint32_t spectrum) { return library_->text(spectrum).id; });
+    : library_(std::move(library)), rule_(std::move(rule)) {
+  by_name_.reserve(library_->spectra());
+  for (std::size_t i = 0; i < library_->spectra(); ++i) {
+    by_name_.push_back({library_->text(i).id, static_cast<std::uint32_t>(i)});
+  }
+  std::ranges::stable_sort(by_name_, {}, &Named::name);
 }
 
 std::optional<std::size_t> NamedSpectra::find(std::string_view name,
                                               std::string_view inchikey14) const {
-  const auto name_of = [&](std::uint32_t spectrum) { return library_->text(spectrum).id; };
   const StructureKey meant(inchikey14);
-  auto at = std::ranges::lower_bound(by_name_, name, {}, name_of);
-  for (; at != by_name_.end() && name_of(*at) == name; ++at) {
-    if (library_->molecules().structure(library_->molecule_of(*at)) == meant) return *at;
+  auto at = std::ranges::lower_bound(by_name_, name, {}, &Named::name);
+  for (; at != by_name_.end() && at->name == name; ++at) {
+    if (library_->molecules().structure(library_->molecule_of(at->spectrum)) == meant) {
+      return at->spectrum;
+    }
   }
   return {};
 }

@@ -69,7 +69,11 @@ class NamedSpectra {
 
   std::shared_ptr<const SpectralLibrary> library_;
   SimilarityRule rule_;
-  std::vector<std::uint32_t> by_name_;  ///< spectra in the order of their names
+  struct Named {
+    std::string_view name;  ///< lives as long as the library
+    std::uint32_t spectrum;
+  };
+  std::vector<Named> by_name_;  ///< in the order of names
 };
 
 /// Those of the library that a table was searched with, by the record beside the table; nothing

@@ -188,4 +188,16 @@ void KeptTraining::clear_work() const {
   remove_others(journal_.work(), wanted);
 }
 
+void check_finish(const TrainConfig& config, const KeptTraining& kept,
+                  const JournalledDirectory& journal) {
+  if (!config.finish || kept.can_end()) return;
+  throw OutputError(fmt::format("{}: has no step of a training that a model could be made of",
+                                journal.place().string()));
+}
+
+Keeping keeping_in(KeptTraining& kept, const TrainConfig& config) {
+  return {&kept, config.checkpoint_steps, config.checkpoint_minutes,
+          config.finish ? StepsLeft::leave : StepsLeft::take};
+}
+
 }  // namespace specbridge

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "specbridge/context.h"
 #include "specbridge/fragment_fit.h"
+#include "specbridge/train.h"
 #include "specbridge/training_result.h"
 #include "store/journalled/journal.h"
 #include "train/trainer.h"
@@ -57,5 +58,12 @@ class KeptTraining final : public CheckpointPlace {
   std::map<std::size_t, std::vector<std::size_t>> states_;  ///< steps, ascending, by member
   std::size_t under_way_ = 1;
 };
+
+/// Sees whether a training that is to be ended (--finish) has what a model is made of.
+/// @throws OutputError
+void check_finish(const TrainConfig& config, const KeptTraining& kept,
+                  const JournalledDirectory& journal);
+/// How a training keeps its states in that place.
+Keeping keeping_in(KeptTraining& kept, const TrainConfig& config);
 
 }  // namespace specbridge

@@ -129,8 +129,7 @@ TrainingResult train_kept(const TextTraining& input, const TrainConfig& config, 
   fs::create_directories(dir);
   write_file(dir / "config.json", to_json(config.settings));
   const auto result = train_decoder(input, config.settings, config.precision, dir, context,
-                                    {&kept, config.checkpoint_steps, config.checkpoint_minutes,
-                                     config.finish ? StepsLeft::leave : StepsLeft::take});
+                                    keeping_in(kept, config));
   if (result.interrupted) return result;
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(dir)) files.push_back(entry.path());
@@ -172,10 +171,7 @@ GenerationFit fit_of(const TrainConfig& config, const ReadTraining& read,
 TrainReport train_all(const TrainConfig& config, const Beginning& from, TrainingData data,
                       JournalledDirectory& journal, const RunContext& context) {
   KeptTraining kept(journal, context);
-  if (config.finish && !kept.can_end()) {
-    throw OutputError(fmt::format("{}: has no step of a training that a model could be made of",
-                                  journal.place().string()));
-  }
+  check_finish(config, kept, journal);
   const fs::path &dir = journal.output(), decoder = dir / kDecoderFolder;
   TrainReport report;
   const ReadTraining read = read_training(config, from, report, context);
