@@ -13,6 +13,7 @@ import json
 import random
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 RECORD = re.compile(r"^BEGIN IONS$.*?^END IONS$\n?", re.MULTILINE | re.DOTALL)
@@ -44,6 +45,20 @@ def halves_of(text: str, seed: int, known: set[str] | None = None) -> tuple[list
     return halves
 
 
+def thinned(records: list[str], most: int) -> list[str]:
+    """At most so many records of a molecule, evenly spread over those it has, in their order."""
+    counts = Counter(field(record, "SMILES") for record in records)
+    seen: Counter[str] = Counter()
+    kept = []
+    for record in records:
+        smiles = field(record, "SMILES")
+        count, place = counts[smiles], seen[smiles]
+        seen[smiles] += 1
+        if count <= most or (place + 1) * most // count > place * most // count:
+            kept.append(record)
+    return kept
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("spectra", type=Path, help="MGF file with SMILES, gzip-compressed or not")
@@ -51,7 +66,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the order that parts the molecules (default: 1)")
     parser.add_argument("--pools", type=Path, help="candidate pools (JSON by SMILES, as written in the spectra): leave "
                         "out spectra that have none")
+    parser.add_argument("--most", type=int, metavar="N", help="spectra of a molecule at most, evenly spread over those "
+                        "it has (default: all)")
     options = parser.parse_args(arguments)
+    if options.most is not None and options.most < 1:
+        parser.error(f"--most: found {options.most}, expected at least 1")
     try:
         known = set(json.loads(read_text(options.pools))) if options.pools else None
         halves = halves_of(read_text(options.spectra), options.seed, known)
@@ -62,6 +81,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {options.spectra}: holds fewer than two molecules with SMILES", file=sys.stderr)
         return 2
     for path, records in zip(options.halves, halves):
+        if options.most:
+            records = thinned(records, options.most)
         path.write_text("".join(records))
     return 0
 

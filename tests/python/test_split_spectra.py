@@ -56,3 +56,9 @@ def test_too_few_molecules_are_told(tmp_path, capsys, text):
 def test_a_missing_file_is_told(tmp_path, capsys):
     assert split_spectra.main([str(tmp_path / "none"), str(tmp_path / "a"), str(tmp_path / "b")]) == 2
     assert "none" in capsys.readouterr().err
+
+
+def test_some_spectra_of_a_molecule_are_kept_evenly_spread():
+    text = "".join(record(f"C{i}", "C") for i in range(6)) + record("CC0", "CC")
+    kept = split_spectra.thinned(split_spectra.RECORD.findall(text), 2)
+    assert [split_spectra.field(one, "TITLE") for one in kept] == ["C2", "C5", "CC0"]
