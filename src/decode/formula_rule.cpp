@@ -3,45 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <stdexcept>
 #include <variant>
 
 #include "chem/formulas/formula.h"
 #include "chem/molecule.h"
+#include "decode/word_element.h"
 
 namespace specbridge {
 namespace {
 
 constexpr int kNoAtom = -1, kNotOfFormula = -2;
-
-bool is_letter(char c) {
-  return std::isalpha(static_cast<unsigned char>(c)) != 0;
-}
-
-char upper(char c) {
-  return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-}
-
-/// The element of a word in brackets, "[13C@H+]" for instance: after the isotope, a capital with
-/// the small letter that makes an element of it, or an aromatic atom.
-std::string element_in_brackets(std::string_view word) {
-  const auto letter = std::ranges::find_if(word, is_letter);
-  if (letter == word.end()) return {};
-  const std::string one(1, upper(*letter));
-  const auto next = letter + 1;
-  if (next == word.end() || *next < 'a' || *next > 'z') return one;
-  const std::string two = one + *next;
-  return atoms_of_formula(two).has_value() ? two : one;
-}
-
-/// The element that a word places; empty for bonds, rings and branches.
-std::string element_of(std::string_view word) {
-  if (word.starts_with('[')) return element_in_brackets(word);
-  if (word == "Cl" || word == "Br") return std::string(word);
-  return word.size() == 1 && is_letter(word.front()) ? std::string(1, upper(word.front())) : "";
-}
 
 }  // namespace
 
@@ -61,7 +34,7 @@ FormulaRule::FormulaRule(const SmilesVocabulary& vocabulary, std::string_view fo
   }
   for (Token token = 0; token < vocabulary.size(); ++token) {
     const std::string& word = vocabulary.word(token);
-    const std::string element = vocabulary.is_special(token) ? "" : element_of(word);
+    const std::string element = vocabulary.is_special(token) ? "" : element_of_word(word);
     const auto place = places.find(element);
     const bool free = element.empty() || (element == "H" && atoms->contains("H"));
     element_of_.push_back(place != places.end() ? place->second : free ? kNoAtom : kNotOfFormula);
