@@ -87,10 +87,17 @@ def distances_of(pairs: Sequence[tuple[str, str]], threshold: float) -> dict[tup
     return {pair: min(float(row["distance"]), threshold) for pair, row in zip(pairs, rows, strict=True)}
 
 
+def similarity(a: object, b: object) -> float:
+    return DataStructs.TanimotoSimilarity(a, b) if a is not None and b is not None else 0.0
+
+
 def similarities_of(answers: Sequence[Answers]) -> dict[tuple[str, str], float]:
-    prints = {smiles: MORGAN.GetFingerprint(Chem.MolFromSmiles(smiles))
-              for one in answers for smiles in (one.truth, *one.smiles[:max(DEPTHS)])}
-    return {(one.truth, smiles): DataStructs.TanimotoSimilarity(prints[one.truth], prints[smiles])
+    """Tanimoto; 0 to what this release of RDKit takes for no molecule, as the program's may not."""
+    molecules = {smiles: Chem.MolFromSmiles(smiles)
+                 for one in answers for smiles in (one.truth, *one.smiles[:max(DEPTHS)])}
+    prints = {smiles: None if molecule is None else MORGAN.GetFingerprint(molecule)
+              for smiles, molecule in molecules.items()}
+    return {(one.truth, smiles): similarity(prints[one.truth], prints[smiles])
             for one in answers for smiles in one.smiles[:max(DEPTHS)]}
 
 
@@ -108,7 +115,7 @@ def row_of(name: str, answers: Sequence[Answers], blocks: Mapping[str, str], lis
     cells = [f"{numpy.mean([bool(one.smiles) for one in answers]):.3f}"]
     for depth in DEPTHS:
         first = [one.smiles[:depth] for one in answers]
-        exact = [any(blocks[smiles] == blocks[one.truth] for smiles in some)
+        exact = [any(blocks[smiles] == blocks[one.truth] != "" for smiles in some)
                  for one, some in zip(answers, first, strict=True)]
         nearest = [max([alike[one.truth, smiles] for smiles in some], default=0.0)
                    for one, some in zip(answers, first, strict=True)]

@@ -45,6 +45,11 @@ def test_a_query_without_answer_counts_as_the_farthest(table):
     assert in_list == 0.5
 
 
+def test_what_this_rdkit_takes_for_no_molecule_is_like_nothing(table):
+    rows = table(written=[(0, "CCO[PH](N)(=O)=O", "false")])
+    assert means(rows["written"][:4])[:3] == [0.5, 0, 0]
+
+
 def test_texts_that_are_no_molecules_are_counted_by_the_search(table, tmp_path):
     (tmp_path / "written.tsv.run.json").write_text('{"written": {"answered": 1, "invalid": 3, "texts": 4}}')
     assert table(written=[(0, ETHANOL, "false")])["written"][-1] == "0.250"
