@@ -120,6 +120,9 @@ struct GenerationSources {
   /// Molecules that become the answers of a query whose window of the library is empty, at most;
   /// they are not looked up, and say so. 0: none do.
   std::size_t denovo = 0;
+  /// They also join the answers of a query whose first one is right with less probability than
+  /// this; nothing: they do not. A model that gives no probability is refused.
+  std::optional<double> denovo_below = {};
 };
 
 /// What a search works with.

@@ -114,6 +114,7 @@ Json json_of(const AuditRun& run) {
   json["name"] = run.name;
   json["meaning"] = run.meaning;
   json["sees"] = word_of(run.sight);
+  if (!run.told.empty()) json["decoder_is_told"] = run.told;
   json["intervals"] = json_of(run.intervals);
   return json;
 }
@@ -150,6 +151,17 @@ std::string run_rows(const AuditReport& report) {
   }
   random.push_back(fmt::format("{:.3f}", report.random.mrr));
   return aligned(rows);
+}
+
+/// What a decoder is told in each run that asks it.
+std::string told_rows(const AuditReport& report) {
+  if (!report.untold_run) return {};
+  std::string text = "what the decoder is told:\n";
+  for (const auto& run : report.runs) {
+    if (run.told.empty()) continue;
+    text += "  " + wrapped(fmt::format("{}: {}", run.name, run.told), kTableColumns - 2, 4) + "\n";
+  }
+  return text + "\n";
 }
 
 /// The rules that put most truths first for the chance they have.
@@ -252,10 +264,30 @@ std::string share_sentence(const AuditReport& report) {
       chance ? std::string("a random order") : "\"" + blind->name + "\"", 100 * *share);
 }
 
+std::optional<double> share_of_telling(const AuditReport& report) {
+  if (!report.untold_run) return std::nullopt;
+  const double told = first_recall(report.runs.front().metrics).value_or(0);
+  if (told <= 0) return std::nullopt;
+  const double untold = first_recall(report.runs[*report.untold_run].metrics).value_or(0);
+  return std::max(0.0, (told - untold) / told);
+}
+
+std::string telling_sentence(const AuditReport& report) {
+  if (!report.untold_run) return {};
+  const auto share = share_of_telling(report);
+  if (!share) return "No truth is first, so nothing tells whether the decoder copies candidates.";
+  return fmt::format(
+      "Of the Recall@1 of {}, {} is left where the decoder is not told the truth among the "
+      "candidates: {:.0f} % of it hangs on being told.",
+      percent(first_recall(report.runs.front().metrics)),
+      percent(first_recall(report.runs[*report.untold_run].metrics)), 100 * *share);
+}
+
 std::string to_json(const AuditReport& report) {
   const auto share = share_of_spectrum(report);
   Json json = {{"schema_version", kAuditSchema},
                {"program", fmt::format("specbridge {}", program_version())},
+               {"ranked_by", report.ranked_by},
                {"verdict", to_string(verdict_of(report))},
                {"findings", findings_of(report)},
                {"share_of_spectrum", number_or_null(share)},
@@ -276,11 +308,15 @@ std::string to_json(const AuditReport& report) {
                  {"seed", report.bootstrap.seed}}},
                {"inputs", json_of(report.inputs)},
                {"notes", report.notes}};
+  if (report.untold_run) {
+    json["share_of_telling"] = number_or_null(share_of_telling(report));
+    json["telling_sentence"] = telling_sentence(report);
+  }
   return pretty(json);
 }
 
 std::string to_table(const AuditReport& report) {
-  std::string text = run_rows(report) + "\n" + rule_rows(report) + "\n";
+  std::string text = run_rows(report) + "\n" + told_rows(report) + rule_rows(report) + "\n";
   text += count_rows(report.queries, report.evaluated, report.missed) + "\n";
   text += sentence(fmt::format(
       "{} tried on the pools of {}; ranks changed by other spellings: {}, by another order: {}",
@@ -291,7 +327,8 @@ std::string to_table(const AuditReport& report) {
   for (const auto& finding : findings_of(report)) {
     text += "  " + wrapped(finding, kTableColumns - 2, 4) + "\n";
   }
-  return text + sentence(share_sentence(report));
+  text += sentence(share_sentence(report));
+  return report.untold_run ? text + sentence(telling_sentence(report)) : text;
 }
 
 }  // namespace specbridge

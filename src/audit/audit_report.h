@@ -21,6 +21,7 @@ struct AuditRun {
   SpectrumUse sight = SpectrumUse::nothing;
   Metrics metrics;
   MetricIntervals intervals;
+  std::string told = {};  ///< what a decoder is told; nothing: none is asked in it
 };
 
 /// A query whose rank depends on what it must not depend on.
@@ -48,6 +49,7 @@ std::string_view to_string(AuditVerdict verdict);
 
 /// What an audit found.
 struct AuditReport {
+  std::string ranked_by = "cosine";  ///< what is audited
   std::size_t queries = 0, evaluated = 0;
   std::map<std::string, std::size_t> missed;  ///< queries without rank, by status
   std::size_t truths = 0;                     ///< distinct ones whose pools the rules were tried on
@@ -55,6 +57,8 @@ struct AuditReport {
   SpellingCheck respelled, shuffled;
   Metrics random;              ///< expectation of a random order of the same pools
   std::vector<AuditRun> runs;  ///< the run under test first
+  /// Which of them keeps the truth from what a decoder is told; nothing: no decoder is audited.
+  std::optional<std::size_t> untold_run;
   BootstrapSettings bootstrap;
   std::vector<InputFile> inputs;
   std::vector<std::string> notes;
@@ -69,6 +73,12 @@ std::vector<std::string> findings_of(const AuditReport& report);
 std::optional<double> share_of_spectrum(const AuditReport& report);
 /// That share in words.
 std::string share_sentence(const AuditReport& report);
+
+/// The share of the Recall@1 that a decoder reaches only where it is told the truth among the
+/// candidates, which it may copy; nothing without a decoder, or without recall.
+std::optional<double> share_of_telling(const AuditReport& report);
+/// That share in words; empty without a decoder.
+std::string telling_sentence(const AuditReport& report);
 
 /// The text of audit.json.
 std::string to_json(const AuditReport& report);

@@ -17,6 +17,7 @@
 #include "pipeline/truths.h"
 #include "pools/pool_claims.h"
 #include "search/controls.h"
+#include "search/generation/open_decoder.h"
 #include "search/search_parts.h"
 #include "specbridge/control.h"
 #include "specbridge/error.h"
@@ -62,33 +63,67 @@ std::vector<std::filesystem::path> paths_of(const AuditConfig& config,
 /// What came out for every query.
 struct Outcomes {
   std::vector<TruthRecord> truths;
-  std::vector<std::vector<QueryResult>> runs;  ///< in the order of all_controls()
+  std::vector<ControlRow> controls;
+  std::vector<std::vector<QueryResult>> runs;  ///< in the order of `controls`
   std::vector<QueryResult> respelled, shuffled;
   std::optional<NearnessResults> nearness;  ///< nothing: the model does not say what it has seen
 };
 
-std::vector<Control> controls_of_all() {
-  std::vector<Control> controls;
-  for (const auto& row : all_controls()) controls.push_back(row.control);
-  return controls;
+/// The controls that say something of a ranking.
+std::vector<ControlRow> controls_of(const SearchParts& parts) {
+  std::vector<ControlRow> rows;
+  for (const auto& row : all_controls()) {
+    if (row.concerns == Concerns::all || counts_decoder(parts)) rows.push_back(row);
+  }
+  return rows;
+}
+
+/// What is audited.
+SearchSources sources_of(const AuditConfig& config) {
+  SearchSources sources{config.model, config.library, config.candidates};
+  sources.choice.mode = CandidateMode::pools;
+  sources.rank_by = config.rank_by;
+  if (!sources.rank_by && !config.generation) sources.rank_by = RankBy::cosine;
+  sources.other_evidence = OtherEvidence::leave_out;
+  sources.rescore = 0;
+  sources.generation = config.generation;
+  if (sources.rank_by == RankBy::library || sources.rank_by == RankBy::analogues) {
+    throw UsageError(fmt::format(
+        "audit: --rank-by {}: an audit has no library spectra; expected cosine, fragments, "
+        "generated, likelihood or fused",
+        to_string(*sources.rank_by)));
+  }
+  return sources;
+}
+
+/// A decoder that is asked is there to be audited.
+void check_decoder_counts(const AuditConfig& config, const SearchParts& parts) {
+  if (!config.generation || counts_decoder(parts)) return;
+  throw UsageError(fmt::format(
+      "audit: --rerank generate asks the decoder, and --rank-by {} does not count what it says; "
+      "expected --rank-by generated or likelihood, or fused of a model that specbridge calibrate "
+      "--rerank generate has weighed",
+      to_string(parts.rank_by)));
 }
 
 /// Searches the pools and their two other forms with the model that is audited.
-Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra,
-                   const ModelParts& opened, const AuditPools& pools, const RunContext& context) {
-  const Searcher plain = open_over_pools(opened, pools.plain, context);
+Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra, const Searcher& plain,
+                   const AuditPools& pools, const RunContext& context) {
   const Searcher respelled = with_pools(plain.parts(), pools.respelled);
   const Searcher shuffled = with_pools(plain.parts(), pools.shuffled);
-  const auto controls = controls_of_all();
+  Outcomes outcomes;
+  outcomes.controls = controls_of(plain.parts());
+  std::vector<Control> controls;
+  for (const auto& row : outcomes.controls) controls.push_back(row.control);
   PoolRuns runs(plain.parts(), controls.size(), {});
   PoolRuns respelled_run(respelled.parts(), 1, {}), shuffled_run(shuffled.parts(), 1, {});
-  Outcomes outcomes;
   PoolClaims claims(*pools.plain);
   QueryStream stream(spectra.paths, spectra.format, plain.parts().rules);
   for_each_chunk(stream, Structures::read, context, [&](std::vector<Query>& queries) {
     auto truths = truths_of(queries);
     for (const auto& query : queries) claims.count(query.name);
-    const auto shown = shown_under(controls, *opened.model, queries, context.seed, config.batch);
+    const auto shown =
+        shown_under(controls, *plain.parts().model, queries, context.seed, config.batch);
     const auto real = std::span(shown).first(1);
     runs.add(queries, truths, shown);
     respelled_run.add(queries, truths, real);
@@ -108,14 +143,14 @@ Outcomes run_model(const AuditConfig& config, const SpectraInputs& spectra,
 }
 
 AuditRun run_of(const ControlRow& row, const EvaluationReport& report) {
-  return {std::string(row.title), std::string(row.meaning), row.use, report.metrics,
-          report.intervals};
+  return {std::string(row.title), std::string(row.meaning), row.use,
+          report.metrics,         report.intervals,         std::string(row.told)};
 }
 
 /// Counts and baseline of the run under test, and all runs with their intervals.
 void add_runs(const Outcomes& outcomes, const std::vector<QueryResult>& molecules_only,
               const ReportSettings& settings, AuditReport& report) {
-  const auto rows = all_controls();
+  const auto& rows = outcomes.controls;
   const EvaluationReport real = summarize(outcomes.runs.front(), settings);
   report.queries = real.queries;
   report.evaluated = real.evaluated;
@@ -123,7 +158,11 @@ void add_runs(const Outcomes& outcomes, const std::vector<QueryResult>& molecule
   report.random = real.random;
   report.runs.push_back(run_of(rows.front(), real));
   for (std::size_t run = 1; run < rows.size(); ++run) {
+    if (rows[run].control == Control::untold) report.untold_run = run;
     report.runs.push_back(run_of(rows[run], summarize(outcomes.runs[run], settings)));
+  }
+  if (!report.untold_run) {
+    for (auto& run : report.runs) run.told.clear();
   }
   report.runs.push_back(run_of(kMoleculesOnly, summarize(molecules_only, settings)));
   if (!outcomes.nearness) {
@@ -157,16 +196,20 @@ std::size_t pools_with_choice(const std::vector<PoolTexts>& texts) {
 
 AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
   const SpectraInputs spectra{files_of({config.spectra, config.format}, context), config.format};
+  const SearchSources sources = sources_of(config);
   claim_directory(config.out, kAudit, paths_of(config, spectra), config.existing, context);
   std::vector<std::filesystem::path> libraries;
   if (config.library) libraries.push_back(*config.library);
   const ModelParts model = open_model(config.model, libraries, MoleculeFiles::load, context);
   const AuditPools pools = load_audit_pools(config.candidates, context);
-  const Outcomes outcomes = run_model(config, spectra, model, pools, context);
+  const Searcher searcher = open_over_pools(sources, model, pools.plain, context);
+  check_decoder_counts(config, searcher.parts());
+  const Outcomes outcomes = run_model(config, spectra, searcher, pools, context);
   if (outcomes.truths.empty()) {
     throw InputError({config.spectra.front().string(), 0}, "holds no MS2 spectrum");
   }
   AuditReport report;
+  report.ranked_by = to_string(searcher.parts().rank_by);
   const auto texts = texts_of(pools, outcomes.truths, context);
   report.truths = pools_with_choice(texts);
   report.rules = try_text_rules(texts);
@@ -182,7 +225,7 @@ AuditReport run_audit(const AuditConfig& config, const RunContext& context) {
   report.inputs = inputs_of(config, spectra);
   const auto warning = warning_about(model.model->training_data(), config.model.string());
   if (!warning.empty()) report.notes.push_back(warning);
-  if (model.model->calibration()) {
+  if (model.model->calibration() && searcher.parts().rank_by == RankBy::cosine) {
     report.notes.push_back("the cosine is audited, not the weighted sum that this model ranks by");
   }
   StagedDirectory staging(config.out, kAudit, config.existing);

@@ -8,6 +8,7 @@
 #include "audit/audit_report.h"
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
+#include "specbridge/searcher.h"
 #include "specbridge/spectrum_reader.h"
 
 namespace specbridge {
@@ -21,6 +22,9 @@ struct AuditConfig {
   /// Molecules that tell which environments are common, and vectors to reuse; absent: the decoys of
   /// all pools tell.
   std::optional<std::filesystem::path> library;
+  std::optional<GenerationSources> generation = {};  ///< the decoder, as evidence
+  /// What is audited; absent: the cosine, and with a decoder what a search with it ranks by.
+  std::optional<RankBy> rank_by = {};
   std::filesystem::path out;
   std::size_t batch = 256;
   std::size_t resamples = 20'000;  ///< draws behind the intervals

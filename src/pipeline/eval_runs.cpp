@@ -13,6 +13,7 @@
 #include "pipeline/truths.h"
 #include "pools/pool_claims.h"
 #include "search/controls.h"
+#include "search/generation/open_decoder.h"
 #include "search/search_parts.h"
 #include "search/unseen_ions.h"
 #include "specbridge/error.h"
@@ -64,6 +65,18 @@ std::string ranking_note(const SearchParts& parts) {
   return text + "; figures on spectra that the weights were fitted to flatter them";
 }
 
+/// Nothing is kept from a decoder that nobody asks.
+void check_untold(const EvalConfig& config, const SearchParts& parts) {
+  const bool untold = std::ranges::find(config.controls, Control::untold) != config.controls.end();
+  if (!untold || counts_decoder(parts)) return;
+  throw UsageError(fmt::format(
+      "eval: --control untold keeps the truth from what a decoder is told, and ranking by {} "
+      "counts "
+      "no decoder; expected --rerank generate with --rank-by generated or likelihood, or a model "
+      "whose evidence was weighed with its decoder",
+      to_string(parts.rank_by)));
+}
+
 /// Of the molecules that the model was trained on: its own record, else the training spectra.
 std::vector<FingerprintBits> fingerprints_for(const EvalConfig& config, const RunContext& context) {
   auto known = read_training_fingerprints(*config.model);
@@ -113,6 +126,7 @@ EvalRuns run_model(const EvalConfig& config, const SpectraInputs& spectra,
   sources.generation = config.generation;
   const Searcher searcher = Searcher::open(sources, context);
   const SearchParts& parts = searcher.parts();
+  check_untold(config, parts);
   PoolAnalyzer analyzer(analyzer_settings(config, PoolSpelling::standardised, 1));
   UnseenIons unseen(parts.model->trained_adducts());
   PoolRuns runs(parts, config.controls.size(), {config.settings.rules, &analyzer});

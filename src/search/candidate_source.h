@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,12 +20,6 @@ struct EmbeddedQueries {
   MatrixView vectors;
 };
 
-/// Where candidates are from.
-enum class CandidateOrigin {
-  looked_up,  ///< in a library or a pool
-  written,    ///< by a decoder, which is told of none of them
-};
-
 /// The candidates of one query, or why there are none.
 struct CandidateSet {
   Status status = Status::ok;
@@ -32,7 +27,9 @@ struct CandidateSet {
   RowSet rows = {};          ///< of the molecule store; empty unless the status is ok
   std::vector<Ion> assumed =
       {};  ///< where the record states none or several: those that were tried
-  CandidateOrigin origin = CandidateOrigin::looked_up;
+  /// Rows from here on are of molecules that a decoder has written, which is told of none of them;
+  /// all before were looked up.
+  std::size_t first_written = std::numeric_limits<std::size_t>::max();
 };
 
 /// Chooses which molecules a query is compared with. Nothing is scored here.

@@ -16,28 +16,42 @@
 namespace specbridge {
 namespace {
 
-constexpr std::array<ControlRow, 8> kControls = {{
-    {Control::none, "none", "spectrum", "the run under test", SpectrumUse::whole, Offered::by_name},
+constexpr std::array<ControlRow, 9> kControls = {{
+    {Control::none, "none", "spectrum", "the run under test", SpectrumUse::whole, Offered::by_name,
+     "peaks, vector and the nearest candidates"},
     {Control::zeroed, "zeroed", "spectrum zeroed", "the peaks' m/z with intensity 0",
-     SpectrumUse::nothing, Offered::by_name},
+     SpectrumUse::nothing, Offered::by_name,
+     "the m/z of the peaks, the vector of these, and the candidates nearest to that"},
     {Control::flat, "flat", "spectrum flat",
      "the peaks' m/z, all equally intense: what masses alone give", SpectrumUse::part,
-     Offered::by_name},
+     Offered::by_name,
+     "peaks of one intensity, the vector of these, and the candidates nearest to that"},
     {Control::precursor, "precursor", "precursor only", "the precursor m/z and no peak",
-     SpectrumUse::nothing, Offered::by_name},
+     SpectrumUse::nothing, Offered::by_name,
+     "the precursor m/z, the vector of that, and the candidates nearest to it"},
     {Control::swapped, "swapped", "spectra swapped",
      "the spectrum of another molecule's query of the same ion mode", SpectrumUse::nothing,
-     Offered::by_name},
+     Offered::by_name,
+     "peaks and vector of another molecule, and the candidates of this query nearest to those: "
+     "what is still found was read off the candidates"},
     {Control::isomer, "isomer", "spectra of isomers",
      "the spectrum of an isomer's query of the same ion mode, where there is one, else of another "
      "molecule's",
-     SpectrumUse::part, Offered::by_name},
+     SpectrumUse::part, Offered::by_name,
+     "peaks and vector of an isomer, and the candidates nearest to those"},
     {Control::mean, "mean", "mean vector", "the mean training target for every query",
-     SpectrumUse::nothing, Offered::by_name},
+     SpectrumUse::nothing, Offered::by_name,
+     "no peak, the mean vector, and the candidates nearest to it: what it writes from habit"},
     {Control::withheld, "withheld", "formula withheld",
      "the peaks below the precursor, with the median precursor m/z of all queries: the mass of the "
      "molecule is not told",
-     SpectrumUse::part, Offered::to_audits},
+     SpectrumUse::part, Offered::to_audits,
+     "the same peaks, the vector of these, and the candidates nearest to that"},
+    {Control::untold, "untold", "truth not told",
+     "the spectrum; the decoder is told the nearest candidates but the truth, which stays in the "
+     "pool: what is less than under \"spectrum\" was copied",
+     SpectrumUse::whole, Offered::by_name,
+     "peaks, vector and the nearest candidates that are not the truth", Concerns::decoders},
 }};
 
 const ControlRow& row_of(Control control) {
@@ -143,6 +157,23 @@ bool exchanges(Control control) {
   return control == Control::swapped || control == Control::isomer;
 }
 
+/// Keeps the structures of queries from what a decoder is told.
+void hide_truths(std::span<const Query> queries, ShownQueries& shown) {
+  for (const Query& query : queries) {
+    const Molecule* truth = query.structure ? query.structure->molecule() : nullptr;
+    auto& untold = shown.untold.emplace_back();
+    if (truth != nullptr) untold = StructureKey(truth->inchikey14());
+  }
+}
+
+/// What the run under test shows, changed into what a control does.
+ShownQueries made_of_plain(ShownQueries plain, std::span<const Query> queries, Control control,
+                           std::uint64_t seed) {
+  if (exchanges(control)) return swapped(plain, queries, control, seed);
+  hide_truths(queries, plain);
+  return plain;
+}
+
 Matrix mean_vectors(const Bridge& model, std::size_t queries) {
   Matrix vectors(queries, model.dim());
   for (std::size_t i = 0; i < queries; ++i) {
@@ -182,6 +213,7 @@ InputTransform transform_of(Control control, std::span<const Query> queries) {
     case Control::swapped:
     case Control::isomer:
     case Control::mean:
+    case Control::untold:
       break;
   }
   return under(PeakControl::none);
@@ -229,6 +261,7 @@ std::vector<std::vector<FragmentPeak>> peaks_under(Control control,
     case Control::withheld:
     case Control::swapped:
     case Control::isomer:
+    case Control::untold:
       break;
   }
   return shown_peaks(queries);
@@ -242,7 +275,7 @@ Control parse_control(const std::string& name) {
   }
   throw UsageError(
       fmt::format("--control: found \"{}\", expected none, zeroed, flat, precursor, swapped, "
-                  "isomer, mean or nearest",
+                  "isomer, mean, untold or nearest",
                   name));
 }
 
@@ -304,13 +337,14 @@ std::vector<ShownQueries> shown_under(std::span<const Control> controls, const B
   };
   std::vector<ShownQueries> runs;
   for (std::size_t i = 0; i < controls.size(); ++i) {
-    // Swapped spectra are those of the run under test: encoded once, when it stands before.
+    // These show what the run under test does, exchanged: encoded once, when it stands before.
     const auto plain = std::ranges::find(controls.first(i), Control::none);
-    const bool known = exchanges(controls[i]) && plain != controls.first(i).end();
+    const bool made = exchanges(controls[i]) || controls[i] == Control::untold;
+    const bool known = made && plain != controls.first(i).end();
     ShownQueries shown =
         known ? runs[static_cast<std::size_t>(plain - controls.begin())] : shown_by(controls[i]);
-    runs.push_back(exchanges(controls[i]) ? swapped(shown, queries, controls[i], seed)
-                                          : std::move(shown));
+    runs.push_back(made ? made_of_plain(std::move(shown), queries, controls[i], seed)
+                        : std::move(shown));
   }
   return runs;
 }

@@ -26,6 +26,9 @@ enum class SpectrumUse {
 /// Whether an evaluation can be asked for a control by name, or only an audit runs it.
 enum class Offered { by_name, to_audits };
 
+/// Which rankings a control says something of.
+enum class Concerns { all, decoders };
+
 /// A row of the one table of controls.
 struct ControlRow {
   Control control;
@@ -34,6 +37,8 @@ struct ControlRow {
   std::string_view meaning;  ///< in an audit
   SpectrumUse use;
   Offered offered;
+  std::string_view told = {};  ///< what a decoder is told under it, in an audit of one
+  Concerns concerns = Concerns::all;
 };
 
 /// All controls, the run under test first, in the order of an audit.
@@ -54,8 +59,8 @@ ShownQueries shown_as_they_are(const Bridge& model, std::span<const Query> queri
 enum class WholeSpectra { leave_out, show };
 
 /// What queries show under some controls, in their order.
-/// @param queries with their structures where Control::swapped or isomer is asked for: only spectra
-/// of different molecules are exchanged
+/// @param queries with their structures where Control::swapped or isomer is asked for, since only
+/// spectra of different molecules are exchanged, or Control::untold
 /// @param seed of that exchange
 std::vector<ShownQueries> shown_under(std::span<const Control> controls, const Bridge& model,
                                       std::span<const Query> queries, std::uint64_t seed,

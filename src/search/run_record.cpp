@@ -135,6 +135,7 @@ void RunRecord::publish(const SearchReport& report, const Json& facts) {
 
 Json to_json(const GenerationSources& asked) {
   Json json = {{"beams", asked.beams}, {"denovo", asked.denovo}};
+  if (asked.denovo_below) json["denovo_below"] = *asked.denovo_below;
   if (asked.evidence == OtherEvidence::show) json["rerank_by"] = to_string(asked.by);
   return json;
 }

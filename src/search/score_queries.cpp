@@ -1,6 +1,7 @@
 #include "search/score_queries.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -95,8 +96,13 @@ ScoringBlock block_of(std::span<const std::size_t> slice, const RowStore& rows,
       std::ranges::any_of(runs, [](const ShownQueries& shown) { return !shown.spectra.empty(); });
   const bool inputs =
       std::ranges::all_of(runs, [](const ShownQueries& shown) { return !shown.inputs.empty(); });
+  const bool untold =
+      std::ranges::any_of(runs, [](const ShownQueries& shown) { return !shown.untold.empty(); });
   for (const auto& shown : runs) {
     for (const std::size_t query : slice) {
+      if (untold) {
+        block.untold.push_back(shown.untold.empty() ? std::nullopt : shown.untold[query]);
+      }
       block.queries.push_back(queries.empty() ? nullptr : &queries[query]);
       block.sets.push_back(&sets[query]);
       block.vectors.push_back(shown.vectors.row(query));

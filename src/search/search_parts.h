@@ -76,7 +76,7 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
 Searcher with_choice(const Searcher& searcher, const SearchSources& sources,
                      const RunContext& context);
 
-/// The model and library of a searcher over other pools.
+/// The model, library and ranking of a searcher over other pools.
 Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePools> pools);
 
 /// The model of a searcher by itself, before there are candidates.
@@ -93,7 +93,9 @@ ModelParts open_model(const std::filesystem::path& model,
                       std::span<const std::filesystem::path> libraries, MoleculeFiles molecules,
                       const RunContext& context);
 /// A model with its molecule encoder over pools that were read already.
-Searcher open_over_pools(const ModelParts& parts, std::shared_ptr<const CandidatePools> pools,
-                         const RunContext& context);
+/// @param sources how candidates are ranked, and the decoder that is asked; the model is the one
+/// that was opened @throws UsageError, ArtifactError, ResourceError
+Searcher open_over_pools(const SearchSources& sources, ModelParts opened,
+                         std::shared_ptr<const CandidatePools> pools, const RunContext& context);
 
 }  // namespace specbridge

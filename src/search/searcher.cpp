@@ -226,7 +226,8 @@ std::unique_ptr<SearchParts> ranking_parts(const SearchSources& sources, const M
 /// The molecules of a library and those that library spectra add, as one.
 void join_molecules(SearchParts& parts, const SearchSources& sources, const RunContext& context) {
   const SpectralLibrary& spectra = parts.references()->library();
-  parts.joined_molecules = std::make_shared<const JoinedMolecules>(*parts.library, spectra);
+  parts.joined_molecules =
+      std::make_shared<const JoinedMolecules>(*parts.library, spectra.molecules());
   parts.joined_vectors = std::make_shared<const JoinedVectors>(*parts.library, spectra);
   if (!parts.joined_vectors->knows_all()) {
     context.info(fmt::format(
@@ -297,6 +298,7 @@ Searcher open_searcher(const SearchSources& sources, std::span<const EvidenceRow
   }
   open_decoder(sources, opened, context);
   auto parts = ranking_parts(sources, opened, evidence, context);
+  check_denovo_below(sources, *parts);
   if (sources.references) parts->decoys = open_decoys(sources, *opened.evidence.references);
   if (parts->decoys && parts->rank_by != RankBy::library) {
     throw UsageError("search: --decoy-library is for --rank-by library: decoys have similarities");
@@ -331,18 +333,22 @@ Searcher with_choice(const Searcher& searcher, const SearchSources& sources,
   return Searcher(std::move(parts));
 }
 
-Searcher open_over_pools(const ModelParts& opened, std::shared_ptr<const CandidatePools> pools,
-                         const RunContext& context) {
-  auto parts =
-      parts_of(opened, evidence_ranked_by(RankBy::cosine, OtherEvidence::leave_out), context);
+Searcher open_over_pools(const SearchSources& sources, ModelParts opened,
+                         std::shared_ptr<const CandidatePools> pools, const RunContext& context) {
+  open_decoder(sources, opened, context);
+  auto parts = ranking_parts(sources, opened, {}, context);
   add_pools(*parts, std::move(pools));
   return Searcher(std::move(parts));
 }
 
 Searcher with_pools(const SearchParts& parts, std::shared_ptr<const CandidatePools> pools) {
+  SearchSources sources;
+  sources.rank_by = parts.rank_by;
+  sources.other_evidence = OtherEvidence::leave_out;
+  sources.rescore = parts.rescore;
   auto other =
-      parts_of({parts.model, parts.library, parts.encoder, parts.evidence_sources},
-               evidence_ranked_by(RankBy::cosine, OtherEvidence::leave_out), parts.context);
+      ranking_parts(sources, {parts.model, parts.library, parts.encoder, parts.evidence_sources},
+                    {}, parts.context);
   add_pools(*other, std::move(pools));
   return Searcher(std::move(other));
 }

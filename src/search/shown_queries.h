@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/matrix.h"
 #include "fragments/peaks.h"
 #include "ms/preprocess.h"
+#include "ranking/structures.h"
 #include "specbridge/query.h"
 
 namespace specbridge {
@@ -19,6 +21,9 @@ struct ShownQueries {
   /// What the encoder was shown, which a decoder is told; nothing of refused queries. Empty: nobody
   /// reads it.
   std::vector<PeakRows> inputs = {};
+  /// Of each query a structure that no decoder is told of, though it is a candidate; empty: all are
+  /// told of.
+  std::vector<std::optional<StructureKey>> untold = {};
 };
 
 /// The peaks of queries as they are; none of those that were refused.

@@ -1,13 +1,15 @@
 """search --rerank generate and --denovo: molecules that a model writes as evidence, and as answers where a library has
 none."""
 
+import gzip
 import json
 import math
 import random
 
 import pytest
+from rdkit import Chem
 
-from cli_support import (by_query, changed, field, names_in, read_json, read_records, read_table, specbridge,
+from cli_support import (DATA, by_query, changed, field, names_in, read_json, read_records, read_table, specbridge,
                          succeed, write_json, write_records)
 
 RERANK = ("--rerank", "generate", "--beams", 3)
@@ -212,3 +214,156 @@ def test_a_model_without_a_decoder_cannot_write(made, refused, library):
     model = made.model["morgan"]
     refused(2, f"--rerank generate: {model} has no decoder; train one with specbridge train --objective generate",
             "search", made.spectra, "--model", model, "--library", library, *RERANK)
+
+
+# ---- how much of it needs no spectrum
+
+
+@pytest.fixture(scope="module")
+def audited(by_heart, made, tmp_path_factory):
+    """What an audit says of the decoder that knows two molecules by heart, by what it ranks by."""
+    folder = tmp_path_factory.mktemp("audited")
+    pools = json.loads(made.pools.read_text())
+    decoys = sorted({smiles for pool in pools.values() for smiles in pool})
+    own = {truth: [truth, *random.Random(truth).sample([s for s in decoys if s != truth], 12)]
+           for truth in by_heart["smiles"]}
+    candidates = write_json(folder / "pools.json", own)
+    reports = {}
+    for by in ("generated", "likelihood"):
+        out = succeed("audit", "--model", by_heart["model"], "--spectra", by_heart["spectra"], "--candidates",
+                      candidates, *RERANK, "--rank-by", by, "--resamples", 1000, "-o", folder / by).out
+        reports[by] = read_json(folder / by / "audit.json"), out
+    return reports
+
+
+@pytest.mark.parametrize("by", ["generated", "likelihood"])
+def test_an_audit_of_a_decoder_changes_no_rank_by_spelling_or_order(audited, by):
+    report, _ = audited[by]
+    assert report["ranked_by"] == by
+    for check in ("respelled", "shuffled"):
+        assert (report[check]["compared"], report[check]["changed"]) == (report["queries"], 0)
+
+
+@pytest.mark.parametrize("by", ["generated", "likelihood"])
+def test_an_audit_says_what_the_decoder_is_told_in_each_run(audited, by):
+    report, text = audited[by]
+    told = {run["name"]: run.get("decoder_is_told") for run in report["runs"]}
+    assert told["spectrum"] == "peaks, vector and the nearest candidates"
+    assert told["truth not told"] == "peaks, vector and the nearest candidates that are not the truth"
+    assert told["spectra swapped"].startswith("peaks and vector of another molecule")
+    assert told["molecules only"] is None
+    assert "what the decoder is told:" in text and "truth not told" in text
+
+
+def test_what_hangs_on_being_told_the_truth_is_said(audited):
+    report, text = audited["generated"]
+    runs = {run["name"]: run["recall"]["1"] for run in report["runs"]}
+    assert runs["spectrum"] == 1
+    assert report["share_of_telling"] == pytest.approx(1 - runs["truth not told"])
+    assert report["telling_sentence"].startswith("Of the Recall@1 of 100.0 %, ")
+    assert report["telling_sentence"] in " ".join(text.split())
+
+
+def test_a_decoder_that_is_told_no_candidates_cannot_copy(made, generating, tmp_path):
+    succeed(*changed(generating.train, "--spectra", made.train), "--set", "candidates=0", "--set", "language_epochs=0",
+            "--set", "max_steps=3", "--threads", 1, "-o", tmp_path / "model", "-q")
+    succeed("eval", "--model", tmp_path / "model", "--spectra", made.spectra, "--candidates", made.pools, *RERANK,
+            "--rank-by", "likelihood", "--control", "none,untold", "-o", tmp_path / "report", "--mces", "none", "-q")
+    report = read_json(tmp_path / "report/report.json")
+    assert report["controls"]["untold"]["recall"] == report["recall"]
+    assert report["controls"]["untold"]["mrr"] == report["mrr"]
+
+
+def test_without_a_decoder_an_audit_says_nothing_of_telling(made, tmp_path):
+    succeed("audit", "--model", made.model["morgan"], "--spectra", made.spectra, "--candidates", made.pools,
+            "--resamples", 1000, "-o", tmp_path / "audit", "-q")
+    report = read_json(tmp_path / "audit/audit.json")
+    assert report["ranked_by"] == "cosine"
+    assert not {"share_of_telling", "telling_sentence"} & report.keys()
+    assert "truth not told" not in [run["name"] for run in report["runs"]]
+    assert not any("decoder_is_told" in run for run in report["runs"])
+
+
+@pytest.mark.parametrize("command, more, message", [
+    ("audit", (*RERANK, "--rank-by", "cosine"),
+     "audit: --rerank generate asks the decoder, and --rank-by cosine does not count what it says; expected --rank-by "
+     "generated or likelihood, or fused of a model that specbridge calibrate --rerank generate has weighed"),
+    ("eval", ("--control", "none,untold"),
+     "eval: --control untold keeps the truth from what a decoder is told, and ranking by cosine counts no decoder; "
+     "expected --rerank generate with --rank-by generated or likelihood, or a model whose evidence was weighed with "
+     "its decoder"),
+])
+def test_a_decoder_that_counts_for_nothing_is_not_audited(generating, made, refused, command, more, message):
+    refused(2, message, command, "--model", generating.model, "--spectra", made.spectra, "--candidates", made.pools,
+            *more)
+
+
+# ---- answers that are improbable
+
+
+@pytest.fixture(scope="module")
+def weighed(by_heart, made, tmp_path_factory):
+    """The model that knows two molecules by heart, its evidence weighed, and a library that lacks them."""
+    folder = tmp_path_factory.mktemp("weighed")
+    succeed("calibrate", "--model", by_heart["model"], "--spectra", made.spectra, "--candidates", made.pools, *RERANK,
+            "-o", folder / "model", "-q")
+    lines = gzip.decompress((DATA / "library.smi.gz").read_bytes()).decode().splitlines()
+    others = [line for line in lines if Chem.CanonSmiles(line.split("\t")[1]) not in
+              {Chem.CanonSmiles(smiles) for smiles in by_heart["smiles"]}]
+    (folder / "others.smi").write_text("\n".join(others) + "\n")
+    succeed("index", folder / "others.smi", "--model", folder / "model", "-o", folder / "library", "-q")
+    return folder
+
+
+@pytest.fixture
+def improbable(weighed, by_heart, tmp_path):
+    def search(*more, name="hits.tsv"):
+        succeed("search", by_heart["spectra"], "--model", weighed / "model", "--library", weighed / "library",
+                "--tolerance", "2000ppm", "-k", 0, *more, "-o", tmp_path / name, "-q")
+        return by_query(read_table(tmp_path / name))
+    return search
+
+
+def test_what_is_written_joins_answers_that_are_not_probable_enough(improbable, by_heart):
+    truths = [field(record, "SMILES") for record in read_records(by_heart["spectra"])]
+    plain = improbable("--denovo", 3, name="plain.tsv")
+    joined = improbable("--denovo", 3, "--denovo-below", 1, name="joined.tsv")
+    for query, rows in joined.items():
+        written = [row for row in rows if row["in_library"] == "false"]
+        looked_up = [row for row in rows if row["in_library"] == "true"]
+        assert truths[query] in [row["smiles"] for row in written]
+        assert all(row["library_id"] == "" for row in written) and all(row["library_id"] for row in looked_up)
+        assert [row["score"] for row in rows] == sorted((row["score"] for row in rows), key=float, reverse=True)
+        assert {row["inchikey14"] for row in written}.isdisjoint(row["inchikey14"] for row in looked_up)
+        assert {row["smiles"] for row in looked_up} == {row["smiles"] for row in plain[query]}
+        assert "less than --denovo-below 1: the model's decoder has written further ones" in rows[0]["message"]
+        if rows[0]["in_library"] == "false":
+            assert rows[0]["probability"] == ""  # nobody has measured it
+        # The decoder is told of what was looked up alone, so that evidence stays what it was.
+        before = {row["smiles"]: row for row in plain[query]}
+        for row in looked_up:
+            for kind in ("cosine", "generated", "likelihood"):
+                assert row[f"evidence.{kind}"] == before[row["smiles"]][f"evidence.{kind}"]
+
+
+def test_answers_that_are_probable_enough_stay_as_they_are(improbable, tmp_path):
+    improbable("--denovo", 3, name="plain.tsv")
+    improbable("--denovo", 3, "--denovo-below", 0, name="below.tsv")
+    assert (tmp_path / "plain.tsv").read_bytes() == (tmp_path / "below.tsv").read_bytes()
+
+
+def test_the_record_says_what_was_asked(improbable, tmp_path):
+    improbable("--denovo", 3, "--denovo-below", 0.25)
+    assert read_json(tmp_path / "hits.tsv.run.json")["decoder"]["denovo_below"] == 0.25
+
+
+def test_without_probabilities_nothing_is_improbable(generating, made, refused):
+    refused(2, f"search: --denovo-below needs the probability of first answers; {generating.model} gives none when "
+            "ranking by cosine; weigh its evidence with specbridge calibrate and rank by the fused score", "search",
+            made.spectra, "--model", generating.model, "--library", generating.library, "--denovo", 2,
+            "--denovo-below", 0.5)
+
+
+def test_a_limit_without_molecules_to_write_is_refused(generating, made, refused):
+    refused(2, "--denovo-below: expected --denovo N with it, the molecules to write", "search", made.spectra, "--model",
+            generating.model, "--library", generating.library, "--denovo-below", 0.5)

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "generation_options.h"
 #include "pipeline/audit.h"
 
 namespace specbridge::tool {
@@ -10,12 +11,14 @@ namespace {
 
 struct AuditCommand {
   AuditConfig config;
+  GenerationOptions generation;
   bool strict = false;
 };
 
 void run(AuditCommand& options, CommonOptions& common) {
   AuditConfig& config = options.config;
   config.existing = common.existing();
+  config.generation = generation_of(options.generation);
   const AuditReport report = run_audit(config, common.context());
   common.console->print(common.json ? to_json(report) : to_table(report));
   common.console->summary(fmt::format("audit in {}", (config.out / "audit.json").string()));
@@ -41,6 +44,16 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
                           "vectors are reused (default: the decoys tell)"),
        "DIR");
   add_in_format(command, config.format);
+  command
+      .add_option_function<std::string>(
+          "--rank-by", [&config](const std::string& name) { config.rank_by = parse_rank_by(name); },
+          "What is audited: the cosine of vectors, the fragment score (train --decoys), the "
+          "similarity to molecules that the decoder writes or how likely it finds a candidate "
+          "(--rerank generate), or all as calibrate weighed them; without: cosine, and with "
+          "--rerank generated, or fused where the decoder was weighed")
+      ->check(CLI::IsMember({"cosine", "fragments", "generated", "likelihood", "fused"}))
+      ->type_name("cosine|fragments|generated|likelihood|fused");
+  add_generation_options(command, options->generation);
   command.add_flag("--strict", options->strict,
                    "End with exit code 7 also when something beats chance by chemistry alone");
   command
@@ -61,7 +74,10 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
       "more often than chance allows and more often than on the standardised spelling of the "
       "same pools; or ranks change when candidates are written in another way or shuffled. Prior "
       "(exit code 0; 7 with --strict): runs that see no spectrum beat a random order. "
-      "Significance 99.9 %, corrected for the number of rules, over distinct truths.\n"
+      "Significance 99.9 %, corrected for the number of rules, over distinct truths. With --rerank "
+      "generate every run says what the decoder is told, and a run keeps the truth from it, so "
+      "that "
+      "copying shows.\n"
       "Example:\n"
       "  specbridge audit --model model/ --spectra test.mgf.gz \\\n    --candidates "
       "pools.json.gz --library library/ -o audit/");

@@ -107,9 +107,10 @@ void add_inputs(CLI::App& command, EvalCommand& options) {
           "What the model is shown: none (the spectrum), zeroed (peaks of intensity 0), flat (all "
           "peaks equally intense: what m/z alone give), precursor (nothing else), swapped (another "
           "molecule's spectrum of the same ion mode), isomer (an isomer's, where there is one), "
-          "mean "
-          "(the mean training target); several "
-          "with commas, the first is the report's own. nearest adds three that see candidates "
+          "mean (the mean training target), untold (the spectrum, but the decoder of --rerank is "
+          "not "
+          "told the truth among the candidates); several with commas, the first is the report's "
+          "own. nearest adds three that see candidates "
           "alone: ranked by the nearest training molecule, by a prior of three such numbers, and "
           "by that prior and the model")
       ->capture_default_str()

@@ -9,6 +9,10 @@ namespace {
 
 constexpr const char* kWrittenGroup =
     "Molecules that the model writes (train --objective generate)";
+constexpr const char* kByAlone = "--rerank-by: expected --rerank generate with it";
+constexpr const char* kNotAsked =
+    "--beams and --rerank-by are about molecules that a model writes; ask for them with --rerank "
+    "generate";
 
 }  // namespace
 
@@ -44,22 +48,30 @@ void add_denovo(CLI::App& command, GenerationOptions& options) {
       ->check(CLI::Range(1, 1000))
       ->type_name("N")
       ->group(kWrittenGroup);
+  command
+      .add_option("--denovo-below", options.denovo_below,
+                  "With --denovo: also where the first answer of the library is right with less "
+                  "probability than this; what is written then stands among the answers, ranked by "
+                  "the same evidence. Needs a calibrated model")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("P")
+      ->group(kWrittenGroup);
 }
 
 std::optional<GenerationSources> generation_of(const GenerationOptions& options) {
-  if (options.rerank.empty() && options.denovo > 0) {
-    if (options.by) throw UsageError("--rerank-by: expected --rerank generate with it");
-    return GenerationSources{
-        options.beams.value_or(5), {}, OtherEvidence::leave_out, options.denovo};
+  if (options.denovo_below && options.denovo == 0) {
+    throw UsageError("--denovo-below: expected --denovo N with it, the molecules to write");
   }
-  if (options.rerank.empty()) {
-    if (!options.beams && !options.by) return {};
-    throw UsageError(
-        "--beams and --rerank-by are about molecules that a model writes; ask for them with "
-        "--rerank generate");
+  const bool reranks = !options.rerank.empty();
+  if (!reranks && options.by) throw UsageError(options.denovo > 0 ? kByAlone : kNotAsked);
+  if (!reranks && options.denovo == 0) {
+    if (options.beams) throw UsageError(kNotAsked);
+    return {};
   }
   GenerationSources asked;
+  if (!reranks) asked.evidence = OtherEvidence::leave_out;
   asked.denovo = options.denovo;
+  asked.denovo_below = options.denovo_below;
   if (options.beams) asked.beams = *options.beams;
   if (options.by) asked.by = parse_generated_similarity(*options.by);
   return asked;

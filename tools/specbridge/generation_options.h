@@ -15,12 +15,13 @@ struct GenerationOptions {
   std::optional<std::size_t> beams;
   std::optional<std::string> by;
   std::size_t denovo = 0;
+  std::optional<double> denovo_below;
 };
 
 /// --rerank generate and what it writes.
 void add_generation_options(CLI::App& command, GenerationOptions& options);
 
-/// --denovo, of searches.
+/// --denovo and --denovo-below, of searches.
 void add_denovo(CLI::App& command, GenerationOptions& options);
 
 /// What is asked for; nothing where candidates are not re-ranked. @throws UsageError

@@ -1,6 +1,7 @@
 #include "search/evidence/generated_scorer.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +20,9 @@ bool can_be_told(const ScoringBlock& block, std::size_t query) {
 
 DecoderInput told(const Generator& generator, const ScoringBlock& block, std::size_t query) {
   const CandidateSet& set = *block.sets[query];
-  const RowSet* candidates = set.origin == CandidateOrigin::looked_up ? &set.rows : nullptr;
-  return generator.told({block.vectors[query], block.inputs[query], candidates, block.rows});
+  const auto untold = block.untold.empty() ? std::nullopt : block.untold[query];
+  return generator.told({block.vectors[query], block.inputs[query], &set.rows, block.rows,
+                         block.molecules, untold, set.first_written});
 }
 
 class GeneratedScorer final : public Scorer {

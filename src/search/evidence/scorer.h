@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "index/row_store.h"
 #include "library/molecule_store.h"
 #include "ms/preprocess.h"
+#include "ranking/structures.h"
 #include "search/candidate_source.h"
 #include "specbridge/context.h"
 #include "specbridge/spectrum.h"
@@ -38,6 +40,8 @@ struct ScoringBlock {
   std::vector<std::span<const FragmentPeak>> peaks = {};  ///< of the queries; empty: not known
   std::vector<std::span<const Peak>> spectra = {};        ///< all peaks; empty: not known
   std::vector<const PeakRows*> inputs = {};  ///< what the encoder was shown; empty: not known
+  /// Structures that a decoder is not told of, though they are candidates; empty: it is of all.
+  std::vector<std::optional<StructureKey>> untold = {};
   const RowStore* rows = nullptr;            ///< vectors of the candidates
   const MoleculeStore* molecules = nullptr;  ///< the candidates themselves
   /// Positions, ascending, of those among the candidates of each query that dear evidence looks at;

@@ -21,7 +21,11 @@ std::vector<std::size_t> nearest_rows(const ToldQuery& query, std::size_t most) 
   std::vector<float> scores(rows.size());
   query.rows->scores(query.vector, *query.candidates, scores);
   std::iota(places.begin(), places.end(), std::size_t{0});
-  std::erase_if(places, [&](std::size_t place) { return scores[place] <= kNoVectorScore; });
+  std::erase_if(places, [&](std::size_t place) {
+    const bool has_vector = scores[place] > kNoVectorScore;  // not a number: none is known
+    return !has_vector || rows[place] >= query.first_untold ||
+           (query.untold && query.molecules->structure(rows[place]) == *query.untold);
+  });
   const auto end = places.begin() + static_cast<std::ptrdiff_t>(std::min(most, places.size()));
   std::partial_sort(places.begin(), end, places.end(), [&](std::size_t a, std::size_t b) {
     return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;

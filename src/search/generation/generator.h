@@ -3,7 +3,9 @@
 #include <atomic>
 #include <cstddef>
 #include <filesystem>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,7 +18,9 @@
 #include "encode/molecule_encoder.h"
 #include "index/row_set.h"
 #include "index/row_store.h"
+#include "library/molecule_store.h"
 #include "ms/preprocess.h"
+#include "ranking/structures.h"
 #include "specbridge/context.h"
 #include "specbridge/generation_fit.h"
 #include "specbridge/search_report.h"
@@ -41,8 +45,11 @@ struct Generated {
 struct ToldQuery {
   std::span<const float> vector;  ///< as the model sees it
   const PeakRows* peaks = nullptr;
-  const RowSet* candidates = nullptr;  ///< nullptr: none
-  const RowStore* rows = nullptr;      ///< vectors of these
+  const RowSet* candidates = nullptr;        ///< nullptr: none
+  const RowStore* rows = nullptr;            ///< vectors of these
+  const MoleculeStore* molecules = nullptr;  ///< these, where `untold` is one of them
+  std::optional<StructureKey> untold = {};   ///< the decoder is not told of it,
+  std::size_t first_untold = std::numeric_limits<std::size_t>::max();  ///< nor of rows from here on
 };
 
 /// The decoder of a model at work. Thread-safe.

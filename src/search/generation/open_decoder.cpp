@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "bridge/model_files.h"
@@ -17,6 +19,22 @@ namespace specbridge {
 bool weighs_decoder(const Calibration& calibration) {
   return calibration.weights.contains(kGeneratedEvidence) ||
          calibration.weights.contains(kLikelihoodEvidence);
+}
+
+bool counts_decoder(const SearchParts& parts) {
+  return std::ranges::any_of(parts.evidence, [](const Evidence& one) {
+    const std::string& name = one.scorer->kind().name;
+    return name == kGeneratedEvidence || name == kLikelihoodEvidence;
+  });
+}
+
+void check_denovo_below(const SearchSources& sources, const SearchParts& parts) {
+  if (!sources.generation || !sources.generation->denovo_below || parts.first_answers) return;
+  throw UsageError(
+      fmt::format("search: --denovo-below needs the probability of first answers; {} gives none "
+                  "when ranking by "
+                  "{}; weigh its evidence with specbridge calibrate and rank by the fused score",
+                  sources.model.string(), to_string(parts.rank_by)));
 }
 
 void open_decoder(const SearchSources& sources, ModelParts& opened, const RunContext& context) {

@@ -18,14 +18,7 @@ namespace {
 /// What was written for one query.
 struct WrittenForQuery {
   std::vector<Molecule> fitting;  ///< the likeliest first
-  std::size_t written = 0, invalid = 0, unfitting = 0;
-
-  std::string message() const {
-    return fmt::format(
-        "not from the library, which has no such molecule: written by the model's decoder "
-        "({} written, {} of them no molecules, {} of another mass)",
-        counted(written, "text"), invalid, unfitting);
-  }
+  WritingOfQuery writing;
 };
 
 bool fits(const Query& query, const CandidateChoice& choice, const Molecule& molecule) {
@@ -36,39 +29,43 @@ bool fits(const Query& query, const CandidateChoice& choice, const Molecule& mol
   });
 }
 
-WrittenForQuery write_for(const Generator& generator, const WritingRules& rules, const Query& query,
-                          const ToldQuery& told) {
-  std::optional<FormulaRule> formula;
-  if (rules.choice->mode == CandidateMode::formula) {
-    const std::string& stated =
-        rules.choice->formula.empty() ? query.spectrum.formula : rules.choice->formula;
-    formula.emplace(generator.vocabulary(), hill_formula(stated).value());
-  }
+/// Whether a structure was looked up for a query.
+bool is_among(const StructureKey& structure, const CandidateSet& set,
+              const MoleculeStore& molecules) {
+  bool found = false;
+  set.rows.for_each(
+      [&](std::size_t row) { found = found || molecules.structure(row) == structure; });
+  return found;
+}
+
+std::optional<FormulaRule> rule_of(const Generator& generator, const CandidateChoice& choice,
+                                   const Query& query) {
+  if (choice.mode != CandidateMode::formula) return {};
+  const std::string& stated = choice.formula.empty() ? query.spectrum.formula : choice.formula;
+  return std::optional<FormulaRule>(std::in_place, generator.vocabulary(),
+                                    hill_formula(stated).value());
+}
+
+WrittenForQuery write_for(const Generator& generator, const WritingRules& rules,
+                          const WritingQueries& all, std::size_t number) {
+  const Query& query = all.queries[number];
+  const auto formula = rule_of(generator, *rules.choice, query);
   const std::size_t beams = std::max(generator.asked().beams, rules.most);
-  Generated generated = generator.write(generator.told(told), beams, formula ? &*formula : nullptr);
-  WrittenForQuery found{{}, generated.written, generated.invalid, 0};
+  const DecoderInput told =
+      generator.told({all.shown.vectors.row(number), &all.shown.inputs[number]});
+  Generated generated = generator.write(told, beams, formula ? &*formula : nullptr);
+  WrittenForQuery found{{}, {{}, generated.written, generated.invalid}};
   for (auto& one : generated.molecules) {
+    const StructureKey structure(one.molecule.inchikey14());
     if (!fits(query, *rules.choice, one.molecule)) {
-      ++found.unfitting;
+      ++found.writing.unfitting;
+    } else if (is_among(structure, all.looked_up[number], all.molecules)) {
+      ++found.writing.known;
     } else if (found.fitting.size() < rules.most) {
       found.fitting.push_back(std::move(one.molecule));
     }
   }
   return found;
-}
-
-std::vector<WrittenForQuery> write_all(const Generator& generator, const WritingRules& rules,
-                                       std::span<const Query> queries, const ShownQueries& shown,
-                                       std::span<const std::size_t> wanted,
-                                       const RunContext& context) {
-  std::vector<WrittenForQuery> all(wanted.size());
-  parallel_for(wanted.size(), context.threads, [&](std::size_t i) {
-    context.check_interrupt();
-    const std::size_t query = wanted[i];
-    all[i] = write_for(generator, rules, queries[query],
-                       {shown.vectors.row(query), &shown.inputs[query]});
-  });
-  return all;
 }
 
 CandidatePools pools_of(std::span<const WrittenForQuery> written) {
@@ -82,39 +79,44 @@ CandidatePools pools_of(std::span<const WrittenForQuery> written) {
   return CandidatePools::all_against_all(std::move(molecules));
 }
 
-std::vector<CandidateSet> sets_of(std::span<const WrittenForQuery> written,
-                                  const CandidatePools& pools, std::span<const Query> queries,
-                                  std::span<const std::size_t> wanted) {
-  std::vector<CandidateSet> sets(queries.size());
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    RowSet::Rows rows;
-    for (const Molecule& molecule : written[i].fitting) {
+/// What was written, with its rows in the pools.
+std::vector<WritingOfQuery> writings_of(std::vector<WrittenForQuery> written,
+                                        const CandidatePools& pools) {
+  std::vector<WritingOfQuery> writings;
+  for (WrittenForQuery& one : written) {
+    for (const Molecule& molecule : one.fitting) {
       const auto place =
           std::ranges::lower_bound(pools.molecules(), molecule.smiles(), {}, &Molecule::smiles);
-      rows.push_back(static_cast<std::size_t>(place - pools.molecules().begin()));
+      one.writing.rows.push_back(static_cast<std::size_t>(place - pools.molecules().begin()));
     }
-    if (rows.empty()) continue;
-    std::ranges::sort(rows);
-    CandidateSet& set = sets[wanted[i]];
-    set.message = written[i].message();
-    set.rows = RowSet(std::move(rows));
-    set.origin = CandidateOrigin::written;
-    const auto& possible = queries[wanted[i]].ion.possible;
-    if (possible.size() > 1) set.assumed = possible;
+    std::ranges::sort(one.writing.rows);
+    writings.push_back(std::move(one.writing));
   }
-  return sets;
+  return writings;
 }
 
 }  // namespace
 
-std::shared_ptr<const WrittenCandidates> WrittenCandidates::of(
-    const Generator& generator, const WritingRules& rules, std::span<const Query> queries,
-    const ShownQueries& shown, std::span<const std::size_t> wanted, const RunContext& context) {
-  const auto written = write_all(generator, rules, queries, shown, wanted, context);
+std::string WritingOfQuery::counts() const {
+  std::string text = fmt::format("{} written, {} of them no molecules, {} of another mass",
+                                 counted(texts, "text"), invalid, unfitting);
+  return known == 0 ? text : text + fmt::format(", {} among the looked up", known);
+}
+
+std::shared_ptr<const WrittenCandidates> WrittenCandidates::of(const Generator& generator,
+                                                               const WritingRules& rules,
+                                                               const WritingQueries& queries,
+                                                               std::span<const std::size_t> wanted,
+                                                               const RunContext& context) {
+  std::vector<WrittenForQuery> written(wanted.size());
+  parallel_for(wanted.size(), context.threads, [&](std::size_t i) {
+    context.check_interrupt();
+    written[i] = write_for(generator, rules, queries, wanted[i]);
+  });
   auto pools = std::make_unique<const CandidatePools>(pools_of(written));
-  auto sets = sets_of(written, *pools, queries, wanted);
+  auto writings = writings_of(std::move(written), *pools);
   return std::make_shared<const WrittenCandidates>(std::move(pools), *generator.encoder(),
-                                                   std::move(sets));
+                                                   std::move(writings), context);
 }
 
 }  // namespace specbridge

@@ -100,6 +100,7 @@ void JoinedVectors::decode(const RowSet& rows, std::span<float> vectors) const {
 
 std::unique_ptr<RowStore> JoinedVectors::at_hand(std::span<const std::size_t> rows) const {
   const auto second = std::ranges::lower_bound(rows, first_rows_);
+  if (second == rows.begin()) return nullptr;  // those of the second always are
   auto first = first_.at_hand(rows.first(static_cast<std::size_t>(second - rows.begin())));
   if (!first) return nullptr;
   return std::unique_ptr<RowStore>(new JoinedVectors(*this, std::move(first)));

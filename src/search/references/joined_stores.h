@@ -13,12 +13,13 @@
 
 namespace specbridge {
 
-/// The molecules of a library, and behind them those of a library of spectra.
+/// The molecules of a library, and behind them others: those of a library of spectra, or such as a
+/// decoder has written.
 class JoinedMolecules final : public MoleculeStore {
  public:
   /// Both must outlive the object.
-  JoinedMolecules(const MoleculeLibrary& library, const SpectralLibrary& spectra)
-      : first_(library), second_(spectra.molecules()) {}
+  JoinedMolecules(const MoleculeStore& first, const MoleculeStore& second)
+      : first_(first), second_(second) {}
 
   std::size_t rows() const noexcept override { return first_.rows() + second_.rows(); }
   StructureKey structure(std::size_t row) const override;
@@ -27,16 +28,18 @@ class JoinedMolecules final : public MoleculeStore {
   std::vector<std::string> further_columns() const override { return first_.further_columns(); }
 
  private:
-  const MoleculeLibrary& first_;
+  const MoleculeStore& first_;
   const MoleculeStore& second_;
 };
 
-/// Their vectors. Molecules of the library of spectra have some where it was made with the same
+/// Their vectors. Molecules of a library of spectra have some where it was made with the same
 /// molecule encoder; else their score is not a number: nothing is known.
 class JoinedVectors final : public RowStore {
  public:
   /// Both must outlive the object.
   JoinedVectors(const MoleculeLibrary& library, const SpectralLibrary& spectra);
+  JoinedVectors(const RowStore& first, const RowStore& second)
+      : first_(first), second_(&second), first_rows_(first.rows()), second_rows_(second.rows()) {}
 
   std::size_t rows() const noexcept override { return first_rows_ + second_rows_; }
   std::size_t dim() const noexcept override { return first_.dim(); }
