@@ -54,7 +54,14 @@ struct TrainSettings {
   double contrastive_temperature = 0.1;
   double infonce_weight = 0;          ///< of a symmetric softmax within the batch
   double infonce_temperature = 0.07;  ///< at the start: it trains
-  double decoy_weight = 0;            ///< of a softmax over the molecule and isomers of it
+  /// Of a two-way softmax: a spectrum's molecule among those of the batch, and a molecule's
+  /// spectrum among copies of that spectrum with other intensities.
+  double infonce_dual_weight = 0;
+  double infonce_dual_temperature = 0.07;
+  bool infonce_dual_temperature_trains = true;  ///< false: it stays as it is
+  std::size_t infonce_dual_copies = 4;          ///< of a spectrum in a step
+  double infonce_dual_jitter = 1;  ///< log-normal sigma of the factor on each of their intensities
+  double decoy_weight = 0;         ///< of a softmax over the molecule and isomers of it
   double decoy_temperature = 0.1;
   std::size_t decoys = 128;  ///< isomers of a molecule that a step is shown at most
   /// Numbers of a vector; with all up to `labels` a key of the objective "similarity" alone.
@@ -105,6 +112,11 @@ TrainSettings read_train_settings(const std::filesystem::path& file,
 /// the defaults of others, cannot be assigned.
 /// @throws UsageError
 void apply_setting(TrainSettings& settings, std::string_view assignment);
+
+/// The objective that --objective infonce-dual stands for: a bridge that is trained by that two-way
+/// softmax in place of the squared distance.
+inline constexpr std::string_view kInfonceDual = "infonce-dual";
+void choose_infonce_dual(TrainSettings& settings);
 
 /// Refuses values that no training can use. What depends on the encoder is checked by train_model.
 /// @param where how the message begins, e.g. a file name

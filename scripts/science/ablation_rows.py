@@ -10,8 +10,9 @@ from pathlib import Path
 
 CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 FULL_SIZE = "specbridge"
+DUAL = tuple(f"infonce_dual_{name}" for name in ("weight", "temperature", "temperature_trains", "copies", "jitter"))
 OBJECTIVE = ("distance_weight", "contrastive_weight", "contrastive_temperature", "infonce_weight",
-             "infonce_temperature", "decoy_weight", "decoy_temperature", "decoys")
+             "infonce_temperature", *DUAL, "decoy_weight", "decoy_temperature", "decoys")
 WHITENED = {"target": "whitened"}
 
 
@@ -36,7 +37,8 @@ class Table:
 
 def objectives() -> Table:
     rows = []
-    for name, config in (("distance", FULL_SIZE), ("infonce", "ablation-infonce"), ("softmax", "ablation-softmax"),
+    for name, config in (("distance", FULL_SIZE), ("infonce", "ablation-infonce"),
+                         ("infonce-dual", "ablation-infonce-dual"), ("softmax", "ablation-softmax"),
                          ("distance-infonce", "ablation-distance-and-infonce"),
                          ("distance-softmax", "ablation-contrastive"), ("distance-decoys", "ablation-decoys"),
                          ("no-orthogonality", "ablation-no-orthogonality")):

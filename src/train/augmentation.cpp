@@ -47,4 +47,10 @@ PeakRows augmented(const PeakRows& input, const TrainSettings& settings, Random 
   return result;
 }
 
+PeakRows with_other_intensities(const PeakRows& input, double sigma, Random random) {
+  TrainSettings noise;
+  noise.intensity_jitter = sigma;
+  return augmented(input, noise, random);
+}
+
 }  // namespace specbridge

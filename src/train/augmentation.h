@@ -15,4 +15,8 @@ bool augments(const TrainSettings& settings);
 /// No intensity of row 0 and no base peak changes.
 PeakRows augmented(const PeakRows& input, const TrainSettings& settings, Random random);
 
+/// The same m/z, every intensity but that of row 0 multiplied by log-normal noise and scaled to
+/// base peak 1 again. @param sigma of the noise
+PeakRows with_other_intensities(const PeakRows& input, double sigma, Random random);
+
 }  // namespace specbridge

@@ -125,19 +125,40 @@ FrozenStates::State FrozenStates::gathered(std::span<const Draw> batch) const {
   return joined(parts);
 }
 
+/// What a spectrum shows in an epoch.
+PeakRows FrozenStates::input_of(const Draw& draw, std::size_t epoch) const {
+  const PeakRows& input = examples_[draw.example].input;
+  if (!augments(settings_)) return input;
+  return augmented(input, settings_,
+                   keyed_random(seed_, Purpose::augmentation, epoch, draw.example, draw.copy));
+}
+
+FrozenStates::State FrozenStates::state_of_inputs(std::span<const PeakRows> inputs) const {
+  std::size_t rows = 0;
+  for (const PeakRows& input : inputs) rows = std::max(rows, encoder_.length(input));
+  return state_of_inputs(inputs, (rows + kRowStep - 1) / kRowStep * kRowStep);
+}
+
 std::vector<at::Tensor> FrozenStates::state(std::span<const Draw> batch, std::size_t epoch) const {
   if (cached()) return gathered(batch);
   std::vector<PeakRows> inputs;
-  std::size_t rows = 0;
+  for (const Draw& draw : batch) inputs.push_back(input_of(draw, epoch));
+  return state_of_inputs(inputs);
+}
+
+std::vector<at::Tensor> FrozenStates::state_of_copies(std::span<const Draw> batch,
+                                                      std::size_t epoch) const {
+  const std::size_t copies = settings_.infonce_dual_copies;
+  std::vector<PeakRows> inputs;
   for (const Draw& draw : batch) {
-    const PeakRows& input = examples_[draw.example].input;
-    inputs.push_back(augments(settings_) ? augmented(input, settings_,
-                                                     keyed_random(seed_, Purpose::augmentation,
-                                                                  epoch, draw.example, draw.copy))
-                                         : input);
-    rows = std::max(rows, encoder_.length(inputs.back()));
+    const PeakRows shown = input_of(draw, epoch);
+    for (std::size_t i = 0; i < copies; ++i) {
+      inputs.push_back(with_other_intensities(
+          shown, settings_.infonce_dual_jitter,
+          keyed_random(seed_, Purpose::copies, epoch, draw.example, draw.copy * copies + i)));
+    }
   }
-  return state_of_inputs(inputs, (rows + kRowStep - 1) / kRowStep * kRowStep);
+  return state_of_inputs(inputs);
 }
 
 }  // namespace specbridge

@@ -30,6 +30,9 @@ class FrozenStates {
   bool cached() const { return !places_.empty(); }
   /// The encoder's state tensors [batch, ...] in the order of the batch.
   std::vector<at::Tensor> state(std::span<const Draw> batch, std::size_t epoch) const;
+  /// Of infonce_dual_copies copies of each spectrum with other intensities, those of one spectrum
+  /// behind each other; never kept.
+  std::vector<at::Tensor> state_of_copies(std::span<const Draw> batch, std::size_t epoch) const;
 
  private:
   using State = std::vector<at::Tensor>;
@@ -40,7 +43,9 @@ class FrozenStates {
 
   std::uint64_t bytes_of_all() const;
   void fill(const RunContext& context);
+  PeakRows input_of(const Draw& draw, std::size_t epoch) const;
   State state_of_inputs(std::span<const PeakRows> inputs, std::size_t rows) const;
+  State state_of_inputs(std::span<const PeakRows> inputs) const;
   State gathered(std::span<const Draw> batch) const;
 
   const TrainableEncoder& encoder_;

@@ -15,6 +15,9 @@ std::vector<Term> bridge_terms(const TrainSettings& s, const c10::Device& device
   return {distance_term(s.distance_weight),
           contrastive_term(s.contrastive_weight, s.contrastive_temperature),
           infonce_term(s.infonce_weight, s.infonce_temperature, device),
+          infonce_dual_term(
+              s.infonce_dual_weight, s.infonce_dual_temperature,
+              s.infonce_dual_temperature_trains ? Temperature::trains : Temperature::stays, device),
           decoy_term(s.decoy_weight, s.decoy_temperature)};
 }
 

@@ -29,10 +29,12 @@ struct BatchView {
   /// The table that products with all targets are computed with: the targets themselves or a
   /// bfloat16 copy, four times as fast on a CPU that knows the type.
   at::Tensor products;
-  at::Tensor precursor_mz = {};     ///< Th [batch]
-  at::Tensor ion_mode = {};         ///< 1, -1, or 0 where a record does not say [batch]
-  at::Tensor decoys = {};           ///< rows in `decoy_vectors`, -1: none [batch, most]
-  at::Tensor decoy_vectors = {};    ///< unit vectors [decoys of all molecules, dim]
+  at::Tensor precursor_mz = {};   ///< Th [batch]
+  at::Tensor ion_mode = {};       ///< 1, -1, or 0 where a record does not say [batch]
+  at::Tensor decoys = {};         ///< rows in `decoy_vectors`, -1: none [batch, most]
+  at::Tensor decoy_vectors = {};  ///< unit vectors [decoys of all molecules, dim]
+  /// Copies of each spectrum with other intensities, embedded, not normalised [batch, copies, dim].
+  at::Tensor copies = {};
   std::optional<Share> share = {};  ///< nothing: all rows
 };
 

@@ -13,7 +13,8 @@ enum class Purpose : std::uint64_t {
   dropout = 3,
   labels = 4,
   spelling = 5,
-  candidates = 6
+  candidates = 6,
+  copies = 7
 };
 
 /// A generator that depends on nothing but its key.

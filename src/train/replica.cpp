@@ -105,6 +105,14 @@ at::Tensor Replica::vectors(const Batch& batch, std::size_t epoch) const {
   return project(projection_, features(batch, epoch), precision_);
 }
 
+at::Tensor Replica::vectors_of_copies(const Batch& batch, std::size_t epoch) const {
+  const at::Tensor states = encoder_->suffix(frozen_->state_of_copies(batch, epoch),
+                                             static_cast<std::int64_t>(trained_blocks_));
+  const at::Tensor vectors = project(projection_, states, precision_);
+  return vectors.view({static_cast<std::int64_t>(batch.size()),
+                       static_cast<std::int64_t>(settings_.infonce_dual_copies), vectors.size(1)});
+}
+
 Matrix Replica::embed(std::span<const PeakRows> spectra) const {
   return embed_spectra(*encoder_, projection_, device(), spectra,
                        {context_.threads, kValidationInFlight});

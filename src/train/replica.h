@@ -43,6 +43,8 @@ class Replica {
   void keep_frozen_states(std::uint64_t budget_bytes);
   /// Vectors of a batch [batch, dim], with gradients, not normalised.
   at::Tensor vectors(const Batch& batch, std::size_t epoch) const;
+  /// The same of copies of its spectra with other intensities [batch, copies, dim].
+  at::Tensor vectors_of_copies(const Batch& batch, std::size_t epoch) const;
   /// Vectors of spectra as inference computes them [spectra, dim].
   Matrix embed(std::span<const PeakRows> spectra) const;
   void prepare_for(ReplicaUse use);

@@ -49,9 +49,9 @@ void for_each_of_network(Settings& s, Visit&& visit) {
   visit("schedule", s.schedule, "rate after the warm-up: cosine (down to zero) or constant");
 }
 
-/// The terms of the loss, and what the objective similarity adds to them.
+/// The terms of the loss of a bridge.
 template <typename Settings, typename Visit>
-void for_each_of_objective(Settings& s, Visit&& visit) {
+void for_each_of_bridge(Settings& s, Visit&& visit) {
   visit("orthogonality_weight", s.orthogonality_weight,
         "of the term that keeps the mapper's W near a rotation", Has::vectors);
   visit("distance_weight", s.distance_weight,
@@ -67,6 +67,19 @@ void for_each_of_objective(Settings& s, Visit&& visit) {
       Has::bridge);
   visit("infonce_temperature", s.infonce_temperature,
         "by which cosines are divided in that term at the start; it trains", Has::bridge);
+  visit(
+      "infonce_dual_weight", s.infonce_dual_weight,
+      "of the cross-entropy of --objective infonce-dual: a spectrum's molecule among those of the "
+      "batch, a molecule's spectrum among copies of it with other intensities; 0: off",
+      Has::bridge);
+  visit("infonce_dual_temperature", s.infonce_dual_temperature,
+        "by which cosines are divided in that term at the start", Has::bridge);
+  visit("infonce_dual_temperature_trains", s.infonce_dual_temperature_trains,
+        "whether that temperature trains along; false: it stays", Has::bridge);
+  visit("infonce_dual_copies", s.infonce_dual_copies,
+        "copies of each spectrum with other intensities in a step of that term", Has::bridge);
+  visit("infonce_dual_jitter", s.infonce_dual_jitter,
+        "sigma of the log-normal factor on every intensity of these copies", Has::bridge);
   visit("decoy_weight", s.decoy_weight,
         "of the cross-entropy over a molecule and its isomers in --decoys; 0: off", Has::bridge);
   visit("decoy_temperature", s.decoy_temperature, "by which cosines are divided in that term",
@@ -76,6 +89,11 @@ void for_each_of_objective(Settings& s, Visit&& visit) {
       "isomers of a molecule in that term at most; at first those least like it, in the end those "
       "most like it",
       Has::bridge);
+}
+
+/// Those of the objective similarity, and what it adds to them.
+template <typename Settings, typename Visit>
+void for_each_of_similarity(Settings& s, Visit&& visit) {
   visit("vector_dim", s.vector_dim, "numbers of a spectrum's vector", Has::similarity);
   visit("supcon_weight", s.supcon_weight,
         "of the supervised contrastive loss: spectra of one molecule near, others far; 0: off",
@@ -176,7 +194,8 @@ void for_each_field(Settings& s, Given&& given) {
     given(key, value, meaning, has);
   };
   for_each_of_network(s, visit);
-  for_each_of_objective(s, visit);
+  for_each_of_bridge(s, visit);
+  for_each_of_similarity(s, visit);
   for_each_of_generation(s, visit);
   for_each_of_run(s, visit);
 }

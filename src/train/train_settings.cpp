@@ -14,6 +14,13 @@
 namespace specbridge {
 namespace {
 
+/// Why a key that others have is none of an objective, where that is not plain.
+std::string_view why_no_key(std::string_view key, TrainingObjective objective) {
+  if (key != "members" || objective != TrainingObjective::generate) return {};
+  return ": members have one vector by their mean, texts have none; train decoders of other seeds "
+         "as models of their own";
+}
+
 void read_fields(TrainSettings& settings, Json json, const std::string& where) {
   // The number of blocks may be written without quotes.
   if (json.is_object() && json.contains("trainable_blocks") &&
@@ -25,8 +32,9 @@ void read_fields(TrainSettings& settings, Json json, const std::string& where) {
     if (is_of(settings.objective, has)) {
       fields.read(key, value);
     } else if (json.is_object() && json.contains(key)) {
-      throw UsageError(fmt::format("{}: \"{}\" is no key of the objective {}; leave it out", where,
-                                   key, to_string(settings.objective)));
+      throw UsageError(fmt::format("{}: \"{}\" is no key of the objective {}{}; leave it out",
+                                   where, key, to_string(settings.objective),
+                                   why_no_key(key, settings.objective)));
     }
   });
   std::string description, objective;
@@ -121,14 +129,20 @@ void check_bridge(const TrainSettings& s, const Checks& check) {
   check.positive("contrastive_temperature", s.contrastive_temperature);
   check.not_negative("infonce_weight", s.infonce_weight);
   check.positive("infonce_temperature", s.infonce_temperature);
+  check.not_negative("infonce_dual_weight", s.infonce_dual_weight);
+  check.positive("infonce_dual_temperature", s.infonce_dual_temperature);
+  check.demand(s.infonce_dual_copies >= 1 && s.infonce_dual_copies <= 1000, "infonce_dual_copies",
+               s.infonce_dual_copies, "a whole number from 1 to 1000");
+  check.positive("infonce_dual_jitter", s.infonce_dual_jitter);
   check.not_negative("decoy_weight", s.decoy_weight);
   check.positive("decoy_temperature", s.decoy_temperature);
   check.size("decoys", s.decoys);
-  check.demand(s.objective != TrainingObjective::bridge ||
-                   s.distance_weight + s.contrastive_weight + s.infonce_weight + s.decoy_weight > 0,
-               "distance_weight", s.distance_weight,
-               "a number above 0, or one of contrastive_weight, infonce_weight and decoy_weight "
-               "above 0");
+  const double all = s.distance_weight + s.contrastive_weight + s.infonce_weight +
+                     s.infonce_dual_weight + s.decoy_weight;
+  check.demand(s.objective != TrainingObjective::bridge || all > 0, "distance_weight",
+               s.distance_weight,
+               "a number above 0, or one of contrastive_weight, infonce_weight, "
+               "infonce_dual_weight and decoy_weight above 0");
 }
 
 void check_similarity(const TrainSettings& s, const Checks& check) {
@@ -193,6 +207,11 @@ TrainSettings default_settings(TrainingObjective objective) {
   settings.trainable_blocks = "all";
   settings.keep_best_by = "recall@1";
   return settings;
+}
+
+void choose_infonce_dual(TrainSettings& settings) {
+  settings.distance_weight = 0;
+  if (settings.infonce_dual_weight == 0) settings.infonce_dual_weight = 1;
 }
 
 TrainSettings read_train_settings(const std::filesystem::path& file,

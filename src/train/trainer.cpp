@@ -42,9 +42,9 @@ TrainingResult train_decoder(const TextTraining& input, const TrainSettings& set
   prepare(settings, context);
   return translating("training", [&] {
     TextLearner learner(input, settings, precision, context);
-    TrainingRun run(learner, settings, precision, context);
+    TrainingRun run(learner, settings, precision, context, input.ranks);
     const TrainingResult result = run.run(dir, keeping);
-    run.write(dir);
+    if (input.ranks == nullptr || input.ranks->leads()) run.write(dir);
     return result;
   });
 }

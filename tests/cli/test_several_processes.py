@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from cli_support import DATA, PROGRAM, SECONDS_AT_MOST, Result, contents, names_in, specbridge, succeed
+from cli_support import DATA, PROGRAM, SECONDS_AT_MOST, Result, changed, contents, names_in, specbridge, succeed
 
 VARIABLES = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT", "SLURM_PROCID", "SLURM_LOCALID",
              "SLURM_NTASKS", "TORCHELASTIC_USE_AGENT_STORE", "TORCHELASTIC_RESTART_COUNT")
@@ -42,6 +42,7 @@ def commands(made):
     return {"mse": (*bridge, *words_of(["orthogonality_weight=0.1"])),
             "softmax": (*bridge, *words_of(["contrastive_weight=1", "distance_weight=0"])),
             "infonce": (*bridge, *words_of(["infonce_weight=1", "distance_weight=0"])),
+            "infonce-dual": (*bridge, "--objective", "infonce-dual", *words_of(["infonce_dual_copies=2"])),
             "decoys": (*bridge, *library, "--evidence", "cosine", *words_of(["decoy_weight=1", "decoys=4"])),
             "similarity": similarity,
             "ensemble": (*bridge, *library, "--validation", made.spectra, "--validation-candidates", made.pools,
@@ -132,7 +133,8 @@ def assert_close(one, other):
         assert mine == pytest.approx(other_one, rel=1e-5, abs=1e-7) if "loss" in mine else mine == other_one
 
 
-@pytest.mark.parametrize("kind, count", [("mse", 2), ("softmax", 2), ("infonce", 3), ("decoys", 2), ("similarity", 3),
+@pytest.mark.parametrize("kind, count", [("mse", 2), ("softmax", 2), ("infonce", 3), ("infonce-dual", 3),
+                                         ("decoys", 2), ("similarity", 3),
                                          ("ensemble", 2)])
 def test_several_processes_train_the_model_of_one(built_for_several, commands, tmp_path, port, kind, count):
     (tmp_path / "one").mkdir()
@@ -262,3 +264,47 @@ def test_all_must_be_asked_for_the_same(built_for_several, commands, tmp_path, p
     assert (other.code, other.err) == (2, f"specbridge: {problem}\n")
     assert (leading.code, leading.err) == (6, f"specbridge: rank 0 of 2: rank 1 ended: {problem}\n")
     assert names_in(tmp_path) == []
+
+
+def weights_of(decoder):
+    """All but the biases of keys, which no softmax sees: their gradients are rounding, which AdamW enlarges."""
+    weights = dict(torch.jit.load(str(decoder / "model.pt")).named_parameters())
+    return {name: weight[len(weight) // 2:] if name.endswith("key_value.bias") else weight
+            for name, weight in weights.items()}
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_several_processes_train_the_decoder_of_one(built_for_several, made, generating, tmp_path, port, count):
+    """Both stages; of a batch of 17 texts each has its share, and none of the last one of an epoch."""
+    command = (*generating.train, "--validation", made.spectra, *FIXED, *words_of(("dropout=0", "batch=17",
+                                                                                  "max_steps=10")))
+    (tmp_path / "one").mkdir()
+    (tmp_path / "several").mkdir()
+    alone = specbridge(*command, "-o", "model", cwd=tmp_path / "one")
+    assert alone.code == 0, alone.err
+    leading, *others = train_together(command, tmp_path / "several", port, count)
+    assert leading.err == alone.err
+    assert {(result.out, result.err) for result in others} == {("", "")}
+    one, several = tmp_path / "one/model", tmp_path / "several/model"
+    assert contents(one).keys() == contents(several).keys()
+    mine, theirs = weights_of(one / "decoder"), weights_of(several / "decoder")
+    for name, weight in mine.items():
+        if torch.linalg.vector_norm(weight) > 0:
+            away = torch.linalg.vector_norm(weight - theirs[name]) / torch.linalg.vector_norm(weight)
+            assert float(away) < CLOSE, name
+    lines = [[json.loads(line) for line in (model / "decoder/metrics.jsonl").read_text().splitlines()]
+             for model in (one, several)]
+    assert [line.get("stage") for line in lines[0]] == [line.get("stage") for line in lines[1]]
+    for a, b in zip(*lines, strict=True):
+        if "validation" in a:
+            assert a["validation"]["loss"] == pytest.approx(b["validation"]["loss"], rel=1e-4)
+        else:
+            assert a == pytest.approx(b, rel=1e-4, abs=1e-6)
+
+
+def test_decoders_that_begin_differently_are_not_trained_together(built_for_several, generating, tmp_path, port):
+    commands = [(*generating.train, *FIXED), (*changed(generating.train, "--decoder", generating.model / "decoder"),
+                                              *FIXED)]
+    leading, other = [result_of(process) for process in begin(commands, tmp_path, port)]
+    assert other.code == 2 and "was given other settings, encoders" in other.err
+    assert leading.code == 6 and names_in(tmp_path) == []

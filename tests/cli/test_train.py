@@ -151,6 +151,27 @@ def test_every_term_of_the_loss_leaves_its_figures(train_with, tmp_path):
     assert read_json(tmp_path / "model/manifest.json")["training"]["trained_parameters"] == TRAINED["all"]
 
 
+def test_infonce_dual_is_a_bridge_whose_negatives_are_copies_of_spectra(train_with, tmp_path):
+    succeed(*train_with("-o", tmp_path / "named", "--objective", "infonce-dual", "--set", "infonce_dual_copies=2"))
+    succeed(*train_with("-o", tmp_path / "spelled", "--set", "infonce_dual_weight=1", "--set", "distance_weight=0",
+                        "--set", "infonce_dual_copies=2"))
+    assert (tmp_path / "named/trained.safetensors").read_bytes() == \
+        (tmp_path / "spelled/trained.safetensors").read_bytes()
+    steps = metrics_of(tmp_path / "named")
+    assert "mse" not in steps[0]
+    temperatures = [line["infonce_dual_temperature"] for line in steps]
+    assert temperatures[0] == pytest.approx(0.07, rel=1e-5) and len(set(temperatures)) > 10
+    assert steps[-1]["infonce_dual"] < steps[0]["infonce_dual"]
+
+
+def test_the_temperature_of_infonce_dual_may_stay(train_with, tmp_path):
+    succeed(*train_with("-o", tmp_path / "model", "--objective", "infonce-dual", "--set", "infonce_dual_copies=1",
+                        "--set", "infonce_dual_temperature=0.2", "--set", "infonce_dual_temperature_trains=false"))
+    assert all("infonce_dual_temperature" not in line for line in metrics_of(tmp_path / "model"))
+    settings = read_json(tmp_path / "model/config.json")
+    assert (settings["infonce_dual_temperature"], settings["infonce_dual_temperature_trains"]) == (0.2, False)
+
+
 def test_decoys_without_anything_that_wants_them_are_refused(train_with, tmp_path):
     result = specbridge(*train_with("-o", tmp_path / "model", "--decoys", DATA / "library.smi.gz", "--evidence",
                                     "cosine"))

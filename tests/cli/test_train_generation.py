@@ -186,3 +186,9 @@ def test_a_model_with_a_decoder_can_be_packed(generating, tmp_path):
     succeed("pack", generating.model, "-o", tmp_path / "packed", "-q")
     assert (tmp_path / "packed/decoder/model.pt").read_bytes() == (generating.model / "decoder/model.pt").read_bytes()
     assert "all hold" in succeed("info", tmp_path / "packed").out
+
+
+def test_a_decoder_has_no_members_and_says_why(generating, refused):
+    refused(2, '--set: "members" is no key of the objective generate: members have one vector by their mean, texts '
+            "have none; train decoders of other seeds as models of their own; leave it out", *generating.train, "--set",
+            "members=3")

@@ -72,10 +72,16 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
 
 TrainSettings chosen_settings(const TrainCommand& options) {
   std::optional<TrainingObjective> objective;
-  if (!options.objective.empty()) objective = objective_named(options.objective, "--objective");
+  const bool dual = options.objective == kInfonceDual;
+  if (dual) {
+    objective = TrainingObjective::bridge;
+  } else if (!options.objective.empty()) {
+    objective = objective_named(options.objective, "--objective");
+  }
   TrainSettings settings = options.settings_file.empty()
                                ? default_settings(objective.value_or(TrainingObjective::bridge))
                                : read_train_settings(options.settings_file, objective);
+  if (dual) choose_infonce_dual(settings);
   for (const auto& assignment : options.assignments) apply_setting(settings, assignment);
   if (options.shuffle_labels && !learns_similarity(settings)) {
     throw UsageError("train: --shuffle-labels is for --objective similarity; leave it out here");
@@ -145,9 +151,10 @@ void add_recipe(CLI::App& command, TrainCommand& options) {
                          "What is trained: bridge, that a spectrum's vector is near to that of its "
                          "molecule, to search molecules; similarity, near to those of other "
                          "spectra of its molecule, to compare spectra; generate, a decoder that "
-                         "writes molecules for a model of the first kind (default: as --config "
+                         "writes molecules for a model of the first kind; infonce-dual, bridge "
+                         "with distance_weight 0 and infonce_dual_weight 1 (default: as --config "
                          "says, else bridge)"),
-      "bridge|similarity|generate", kGroup);
+      "bridge|similarity|generate|infonce-dual", kGroup);
   tell(command.add_option("--config", options.settings_file,
                           "JSON file with the settings of training (see configs/; default: the "
                           "paper's)"),

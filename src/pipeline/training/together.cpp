@@ -11,15 +11,25 @@
 #include "specbridge/train_settings.h"
 #include "specbridge/version.h"
 #include "store/file.h"
+#include "store/manifest.h"
 #include "train/ranks/shared_input.h"
 
 namespace specbridge {
 namespace {
 
+bool writes_molecules(const TrainConfig& config) {
+  return config.settings.objective == TrainingObjective::generate;
+}
+
+/// Of the network that training begins with, which each process reads for itself.
+std::string fingerprint_of_start(const TrainConfig& config) {
+  return writes_molecules(config) ? Manifest::open(*config.decoder, "decoder").text("fingerprint")
+                                  : describe_spectrum_encoder(config.spectrum_encoder).fingerprint;
+}
+
 /// What processes must have in common.
 std::int64_t common_part(const TrainConfig& config, const RunContext& context) {
-  const Json common = {program_version(), to_json(config.settings),
-                       describe_spectrum_encoder(config.spectrum_encoder).fingerprint,
+  const Json common = {program_version(), to_json(config.settings), fingerprint_of_start(config),
                        config.precision == Precision::bfloat16, context.seed};
   return static_cast<std::int64_t>(xxhash64(common.dump()));
 }
@@ -34,18 +44,34 @@ void check_in_common(const TrainConfig& config, Communicator& ranks, const RunCo
 }
 
 /// Trains what rank 0 says until it has published the model.
-void follow(const TrainConfig& config, Communicator& ranks, const RunContext& context) {
-  TrainingInput input;
-  input.spectrum_encoder = config.spectrum_encoder;
+/// @param train what it says, of the input of all
+template <typename Input, typename Train>
+void follow_with(Input input, Communicator& ranks, const RunContext& context, const Train& train) {
   input.ranks = &ranks;
-  for (;;) {
+  for (bool have_input = false;; have_input = true) {
     const std::int64_t member = ranks.told({}).front();
     if (member == 0) return;
-    if (input.examples.empty()) share_input(input, ranks);
+    if (!have_input) share_input(input, ranks);
     RunContext own = context;
     own.seed += static_cast<std::uint64_t>(member) - 1;
-    train_model(input, config.settings, config.precision, {}, own);
+    train(input, own);
   }
+}
+
+void follow(const TrainConfig& config, Communicator& ranks, const RunContext& context) {
+  if (writes_molecules(config)) {
+    TextTraining input;
+    input.decoder = *config.decoder;
+    follow_with(std::move(input), ranks, context, [&](const auto& all, const RunContext& own) {
+      train_decoder(all, config.settings, config.precision, {}, own);
+    });
+    return;
+  }
+  TrainingInput input;
+  input.spectrum_encoder = config.spectrum_encoder;
+  follow_with(std::move(input), ranks, context, [&](const auto& all, const RunContext& own) {
+    train_model(all, config.settings, config.precision, {}, own);
+  });
 }
 
 RunContext context_of(const Ranks& ranks, const RunContext& context) {
@@ -57,12 +83,16 @@ RunContext context_of(const Ranks& ranks, const RunContext& context) {
 
 }  // namespace
 
-void Company::begin(TrainingInput& input, std::size_t member) {
+template <typename Input>
+void Company::begin_with(Input& input, std::size_t member) {
   if (ranks_.alone()) return;
   input.ranks = &ranks_;
   ranks_.told({static_cast<std::int64_t>(member)});
   if (!std::exchange(have_input_, true)) share_input(input, ranks_);
 }
+
+template void Company::begin_with(TrainingInput& input, std::size_t member);
+template void Company::begin_with(TextTraining& input, std::size_t member);
 
 void Company::end() {
   ranks_.told({0});

@@ -5,6 +5,7 @@
 
 #include "specbridge/context.h"
 #include "specbridge/train.h"
+#include "train/learners/text_training.h"
 #include "train/ranks/communicator.h"
 #include "train/trainer.h"
 
@@ -17,11 +18,15 @@ class Company {
 
   /// They begin with a member, from 1; before the first they are given the input, which from then
   /// on is theirs, too.
-  void begin(TrainingInput& input, std::size_t member);
+  void begin(TrainingInput& input, std::size_t member) { begin_with(input, member); }
+  void begin(TextTraining& input, std::size_t member) { begin_with(input, member); }
   /// There is nothing more to do.
   void end();
 
  private:
+  template <typename Input>
+  void begin_with(Input& input, std::size_t member);
+
   Communicator& ranks_;
   bool have_input_ = false;
 };

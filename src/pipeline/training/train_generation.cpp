@@ -19,6 +19,7 @@
 #include "pipeline/training/keeping_training.h"
 #include "pipeline/training/kept_training.h"
 #include "pipeline/training/labelled_spectra.h"
+#include "pipeline/training/together.h"
 #include "pipeline/training/told_spectra.h"
 #include "pipeline/training/training_request.h"
 #include "search/matching_library.h"
@@ -121,13 +122,14 @@ ReadTraining read_training(const TrainConfig& config, const Beginning& from, Tra
   return read;
 }
 
-TrainingResult train_kept(const TextTraining& input, const TrainConfig& config, KeptTraining& kept,
-                          const fs::path& dir, const RunContext& context) {
+TrainingResult train_kept(TextTraining& input, const TrainConfig& config, KeptTraining& kept,
+                          Company& company, const fs::path& dir, const RunContext& context) {
   constexpr std::size_t kOnly = 1;
   if (const auto done = kept.member(kOnly)) return *done;
   kept.begin_member(kOnly);
   fs::create_directories(dir);
   write_file(dir / "config.json", to_json(config.settings));
+  if (!config.finish) company.begin(input, kOnly);
   const auto result = train_decoder(input, config.settings, config.precision, dir, context,
                                     keeping_in(kept, config));
   if (result.interrupted) return result;
@@ -169,13 +171,13 @@ GenerationFit fit_of(const TrainConfig& config, const ReadTraining& read,
 }
 
 TrainReport train_all(const TrainConfig& config, const Beginning& from, TrainingData data,
-                      JournalledDirectory& journal, const RunContext& context) {
+                      JournalledDirectory& journal, Company& company, const RunContext& context) {
   KeptTraining kept(journal, context);
   check_finish(config, kept, journal);
   const fs::path &dir = journal.output(), decoder = dir / kDecoderFolder;
   TrainReport report;
-  const ReadTraining read = read_training(config, from, report, context);
-  report.training = train_kept(read.input, config, kept, decoder, context);
+  ReadTraining read = read_training(config, from, report, context);
+  report.training = train_kept(read.input, config, kept, company, decoder, context);
   data.spectra = report.spectra;
   data.molecules = report.molecules;
   data.instruments = read.train.instruments;
@@ -196,9 +198,8 @@ TrainReport train_all(const TrainConfig& config, const Beginning& from, Training
   return report;
 }
 
-}  // namespace
-
-TrainReport train_generation(const TrainConfig& config, const RunContext& context) {
+TrainReport lead_generation(const TrainConfig& config, Company& company,
+                            const RunContext& context) {
   claim_directory(config.out, kModelKind, inputs_of(config), config.existing, context);
   TrainingData data = announced_data(config);
   const Beginning from = open_all(config, context);
@@ -208,8 +209,15 @@ TrainReport train_generation(const TrainConfig& config, const RunContext& contex
   JournalledDirectory journal(config.out, kModelKind, config.existing,
                               config.resume ? Begin::resume : Begin::anew,
                               task_of(config, data, artifacts, context));
-  return keeping_training(
-      journal, config, [&] { return train_all(config, from, std::move(data), journal, context); });
+  return keeping_training(journal, config, [&] {
+    return train_all(config, from, std::move(data), journal, company, context);
+  });
+}
+
+}  // namespace
+
+TrainReport train_generation(const TrainConfig& config, const RunContext& context) {
+  return together(config, context, lead_generation);
 }
 
 }  // namespace specbridge

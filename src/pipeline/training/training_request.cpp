@@ -55,10 +55,6 @@ void check_generation_config(const TrainConfig& config) {
   refuse(config.validation_candidates.has_value(), "--validation-candidates");
   refuse(!config.decoys.empty(), "--decoys");
   refuse(!config.evidence.empty(), "--evidence");
-  if (config.ranks && config.ranks->count > 1) {
-    throw UsageError(
-        "train: --objective generate trains in one process; start it without torchrun");
-  }
   if (is_database_address(config.library->native())) {
     throw UsageError(
         "train: --library: a decoder reads a library directory; name the one that the database was "

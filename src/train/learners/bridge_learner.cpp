@@ -146,13 +146,22 @@ BatchView BridgeLearner::view_of(const Batch& batch, std::size_t step) const {
 /// Vectors of a batch; of several processes each computes its share.
 at::Tensor BridgeLearner::vectors_of(const Batch& batch, std::size_t epoch, BatchView& view) {
   view.share = share_of(batch.size(), ranks_);
-  if (!view.share) return replica_.vectors(batch, epoch);
-  const auto begin = batch.begin() + view.share->begin;
-  const at::Tensor own =
-      view.share->size > 0
-          ? replica_.vectors({begin, begin + view.share->size}, epoch)
-          : at::zeros({0, static_cast<std::int64_t>(replica_.dim())}, targets_.options());
-  return gathered(own, *view.share, batch.size(), objective_, ranks_);
+  Batch own = batch;
+  if (view.share) {
+    const auto begin = batch.begin() + view.share->begin;
+    own.assign(begin, begin + view.share->size);
+  }
+  const auto dim = static_cast<std::int64_t>(replica_.dim());
+  if (settings_.infonce_dual_weight > 0) {
+    const auto copies = static_cast<std::int64_t>(settings_.infonce_dual_copies);
+    view.copies = own.empty() ? at::zeros({0, copies, dim}, targets_.options())
+                              : replica_.vectors_of_copies(own, epoch);
+    if (view.share)
+      view.copies = gathered(view.copies, *view.share, batch.size(), objective_, ranks_);
+  }
+  const at::Tensor vectors =
+      own.empty() ? at::zeros({0, dim}, targets_.options()) : replica_.vectors(own, epoch);
+  return view.share ? gathered(vectors, *view.share, batch.size(), objective_, ranks_) : vectors;
 }
 
 void BridgeLearner::differentiate(StepRecord& record, const FlatParameters& parameters) {

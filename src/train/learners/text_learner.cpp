@@ -11,6 +11,7 @@
 #include "nn/torch_runtime.h"
 #include "specbridge/error.h"
 #include "train/random_streams.h"
+#include "train/ranks/batch_share.h"
 #include "train/schedule.h"
 
 namespace specbridge {
@@ -46,10 +47,11 @@ const TextTraining& checked(const TextTraining& input) {
 
 }  // namespace
 
-const Batch& TextLearner::Stage::batch_of(std::size_t step) {
+const Batch& TextLearner::Stage::batch_of(std::size_t step, std::size_t processes) {
   const std::size_t number = step / plan.batches_per_epoch();
   if (epoch != number) {
     batches = plan.epoch(number);
+    for (Batch& batch : batches) deal(batch, processes);
     epoch = number;
   }
   return batches[step % plan.batches_per_epoch()];
@@ -61,6 +63,7 @@ TextLearner::TextLearner(const TextTraining& input, const TrainSettings& setting
       settings_(settings),
       precision_(precision),
       context_(context),
+      ranks_(input.ranks == nullptr ? alone_ : *input.ranks),
       network_(DecoderNetwork::load(input.decoder, resolve_device(context.device))),
       language_{{word_counts(input.language), {}, settings, context.seed ^ kLanguageStage}},
       spectra_{{word_counts(input.spectra), input.weights, settings, context.seed}},
@@ -123,16 +126,51 @@ ToldText TextLearner::spectrum_text(const Draw& draw, std::size_t epoch) const {
   return text;
 }
 
+/// Of several processes each has some texts of a batch: gradients and cost become those of the mean
+/// over the words of all. @return that cost
+double TextLearner::differentiate_share(std::span<const ToldText> texts,
+                                        const FlatParameters& parameters) {
+  double nats = 0, words = 0;
+  if (!texts.empty()) {
+    const TextBatch batch =
+        text_batch(texts, network_.vocabulary(), input_.candidates, network_.molecule_dim());
+    words = static_cast<double>(batch.words);
+    const at::Tensor sum = cost_of(batch, network_) * words;
+    sum.backward();
+    nats = sum.item<double>();
+  }
+  const double interrupted = context_.interrupted() ? 1 : 0;
+  const at::Tensor all = at::tensor({nats, words, interrupted}, at::kDouble);
+  ranks_.sum(all);
+  const double* of_all = all.const_data_ptr<double>();
+  ranks_.sum(parameters.gradient());
+  parameters.gradient().div_(of_all[1]);
+  one_interrupted_ = of_all[2] > 0;
+  return of_all[0] / of_all[1];
+}
+
 void TextLearner::differentiate(StepRecord& record, const FlatParameters& parameters) {
   const bool language = record.step <= first_;
   Stage& stage = language ? language_ : spectra_;
-  const Batch& batch = stage.batch_of(record.step - 1 - (language ? 0 : first_));
+  const Batch& batch = stage.batch_of(record.step - 1 - (language ? 0 : first_), ranks_.count());
   record.epoch = *stage.epoch;
   record.spectra = batch.size();
+  record.figures.emplace_back("stage", language ? 1 : 2);
+  const auto share = share_of(batch.size(), ranks_);
+  std::span own(batch);
+  if (share) {
+    own =
+        own.subspan(static_cast<std::size_t>(share->begin), static_cast<std::size_t>(share->size));
+  }
   std::vector<ToldText> texts;
-  for (const Draw& draw : batch) {
+  for (const Draw& draw : own) {
     texts.push_back(language ? language_text(draw, record.epoch)
                              : spectrum_text(draw, record.epoch));
+  }
+  if (share) {
+    record.loss = differentiate_share(texts, parameters);
+    record.gradient_norm = parameters.gradient_norm().item<double>();
+    return;
   }
   const at::Tensor loss =
       cost_of(text_batch(texts, network_.vocabulary(), input_.candidates, network_.molecule_dim()),
@@ -142,7 +180,6 @@ void TextLearner::differentiate(StepRecord& record, const FlatParameters& parame
       at::stack({loss.detach(), parameters.gradient_norm()}).to(at::kCPU, at::kDouble);
   record.loss = figures.const_data_ptr<double>()[0];
   record.gradient_norm = figures.const_data_ptr<double>()[1];
-  record.figures.emplace_back("stage", language ? 1 : 2);
 }
 
 ValidationFigures TextLearner::measure() {

@@ -15,6 +15,7 @@
 #include "train/learners/learner.h"
 #include "train/learners/text_batch.h"
 #include "train/learners/text_training.h"
+#include "train/ranks/communicator.h"
 
 namespace specbridge {
 
@@ -33,6 +34,7 @@ class TextLearner final : public Learner {
   double learning_rate(std::size_t step) const override;
   std::vector<std::size_t> validation_steps() const override;
   void differentiate(StepRecord& record, const FlatParameters& parameters) override;
+  bool one_is_interrupted() const override { return one_interrupted_; }
   ValidationFigures measure() override;
   std::pair<double, double> merit(const ValidationFigures& figures) const override;
   void describe(TrainingResult& result) const override;
@@ -45,16 +47,21 @@ class TextLearner final : public Learner {
     std::optional<std::size_t> epoch = {};
     std::vector<Batch> batches = {};
 
-    const Batch& batch_of(std::size_t step);
+    /// @param processes that it is dealt to
+    const Batch& batch_of(std::size_t step, std::size_t processes);
   };
   std::vector<Token> spelled(const std::string& smiles, double respelled, Random random) const;
   ToldText language_text(const Draw& draw, std::size_t epoch) const;
   ToldText spectrum_text(const Draw& draw, std::size_t epoch) const;
+  double differentiate_share(std::span<const ToldText> texts, const FlatParameters& parameters);
 
   const TextTraining& input_;
   const TrainSettings& settings_;
   Precision precision_;
   const RunContext& context_;
+  Communicator alone_;
+  Communicator& ranks_;
+  bool one_interrupted_ = false;
   DecoderNetwork network_;
   Stage language_, spectra_;
   std::size_t first_ = 0, second_ = 0;  ///< steps of the stages

@@ -11,6 +11,8 @@
 
 namespace specbridge {
 
+class Communicator;
+
 /// A spectrum whose molecule a decoder learns to write, and what it is told.
 struct ToldSpectrum {
   std::string smiles;  ///< canonical
@@ -29,6 +31,9 @@ struct TextTraining {
   std::vector<double> weights = {};   ///< by which these are drawn, sum 1; empty: alike
   std::vector<ToldSpectrum> validation = {};
   Matrix candidates;  ///< vectors of the molecules that may be candidates [any number, dim]
+  /// Who trains the same together, each with all of this but the validation, which rank 0 alone
+  /// has; nullptr: this process alone.
+  Communicator* ranks = nullptr;
 };
 
 }  // namespace specbridge

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 namespace specbridge {
 
@@ -16,7 +18,9 @@ std::optional<Share> share_of(std::size_t batch, const Communicator& ranks) {
 at::Tensor gathered(const at::Tensor& own, const Share& share, std::size_t batch,
                     const Objective& objective, Communicator& ranks) {
   const std::int64_t end = share.begin + share.size, rows = static_cast<std::int64_t>(batch);
-  const at::Tensor all = at::zeros({rows, own.size(1)}, own.options().requires_grad(false));
+  std::vector<std::int64_t> sizes = own.sizes().vec();
+  sizes[0] = rows;
+  const at::Tensor all = at::zeros(sizes, own.options().requires_grad(false));
   all.narrow(0, share.begin, share.size).copy_(own.detach());
   // All but one of the numbers added are 0: the sum is exact.
   const auto sees_batch = [](const Term& term) { return term.sees == Sees::batch; };

@@ -14,9 +14,9 @@ namespace specbridge {
 /// The rows of a batch that are this process's; nothing: all of them.
 std::optional<Share> share_of(std::size_t batch, const Communicator& ranks);
 
-/// The vectors of a whole batch [batch, dim], of which the own rows carry gradients. Those of the
+/// The vectors of a whole batch [batch, ...], of which the own rows carry gradients. Those of the
 /// others are 0 where no term sees the batch.
-/// @param own of the share [share, dim]
+/// @param own of the share [share, ...]
 at::Tensor gathered(const at::Tensor& own, const Share& share, std::size_t batch,
                     const Objective& objective, Communicator& ranks);
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <numeric>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -31,18 +32,23 @@ void share_matrix(Matrix& matrix, Communicator& ranks) {
   broadcast_numbers(matrix.values(), ranks);
 }
 
+template <typename List>
+void share_size(List& list, Communicator& ranks) {
+  list.resize(
+      static_cast<std::size_t>(ranks.told({static_cast<std::int64_t>(list.size())}).front()));
+}
+
 /// A list of any length, and lists of lists one behind the other, with the length of each.
 template <typename Number>
 void share_list(std::vector<Number>& list, Communicator& ranks) {
-  list.resize(
-      static_cast<std::size_t>(ranks.told({static_cast<std::int64_t>(list.size())}).front()));
+  share_size(list, ranks);
   broadcast_numbers(std::span(list), ranks);
 }
 
-template <typename Number>
-void share_lists(std::vector<std::vector<Number>*> lists, Communicator& ranks) {
+template <typename List>
+void share_lists(const std::vector<List*>& lists, Communicator& ranks) {
   Numbers sizes;
-  std::vector<Number> all;
+  std::vector<typename List::value_type> all;
   for (const auto* list : lists) {
     sizes.push_back(static_cast<std::int64_t>(list->size()));
     all.insert(all.end(), list->begin(), list->end());
@@ -70,10 +76,41 @@ void share_examples(std::vector<Example>& examples, Communicator& ranks) {
     examples[i].ion_mode = static_cast<int>(molecules_and_modes[2 * i + 1]);
     rows.push_back(&examples[i].input.rows);
   }
-  share_lists(std::move(rows), ranks);
+  share_lists(rows, ranks);
+}
+
+/// The same list of each spectrum.
+template <typename List>
+void share_of_each(std::vector<ToldSpectrum>& spectra, List ToldSpectrum::*of,
+                   Communicator& ranks) {
+  std::vector<List*> lists;
+  for (ToldSpectrum& spectrum : spectra) lists.push_back(&(spectrum.*of));
+  share_lists(lists, ranks);
+}
+
+void share_spectra(std::vector<ToldSpectrum>& spectra, Communicator& ranks) {
+  share_size(spectra, ranks);
+  share_of_each(spectra, &ToldSpectrum::smiles, ranks);
+  share_of_each(spectra, &ToldSpectrum::vector, ranks);
+  share_of_each(spectra, &ToldSpectrum::nearest, ranks);
+  share_of_each(spectra, &ToldSpectrum::nearest_others, ranks);
+  std::vector<std::vector<float>*> peaks;
+  for (ToldSpectrum& spectrum : spectra) peaks.push_back(&spectrum.peaks.rows);
+  share_lists(peaks, ranks);
 }
 
 }  // namespace
+
+void share_input(TextTraining& input, Communicator& ranks) {
+  if (ranks.alone()) return;
+  share_size(input.language, ranks);
+  std::vector<std::string*> texts;
+  for (std::string& text : input.language) texts.push_back(&text);
+  share_lists(texts, ranks);
+  share_spectra(input.spectra, ranks);
+  share_list(input.weights, ranks);
+  share_matrix(input.candidates, ranks);
+}
 
 void share_input(TrainingInput& input, Communicator& ranks) {
   if (ranks.alone()) return;
@@ -81,11 +118,10 @@ void share_input(TrainingInput& input, Communicator& ranks) {
   share_matrix(input.targets, ranks);
   share_matrix(input.decoys.vectors, ranks);
   auto& decoys = input.decoys.of;
-  decoys.resize(
-      static_cast<std::size_t>(ranks.told({static_cast<std::int64_t>(decoys.size())}).front()));
+  share_size(decoys, ranks);
   std::vector<std::vector<std::uint32_t>*> lists;
   for (auto& list : decoys) lists.push_back(&list);
-  share_lists(std::move(lists), ranks);
+  share_lists(lists, ranks);
 }
 
 }  // namespace specbridge

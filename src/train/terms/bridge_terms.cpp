@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "bridge/projection.h"
+
 namespace specbridge {
 namespace {
 
@@ -12,6 +14,26 @@ constexpr double kNever = -std::numeric_limits<double>::infinity();
 
 at::Tensor own_targets(const BatchView& batch) {
   return batch.targets.index_select(0, batch.molecules);
+}
+
+at::Tensor logarithm_of(double temperature, const c10::Device& device) {
+  return at::full({1}, std::log(temperature), at::TensorOptions().dtype(at::kFloat).device(device));
+}
+
+/// @param like what is to be divided by it
+at::Tensor temperature_of(const at::Tensor& logarithm, const at::Tensor& like) {
+  constexpr double kLeast = 1e-6;
+  return logarithm.to(like.scalar_type()).exp().clamp_min(kLeast);
+}
+
+/// Cosine / temperature of spectra [batch] with the molecules of a batch [batch]; the same molecule
+/// in another place does not count.
+at::Tensor among_molecules(const BatchView& batch, const at::Tensor& logarithm) {
+  const at::Tensor cosines = at::matmul(batch.unit, own_targets(batch).t());
+  const at::Tensor places = at::arange(batch.molecules.size(0), batch.molecules.options());
+  const at::Tensor same = batch.molecules.unsqueeze(0) == batch.molecules.unsqueeze(1);
+  const at::Tensor others = same & (places.unsqueeze(0) != places.unsqueeze(1));
+  return (cosines / temperature_of(logarithm, cosines)).masked_fill(others, kNever);
 }
 
 /// Spectra of a batch that others hold are nothing to it.
@@ -39,20 +61,31 @@ Term contrastive_term(double weight, double temperature) {
 }
 
 Term infonce_term(double weight, double temperature, const c10::Device& device) {
-  constexpr double kLeast = 1e-6;
-  const at::Tensor logarithm =
-      at::full({1}, std::log(temperature), at::TensorOptions().dtype(at::kFloat).device(device));
+  const at::Tensor logarithm = logarithm_of(temperature, device);
   const auto value = [logarithm](const BatchView& batch) {
-    const at::Tensor cosines = at::matmul(batch.unit, own_targets(batch).t());
-    const at::Tensor scale = logarithm.to(cosines.scalar_type()).exp().clamp_min(kLeast);
+    const at::Tensor logits = among_molecules(batch, logarithm);
     const at::Tensor places = at::arange(batch.molecules.size(0), batch.molecules.options());
-    const at::Tensor same = batch.molecules.unsqueeze(0) == batch.molecules.unsqueeze(1);
-    const at::Tensor others = same & (places.unsqueeze(0) != places.unsqueeze(1));
-    const at::Tensor logits = (cosines / scale).masked_fill(others, kNever);
     return (at::cross_entropy_loss(logits, places) + at::cross_entropy_loss(logits.t(), places)) /
            2;
   };
   return {"infonce", weight, value, logarithm};
+}
+
+Term infonce_dual_term(double weight, double temperature, Temperature rule,
+                       const c10::Device& device) {
+  const at::Tensor logarithm = logarithm_of(temperature, device);
+  const auto value = [logarithm](const BatchView& batch) {
+    const at::Tensor logits = among_molecules(batch, logarithm);
+    const at::Tensor places = at::arange(batch.molecules.size(0), batch.molecules.options());
+    const at::Tensor spectra =
+        at::cat({batch.unit.unsqueeze(1), unit_rows(batch.copies)}, 1);  // its own first
+    const at::Tensor cosines = at::bmm(spectra, own_targets(batch).unsqueeze(2)).squeeze(2);
+    const at::Tensor among_copies = cosines / temperature_of(logarithm, cosines);
+    return (at::cross_entropy_loss(logits, places) +
+            at::cross_entropy_loss(among_copies, at::zeros_like(places))) /
+           2;
+  };
+  return {"infonce_dual", weight, value, rule == Temperature::trains ? logarithm : at::Tensor()};
 }
 
 Term decoy_term(double weight, double temperature) {

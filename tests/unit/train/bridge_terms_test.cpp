@@ -29,6 +29,8 @@ BatchView batch_of_five() {
   batch.molecules = at::tensor(std::vector<std::int64_t>{4, 0, 0, 5, 2}, at::kLong);
   batch.targets = batch.products = row_waves(kMolecules, 2.3);
   batch.decoy_vectors = row_waves(kDecoys, 0.7);
+  batch.copies = at::cos(at::arange(kSpectra * 2 * kDim, at::kDouble) * 1.9).view({5, 2, kDim});
+  batch.copies.requires_grad_(true);
   batch.decoys =
       at::tensor(std::vector<std::int64_t>{0, 1, 2, 3, 4, -1, 3, 4, -1, 5, -1, -1, -1, -1, -1},
                  at::kLong)
@@ -58,6 +60,18 @@ def infonce(u, log_t):
         total = total - torch.log_softmax(logits[i, keep], 0)[keep.index(i)] \
                       - torch.log_softmax(logits[keep, i], 0)[keep.index(i)]
     return total / 10
+copies = torch.cos(torch.arange(40, dtype=torch.float64) * 1.9).view(5, 2, 4).requires_grad_()
+def infonce_dual(u, log_t):
+    c = F.normalize(copies, dim=2)
+    total = 0
+    for i in range(5):
+        keep = [j for j in range(5) if j == i or m[j] != m[i]]
+        to_molecules = torch.stack([u[i] @ t[m[j]] for j in keep]) / log_t.exp()
+        own = t[m[i]]
+        to_spectra = torch.stack([u[i] @ own, c[i, 0] @ own, c[i, 1] @ own]) / log_t.exp()
+        total = total - torch.log_softmax(to_molecules, 0)[keep.index(i)]
+        total = total - torch.log_softmax(to_spectra, 0)[0]
+    return total / 10
 def decoy(u, _):
     total = 0
     for i, rows in enumerate(decoys):
@@ -65,12 +79,15 @@ def decoy(u, _):
         cosines = torch.cat([(u[i] * t[m[i]]).sum()[None]] + others)
         total = total - torch.log_softmax(cosines / 0.1, 0)[0]
     return total / 5
-for name, term in (("mse", mse), ("softmax", softmax), ("infonce", infonce), ("decoy", decoy)):
+for name, term in (("mse", mse), ("softmax", softmax), ("infonce", infonce), ("dual", infonce_dual),
+                   ("decoy", decoy)):
     u, temperature = wave(5, 1.3).requires_grad_(), log_t.clone().requires_grad_()
     value = term(u, temperature)
     value.backward()
     slope = 0.0 if temperature.grad is None else temperature.grad.item()
-    print(name, repr(value.item()), repr(slope), *(repr(x) for x in u.grad.flatten().tolist()))
+    also = copies.grad.flatten().tolist() if name == "dual" else []
+    gradients = u.grad.flatten().tolist() + also
+    print(name, repr(value.item()), repr(slope), *(repr(x) for x in gradients))
 )";
 
 TEST(BridgeTerms, ValuesAndGradientsEqualThoseOfPyTorch) {
@@ -83,6 +100,7 @@ TEST(BridgeTerms, ValuesAndGradientsEqualThoseOfPyTorch) {
       {"mse", distance_term(1)},
       {"softmax", contrastive_term(1, 0.2)},
       {"infonce", infonce_term(1, 0.07, c10::Device(c10::kCPU))},
+      {"dual", infonce_dual_term(1, 0.07, Temperature::trains, c10::Device(c10::kCPU))},
       {"decoy", decoy_term(1, 0.1)}};
   std::istringstream lines(oracle.out);
   std::size_t compared = 0;
@@ -104,6 +122,12 @@ TEST(BridgeTerms, ValuesAndGradientsEqualThoseOfPyTorch) {
       lines >> expected;
       EXPECT_NEAR(gradient[i].item<double>(), expected, 1e-10) << name << " " << i;
     }
+    if (name != "dual") continue;
+    const at::Tensor of_copies = batch.copies.grad().reshape({-1});
+    for (std::int64_t i = 0; i < of_copies.numel(); ++i) {
+      lines >> expected;
+      EXPECT_NEAR(of_copies[i].item<double>(), expected, 1e-10) << "copies " << i;
+    }
   }
   EXPECT_EQ(compared, terms.size());
 }
@@ -115,6 +139,17 @@ TEST(InfoNce, OfOneMoleculeAloneIsNothing) {
   batch.targets = row_waves(1, 2.3);
   const Term term = infonce_term(1, 0.07, c10::Device(c10::kCPU));
   EXPECT_EQ(term.value(batch).item<double>(), 0);
+}
+
+TEST(InfoNceDual, TellsASpectrumFromItsCopiesAlone) {
+  BatchView batch;
+  batch.unit = row_waves(1, 1.3);
+  batch.molecules = at::zeros({1}, at::kLong);
+  batch.targets = row_waves(1, 2.3);
+  batch.copies = batch.unit.view({1, 1, kDim}) * 3;  // the same direction: as likely as its own
+  const Term term = infonce_dual_term(1, 0.07, Temperature::stays, c10::Device(c10::kCPU));
+  EXPECT_NEAR(term.value(batch).item<double>(), std::log(2.0) / 2, 1e-12);
+  EXPECT_FALSE(term.log_temperature.defined());
 }
 
 TEST(InfoNce, NeverDividesByLessThanAMillionth) {

@@ -77,6 +77,7 @@ TrainSettings every_term(TrainingObjective objective) {
   settings.distance_weight = 0.7;
   settings.contrastive_weight = 0.5;
   settings.infonce_weight = 0.9;
+  settings.infonce_dual_weight = 0.3;
   settings.decoy_weight = 0.4;
   settings.supcon_weight = 0.8;
   settings.triplet_weight = 0.6;
@@ -99,6 +100,7 @@ Gradients gradients_of(const TrainSettings& settings, std::optional<Share> share
   batch.precursor_mz = at::full({6}, 300.0, at::kDouble);
   batch.ion_mode = at::ones({6}, at::kDouble);
   batch.decoys = at::tensor(std::vector<std::int64_t>{0, 1, 2, -1, 1, 0}, at::kLong).view({6, 1});
+  batch.copies = at::cos(at::arange(6 * 2 * 5, at::kDouble) * 1.9).view({6, 2, 5});
   batch.decoy_vectors = unit_rows(at::sin(at::arange(3 * 5, at::kDouble)).view({3, 5}));
   batch.share = share;
   const Share own = share.value_or(Share{0, 6});
