@@ -17,7 +17,8 @@ struct PageConfig {
   std::filesystem::path hits;                  ///< a table that search wrote
   std::vector<std::filesystem::path> spectra;  ///< that were searched, in the same order
   std::optional<SpectrumFormat> format;        ///< of the spectra; absent: told by content
-  std::filesystem::path model, out;
+  std::filesystem::path model;  ///< whose fragment score explains; empty: the fixed score does
+  std::filesystem::path out;
   /// Library of spectra that was searched: of answers that rest on one of its spectra it is shown
   /// below that of the query. Absent: none is shown.
   std::optional<std::filesystem::path> spectral_library = {};

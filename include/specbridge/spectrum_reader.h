@@ -23,6 +23,10 @@ enum class SpectrumFormat {
   fastei,     ///< an SQLite database with the table IN_SILICO_LIBRARY, of FastEI
 };
 
+/// What messages, help and pages call them.
+inline constexpr std::string_view kSpectrumFormats =
+    "MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX, MassSpecGym TSV or a library of FastEI";
+
 /// "mgf", "msp", "massbank", "mzml", "gnps-json", "jcamp", "tsv", "fastei".
 std::string to_string(SpectrumFormat format);
 

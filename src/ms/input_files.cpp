@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "specbridge/error.h"
+#include "specbridge/spectrum_reader.h"
 #include "store/file.h"
 
 namespace specbridge {
@@ -107,8 +108,7 @@ void add_folder(const fs::path& folder, const SpectraInputs& inputs, const RunCo
   warn_of_others(folder, content, context);
   if (others.size() == content.files.size()) {
     throw InputError({folder.string(), 0},
-                     "is a folder without spectra; expected MGF, MSP, MassBank records, mzML, GNPS "
-                     "JSON, JCAMP-DX, MassSpecGym TSV or a library of FastEI");
+                     fmt::format("is a folder without spectra; expected {}", kSpectrumFormats));
   }
   if (!others.empty()) {
     context.warning(fmt::format("{}: {} of {} files are no spectra and are passed over: {}",

@@ -35,9 +35,6 @@ constexpr std::array<FormatRow, 8> kFormats = {{
     {SpectrumFormat::fastei, "fastei", in_silico_library_reader},
 }};
 
-constexpr std::string_view kExpected =
-    "expected MGF, MSP, MassBank records, mzML, GNPS JSON, JCAMP-DX, MassSpecGym TSV or a library "
-    "of FastEI";
 constexpr std::size_t kFirstLook = std::size_t{1} << 16;
 constexpr std::size_t kLongestLook = std::size_t{1} << 20;
 
@@ -116,12 +113,12 @@ std::string instead_of_spectra(std::string_view text) {
   for (const auto& [magic, name] : kForeign) {
     if (text.starts_with(magic)) return fmt::format("is {}", name);
   }
-  if (text.empty()) return fmt::format("is empty; {}", kExpected);
+  if (text.empty()) return fmt::format("is empty; expected {}", kSpectrumFormats);
   if (contains(text, "<mzXML")) return "is mzXML; convert it to mzML with msconvert";
   if (contains(to_upper(text.substr(0, kFirstLook)), "<HTML")) {
     return "is a web page, not a file of spectra; fetch the file itself";
   }
-  return fmt::format("is no file of spectra; {}", kExpected);
+  return fmt::format("is no file of spectra; expected {}", kSpectrumFormats);
 }
 
 std::unique_ptr<SpectrumReader> reader_of(ByteReader bytes, std::string label,

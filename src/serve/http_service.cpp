@@ -179,6 +179,7 @@ void HttpService::Impl::configure() {
 
 void HttpService::Impl::add_pages() {
   fill_place(front_page, "@@SECTIONS@@", hits_sections());
+  fill_place(front_page, "@@FORMATS@@", settings.formats);
   const auto page = [this](const char* path, std::string_view text, const char* type) {
     server.Get(path, [text, type](const httplib::Request&, httplib::Response& response) {
       response.set_content(text.data(), text.size(), type);
@@ -356,7 +357,8 @@ void HttpService::Impl::tell(const httplib::Request& request,
 HttpService::HttpService(ServiceSettings settings, const ServiceBackend& backend,
                          std::function<void(const Json&)> log)
     : impl_(std::make_unique<Impl>(std::move(settings), backend, std::move(log))) {
-  const auto& [address, port, token, bytes, working, waiting, patience] = impl_->settings;
+  const std::string& address = impl_->settings.address;
+  const int port = impl_->settings.port;
   impl_->port = port;
   const bool bound = port == 0 ? (impl_->port = impl_->server.bind_to_any_port(address)) > 0
                                : impl_->server.bind_to_port(address, port);

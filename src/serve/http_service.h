@@ -21,6 +21,7 @@ struct ServiceSettings {
   std::size_t working = 1;            ///< searches at a time
   std::size_t waiting = 16;           ///< searches that wait; more are turned away (503)
   std::chrono::seconds patience{60};  ///< of a search, waiting included
+  std::string formats;                ///< of spectra that are read, as the page names them
 };
 
 /// Answers over HTTP: the page, and the routes of the interface below /api (openapi.json describes

@@ -246,7 +246,7 @@ def test_spectra_and_molecules_are_embedded_apart(refuse, made):
 def test_a_file_that_is_neither_is_refused(refuse, tmp_path):
     (tmp_path / "notes.txt").write_text("nothing of the kind, at all!\n")
     refuse(3, f"{tmp_path / 'notes.txt'}: holds neither spectra (MGF, MSP, MassBank records, mzML, GNPS JSON, "
-              "MassSpecGym TSV) nor "
+              "JCAMP-DX, MassSpecGym TSV or a library of FastEI) nor "
               "molecules (SMILES lists, CSV or TSV with a SMILES column, SDF); --spectra or --molecules says what it "
               "should be, and the run then what is wrong with it", tmp_path / "notes.txt")
 

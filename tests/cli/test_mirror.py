@@ -2,11 +2,12 @@
 
 import re
 import shutil
+import subprocess
 import xml.etree.ElementTree as xml
 
 import pytest
 
-from cli_support import names_in, read_bytes, read_json, read_table, spectrum, specbridge, succeed
+from cli_support import PROGRAM, names_in, read_bytes, read_json, read_table, spectrum, specbridge, succeed
 from mirror_support import ACETIC_ACID, EI_LIBRARY, EI_QUERY, LIBRARY, QUERY, Mirrored
 from page_support import details_of, read_page
 from serve_support import serving
@@ -119,6 +120,37 @@ def test_a_drawing_of_electron_ionisation_has_whole_masses(tmp_path):
     answer = read_json(tmp_path / "explained/explained.json")["answers"][0]
     assert answer["message"] == "fragments are not looked for in spectra of electron ionisation"
     assert "q0_r1.svg" not in names_in(tmp_path / "explained")
+
+
+def test_answers_of_library_spectra_are_explained_and_shown_without_a_model(tmp_path):
+    program = tmp_path / "bin/specbridge"  # no model lies beside it
+    program.parent.mkdir()
+    shutil.copy(PROGRAM, program)
+    made = Mirrored(tmp_path, EI_LIBRARY, EI_QUERY)
+    made.search()
+    library = ("--spectral-library", made.library)
+    for command in (("search", made.query, *library, "-o", tmp_path / "again.tsv", "--page", tmp_path / "first.html",
+                     "--explain", tmp_path / "first"),
+                    ("explain", made.hits, made.query, *library, "-o", tmp_path / "second"),
+                    ("page", made.hits, made.query, *library, "-o", tmp_path / "second.html")):
+        done = subprocess.run([program, *map(str, command)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert "no model: fragments have the fixed score" in done.stderr
+    for folder in ("first", "second"):
+        told = read_json(tmp_path / folder / "explained.json")
+        assert ("model" in told, told["score"]) == (False, "fixed")
+        assert "q0_r1_library.svg" in names_in(tmp_path / folder)
+    assert beside(tmp_path / "second.html")[0]["name"] == "aniline"
+
+
+def test_a_table_that_does_not_say_what_was_searched_is_explained_by_a_model(mirrored, tmp_path):
+    program = tmp_path / "bin/specbridge"
+    program.parent.mkdir()
+    shutil.copy(PROGRAM, program)
+    (tmp_path / "hits.tsv.run.json").unlink()
+    done = subprocess.run([program, "explain", mirrored.hits, mirrored.query, "-o", tmp_path / "out"],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "no --model is given, and none came with this program" in done.stderr
 
 
 def test_drawings_of_library_spectra_count_as_drawings(mirrored):

@@ -36,7 +36,7 @@ void add_audit(CLI::App& app, CommonOptions& common, Action& action) {
   CLI::App& command = *app.add_subcommand(
       "audit", "Ask how much of a result needs no spectrum: model, spectra and pools -> verdict");
   tell(command.add_option("--model", config.model, "Model directory")->required(), "DIR");
-  tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->required(), "FILE");
+  tell(command.add_option("--spectra", config.spectra, labelled_help())->required(), "FILE");
   tell(command.add_option("--candidates", config.candidates, kPoolsHelp)->required(), "FILE");
   tell(command.add_option("-o,--out", config.out, "Directory for audit.json")->required(), "DIR");
   tell(command.add_option("--library", config.library,

@@ -58,7 +58,7 @@ void add_calibrate(CLI::App& app, CommonOptions& common, Action& action) {
   tell(command.add_option("--model", config.model, "Model directory with a fragment score")
            ->required(),
        "DIR");
-  tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->required(), "FILE");
+  tell(command.add_option("--spectra", config.spectra, labelled_help())->required(), "FILE");
   auto* library = command.add_option("--library", config.library,
                                      "Library that the candidates of a mass window come from");
   constexpr const char* kGroup = "Candidates (one of)";

@@ -41,7 +41,7 @@ void add_check(CLI::App& app, CommonOptions& common, Action& action) {
   auto options = std::make_shared<CheckCommand>();
   CLI::App& command = *app.add_subcommand(
       "check", "Say what files of spectra hold, what a search would leave out and how to mend it");
-  tell(command.add_option("spectra", options->config.spectra, kSpectraHelp)->required(), "FILE");
+  tell(command.add_option("spectra", options->config.spectra, spectra_help())->required(), "FILE");
   add_in_format(command, options->config.format);
   command
       .add_option("--tolerance", options->tolerance,

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "shipped_model.h"
 #include "specbridge/embed.h"
+#include "specbridge/spectrum_reader.h"
 
 namespace specbridge::tool {
 namespace {
@@ -54,10 +55,10 @@ void add_embed(CLI::App& app, CommonOptions& common, Action& action) {
   command
       .add_option(
           "inputs", config.inputs,
-          "Files of spectra (MGF, MSP, MassBank records, mzML, GNPS JSON, MassSpecGym TSV; folders "
-          "of them) "
-          "or molecule lists (SMILES [id], id<TAB>SMILES, CSV or TSV with a header, SDF), gz "
-          "or not; - reads standard input")
+          fmt::format("Files of spectra ({}; folders of them) or molecule lists (SMILES [id], "
+                      "id<TAB>SMILES, CSV or TSV with a header, SDF), gz or not; - reads standard "
+                      "input",
+                      kSpectrumFormats))
       ->required()
       ->type_name("FILE");
   tell(command

@@ -91,7 +91,7 @@ void add_inputs(CLI::App& command, EvalCommand& options) {
        "FILE", kHits);
   auto* model = command.add_option("--model", config.model, "Model directory")->excludes(hits);
   tell(model, "DIR", kModel);
-  tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->needs(model), "FILE",
+  tell(command.add_option("--spectra", config.spectra, labelled_help())->needs(model), "FILE",
        kModel);
   tell(command.add_option("--candidates", config.candidates, kPoolsHelp)->needs(model), "FILE",
        kModel);

@@ -16,6 +16,7 @@
 #include "specbridge/index_forecast.h"
 #include "specbridge/index_spectra.h"
 #include "specbridge/remove_molecules.h"
+#include "specbridge/spectrum_reader.h"
 
 namespace specbridge::tool {
 namespace {
@@ -226,8 +227,9 @@ void add_spectra_options(CLI::App& command, IndexCommand& options) {
   constexpr const char* kGroup = "Library of spectra";
   tell(command.add_option(
            "--spectra", config.spectra,
-           "Spectra of known compounds (MGF, MSP, MassBank records, GNPS JSON, "
-           "mzML, MassSpecGym TSV; folders): a library for search --spectral-library"),
+           fmt::format("Spectra of known compounds ({}; folders): a library for search "
+                       "--spectral-library",
+                       kSpectrumFormats)),
        "FILE", kGroup);
   auto* preset = command.add_option(
       "--preset", config.preset,

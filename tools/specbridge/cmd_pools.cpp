@@ -120,7 +120,7 @@ void add_pools(CLI::App& app, CommonOptions& common, Action& action) {
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "pools", "Make candidate pools for spectra of known compounds, from a library");
-  command.add_option("spectra", config.spectra, kLabelledHelp)->required()->type_name("SPECTRA");
+  command.add_option("spectra", config.spectra, labelled_help())->required()->type_name("SPECTRA");
   tell(command
            .add_option("--library", config.library,
                        "Library that the other candidates are from (specbridge index); several "

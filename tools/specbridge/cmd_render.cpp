@@ -34,7 +34,7 @@ void add_render(CLI::App& app, CommonOptions& common, Action& action) {
   auto config = std::make_shared<RenderConfig>();
   CLI::App& command = *app.add_subcommand(
       "render", "Write spectra as text for a language model: peaks as words, one line each");
-  tell(command.add_option("spectra", config->spectra, kSpectraHelp)->required(), "FILE",
+  tell(command.add_option("spectra", config->spectra, spectra_help())->required(), "FILE",
        kRequiredGroup);
   tell(command
            .add_option("-o,--out", config->out,

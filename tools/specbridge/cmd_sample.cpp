@@ -8,6 +8,7 @@
 #include "specbridge/sample_embed.h"
 #include "specbridge/sample_fit.h"
 #include "specbridge/sample_predict.h"
+#include "specbridge/spectrum_reader.h"
 
 namespace specbridge::tool {
 namespace {
@@ -112,8 +113,8 @@ void add_sample_embed(CLI::App& parent, CommonOptions& common, Action& action) {
       *parent.add_subcommand("embed", "Write a vector for each run: one row a file of spectra");
   command
       .add_option("runs", config.inputs,
-                  "Files of spectra, gz or not, each one sample: mzML, MGF, MSP, MassBank records, "
-                  "GNPS JSON, MassSpecGym TSV; folders of them")
+                  fmt::format("Files of spectra, gz or not, each one sample: {}; folders of them",
+                              kSpectrumFormats))
       ->required()
       ->type_name("FILE");
   tell(command

@@ -83,7 +83,7 @@ Config view_of(const SearchConfig& search, const std::filesystem::path& out) {
   config.hits = search.out;
   config.spectra = search.spectra;
   config.format = search.format;
-  config.model = search.sources.model.empty() ? chosen_model("").path : search.sources.model;
+  config.model = model_to_show(search.sources.model);
   if (search.sources.references) config.spectral_library = search.sources.references->library;
   config.out = out;
   config.existing = search.existing;
@@ -310,7 +310,7 @@ void add_search(CLI::App& app, CommonOptions& common, Action& action) {
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "search", "Rank molecules for spectra: MGF, MSP, mzML ... -> table of hits");
-  tell(command.add_option("spectra", config.spectra, kSpectraHelp), "FILE", kRequiredGroup);
+  tell(command.add_option("spectra", config.spectra, spectra_help()), "FILE", kRequiredGroup);
   add_model(command, config.sources.model, "Model directory made by specbridge train");
   tell(command
            .add_option("-o,--out", config.out, "Table of hits to write; - writes standard output")

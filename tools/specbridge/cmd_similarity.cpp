@@ -162,7 +162,7 @@ void add_similarity(CLI::App& app, CommonOptions& common, Action& action) {
   auto& config = options->config;
   CLI::App& command = *app.add_subcommand(
       "similarity", "Compare spectra with spectra: cosine, modified cosine, entropy and others");
-  command.add_option("queries", config.queries, kSpectraHelp)->required()->type_name("QUERIES");
+  command.add_option("queries", config.queries, spectra_help())->required()->type_name("QUERIES");
   command
       .add_option("references", config.references,
                   "What they are compared with, in the same formats; without it the queries are "

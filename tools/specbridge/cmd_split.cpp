@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "specbridge/error.h"
+#include "specbridge/spectrum_reader.h"
 #include "specbridge/split.h"
 
 namespace specbridge::tool {
@@ -76,8 +77,8 @@ void add_split(CLI::App& app, CommonOptions& common, Action& action) {
       "split", "Cut spectra into parts for training and testing that share no molecule");
   command
       .add_option("spectra", config.spectra,
-                  "Files of spectra that state their SMILES, gz or not: MGF, MSP, MassBank "
-                  "records, mzML, GNPS JSON, MassSpecGym TSV; folders")
+                  fmt::format("Files of spectra that state their SMILES, gz or not: {}; folders",
+                              kSpectrumFormats))
       ->required()
       ->type_name("SPECTRA");
   tell(command

@@ -107,7 +107,7 @@ void run(TrainCommand& options, CommonOptions& common) {
 
 void add_inputs(CLI::App& command, TrainCommand& options) {
   auto& config = options.config;
-  tell(command.add_option("--spectra", config.spectra, kLabelledHelp)->required(), "FILE");
+  tell(command.add_option("--spectra", config.spectra, labelled_help())->required(), "FILE");
   tell(
       command.add_option("--spectrum-encoder", config.spectrum_encoder,
                          "Directory made by tools/export/export_dreams.py, export_baselines.py or, "

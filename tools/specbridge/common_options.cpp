@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "manual/description.h"
 #include "specbridge/error.h"
+#include "specbridge/spectrum_reader.h"
 #include "specbridge/version.h"
 
 namespace specbridge::tool {
@@ -130,13 +131,25 @@ std::optional<double> parse_mces_threshold(std::string_view option, const std::s
   return value;
 }
 
+std::string spectra_help() {
+  return fmt::format("Files of spectra, gz or not: {}; folders; - reads standard input",
+                     kSpectrumFormats);
+}
+
+std::string labelled_help() {
+  return fmt::format(
+      "Files of spectra that state their SMILES, gz or not: {}; folders; - reads standard input",
+      kSpectrumFormats);
+}
+
 void add_searched(CLI::App& command, std::filesystem::path& hits,
                   std::vector<std::filesystem::path>& spectra) {
   tell(command.add_option("hits", hits, "Table of hits that search wrote")->required(), "HITS");
   tell(command
            .add_option("spectra", spectra,
-                       "The spectra that were searched, in the same order, gz or not: MGF, MSP, "
-                       "MassBank records, mzML, GNPS JSON, MassSpecGym TSV; folders")
+                       fmt::format("The spectra that were searched, in the same order, gz or not: "
+                                   "{}; folders",
+                                   kSpectrumFormats))
            ->required(),
        "FILE");
 }

@@ -62,14 +62,8 @@ struct CommonOptions {
 };
 
 /// What is said of options that take spectra, and of those that take spectra of known structures.
-inline constexpr const char* kSpectraHelp =
-    "Files of spectra, gz or not: MGF, MSP, MassBank records, mzML, GNPS JSON, MassSpecGym TSV; "
-    "folders; - "
-    "reads "
-    "standard input";
-inline constexpr const char* kLabelledHelp =
-    "Files of spectra that state their SMILES, gz or not: MGF, MSP, MassBank records, mzML, GNPS "
-    "JSON, MassSpecGym TSV; folders; - reads standard input";
+std::string spectra_help();
+std::string labelled_help();
 
 /// What is said of options that take candidate pools.
 inline constexpr const char* kPoolsHelp =

@@ -16,27 +16,40 @@ std::filesystem::path shipped_model() {
   return program.parent_path().parent_path() / "share/specbridge/massbank-model";
 }
 
+namespace {
+
+bool is_shipped() {
+  std::error_code error;
+  return std::filesystem::exists(shipped_model(), error);
+}
+
+}  // namespace
+
 ChosenModel chosen_model(const std::filesystem::path& named) {
   if (!named.empty()) return {named};
-  const auto model = shipped_model();
-  std::error_code error;
-  if (std::filesystem::exists(model, error)) return {model, ModelChoice::shipped};
+  if (is_shipped()) return {shipped_model(), ModelChoice::shipped};
   throw UsageError(
       fmt::format("no --model is given, and none came with this program (it would be {}); name a "
                   "model directory made by specbridge train",
-                  model.string()));
+                  shipped_model().string()));
 }
 
 ChosenModel chosen_model_for(const std::filesystem::path& hits,
                              const std::filesystem::path& named) {
-  if (named.empty()) {
-    if (const auto model = searched_model(hits)) return {*model, ModelChoice::searched_with};
-  }
+  if (!named.empty()) return {named};
+  if (const auto model = searched_model(hits)) return {*model, ModelChoice::searched_with};
+  if (answered_by_spectra(hits) && !is_shipped()) return {{}, ModelChoice::none};
   return chosen_model(named);
+}
+
+std::filesystem::path model_to_show(const std::filesystem::path& searched_with) {
+  if (!searched_with.empty() && !knows_spectra_alone(searched_with)) return searched_with;
+  return is_shipped() ? shipped_model() : std::filesystem::path();
 }
 
 std::string closing_words(const ChosenModel& model) {
   if (model.choice == ModelChoice::named) return {};
+  if (model.choice == ModelChoice::none) return "; no model: fragments have the fixed score";
   return fmt::format("; model: {}, which {} (--model names another)", model.path.string(),
                      model.choice == ModelChoice::shipped ? "comes with the program"
                                                           : "the table was searched with");

@@ -12,7 +12,7 @@ namespace specbridge::tool {
 std::filesystem::path shipped_model();
 
 /// Why a command works with a model.
-enum class ModelChoice { named, shipped, searched_with };
+enum class ModelChoice { named, shipped, searched_with, none };
 
 /// The model that a command works with.
 struct ChosenModel {
@@ -24,8 +24,13 @@ struct ChosenModel {
 /// @throws UsageError when none was named and the program came without one
 ChosenModel chosen_model(const std::filesystem::path& named);
 /// Where none was named, the model that a table of hits was searched with, if it is still where the
-/// record of the search says, else the shipped one.
+/// record of the search says, else the shipped one. A table whose answers are those of library
+/// spectra does without.
 ChosenModel chosen_model_for(const std::filesystem::path& hits, const std::filesystem::path& named);
+
+/// The model that shows the answers of a search: its own where that knows molecules, else the
+/// shipped one; empty where there is none. @param searched_with empty: spectra alone were searched
+std::filesystem::path model_to_show(const std::filesystem::path& searched_with);
 
 /// What the closing sentence of a command says of it: nothing of a model that was named.
 std::string closing_words(const ChosenModel& model);

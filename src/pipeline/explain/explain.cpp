@@ -87,12 +87,14 @@ Json facts_of_run(const ExplainConfig& config, const std::vector<fs::path>& file
                   const RunContext& context) {
   auto inputs = fingerprints("spectra", files);
   inputs.push_back(fingerprint("hits", config.hits));
-  add_artifacts(config.model, {}, inputs);
+  if (!config.model.empty()) add_artifacts(config.model, {}, inputs);
   Json facts = counts_of_report(report);
   facts["schema_version"] = 1;
   facts["program"] = fmt::format("specbridge {}", program_version());
   facts["command_line"] = context.command_line;
-  facts["model"] = {{"path", recorded(config.model)}, {"fingerprint", score.fingerprint}};
+  if (!config.model.empty()) {
+    facts["model"] = {{"path", recorded(config.model)}, {"fingerprint", score.fingerprint}};
+  }
   if (config.spectral_library) facts["spectral_library"] = recorded(*config.spectral_library);
   facts["inputs"] = json_of(inputs);
   return facts;
@@ -107,7 +109,7 @@ std::string to_json(const ExplainReport& report) {
 void check_explain(const ExplainConfig& config, const RunContext& context) {
   check_shown("explain", config.top, config.spectra);
   auto inputs = config.spectra;
-  inputs.push_back(config.model);
+  if (!config.model.empty()) inputs.push_back(config.model);
   inputs.push_back(config.hits);
   if (config.spectral_library) inputs.push_back(*config.spectral_library);
   claim_directory(config.out, kExplanations, inputs, config.existing, context);
@@ -117,7 +119,8 @@ ExplainReport run_explain(const ExplainConfig& config, const RunContext& context
   check_shown("explain", config.top, config.spectra);
   const auto files = files_of({config.spectra, config.format}, context);
   auto inputs = files;
-  inputs.insert(inputs.end(), {config.hits, config.model});
+  inputs.push_back(config.hits);
+  if (!config.model.empty()) inputs.push_back(config.model);
   if (config.spectral_library) inputs.push_back(*config.spectral_library);
   claim_directory(config.out, kExplanations, inputs, config.existing, context);
   const SearchedSpectra spectra{files, config.format};

@@ -25,6 +25,7 @@ std::string model_of(const Json& run) {
 }  // namespace
 
 ExplainingScore open_explaining_score(const fs::path& model) {
+  if (model.empty()) return {};
   const ModelInfo info = describe_model(model);
   demand_molecules(info, model);
   ExplainingScore score{nullptr, info.fingerprint, warning_about(info.data, model.string()), {}};
@@ -39,6 +40,7 @@ ExplainingScore open_explaining_score(const fs::path& model) {
 
 void warn_of_score(const ExplainingScore& score, const fs::path& model, const fs::path& hits,
                    const RunContext& context) {
+  if (model.empty()) return;
   if (!score.warning.empty()) context.warning(score.warning);
   if (score.learned == nullptr) {
     context.warning(

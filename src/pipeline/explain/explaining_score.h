@@ -19,7 +19,8 @@ struct ExplainingScore {
   std::optional<double> absent = {};
 };
 
-/// Reads no network: of a model its fragment score alone is needed. @throws ArtifactError
+/// Reads no network: of a model its fragment score alone is needed.
+/// @param model empty: there is none, which is to say the fixed score @throws ArtifactError
 ExplainingScore open_explaining_score(const std::filesystem::path& model);
 
 /// Warns of a model without a fragment score, and of one that a table was not searched with.

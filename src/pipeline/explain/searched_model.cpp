@@ -17,10 +17,11 @@ std::string text_of(const Json& object, const char* key) {
   return found.is_string() ? found.get<std::string>() : std::string();
 }
 
-/// Whether a folder holds the model of a fingerprint.
+/// Whether a folder holds the model of a fingerprint, and molecules are known to it.
 bool holds(const fs::path& folder, const std::string& fingerprint) {
   try {
-    return describe_model(folder).fingerprint == fingerprint;
+    const ModelInfo info = describe_model(folder);
+    return info.fingerprint == fingerprint && info.objective == TrainingObjective::bridge;
   } catch (const ArtifactError&) {
     return false;
   }
@@ -35,6 +36,19 @@ std::optional<fs::path> searched_model(const fs::path& hits) {
   if (path.empty() || fingerprint.empty()) return {};
   const fs::path folder = as_recorded(path);
   return holds(folder, fingerprint) ? std::optional(folder) : std::nullopt;
+}
+
+bool answered_by_spectra(const fs::path& hits) {
+  const Json run = record_beside(hits);
+  return run.is_object() && run.contains("spectral_library") && !run.contains("library");
+}
+
+bool knows_spectra_alone(const fs::path& model) {
+  try {
+    return describe_model(model).objective != TrainingObjective::bridge;
+  } catch (const ArtifactError&) {
+    return false;  // whoever opens it says why
+  }
 }
 
 }  // namespace specbridge

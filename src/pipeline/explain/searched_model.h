@@ -10,4 +10,10 @@ namespace specbridge {
 /// path in the record is one from the folder that the search was started in.
 std::optional<std::filesystem::path> searched_model(const std::filesystem::path& hits);
 
+/// Whether the answers of a table are those of library spectra, as the record of its run says.
+bool answered_by_spectra(const std::filesystem::path& hits);
+
+/// Whether a directory holds a model that knows no molecules.
+bool knows_spectra_alone(const std::filesystem::path& model);
+
 }  // namespace specbridge

@@ -25,7 +25,7 @@ void check_page_config(const PageConfig& config) {
 }
 
 void claim_page(const PageConfig& config, std::vector<fs::path> inputs, const RunContext& context) {
-  inputs.push_back(config.model);
+  if (!config.model.empty()) inputs.push_back(config.model);
   if (config.spectral_library) inputs.push_back(*config.spectral_library);
   claim_outputs({{config.out, config.existing}}, inputs, context);
 }
@@ -34,7 +34,7 @@ Json facts_of_page(const PageConfig& config, const std::vector<std::string>& col
                    const ExplainingScore& score) {
   Json facts{{"program", fmt::format("specbridge {}", program_version())},
              {"hits", recorded(config.hits)},
-             {"model", recorded(config.model)},
+             {"model", config.model.empty() ? std::string() : recorded(config.model)},
              {"model_fingerprint", score.fingerprint},
              {"warning", score.warning},
              {"score", score.learned ? "fragments" : "fixed"},

@@ -10,6 +10,7 @@
 #include "serve/gatekeeper.h"
 #include "serve/http_service.h"
 #include "specbridge/error.h"
+#include "specbridge/spectrum_reader.h"
 #include "store/file.h"
 
 namespace specbridge {
@@ -35,6 +36,7 @@ ServiceSettings settings_of(const ServeConfig& config, const RunContext& context
                     one_line(config.address, 60)));
   }
   ServiceSettings settings;
+  settings.formats = kSpectrumFormats;
   settings.address = config.address;
   settings.port = config.port;
   if (config.token) settings.token = read_token(*config.token);

@@ -17,6 +17,7 @@
 #include "pipeline/vectors/embedded_spectra.h"
 #include "pipeline/vectors/vector_table.h"
 #include "specbridge/error.h"
+#include "specbridge/spectrum_reader.h"
 #include "store/file.h"
 #include "store/output_place.h"
 #include "store/paths.h"
@@ -43,9 +44,10 @@ EmbedKind kind_of(const fs::path& input) {
   } catch (const InputError&) {
     throw InputError(
         {input.string(), 0},
-        "holds neither spectra (MGF, MSP, MassBank records, mzML, GNPS JSON, MassSpecGym TSV) nor "
-        "molecules (SMILES lists, CSV or TSV with a SMILES column, SDF); --spectra or "
-        "--molecules says what it should be, and the run then what is wrong with it");
+        fmt::format("holds neither spectra ({}) nor molecules (SMILES lists, CSV or TSV with a "
+                    "SMILES column, SDF); --spectra or --molecules says what it should be, and the "
+                    "run then what is wrong with it",
+                    kSpectrumFormats));
   }
 }
 
