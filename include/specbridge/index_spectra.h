@@ -9,6 +9,7 @@
 
 #include "specbridge/context.h"
 #include "specbridge/existing.h"
+#include "specbridge/row_type.h"
 #include "specbridge/spectrum_reader.h"
 #include "specbridge/unit_mass.h"
 
@@ -24,6 +25,7 @@ struct SpectralIndexConfig {
   std::optional<UnitMass> unit_mass = {};                     ///< absent: that of the preset
   std::optional<double> mz_power = {}, intensity_power = {};  ///< the same
   std::optional<std::filesystem::path> model = {};  ///< adds vectors of spectra and molecules
+  RowType rows = RowType::f32;                      ///< how vectors of spectra are kept
   std::filesystem::path out;
   std::size_t in_flight = 256;  ///< spectra embedded at a time; never changes a vector
   Existing existing = Existing::refuse;

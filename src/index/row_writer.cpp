@@ -6,13 +6,14 @@
 
 namespace specbridge {
 
-std::string vectors_file_name(RowType type) {
-  return "vectors." + to_string(type);
+std::string vectors_file_name(RowType type, std::string_view prefix) {
+  return fmt::format("{}vectors.{}", prefix, to_string(type));
 }
 
-RowWriter::RowWriter(const std::filesystem::path& dir, RowType type, std::size_t dim)
-    : type_(type), dim_(dim), vectors_(dir / vectors_file_name(type)) {
-  if (type == RowType::i8) scales_.emplace(dir / kScalesFile);
+RowWriter::RowWriter(const std::filesystem::path& dir, RowType type, std::size_t dim,
+                     std::string_view prefix)
+    : type_(type), dim_(dim), vectors_(dir / vectors_file_name(type, prefix)) {
+  if (type == RowType::i8) scales_.emplace(dir / fmt::format("{}{}", prefix, kScalesFile));
 }
 
 void RowWriter::add(std::span<const float> row) {

@@ -14,16 +14,17 @@
 
 namespace specbridge {
 
-/// "vectors.f32", "vectors.f16", "vectors.i8".
-std::string vectors_file_name(RowType type);
+/// "vectors.f32", "vectors.f16", "vectors.i8", behind a prefix.
+std::string vectors_file_name(RowType type, std::string_view prefix = {});
 /// The scales of int8 rows.
 constexpr const char* kScalesFile = "scales.f32";
 
 /// Writes rows into block files of a folder, which StoredRows reads.
 class RowWriter {
  public:
-  /// @param dir exists @throws OutputError
-  RowWriter(const std::filesystem::path& dir, RowType type, std::size_t dim);
+  /// @param dir exists @param prefix of the names of its files @throws OutputError
+  RowWriter(const std::filesystem::path& dir, RowType type, std::size_t dim,
+            std::string_view prefix = {});
 
   /// Stores a row as encode_row() has it. @param row [dim] @throws std::invalid_argument
   void add(std::span<const float> row);

@@ -306,13 +306,21 @@ def test_changes_that_cannot_be_made_are_refused(made, index, whole, lists, tmp_
     assert names_in(tmp_path) == ["ids.txt"]
 
 
-@pytest.mark.parametrize("options", [("--resume",), ("--dry-run",), ("--shard", "1/2"), ("--rows", "f16")])
+@pytest.mark.parametrize("options", [("--resume",), ("--dry-run",), ("--shard", "1/2")])
 @pytest.mark.parametrize("kind", ["--spectra", "--decoys", "--remove"])
 def test_options_that_would_not_be_heeded_are_refused(whole, tmp_path, kind, options):
     more = ("--library", whole) if kind == "--remove" else ()
     result = specbridge("index", kind, QUERIES, *more, *options, "-o", tmp_path / "out")
     assert (result.code, result.err) == (
         2, f"specbridge: index: {options[0]} is for libraries made of molecule lists; leave it out with {kind}\n")
+
+
+@pytest.mark.parametrize("kind", ["--decoys", "--remove"])
+def test_how_vectors_are_kept_is_not_asked_of_what_makes_none(whole, tmp_path, kind):
+    more = ("--library", whole) if kind == "--remove" else ()
+    result = specbridge("index", kind, QUERIES, *more, "--rows", "f16", "-o", tmp_path / "out")
+    assert (result.code, result.err) == (2, "specbridge: index: --rows is for libraries that get vectors of a model; "
+                                            f"leave it out with {kind}\n")
 
 
 def test_libraries_that_differ_are_not_merged(made, index, whole, tmp_path):

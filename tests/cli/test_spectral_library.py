@@ -2,10 +2,12 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
-from cli_support import DATA, field, names_in, read_json, read_records, read_table, specbridge, succeed, write_records
+from cli_support import (DATA, field, names_in, read_json, read_records, read_table, specbridge, succeed, write_json,
+                         write_records)
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +159,36 @@ def test_vectors_need_the_model_that_made_them(spectra, made, tmp_path):
     result = specbridge("search", made.train, "--spectral-library", spectra["plain"], "--score", "vector", "--model",
                         made.model["morgan"], "-o", tmp_path / "hits.tsv")
     assert result.code == 2 and "has no vectors of spectra" in result.err
+
+
+@pytest.mark.parametrize(("kind", "number"), [("f16", 2), ("i8", 1)])
+def test_vectors_kept_in_less_room_give_nearly_the_same_scores(spectra, search, made, tmp_path, kind, number):
+    smaller = tmp_path / kind
+    succeed("index", "--spectra", made.train, "--model", made.model["morgan"], "--rows", kind, "-o", smaller)
+    manifest = read_json(smaller / "manifest.json")
+    assert (manifest["row_type"], f"spectrum_vectors.{kind}" in names_in(smaller)) == (kind, True)
+    assert ("spectrum_scales.f32" in names_in(smaller)) == (kind == "i8")
+    room = (smaller / f"spectrum_vectors.{kind}").stat().st_size
+    assert 1 <= room / (manifest["spectra"] * manifest["spectrum_dim"] * number) < 1.2
+    spectra[kind] = smaller
+    rows, exact = (search(made.train, "--score", "vector", "--model", made.model["morgan"], "-k", 1, library=name)[0]
+                   for name in (kind, "vectors"))
+    scores = [[float(row["score"]) for row in found if row["status"] == "ok"] for found in (rows, exact)]
+    assert scores[0] == pytest.approx(scores[1], abs=1e-3 if kind == "f16" else 2e-2)
+    assert scores[0] != scores[1]
+
+
+def test_how_vectors_are_kept_is_asked_of_a_model_alone(made, refused):
+    refused(2, "index: --rows i8 is about vectors, which spectra have with --model alone; name a model, or leave it "
+            "out", "index", "--spectra", made.train, "--rows", "i8")
+
+
+def test_a_library_whose_rows_are_of_a_kind_unknown_is_refused(spectra, made, refused, tmp_path):
+    library = shutil.copytree(spectra["vectors"], tmp_path / "lib")
+    manifest = read_json(library / "manifest.json")
+    write_json(library / "manifest.json", {**manifest, "row_type": "i4"})
+    refused(4, f'{library / "manifest.json"}: "row_type" is "i4", expected f32, f16 or i8; a newer program may have '
+            "written it", "search", made.train, "--spectral-library", library)
 
 
 def test_beside_a_library_its_molecules_are_candidates_too(search, made):

@@ -41,8 +41,9 @@ std::string rejected_text(std::size_t rejected, const std::map<std::string, std:
 void refuse_building_options(const IndexCommand& options, std::string_view kind) {
   const IndexConfig& config = options.molecules;
   const std::array given = {
-      std::pair{"--resume", config.resume},          std::pair{"--dry-run", options.dry_run},
-      std::pair{"--shard", !options.part.empty()},   std::pair{"--rows", !options.rows.empty()},
+      std::pair{"--resume", config.resume},
+      std::pair{"--dry-run", options.dry_run},
+      std::pair{"--shard", !options.part.empty()},
       std::pair{"--add", options.added.has_value()},
   };
   for (const auto& [name, is_given] : given) {
@@ -65,6 +66,7 @@ void index_spectra(IndexCommand& options, CommonOptions& common) {
   }
   config.out = options.molecules.out;
   config.model = options.molecules.model;
+  if (!options.rows.empty() && options.rows != "auto") config.rows = parse_row_type(options.rows);
   config.existing = common.existing();
   const SpectralIndexReport report = run_index_spectra(config, common.context());
   if (common.json) common.console->print(to_json(report));
@@ -87,8 +89,16 @@ void index_spectra(IndexCommand& options, CommonOptions& common) {
   common.console->summary(text);
 }
 
+/// Options of libraries that are made of something. @throws UsageError
+void refuse_rows(const IndexCommand& options, std::string_view kind) {
+  if (options.rows.empty()) return;
+  throw UsageError(fmt::format(
+      "index: --rows is for libraries that get vectors of a model; leave it out with {}", kind));
+}
+
 void index_decoys(const IndexCommand& options, CommonOptions& common) {
   refuse_building_options(options, "--decoys");
+  refuse_rows(options, "--decoys");
   const IndexConfig& molecules = options.molecules;
   if (!molecules.molecules.empty() || !options.spectra.spectra.empty() || molecules.encoder ||
       molecules.model || !molecules.keep.empty()) {
@@ -119,6 +129,7 @@ IndexPart parse_part(const std::string& text) {
 
 void remove_molecules(const IndexCommand& options, CommonOptions& common) {
   refuse_building_options(options, "--remove");
+  refuse_rows(options, "--remove");
   const IndexConfig& config = options.molecules;
   if (!config.molecules.empty() || config.encoder || config.model) {
     throw UsageError(
@@ -272,7 +283,7 @@ void add_building_options(CLI::App& command, IndexCommand& options) {
   command
       .add_option("--rows", options.rows,
                   "How vectors are kept: f32; f16 (half the disk) or i8 (a quarter), which lose "
-                  "little; auto: f16 from a million rows of lists on")
+                  "little; auto: f16 from a million rows of lists on, of spectra f32")
       ->check(CLI::IsMember({"auto", "f32", "f16", "i8"}))
       ->type_name("auto|f32|f16|i8")
       ->default_str("auto");

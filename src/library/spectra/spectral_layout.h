@@ -20,8 +20,9 @@ constexpr const char* kRecordEnds = "record_ends.u64";  ///< [spectra + 1] where
 /// [spectra] lines: id, compound, adduct, collision energy, instrument, licence, file
 constexpr const char* kRecords = "records.bin";
 constexpr const char* kFingerprints = "fingerprints.u64";  ///< [molecules, 32] Morgan, radius 2
-/// [spectra, dim] unit length, and [molecules, dim]; where the library was made with a model
-constexpr const char* kSpectrumVectors = "spectrum_vectors.f32";
+/// Where the library was made with a model: [spectra, dim] unit length, in the files of RowWriter
+/// behind this prefix, as the manifest's "row_type" says (nothing: float32), and [molecules, dim]
+constexpr const char* kSpectrumPrefix = "spectrum_";
 constexpr const char* kMoleculeVectors = "molecule_vectors.f32";
 
 /// The inverted indices of products and of neutral losses: [peaks] m/z, ascending, with the

@@ -11,6 +11,7 @@
 #include "chem/molecule.h"
 #include "chem/morgan.h"
 #include "chem/standard_form.h"
+#include "index/row_writer.h"
 #include "specbridge/error.h"
 #include "store/file.h"
 
@@ -34,10 +35,10 @@ SimilarityRule rule_of(const Manifest& manifest) {
 
 /// Vectors that a library may have.
 struct OptionalVectors {
-  std::optional<BlockFile> file;
-  std::optional<Float32Rows> rows;
+  std::optional<BlockFile> file, scales;
+  std::unique_ptr<StoredRows> rows;
 
-  const RowStore* store() const { return rows ? &*rows : nullptr; }
+  const RowStore* store() const { return rows.get(); }
 };
 
 std::string text_or_empty(const Manifest& manifest, const char* key) {
@@ -118,8 +119,15 @@ struct SpectralLibrary::Impl {
                         (manifest.dir() / files::kRetentionIndices).string(), spectra));
       }
     }
-    open_vectors(files::kSpectrumVectors, "spectrum_dim", spectra, spectrum_vectors);
-    open_vectors(files::kMoleculeVectors, "molecule_dim", molecules.rows(), molecule_vectors);
+    const RowType type = row_type();
+    if (type == RowType::i8 && manifest.json().contains("spectrum_dim")) {
+      spectrum_vectors.scales.emplace(
+          manifest.open_block_file(std::string(files::kSpectrumPrefix) + kScalesFile));
+    }
+    open_vectors({vectors_file_name(type, files::kSpectrumPrefix), type, "spectrum_dim"}, spectra,
+                 spectrum_vectors);
+    open_vectors({files::kMoleculeVectors, RowType::f32, "molecule_dim"}, molecules.rows(),
+                 molecule_vectors);
   }
 
   void check_sizes() const {
@@ -137,17 +145,29 @@ struct SpectralLibrary::Impl {
                     manifest.dir().string(), spectra, peaks));
   }
 
-  void open_vectors(const char* file, const char* dim_key, std::size_t rows, OptionalVectors& to) {
-    if (!manifest.json().contains(dim_key)) return;
-    const std::size_t dim = manifest.number(dim_key);
-    to.file.emplace(manifest.open_block_file(file));
-    if (!holds(*to.file, rows, dim * sizeof(float))) {
-      throw ArtifactError(
-          fmt::format("{}: does not hold {} vectors of {} dimensions; build the "
-                      "library again",
-                      (manifest.dir() / file).string(), rows, dim));
-    }
-    to.rows.emplace(*to.file, rows, dim);
+  /// What vectors of spectra are kept as; libraries of float32 do not say it.
+  RowType row_type() const {
+    if (!manifest.json().contains("row_type")) return RowType::f32;
+    const std::string word = manifest.text("row_type");
+    if (const auto type = find_row_type(word)) return *type;
+    throw ArtifactError(
+        fmt::format("{}: \"row_type\" is \"{}\", expected f32, f16 or i8; a newer program may have "
+                    "written it",
+                    (manifest.dir() / "manifest.json").string(), one_line(word, 60)));
+  }
+
+  /// Where vectors lie.
+  struct VectorsFile {
+    std::string name;
+    RowType type;
+    const char* dim_key;  ///< of the manifest, which has it where there are such vectors
+  };
+
+  void open_vectors(const VectorsFile& of, std::size_t rows, OptionalVectors& to) {
+    if (!manifest.json().contains(of.dim_key)) return;
+    to.file.emplace(manifest.open_block_file(of.name));
+    to.rows = open_rows(of.type, *to.file, to.scales ? &*to.scales : nullptr, rows,
+                        manifest.number(of.dim_key));
   }
 
   /// [first, last) of the things of a spectrum.

@@ -64,8 +64,9 @@ SimilarityRule rule_of_library(const SpectralIndexConfig& config, SpectrumKind f
   return completed(rule);
 }
 
-SpectralOrigin origin_of_library(const SimilarityRule& rule, const std::vector<fs::path>& files,
-                                 const VectorModel& model, const SpectralIndexReport& report) {
+SpectralOrigin origin_of_library(const SpectralIndexConfig& config, const SimilarityRule& rule,
+                                 const std::vector<fs::path>& files, const VectorModel& model,
+                                 const SpectralIndexReport& report) {
   SpectralOrigin origin{rule, report.read, report.duplicates, report.rejected, {}};
   origin.licences = report.licences;
   for (const auto& file : files) {
@@ -73,6 +74,7 @@ SpectralOrigin origin_of_library(const SimilarityRule& rule, const std::vector<f
   }
   if (!model.spectra) return origin;
   origin.model_fingerprint = model.spectra->fingerprint();
+  origin.row_type = config.rows;
   if (model.molecules == nullptr) return origin;
   origin.molecule_encoder_fingerprint = model.molecules->fingerprint();
   origin.molecule_dim = model.molecules->dim();
@@ -94,6 +96,13 @@ void take_in(QueryStream& stream, SpectraIntake& intake, const RunContext& conte
 
 SpectralIndexReport run_index_spectra(const SpectralIndexConfig& config,
                                       const RunContext& context) {
+  if (config.rows != RowType::f32 && !config.model) {
+    throw UsageError(
+        fmt::format("index: --rows {} is about vectors, which spectra have with --model alone; "
+                    "name a model, or "
+                    "leave it out",
+                    to_string(config.rows)));
+  }
   auto inputs = config.spectra;
   if (config.model) inputs.push_back(*config.model);
   claim_directory(config.out, kSpectralLibrary, inputs, config.existing, context);
@@ -116,7 +125,7 @@ SpectralIndexReport run_index_spectra(const SpectralIndexConfig& config,
                       counted(report.read, "spectrum", "spectra"), counts_text(report.reasons)));
     }
     const auto rows = write_molecules(intake.molecules(), model.encode(), staging.path(), context);
-    const auto origin = origin_of_library(intake.rule(), files, model, report);
+    const auto origin = origin_of_library(config, intake.rule(), files, model, report);
     fs::remove(staging.path() / "spill.tmp");  // mapped until the end of the block
     write_spectra(in_order(intake.spectra()), rows, origin, staging.path(), context);
   }

@@ -7,6 +7,7 @@
 
 #include "base/parallel.h"
 #include "chem/standard_form.h"
+#include "index/row_writer.h"
 #include "library/build/molecule_files.h"
 #include "library/build/spectra/peak_index_writer.h"
 #include "library/spectra/spectral_layout.h"
@@ -30,7 +31,7 @@ void write_one(BlockWriter& file, const T& value) {
 /// The files that have a row for each spectrum.
 class SpectraFiles {
  public:
-  SpectraFiles(const fs::path& dir, std::size_t dim)
+  SpectraFiles(const fs::path& dir, std::size_t dim, RowType row_type)
       : precursors_(dir / files::kPrecursors),
         polarities_(dir / files::kPolarities),
         molecule_of_(dir / files::kMoleculeOf),
@@ -40,7 +41,7 @@ class SpectraFiles {
         record_ends_(dir / files::kRecordEnds),
         records_(dir / files::kRecords),
         retention_file_(dir / files::kRetentionIndices) {
-    if (dim > 0) vectors_.emplace(dir / files::kSpectrumVectors);
+    if (dim > 0) vectors_.emplace(dir, row_type, dim, files::kSpectrumPrefix);
   }
 
   void add(const LibrarySpectrum& spectrum, std::uint32_t molecule) {
@@ -51,7 +52,7 @@ class SpectraFiles {
     mz_.write_values(std::span<const MicroMz>(spectrum.mz));
     intensity_.write_values(std::span<const float>(spectrum.intensity));
     records_.write(spectrum.text + "\n");
-    if (vectors_) vectors_->write_values(std::span<const float>(spectrum.vector));
+    if (vectors_) vectors_->add(spectrum.vector);
     put_retention_index(spectrum.retention_index);
     peaks_ += spectrum.mz.size();
   }
@@ -90,7 +91,8 @@ class SpectraFiles {
   BlockWriter precursors_, polarities_, molecule_of_, peak_ends_, mz_, intensity_, record_ends_,
       records_;
   fs::path retention_file_;
-  std::optional<BlockWriter> vectors_, retention_indices_;
+  std::optional<RowWriter> vectors_;
+  std::optional<BlockWriter> retention_indices_;
   std::size_t peaks_ = 0, spectra_ = 0;
 };
 
@@ -109,6 +111,7 @@ void write_manifest(const SpectralOrigin& origin, std::size_t spectra, std::size
   json["further_columns"] = Json::array();
   if (dim > 0) {
     json["spectrum_dim"] = dim;
+    if (origin.row_type != RowType::f32) json["row_type"] = to_string(origin.row_type);
     json["model_fingerprint"] = origin.model_fingerprint;
   }
   if (origin.molecule_dim > 0) {
@@ -179,7 +182,7 @@ void write_spectra(const OrderedSpectra& spectra, const std::vector<std::uint32_
                    const SpectralOrigin& origin, const fs::path& dir, const RunContext& context) {
   constexpr std::size_t kSpectraInHand = 1024;
   const std::size_t dim = spectra.count == 0 ? 0 : spectra.slice(0, 1).front().vector.size();
-  SpectraFiles to(dir, dim);
+  SpectraFiles to(dir, dim, origin.row_type);
   for (std::size_t first = 0; first < spectra.count; first += kSpectraInHand) {
     context.check_interrupt();
     context.progress("writing spectra", first, spectra.count);

@@ -16,6 +16,7 @@
 #include "library/build/spectra/sorted_spectra.h"
 #include "ms/similarity/similarity_rule.h"
 #include "specbridge/context.h"
+#include "specbridge/row_type.h"
 #include "store/output_place.h"
 
 namespace specbridge {
@@ -37,6 +38,7 @@ struct SpectralOrigin {
   std::map<std::string, std::size_t> licences = {};         ///< spectra by what they state
   std::string model_fingerprint = {}, molecule_encoder_fingerprint = {};  ///< empty: no vectors
   std::size_t molecule_dim = 0;            ///< 0: no vectors of molecules
+  RowType row_type = RowType::f32;         ///< how vectors of spectra are kept
   std::optional<DecoyOrigin> decoys = {};  ///< absent: its spectra are those of compounds
 };
 
