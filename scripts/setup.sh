@@ -14,7 +14,7 @@ environment with LibTorch 2.11, FAISS built for AVX2.
   --browser   also what the tests of the pages need: Debian's Chromium with its driver, and a small
               Python environment of its own
   --oracles   also the programs that scores of similarity are compared with: matchms, ms-entropy, corems,
-              in a Python environment of their own
+              gensim, in a Python environment of their own
   --slurm     also what scripts/cluster is tested with: Slurm and munge, which the tests start for themselves
   --postgres  also a PostgreSQL server with pgvector that the tests start and stop, in a Python environment of its own
 Environment variables:

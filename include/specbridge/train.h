@@ -36,7 +36,7 @@ struct TrainConfig {
   /// Molecule lists whose isomers of training molecules the fragment score is fitted against;
   /// where they have too few, or there is no list, isomers are made by edits.
   std::vector<std::filesystem::path> decoys;
-  std::filesystem::path spectrum_encoder;  ///< of a bridge and of similarity
+  std::filesystem::path spectrum_encoder;  ///< of a bridge and of similarity; none of spec2vec
   std::filesystem::path out;
   /// Of the objective generate, which needs all three and neither of the encoders: the model that
   /// gains a decoder, the decoder that training begins with, and the library whose spellings are
@@ -62,6 +62,13 @@ struct TrainConfig {
   std::optional<Ranks> ranks = {};
 };
 
+/// Of vectors of words.
+struct WordFit {
+  std::size_t words = 0;        ///< that have a vector
+  std::size_t left_out = 0;     ///< that too few spectra have
+  std::size_t occurrences = 0;  ///< of the words with a vector, in all spectra
+};
+
 /// Of rank 0; the others only know that the training came to its end.
 struct TrainReport {
   std::size_t spectra = 0, molecules = 0, overlap = 0;
@@ -72,6 +79,7 @@ struct TrainReport {
   std::map<std::string, std::size_t> skipped;   ///< training and validation records, by reason
   std::optional<FragmentFit> fragments;         ///< where it was fitted
   std::optional<GenerationFit> generation;      ///< of a decoder
+  std::optional<WordFit> words = {};            ///< of spec2vec
   TrainingResult training;                      ///< of the first member
   std::vector<TrainingResult> further_members;  ///< where there are several
 };

@@ -25,10 +25,26 @@ struct GenerationSettings {
   double candidates_dropped = 0.1;  ///< share of spectra that are told without candidates
 };
 
+/// Of vectors of words, see WordLearner and WordRules. Defaults are those of Spec2Vec.
+struct WordSettings {
+  std::size_t mz_decimals = 2;      ///< of m/z in the words of tandem mass spectra
+  std::string unit_mass = "round";  ///< how m/z of electron ionisation become words: or "truncate"
+  double noise_floor = 0.001;       ///< share of the base peak below which peaks are no words
+  std::size_t most_peaks = 500;     ///< of a spectrum that become words
+  double loss_from = 5, loss_to = 200;  ///< Da, of losses that become words
+  std::size_t least_spectra = 1;        ///< that have a word which gets a vector
+  double intensity_power = 0.5;         ///< of a peak in the weight of its word
+  double unknown_share = 0.1;           ///< of a spectrum's weight that may be on unknown words
+  std::size_t negatives = 5;            ///< words that a word is told apart from in a step
+  double negative_power = 0.75;         ///< of the count, by which they are drawn
+  double subsampling = 1e-3;            ///< share of a word above which it is left out at random
+  double learning_rate_decay = 2.5e-4;  ///< by which the rate falls in an epoch
+};
+
 /// Numbers of training. Defaults are the paper's; configs/ holds other recipes. In a configuration
-/// file every field is a key of one JSON object under its own name, the fields of `shape` and
-/// `generation` included; the key "description" is free text. What the fields mean is said in words
-/// by setting_texts().
+/// file every field is a key of one JSON object under its own name, the fields of `shape`, `words`
+/// and `generation` included; the key "description" is free text. What the fields mean is said in
+/// words by setting_texts().
 struct TrainSettings {
   TrainingObjective objective = TrainingObjective::bridge;
   BridgeShape shape;
@@ -64,19 +80,22 @@ struct TrainSettings {
   double decoy_weight = 0;         ///< of a softmax over the molecule and isomers of it
   double decoy_temperature = 0.1;
   std::size_t decoys = 128;  ///< isomers of a molecule that a step is shown at most
-  /// Numbers of a vector; with all up to `labels` a key of the objective "similarity" alone.
+  /// Numbers of a vector; with all up to `labels` a key of the objective "similarity" alone, but
+  /// for itself and `labels`, which "spec2vec" has, too.
   std::size_t vector_dim = 256;
   double supcon_weight = 1;  ///< of the supervised contrastive loss
   double supcon_temperature = 0.1;
   std::string supcon_replicates = "all";  ///< of a spectrum that have to be near: "any" or "all"
   double triplet_weight = 1;              ///< of the hinge against spectra of equal precursor
   double triplet_margin = 0.1;
-  double tanimoto_weight = 1;          ///< of the regression of cosines to Tanimoto similarities
-  double precursor_ppm = 10;           ///< by which precursors of one ion mode differ and are one
-  std::size_t replicates = 4;          ///< spectra of a molecule that stand together in a batch
-  std::size_t precursor_run = 8;       ///< molecules of neighbouring precursors that stand together
-  std::string labels = "stated";       ///< or "shuffled": molecules permuted among the spectra
+  double tanimoto_weight = 1;     ///< of the regression of cosines to Tanimoto similarities
+  double precursor_ppm = 10;      ///< by which precursors of one ion mode differ and are one
+  std::size_t replicates = 4;     ///< spectra of a molecule that stand together in a batch
+  std::size_t precursor_run = 8;  ///< molecules of neighbouring precursors that stand together
+  /// Or "shuffled": molecules, of "spec2vec" words, permuted among the spectra.
+  std::string labels = "stated";
   GenerationSettings generation = {};  ///< keys of the objective "generate" alone
+  WordSettings words = {};             ///< keys of the objective "spec2vec" alone
   double dropout = 0;                  ///< in the trainable encoder blocks, or in the decoder
   std::size_t batch = 128;
   double epochs = 2;                 ///< fractions are allowed
@@ -98,7 +117,8 @@ struct TrainSettings {
 
 /// What holds where nobody says otherwise. Those of "similarity" differ in mapper_blocks (0),
 /// trainable_blocks (all) and keep_best_by (recall@1); those of "generate" in learning_rate (5e-4),
-/// weight_decay (0.01), dropout (0.1), batch (64) and epochs (20).
+/// weight_decay (0.01), dropout (0.1), batch (64) and epochs (20); those of "spec2vec" in
+/// vector_dim (300), learning_rate (0.025) and epochs (15).
 TrainSettings default_settings(TrainingObjective objective);
 
 /// Reads a configuration file; keys that it does not name keep the defaults of its objective.

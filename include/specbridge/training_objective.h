@@ -5,14 +5,16 @@
 
 namespace specbridge {
 
-/// What a training is for: what the vector of a spectrum is to be near to, or a decoder beside it.
+/// What a training is for: what the vector of a spectrum is to be near to, what it is made of, or a
+/// decoder beside it.
 enum class TrainingObjective {
   bridge,      ///< the vector of its molecule: molecules are searched with it
   similarity,  ///< the vectors of other spectra of its molecule: spectra are searched with it
   generate,    ///< a decoder that writes molecules for a model of the first kind
+  spec2vec,    ///< the mean of the vectors of its peaks: spectra are searched with it
 };
 
-/// "bridge", "similarity" or "generate", as configurations and manifests say.
+/// "bridge", "similarity", "generate" or "spec2vec", as configurations and manifests say.
 std::string_view to_string(TrainingObjective objective);
 /// Nothing for any other word.
 std::optional<TrainingObjective> parse_objective(std::string_view word);

@@ -9,9 +9,13 @@ that score at least as high; a query without an answer is a miss. Intervals of 9
 ceiling is the share of queries whose molecule is in the library as it was built. Each score is compared with the first
 of its table on the same draws.
 
+spec2vec is trained on the library by configs/spec2vec.json (seconds); beside it stand the same before its first step,
+and one whose words were permuted among the spectra, each spectrum keeping how many it has and each word in how many it
+is; and its sum with the weighted cosine.
+
 --text adds encoders that read spectra as text: a small one as it is drawn, trained on the library by configs/text.json
 (130 s of processor time each), and the same with the molecules shuffled among the spectra; and the sum of the
-trained one's cosine and the weighted cosine.
+trained one's cosine and the weighted cosine, and of both with spec2vec.
 """
 
 from __future__ import annotations
@@ -47,14 +51,26 @@ ROWS = [
     ("weighted cosine, mass guessed, within 5 Da", [], ["--mass", "5Da", "--guess-mass"]),
 ]
 
+WEIGHTED = "weighted cosine, m/z^1.3 I^0.53 (`ei`)"
+# Name, what is assigned in the training by configs/spec2vec.json.
+WORD_ROWS = [
+    ("spec2vec, untrained", ["learning_rate_decay=0", "learning_rate=1e-12"]),
+    ("spec2vec, trained on shuffled words", ["labels=shuffled"]),
+    ("spec2vec, trained on the library", []),
+]
 # Name, what is assigned in the training by configs/text.json.
 TEXT_ROWS = [
     ("text encoder, untrained", ["learning_rate=1e-12", "max_steps=1"]),
     ("text encoder, trained on shuffled molecules", ["labels=shuffled"]),
     ("text encoder, trained on the library", []),
 ]
-GAINS = [("text encoder, trained on the library", "text encoder, untrained"),
-         ("text encoder, trained on the library", "weighted cosine, m/z^1.3 I^0.53 (`ei`)")]
+WITH_WORDS = "weighted cosine (`ei`) and spec2vec, summed"
+GAINS = [("spec2vec, trained on the library", "spec2vec, untrained"),
+         ("spec2vec, trained on the library", "spec2vec, trained on shuffled words"),
+         ("spec2vec, trained on the library", WEIGHTED),
+         (WITH_WORDS, WEIGHTED),
+         ("text encoder, trained on the library", "text encoder, untrained"),
+         ("text encoder, trained on the library", WEIGHTED)]
 
 
 def data(name: str) -> Path:
@@ -155,11 +171,10 @@ def encoder_of_text(program: Path, library: Path, folder: Path) -> Path:
     return folder / "text-encoder"
 
 
-def by_text(program: Path, library: Path, queries: Path, folder: Path, encoder: Path, assigned: list[str]) -> Path:
-    """Hits of a model that is trained by configs/text.json, with some settings assigned."""
-    model = folder / f"model{'_'.join(assigned)}"
-    subprocess.run([program, "train", "--config", ROOT / "configs/text.json", "--spectra", library,
-                    "--spectrum-encoder", encoder, "-o", model, "-q",
+def by_vectors(program: Path, library: Path, queries: Path, folder: Path, options: list, assigned: list[str]) -> Path:
+    """Hits of a model that is trained with some options and some settings assigned."""
+    model = folder / f"{Path(options[0]).stem}{'_'.join(assigned)}"
+    subprocess.run([program, "train", "--config", *options, "--spectra", library, "-o", model, "-q",
                     *(part for value in assigned for part in ("--set", value))], check=True)
     return searched(program, folder, library, queries, ["--model", str(model)],
                     ["--score", "vector", "--model", str(model)])
@@ -170,14 +185,24 @@ def summed(first: list[dict[str, float]], second: list[dict[str, float]]) -> lis
     return [{key: a.get(key, 0) + b.get(key, 0) for key in a | b} for a, b in zip(first, second, strict=True)]
 
 
-def text_scores(program: Path, library: Path, queries: Path, folder: Path, count: int):
-    """Name and scores of each row of --text."""
-    encoder, scores = encoder_of_text(program, library, folder), []
-    for name, assigned in TEXT_ROWS:
-        scores = scores_of(by_text(program, library, queries, folder, encoder, assigned), count)
+def learned_scores(program: Path, library: Path, queries: Path, folder: Path, count: int, text: bool):
+    """Name and scores of each row of what is learned."""
+    scores: list[dict[str, float]] = []
+    for name, assigned in WORD_ROWS:
+        scores = scores_of(by_vectors(program, library, queries, folder, [ROOT / "configs/spec2vec.json"], assigned),
+                           count)
         yield name, scores
     weighted = scores_of(searched(program, folder, library, queries, [], []), count)
+    with_words = summed(weighted, scores)
+    yield WITH_WORDS, with_words
+    if not text:
+        return
+    options = [ROOT / "configs/text.json", "--spectrum-encoder", encoder_of_text(program, library, folder)]
+    for name, assigned in TEXT_ROWS:
+        scores = scores_of(by_vectors(program, library, queries, folder, options, assigned), count)
+        yield name, scores
     yield "weighted cosine (`ei`) and trained text encoder, summed", summed(weighted, scores)
+    yield "weighted cosine (`ei`), trained text encoder and spec2vec, summed", summed(with_words, scores)
 
 
 def compare(program: Path, library: Path, queries: Path, folder: Path, text: bool) -> dict:
@@ -194,7 +219,7 @@ def compare(program: Path, library: Path, queries: Path, folder: Path, text: boo
         result["rows"].append({"score": name, **summary(ranks, first, draws)})
         print(line_of(result["rows"][-1]), flush=True)
         known[name] = ranks
-    for name, scores in text_scores(program, library, queries, folder, len(truths)) if text else ():
+    for name, scores in learned_scores(program, library, queries, folder, len(truths), text):
         known[name] = ranks_of(scores, truths)
         result["rows"].append({"score": name, **summary(known[name], first, draws)})
         print(line_of(result["rows"][-1]), flush=True)

@@ -2,10 +2,13 @@
 
 #include <ATen/ATen.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -16,7 +19,9 @@
 #include "bridge/trained_member.h"
 #include "encode/trainable_encoder.h"
 #include "encode/vector_precision.h"
+#include "encode/words/word_encoder.h"
 #include "nn/torch_runtime.h"
+#include "specbridge/error.h"
 #include "specbridge/status.h"
 #include "store/manifest.h"
 
@@ -38,20 +43,26 @@ void check_files(const Manifest& manifest, MoleculeFiles molecules) {
 struct Bridge::Impl {
   /// What one training made.
   struct Member {
-    std::unique_ptr<TrainableEncoder> encoder;
-    Projection projection;
+    std::unique_ptr<SpectrumEncoder> encoder;
+    std::optional<Projection> projection;  ///< nothing: the encoder's vectors are the model's
   };
   ModelInfo info;
   std::vector<Member> members;
   std::vector<float> mean_target;
+  c10::Device device{c10::kCPU};
   std::size_t threads = 1;
   Precision precision = Precision::float32;
+
+  void load_trained(const fs::path& dir, const Manifest& manifest, Precision asked);
+  void load_words(const fs::path& dir, const Manifest& manifest);
 
   /// [spectra, dim], unit rows; a row without a finite direction is zero.
   Matrix embedded_by(const Member& member, std::span<const PeakRows> spectra,
                      std::size_t in_flight) const {
-    return embed_spectra(*member.encoder, member.projection, member.encoder->device(), spectra,
-                         {threads, in_flight, precision});
+    const EmbeddingOptions options{threads, in_flight, precision};
+    return member.projection
+               ? embed_spectra(*member.encoder, *member.projection, device, spectra, options)
+               : embed_spectra(*member.encoder, spectra, options);
   }
 
   /// What identifies the model and its molecules' vectors is of the precision, too.
@@ -66,27 +77,48 @@ struct Bridge::Impl {
   }
 };
 
+/// Members that have a network with a projection behind it.
+void Bridge::Impl::load_trained(const fs::path& dir, const Manifest& manifest, Precision asked) {
+  const ProjectionShape shape{info.shape, info.encoder_dim, info.dim};
+  for (std::size_t number = 1; number <= info.members; ++number) {
+    auto member = load_member(dir, number, info, manifest, device);
+    member.encoder->set_mode({.precision = asked});
+    const auto on_device = [&](const TensorSpec& spec) {
+      return to_tensor(member.tensors.at(spec.name)).to(device);
+    };
+    members.push_back({std::move(member.encoder), make_projection(shape, on_device)});
+  }
+  state_precision(dir, asked);
+  if (info.objective == TrainingObjective::bridge) {
+    mean_target = read_vector(dir / kMeanTargetFile, info.dim);
+  }
+}
+
+/// Vectors of words: no network, and float32 whatever is asked for.
+void Bridge::Impl::load_words(const fs::path& dir, const Manifest& manifest) {
+  auto encoder = load_word_encoder(dir / kSpectrumEncoderFolder);
+  check_fingerprint(info, dir, manifest);
+  if (encoder->dim() != info.dim) {
+    throw ArtifactError(fmt::format("{}: says that it has vectors of {} numbers, {} has {}",
+                                    dir.string(), info.dim, kSpectrumEncoderFolder,
+                                    encoder->dim()));
+  }
+  members.push_back({std::move(encoder), {}});
+}
+
 Bridge Bridge::load(const fs::path& dir, const RunContext& context, MoleculeFiles molecules) {
   auto impl = std::make_unique<Impl>();
   impl->info = describe_model(dir);
   impl->threads = context.threads;
   const Manifest manifest = Manifest::open(dir, "model");
   check_files(manifest, molecules);
-  const c10::Device device = resolve_device(context.device);
-  demand_precision(context.precision, device);
-  const ProjectionShape shape{impl->info.shape, impl->info.encoder_dim, impl->info.dim};
+  impl->device = resolve_device(context.device);
+  demand_precision(context.precision, impl->device);
   return translating(dir.string(), [&] {
-    for (std::size_t number = 1; number <= impl->info.members; ++number) {
-      auto member = load_member(dir, number, impl->info, manifest, device);
-      member.encoder->set_mode({.precision = context.precision});
-      const auto on_device = [&](const TensorSpec& spec) {
-        return to_tensor(member.tensors.at(spec.name)).to(device);
-      };
-      impl->members.push_back({std::move(member.encoder), make_projection(shape, on_device)});
-    }
-    impl->state_precision(dir, context.precision);
-    if (impl->info.objective == TrainingObjective::bridge) {
-      impl->mean_target = read_vector(dir / kMeanTargetFile, impl->info.dim);
+    if (impl->info.objective == TrainingObjective::spec2vec) {
+      impl->load_words(dir, manifest);
+    } else {
+      impl->load_trained(dir, manifest, context.precision);
     }
     return Bridge(std::move(impl));
   });

@@ -22,9 +22,13 @@ at::Tensor features_of(const MicroBatch& batch, const Matrix& features) {
   return rows;
 }
 
+void make_unit(std::span<float> vector) {
+  if (!normalize(vector)) std::fill(vector.begin(), vector.end(), 0.0F);
+}
+
 void store_row(const at::Tensor& row, std::span<float> place) {
   std::copy_n(row.const_data_ptr<float>(), place.size(), place.begin());
-  if (!normalize(place)) std::fill(place.begin(), place.end(), 0.0F);
+  make_unit(place);
 }
 
 }  // namespace
@@ -47,6 +51,13 @@ Matrix embed_spectra(const SpectrumEncoder& encoder, const Projection& projectio
   };
   run_micro_batches(equal, options.threads, options.in_flight, embed, micro_batch_rows(device));
   return result;
+}
+
+Matrix embed_spectra(const SpectrumEncoder& encoder, std::span<const PeakRows> spectra,
+                     const EmbeddingOptions& options) {
+  Matrix vectors = encoder.encode(spectra, options.threads, options.in_flight);
+  for (std::size_t i = 0; i < vectors.rows(); ++i) make_unit(vectors.row(i));
+  return vectors;
 }
 
 }  // namespace specbridge

@@ -26,4 +26,8 @@ Matrix embed_spectra(const SpectrumEncoder& encoder, const Projection& projectio
                      const c10::Device& device, std::span<const PeakRows> spectra,
                      const EmbeddingOptions& options);
 
+/// The encoder's own vectors [spectra, dim], unit rows.
+Matrix embed_spectra(const SpectrumEncoder& encoder, std::span<const PeakRows> spectra,
+                     const EmbeddingOptions& options);
+
 }  // namespace specbridge

@@ -71,8 +71,8 @@ TrainingObjective objective_of(const Manifest& manifest) {
   // A decoder is beside a model, which stays what it was.
   if (objective && *objective != TrainingObjective::generate) return *objective;
   throw ArtifactError(
-      fmt::format("{}: \"objective\" is \"{}\", expected bridge or similarity; a newer program may "
-                  "have written it",
+      fmt::format("{}: \"objective\" is \"{}\", expected bridge, similarity or spec2vec; a newer "
+                  "program may have written it",
                   (manifest.dir() / "manifest.json").string(), one_line(word, 60)));
 }
 
@@ -149,9 +149,15 @@ GenerationFit generation_fit(const Manifest& manifest) {
   return fit;
 }
 
+/// Whether something lies between the encoder's vectors and the model's.
+bool has_projection(const ModelInfo& info) {
+  return info.objective != TrainingObjective::spec2vec;
+}
+
 /// Of the files of a model that has no manifest yet.
 TrainedSums sums_of_files(const fs::path& dir, const ModelInfo& info) {
   TrainedSums sums;
+  if (!has_projection(info)) return sums;
   for (std::size_t member = 1; member <= info.members; ++member) {
     sums.trained.push_back(sha256_of_file(member_folder(dir, member) / kTrainedFile));
   }
@@ -163,6 +169,7 @@ TrainedSums sums_of_files(const fs::path& dir, const ModelInfo& info) {
 
 TrainedSums trained_sums(const Manifest& manifest, const ModelInfo& info) {
   TrainedSums sums;
+  if (!has_projection(info)) return sums;
   for (std::size_t member = 1; member <= info.members; ++member) {
     sums.trained.push_back(
         manifest.listed_sha256((member_folder({}, member) / kTrainedFile).generic_string()));
@@ -172,9 +179,14 @@ TrainedSums trained_sums(const Manifest& manifest, const ModelInfo& info) {
 }
 
 std::string model_fingerprint(const fs::path& dir, const ModelInfo& info, const TrainedSums& sums) {
-  const auto encoder = describe_spectrum_encoder(dir / kSpectrumEncoderFolder);
+  const std::string encoder =
+      Manifest::open(dir / kSpectrumEncoderFolder, "spectrum-encoder").text("fingerprint");
+  if (!has_projection(info)) {
+    const Json content = {{"spectrum_encoder", encoder}, {"objective", to_string(info.objective)}};
+    return sha256(content.dump());
+  }
   Json content = {{"trained", sums.trained.front()},
-                  {"spectrum_encoder", encoder.fingerprint},
+                  {"spectrum_encoder", encoder},
                   {"molecule_encoder", info.molecule_encoder_fingerprint},
                   {"shape", to_json(info.shape)},
                   {"profile", to_json(info.profile)},
@@ -234,11 +246,13 @@ Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
   Manifest manifest = Manifest::make("model");
   Json& json = manifest.json();
   state_standard_form(manifest);
-  json["shape"] = to_json(info.shape);
   json["dim"] = info.dim;
-  json["encoder_dim"] = info.encoder_dim;
-  json["trained_blocks"] = info.trained_blocks;
-  json["profile"] = to_json(info.profile);
+  if (has_projection(info)) {
+    json["shape"] = to_json(info.shape);
+    json["encoder_dim"] = info.encoder_dim;
+    json["trained_blocks"] = info.trained_blocks;
+    json["profile"] = to_json(info.profile);
+  }
   if (info.objective == TrainingObjective::bridge) {
     json["molecule_encoder_fingerprint"] = info.molecule_encoder_fingerprint;
   } else {
@@ -250,10 +264,10 @@ Manifest make_model_manifest(const fs::path& dir, const ModelInfo& info) {
   return manifest;
 }
 
-ModelInfo describe_model(const fs::path& dir) {
-  const Manifest manifest = Manifest::open(dir, "model");
-  check_standard_form(manifest, "specbridge train");
-  ModelInfo info;
+namespace {
+
+/// What a model says of its network, and of what lies behind it.
+void read_network(const Manifest& manifest, ModelInfo& info) {
   read_object(manifest, "shape", [&](JsonFields& fields) {
     fields.read("head_hidden", info.shape.head_hidden);
     fields.read("head_out", info.shape.head_out);
@@ -268,11 +282,20 @@ ModelInfo describe_model(const fs::path& dir) {
     fields.read("max_above_precursor", info.profile.max_above_precursor);
     fields.read("merge_equal_mz", info.profile.merge_equal_mz);
   });
-  info.dim = manifest.number("dim");
   info.encoder_dim = manifest.number("encoder_dim");
   info.trained_blocks = manifest.number("trained_blocks");
   if (manifest.json().contains("members")) info.members = members_of(manifest);
+}
+
+}  // namespace
+
+ModelInfo describe_model(const fs::path& dir) {
+  const Manifest manifest = Manifest::open(dir, "model");
+  check_standard_form(manifest, "specbridge train");
+  ModelInfo info;
   info.objective = objective_of(manifest);
+  info.dim = manifest.number("dim");
+  if (has_projection(info)) read_network(manifest, info);
   if (info.objective == TrainingObjective::bridge) {
     info.molecule_encoder_fingerprint = manifest.text("molecule_encoder_fingerprint");
   }

@@ -22,12 +22,14 @@ namespace specbridge {
 /// What a model directory states about itself.
 struct ModelInfo {
   TrainingObjective objective = TrainingObjective::bridge;
+  /// Numbers of a vector; with vectors of words all up to `profile` is left as it is here.
+  std::size_t dim = 0;
   BridgeShape shape;
-  std::size_t dim = 0, encoder_dim = 0;
+  std::size_t encoder_dim = 0;
   std::size_t members = 1;         ///< trainings whose vectors are averaged
   std::size_t trained_blocks = 0;  ///< of the encoder; one more than it has: all of its weights
   PreprocessProfile profile;
-  std::string molecule_encoder_fingerprint;  ///< empty where similarity is learned
+  std::string molecule_encoder_fingerprint;  ///< empty where spectra alone are known
   std::string fingerprint;  ///< SHA-256 over trained weights, encoder, shape and profile
   /// Training spectra by adduct (canonical name); empty: the model does not say.
   std::map<std::string, std::size_t> trained_adducts;

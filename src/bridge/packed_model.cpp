@@ -2,6 +2,8 @@
 
 #include <c10/core/Device.h>
 
+#include <fmt/format.h>
+
 #include <map>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "bridge/model_manifest.h"
 #include "bridge/trained_member.h"
 #include "nn/torch_runtime.h"
+#include "specbridge/error.h"
 #include "store/manifest.h"
 #include "store/safetensors.h"
 #include "store/staging.h"
@@ -39,6 +42,12 @@ void move_into_encoder(TrainedMember& member, const fs::path& from, const fs::pa
 
 void pack_model(const fs::path& from, const fs::path& to, const std::string& command_line) {
   ModelInfo info = describe_model(from);
+  if (info.objective == TrainingObjective::spec2vec) {
+    throw ArtifactError(
+        fmt::format("{}: holds vectors of words (--objective spec2vec), which are small already; "
+                    "expected a model with a network",
+                    from.string()));
+  }
   const Manifest manifest = Manifest::open(from, "model");
   manifest.verify_checksums();
   const bool alone = info.members == 1;

@@ -32,6 +32,8 @@ void check_encoder(const TrainableEncoder& encoder, const ModelInfo& info, const
   }
 }
 
+}  // namespace
+
 void check_fingerprint(const ModelInfo& info, const fs::path& dir, const Manifest& manifest) {
   const std::string found = model_fingerprint(dir, info, trained_sums(manifest, info));
   if (found != info.fingerprint) {
@@ -41,8 +43,6 @@ void check_fingerprint(const ModelInfo& info, const fs::path& dir, const Manifes
         dir.string(), found, info.fingerprint));
   }
 }
-
-}  // namespace
 
 TrainedMember load_member(const fs::path& dir, std::size_t number, const ModelInfo& info,
                           const Manifest& manifest, const c10::Device& device) {

@@ -21,6 +21,11 @@ struct TrainedMember {
   std::map<std::string, NamedTensor> tensors;
 };
 
+/// Refuses a model whose weights, encoder and manifest do not belong together. @throws
+/// ArtifactError
+void check_fingerprint(const ModelInfo& info, const std::filesystem::path& dir,
+                       const Manifest& manifest);
+
 /// Loads a member of a model, with the first of them the proof that weights, encoder and manifest
 /// of the model belong together. @param number of the member, from 1 up
 /// @throws ArtifactError, ResourceError

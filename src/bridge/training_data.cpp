@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kShuffled = "shuffled";
+constexpr const char* kShuffledWords = "shuffled words";
 
 }  // namespace
 
@@ -35,6 +36,7 @@ Json to_json(const TrainingData& data) {
   if (!data.description.empty()) json["description"] = data.description;
   if (!data.licence.empty()) json["licence"] = data.licence;
   if (data.labels == SpectraLabels::shuffled) json["labels"] = kShuffled;
+  if (data.labels == SpectraLabels::shuffled_words) json["labels"] = kShuffledWords;
   return json;
 }
 
@@ -49,7 +51,9 @@ TrainingData training_data_of(const Manifest& manifest) {
     data.description = json.value("description", "");
     data.licence = json.value("licence", "");
     if (json.value("simulated", false)) data.origin = SpectraOrigin::simulated;
-    if (json.value("labels", "") == kShuffled) data.labels = SpectraLabels::shuffled;
+    const std::string labels = json.value("labels", "");
+    if (labels == kShuffled) data.labels = SpectraLabels::shuffled;
+    if (labels == kShuffledWords) data.labels = SpectraLabels::shuffled_words;
     for (const auto& file : json.value("inputs", Json::array())) {
       data.files.push_back({file.at("role"), file.at("name"), file.at("sha256")});
     }
@@ -61,9 +65,9 @@ TrainingData training_data_of(const Manifest& manifest) {
 }
 
 std::string warning_about(const TrainingData& data, std::string_view model) {
-  if (data.labels == SpectraLabels::shuffled) {
-    return fmt::format("{}: is a control, trained on shuffled molecules; its answers mean nothing",
-                       model);
+  if (data.labels != SpectraLabels::stated) {
+    return fmt::format("{}: is a control, trained on shuffled {}; its answers mean nothing", model,
+                       data.labels == SpectraLabels::shuffled ? "molecules" : "words");
   }
   if (data.origin != SpectraOrigin::simulated) return {};
   const auto words = one_line(data.description, 200);

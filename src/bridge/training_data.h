@@ -24,6 +24,8 @@ struct TrainingFile {
 enum class SpectraLabels {
   stated,    ///< those that their files state
   shuffled,  ///< those of other spectra, at random: a control
+  /// Those that they state, but the words of spectra were permuted among them: a control.
+  shuffled_words,
 };
 
 /// What a model was trained on; empty where nobody said.

@@ -12,10 +12,11 @@
 namespace specbridge {
 namespace {
 
-constexpr std::array<std::pair<TrainingObjective, std::string_view>, 3> kWords = {
+constexpr std::array<std::pair<TrainingObjective, std::string_view>, 4> kWords = {
     {{TrainingObjective::bridge, "bridge"},
      {TrainingObjective::similarity, "similarity"},
-     {TrainingObjective::generate, "generate"}}};
+     {TrainingObjective::generate, "generate"},
+     {TrainingObjective::spec2vec, "spec2vec"}}};
 
 }  // namespace
 
@@ -33,8 +34,9 @@ std::optional<TrainingObjective> parse_objective(std::string_view word) {
 
 TrainingObjective objective_named(std::string_view word, std::string_view where) {
   if (const auto objective = parse_objective(word)) return *objective;
-  throw UsageError(fmt::format("{}: found \"{}\", expected bridge, similarity or generate", where,
-                               one_line(word, 60)));
+  throw UsageError(
+      fmt::format("{}: found \"{}\", expected bridge, similarity, generate or spec2vec", where,
+                  one_line(word, 60)));
 }
 
 }  // namespace specbridge

@@ -85,10 +85,10 @@ PreprocessProfile profile_of(const Manifest& manifest) {
   return profile;
 }
 
-bool reads_text(const Manifest& manifest) {
-  const Json& input = manifest.field("input");
-  return input.contains("kind") &&
-         manifest_value<std::string>(manifest, {"input", "kind"}) == "text";
+/// Empty where the network reads peaks.
+std::string kind_of_input(const Manifest& manifest) {
+  if (!manifest.field("input").contains("kind")) return {};
+  return manifest_value<std::string>(manifest, {"input", "kind"});
 }
 
 /// How spectra are written for this encoder; everything is stated, nothing has a default.
@@ -129,13 +129,20 @@ void check_peak_input(const Manifest& manifest, const PreprocessProfile& profile
 }  // namespace
 
 SpectrumEncoderInfo spectrum_encoder_info(const Manifest& manifest) {
+  const std::string kind = kind_of_input(manifest);
+  if (kind == "words") {
+    throw ArtifactError(
+        fmt::format("{}: holds vectors of words, which train --objective spec2vec makes; expected "
+                    "an encoder with a network",
+                    manifest.dir().string()));
+  }
   SpectrumEncoderInfo info;
   info.architecture = manifest.text("architecture");
   info.fingerprint = manifest.text("fingerprint");
   info.dim = manifest.number("dim");
   info.blocks = manifest_value<std::vector<std::vector<std::string>>>(manifest, {"blocks"}).size();
   if (info.dim == 0) refuse(manifest, "\"dim\" must be above 0");
-  if (reads_text(manifest)) {
+  if (kind == "text") {
     info.text = rendering_of(manifest);
     info.profile.name = "text";
     info.profile.max_peaks = info.text->peaks;

@@ -25,6 +25,7 @@
 #include "pipeline/training/targets.h"
 #include "pipeline/training/together.h"
 #include "pipeline/training/train_generation.h"
+#include "pipeline/training/train_spec2vec.h"
 #include "pipeline/training/training_request.h"
 #include "pipeline/training/validation.h"
 #include "report/report.h"
@@ -256,6 +257,9 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   if (config.settings.objective == TrainingObjective::generate) {
     return train_generation(config, context);
   }
+  if (config.settings.objective == TrainingObjective::spec2vec) {
+    return train_spec2vec(config, context);
+  }
   return together(config, context, lead);
 }
 
@@ -274,6 +278,7 @@ std::string to_json(const TrainReport& report) {
                {"interrupted", training.interrupted}};
   if (report.fragments) json["fragments"] = to_json(*report.fragments);
   if (report.generation) json["decoder"] = to_json(*report.generation);
+  if (report.words) json["words"] = to_json(*report.words);
   if (training.best && training.best->loss) {
     json["validation"] = {{"loss", *training.best->loss}};
   } else if (training.best) {

@@ -14,7 +14,8 @@ enum class Purpose : std::uint64_t {
   labels = 4,
   spelling = 5,
   candidates = 6,
-  copies = 7
+  copies = 7,
+  words = 8
 };
 
 /// A generator that depends on nothing but its key.

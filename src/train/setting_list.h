@@ -9,10 +9,13 @@ namespace specbridge {
 /// Which objectives have a key.
 enum class Has : std::uint8_t {
   all,
-  vectors,  ///< those that train vectors of spectra: bridge and similarity
+  networks,  ///< those that train a network: all but spec2vec
+  vectors,   ///< those that train a network of spectra: bridge and similarity
+  spectra,   ///< those that know spectra alone: similarity and spec2vec
   bridge,
   similarity,
-  generate
+  generate,
+  spec2vec
 };
 
 /// The network and its optimiser.
@@ -35,18 +38,20 @@ void for_each_of_network(Settings& s, Visit&& visit) {
         Has::bridge);
   visit("trainable_blocks", s.trainable_blocks,
         "last blocks of the spectrum encoder that train, from 0; or all", Has::vectors);
-  visit("learning_rate", s.learning_rate, "of AdamW, at its highest");
+  visit("learning_rate", s.learning_rate,
+        "of AdamW, at its highest; of spec2vec, at the start of a plain descent");
   visit("encoder_learning_rate_factor", s.encoder_learning_rate_factor,
         "factor on the rate for the encoder's own parameters", Has::vectors);
-  visit("weight_decay", s.weight_decay, "decoupled, on every parameter");
-  visit("beta1", s.beta1, "decay of AdamW's mean of gradients");
-  visit("beta2", s.beta2, "decay of AdamW's mean of squared gradients");
-  visit("clip_norm", s.clip_norm, "longest gradient, as a whole; 0: any");
+  visit("weight_decay", s.weight_decay, "decoupled, on every parameter", Has::networks);
+  visit("beta1", s.beta1, "decay of AdamW's mean of gradients", Has::networks);
+  visit("beta2", s.beta2, "decay of AdamW's mean of squared gradients", Has::networks);
+  visit("clip_norm", s.clip_norm, "longest gradient, as a whole; 0: any", Has::networks);
   visit("warmup_fraction", s.warmup_fraction,
-        "share of all steps in which the rate rises; used where warmup_steps is 0");
-  visit("warmup_steps", s.warmup_steps,
-        "steps in which the rate rises; 0: as warmup_fraction says");
-  visit("schedule", s.schedule, "rate after the warm-up: cosine (down to zero) or constant");
+        "share of all steps in which the rate rises; used where warmup_steps is 0", Has::networks);
+  visit("warmup_steps", s.warmup_steps, "steps in which the rate rises; 0: as warmup_fraction says",
+        Has::networks);
+  visit("schedule", s.schedule, "rate after the warm-up: cosine (down to zero) or constant",
+        Has::networks);
 }
 
 /// The terms of the loss of a bridge.
@@ -94,7 +99,7 @@ void for_each_of_bridge(Settings& s, Visit&& visit) {
 /// Those of the objective similarity, and what it adds to them.
 template <typename Settings, typename Visit>
 void for_each_of_similarity(Settings& s, Visit&& visit) {
-  visit("vector_dim", s.vector_dim, "numbers of a spectrum's vector", Has::similarity);
+  visit("vector_dim", s.vector_dim, "numbers of a spectrum's vector", Has::spectra);
   visit("supcon_weight", s.supcon_weight,
         "of the supervised contrastive loss: spectra of one molecule near, others far; 0: off",
         Has::similarity);
@@ -119,8 +124,47 @@ void for_each_of_similarity(Settings& s, Visit&& visit) {
   visit("precursor_run", s.precursor_run,
         "groups of replicates with neighbouring precursors that stand together in a batch",
         Has::similarity);
-  visit("labels", s.labels, "stated; or shuffled: molecules permuted among the spectra, a control",
-        Has::similarity);
+  visit("labels", s.labels,
+        "stated; or shuffled, a control: molecules (of spec2vec words) permuted among the spectra",
+        Has::spectra);
+}
+
+/// Vectors of words.
+template <typename Settings, typename Visit>
+void for_each_of_words(Settings& s, Visit&& visit) {
+  auto& w = s.words;
+  visit("mz_decimals", w.mz_decimals,
+        "decimals of m/z in the words peak@m and loss@m of tandem mass spectra", Has::spec2vec);
+  visit("unit_mass", w.unit_mass,
+        "how m/z of electron ionisation become the whole numbers of their words: round or truncate",
+        Has::spec2vec);
+  visit("noise_floor", w.noise_floor, "share of the base peak below which peaks are no words",
+        Has::spec2vec);
+  visit("most_peaks", w.most_peaks, "most intense peaks of a spectrum that become words at most",
+        Has::spec2vec);
+  visit("loss_from", w.loss_from,
+        "least difference to the precursor m/z that becomes a word, in Da", Has::spec2vec);
+  visit("loss_to", w.loss_to, "and the largest; below loss_from: no losses", Has::spec2vec);
+  visit("least_spectra", w.least_spectra, "that must have a word for it to get a vector",
+        Has::spec2vec);
+  visit("intensity_power", w.intensity_power,
+        "of a peak's intensity in the weight of its words, by which a spectrum's vector is their "
+        "mean",
+        Has::spec2vec);
+  visit("unknown_share", w.unknown_share,
+        "of the weight of a spectrum's words that may lie on words without a vector; a spectrum "
+        "with more is refused",
+        Has::spec2vec);
+  visit("negatives", w.negatives, "words drawn at random that a word is told apart from in a step",
+        Has::spec2vec);
+  visit("negative_power", w.negative_power,
+        "of the number of spectra that have a word, in its probability to be drawn", Has::spec2vec);
+  visit("subsampling", w.subsampling,
+        "share of all words from which on a word is left out at random, the more often the more "
+        "frequent it is; 0: never",
+        Has::spec2vec);
+  visit("learning_rate_decay", w.learning_rate_decay, "by which learning_rate falls in an epoch",
+        Has::spec2vec);
 }
 
 /// A decoder that is told of spectra and candidates.
@@ -157,15 +201,18 @@ void for_each_of_generation(Settings& s, Visit&& visit) {
 template <typename Settings, typename Visit>
 void for_each_of_run(Settings& s, Visit&& visit) {
   visit("dropout", s.dropout,
-        "in the trainable blocks of the encoder, or in the decoder, from 0, below 1");
-  visit("batch", s.batch, "spectra of a step, or texts");
+        "in the trainable blocks of the encoder, or in the decoder, from 0, below 1",
+        Has::networks);
+  visit("batch", s.batch, "spectra of a step, or texts", Has::networks);
   visit("epochs", s.epochs,
         "times that as many spectra are drawn as there are; fractions are allowed");
-  visit("max_steps", s.max_steps, "end after so many steps; 0: as epochs say");
+  visit("max_steps", s.max_steps, "end after so many steps; 0: as epochs say", Has::networks);
   visit("length_window", s.length_window,
-        "batches that are sorted by length together, so that little padding is computed");
+        "batches that are sorted by length together, so that little padding is computed",
+        Has::networks);
   visit("molecule_weight_power", s.molecule_weight_power,
-        "p of the weight (spectra of the molecule)^-p by which spectra are drawn; 0: alike");
+        "p of the weight (spectra of the molecule)^-p by which spectra are drawn; 0: alike",
+        Has::networks);
   visit("drop_peak_probability", s.drop_peak_probability,
         "that a small peak is left out, anew in every epoch", Has::vectors);
   visit("drop_peak_below", s.drop_peak_below,
@@ -174,12 +221,14 @@ void for_each_of_run(Settings& s, Visit&& visit) {
         "sigma of the log-normal factor on every intensity; 0: off", Has::vectors);
   visit("mz_jitter_ppm", s.mz_jitter_ppm, "sigma of the normal shift of every m/z; 0: off",
         Has::vectors);
-  visit("validations", s.validations, "validations of a run, evenly spread, the last at its end");
+  visit("validations", s.validations, "validations of a run, evenly spread, the last at its end",
+        Has::networks);
   visit("keep_best_by", s.keep_best_by,
         "figure of the validation whose best step is kept: recall@1, recall@5 or mrr",
         Has::vectors);
   visit("patience", s.patience,
-        "end after so many validations in a row without a better figure; 0: at the last step");
+        "end after so many validations in a row without a better figure; 0: at the last step",
+        Has::networks);
   visit("members", s.members,
         "trainings that make up the model, each with the next seed; the cosine is the mean of "
         "theirs",
@@ -196,6 +245,7 @@ void for_each_field(Settings& s, Given&& given) {
   for_each_of_network(s, visit);
   for_each_of_bridge(s, visit);
   for_each_of_similarity(s, visit);
+  for_each_of_words(s, visit);
   for_each_of_generation(s, visit);
   for_each_of_run(s, visit);
 }
@@ -204,14 +254,20 @@ inline bool is_of(TrainingObjective objective, Has has) {
   switch (has) {
     case Has::all:
       return true;
+    case Has::networks:
+      return objective != TrainingObjective::spec2vec;
     case Has::vectors:
-      return objective != TrainingObjective::generate;
+      return objective == TrainingObjective::bridge || objective == TrainingObjective::similarity;
+    case Has::spectra:
+      return objective == TrainingObjective::similarity || objective == TrainingObjective::spec2vec;
     case Has::bridge:
       return objective == TrainingObjective::bridge;
     case Has::similarity:
       return objective == TrainingObjective::similarity;
     case Has::generate:
       return objective == TrainingObjective::generate;
+    case Has::spec2vec:
+      return objective == TrainingObjective::spec2vec;
   }
   return false;
 }

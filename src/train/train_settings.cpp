@@ -164,6 +164,32 @@ void check_similarity(const TrainSettings& s, const Checks& check) {
                "a number above 0, or one of triplet_weight and tanimoto_weight above 0");
 }
 
+void check_word_rules(const WordSettings& w, const Checks& check) {
+  check.demand(w.mz_decimals <= 6, "mz_decimals", w.mz_decimals, "a whole number from 0 to 6");
+  check.demand(w.unit_mass == "round" || w.unit_mass == "truncate", "unit_mass", w.unit_mass,
+               "round or truncate");
+  check.below_one("noise_floor", w.noise_floor);
+  check.size("most_peaks", w.most_peaks);
+  check.not_negative("loss_from", w.loss_from);
+  check.not_negative("loss_to", w.loss_to);
+  check.size("least_spectra", w.least_spectra);
+  check.not_negative("intensity_power", w.intensity_power);
+  check.share("unknown_share", w.unknown_share);
+}
+
+void check_words(const TrainSettings& s, const Checks& check) {
+  const WordSettings& w = s.words;
+  check_word_rules(w, check);
+  check.demand(w.negatives >= 1 && w.negatives <= 1000, "negatives", w.negatives,
+               "a whole number from 1 to 1000");
+  check.not_negative("negative_power", w.negative_power);
+  check.not_negative("subsampling", w.subsampling);
+  check.not_negative("learning_rate_decay", w.learning_rate_decay);
+  const double last = s.learning_rate - w.learning_rate_decay * s.epochs;
+  check.demand(s.objective != TrainingObjective::spec2vec || last >= 0, "learning_rate_decay",
+               w.learning_rate_decay, "at most learning_rate / epochs");
+}
+
 /// The objective that a configuration names, if it does.
 std::optional<TrainingObjective> objective_in(const Json& json, const std::string& where) {
   if (!json.is_object() || !json.contains("objective")) return {};
@@ -201,6 +227,12 @@ TrainSettings default_settings(TrainingObjective objective) {
     settings.dropout = 0.1;
     settings.batch = 64;
     settings.epochs = 20;
+    return settings;
+  }
+  if (objective == TrainingObjective::spec2vec) {
+    settings.vector_dim = 300;
+    settings.learning_rate = 0.025;
+    settings.epochs = 15;
     return settings;
   }
   settings.shape.mapper_blocks = 0;
@@ -253,6 +285,7 @@ void check_settings(const TrainSettings& s, std::string_view where) {
   check_bridge(s, check);
   check_similarity(s, check);
   check_generation(s.generation, check);
+  check_words(s, check);
   check.not_negative("orthogonality_weight", s.orthogonality_weight);
   check.below_one("dropout", s.dropout);
   check.not_negative("molecule_weight_power", s.molecule_weight_power);
@@ -275,7 +308,7 @@ std::string to_json(const TrainSettings& settings) {
 
 std::vector<SettingText> setting_texts() {
   constexpr std::array kObjectives = {TrainingObjective::bridge, TrainingObjective::similarity,
-                                      TrainingObjective::generate};
+                                      TrainingObjective::generate, TrainingObjective::spec2vec};
   std::vector<SettingText> texts;
   const TrainSettings defaults;
   for_each_field(defaults, [&](const char* key, const auto& value, const char* meaning, Has has) {

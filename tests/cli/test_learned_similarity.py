@@ -169,14 +169,14 @@ def test_options_about_molecules_are_refused(made, train_similarity, refused, op
 
 
 def test_the_other_objective_needs_a_molecule_encoder(made, refused):
-    refused(2, "train: expected --molecule-encoder (or --objective similarity)", "train", "--spectra", made.train,
-            "--spectrum-encoder", made.spectrum_encoder, "--config", made.config)
+    refused(2, "train: expected --molecule-encoder (or --objective similarity or spec2vec)", "train", "--spectra",
+            made.train, "--spectrum-encoder", made.spectrum_encoder, "--config", made.config)
 
 
 def test_shuffling_and_unknown_objectives_are_refused(made, refused, train_with):
-    refused(2, "train: --shuffle-labels is for --objective similarity; leave it out here",
+    refused(2, "train: --shuffle-labels is for --objective similarity or spec2vec; leave it out here",
             *train_with("--shuffle-labels"))
-    refused(2, '--objective: found "tanimoto", expected bridge, similarity or generate',
+    refused(2, '--objective: found "tanimoto", expected bridge, similarity, generate or spec2vec',
             *train_with("--objective", "tanimoto"))
 
 

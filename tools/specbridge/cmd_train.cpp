@@ -35,9 +35,24 @@ Precision chosen_precision(const std::string& name, const RunContext& context) {
   return pays ? Precision::bfloat16 : Precision::float32;
 }
 
+/// What a training of words has to say.
+std::string words_text(const TrainReport& report, const TrainConfig& config) {
+  const WordFit& fit = *report.words;
+  std::string text = fmt::format(
+      "{}: trained vectors of {} on {} in {}, {}; loss {:.4f} nats a word", config.out.string(),
+      counted(fit.words, "word"), counted(fit.occurrences, "occurrence"),
+      counted(report.spectra, "spectrum", "spectra"), counted(report.training.steps, "step"),
+      report.training.final_loss);
+  if (fit.left_out > 0) {
+    text += fmt::format("; left out {} that too few spectra have", counted(fit.left_out, "word"));
+  }
+  return text;
+}
+
 void print(const TrainReport& report, const TrainConfig& config, CommonOptions& common) {
   const auto& training = report.training;
   if (common.json) common.console->print(to_json(report));
+  if (report.words) return common.console->summary(words_text(report, config));
   std::string text =
       fmt::format("{}: trained {} on {} of {}, {}", config.out.string(),
                   counted(training.trained_parameters, "parameter"),
@@ -83,8 +98,11 @@ TrainSettings chosen_settings(const TrainCommand& options) {
                                : read_train_settings(options.settings_file, objective);
   if (dual) choose_infonce_dual(settings);
   for (const auto& assignment : options.assignments) apply_setting(settings, assignment);
-  if (options.shuffle_labels && !learns_similarity(settings)) {
-    throw UsageError("train: --shuffle-labels is for --objective similarity; leave it out here");
+  const bool spectra_alone =
+      learns_similarity(settings) || settings.objective == TrainingObjective::spec2vec;
+  if (options.shuffle_labels && !spectra_alone) {
+    throw UsageError(
+        "train: --shuffle-labels is for --objective similarity or spec2vec; leave it out here");
   }
   if (options.shuffle_labels) settings.labels = "shuffled";
   check_settings(settings, "train");
@@ -112,7 +130,7 @@ void add_inputs(CLI::App& command, TrainCommand& options) {
       command.add_option("--spectrum-encoder", config.spectrum_encoder,
                          "Directory made by tools/export/export_dreams.py, export_baselines.py or, "
                          "for spectra of electron ionisation, export_text_encoder.py; needed "
-                         "unless --objective is generate"),
+                         "unless --objective is generate or spec2vec"),
       "DIR");
   tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
   tell(command.add_option("--molecule-encoder", config.molecule_encoder,
@@ -151,10 +169,12 @@ void add_recipe(CLI::App& command, TrainCommand& options) {
                          "What is trained: bridge, that a spectrum's vector is near to that of its "
                          "molecule, to search molecules; similarity, near to those of other "
                          "spectra of its molecule, to compare spectra; generate, a decoder that "
-                         "writes molecules for a model of the first kind; infonce-dual, bridge "
-                         "with distance_weight 0 and infonce_dual_weight 1 (default: as --config "
-                         "says, else bridge)"),
-      "bridge|similarity|generate|infonce-dual", kGroup);
+                         "writes molecules for a model of the first kind; spec2vec, vectors of "
+                         "peaks and losses by the spectra that they share, of which a spectrum's "
+                         "is the mean, to compare spectra without knowing structures; "
+                         "infonce-dual, bridge with distance_weight 0 and infonce_dual_weight 1 "
+                         "(default: as --config says, else bridge)"),
+      "bridge|similarity|generate|spec2vec|infonce-dual", kGroup);
   tell(command.add_option("--config", options.settings_file,
                           "JSON file with the settings of training (see configs/; default: the "
                           "paper's)"),
@@ -174,8 +194,8 @@ void add_recipe(CLI::App& command, TrainCommand& options) {
       ->group(kGroup);
   command
       .add_flag("--shuffle-labels", options.shuffle_labels,
-                "A control for --objective similarity: permutes the molecules among the spectra, "
-                "so that there is nothing to learn of them")
+                "A control for --objective similarity and spec2vec: permutes the molecules, of "
+                "spec2vec the words, among the spectra, so that there is nothing to learn of them")
       ->group(kGroup);
   tell(command
            .add_option("--precision", options.precision,
@@ -257,11 +277,12 @@ void add_statements(CLI::App& command, TrainCommand& options) {
       ->group(kGroup);
 }
 
-std::string words_of(const std::vector<TrainingObjective>& objectives, std::string_view between) {
+std::string words_of(const std::vector<TrainingObjective>& objectives, std::string_view between,
+                     std::string_view before_last) {
   std::string words;
-  for (const auto objective : objectives) {
-    words += words.empty() ? "" : between;
-    words += to_string(objective);
+  for (std::size_t i = 0; i < objectives.size(); ++i) {
+    if (i > 0) words += i + 1 < objectives.size() ? between : before_last;
+    words += to_string(objectives[i]);
   }
   return words;
 }
@@ -274,7 +295,7 @@ void print_settings(const std::vector<std::string>& words) {
     Json json = Json::array();
     for (const auto& [key, value, meaning, objectives] : texts) {
       json.push_back({{"key", key}, {"default", Json::parse(value)}, {"meaning", meaning}});
-      if (!objectives.empty()) json.back()["objective"] = words_of(objectives, " ");
+      if (!objectives.empty()) json.back()["objective"] = words_of(objectives, " ", " ");
     }
     std::cout << pretty(json);
     return;
@@ -285,7 +306,7 @@ void print_settings(const std::vector<std::string>& words) {
     const auto meaning = text.objectives.empty()
                              ? text.meaning
                              : fmt::format("{} (objective {} alone)", text.meaning,
-                                           words_of(text.objectives, " and "));
+                                           words_of(text.objectives, ", ", " and "));
     std::cout << fmt::format("{} = {}\n    {}\n", text.key, text.default_value,
                              wrapped(meaning, 76, 4));
   }
@@ -308,6 +329,7 @@ void add_train(CLI::App& app, CommonOptions& common, Action& action) {
   command.footer(
       "Ctrl-C, a crash, a full disk: what is done stays in OUT.building, and the same command with "
       "--resume goes on; with --resume --finish it writes the model of the steps that are done.\n"
+      "--objective spec2vec takes minutes and begins anew: interrupted, it writes nothing.\n"
       "Several processes, each with its share of every batch: torchrun --no-python "
       "--nproc-per-node 2 "
       "specbridge train ..., or srun with MASTER_ADDR and MASTER_PORT set. Rank 0 reads and "

@@ -37,7 +37,8 @@ void check_generation_options(const TrainConfig& config) {
                                              "here",
                                              option));
   }
-  if (!generates && config.spectrum_encoder.empty()) {
+  const bool needs_encoder = !generates && config.settings.objective != TrainingObjective::spec2vec;
+  if (needs_encoder && config.spectrum_encoder.empty()) {
     throw UsageError("train: expected --spectrum-encoder");
   }
 }
@@ -59,6 +60,28 @@ void check_generation_config(const TrainConfig& config) {
     throw UsageError(
         "train: --library: a decoder reads a library directory; name the one that the database was "
         "exported from");
+  }
+}
+
+/// Vectors of words need nothing but spectra, and one process that goes on to its end.
+void check_spec2vec_config(const TrainConfig& config) {
+  const auto refuse = [](bool given, std::string_view option, std::string_view why) {
+    if (!given) return;
+    throw UsageError(fmt::format(
+        "train: {} is not for --objective spec2vec, which {}; leave it out", option, why));
+  };
+  constexpr std::string_view kNoEncoder = "makes its encoder of the spectra alone";
+  constexpr std::string_view kNoLabels = "learns from spectra alone and chooses nothing";
+  refuse(!config.spectrum_encoder.empty(), "--spectrum-encoder", kNoEncoder);
+  refuse(config.molecule_encoder.has_value(), "--molecule-encoder", kNoEncoder);
+  refuse(!config.validation.empty(), "--validation", kNoLabels);
+  refuse(config.validation_candidates.has_value(), "--validation-candidates", kNoLabels);
+  refuse(!config.decoys.empty(), "--decoys", kNoLabels);
+  refuse(!config.evidence.empty(), "--evidence", kNoLabels);
+  refuse(config.resume, "--resume", "takes minutes and begins anew");
+  if (config.ranks && config.ranks->count > 1) {
+    throw UsageError(
+        "train: --objective spec2vec trains in one process; start it without torchrun");
   }
 }
 
@@ -91,7 +114,9 @@ bool fits_fragments(const TrainConfig& config) {
 }
 
 SpectraLabels labels_of(const TrainSettings& settings) {
-  return settings.labels == "shuffled" ? SpectraLabels::shuffled : SpectraLabels::stated;
+  if (settings.labels != "shuffled") return SpectraLabels::stated;
+  return settings.objective == TrainingObjective::spec2vec ? SpectraLabels::shuffled_words
+                                                           : SpectraLabels::shuffled;
 }
 
 void check_training(const TrainConfig& config) {
@@ -99,9 +124,11 @@ void check_training(const TrainConfig& config) {
   if (config.settings.objective == TrainingObjective::generate) {
     return check_generation_config(config);
   }
+  if (config.settings.objective == TrainingObjective::spec2vec)
+    return check_spec2vec_config(config);
   if (learns_similarity(config.settings)) return check_similarity_config(config);
   if (!config.molecule_encoder) {
-    throw UsageError("train: expected --molecule-encoder (or --objective similarity)");
+    throw UsageError("train: expected --molecule-encoder (or --objective similarity or spec2vec)");
   }
   if (config.validation_candidates && config.validation.empty()) {
     throw UsageError("train: --validation-candidates needs --validation");

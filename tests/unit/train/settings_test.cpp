@@ -179,7 +179,8 @@ TEST(TrainSettings, RefuseAnObjectiveThatDoesNotExist) {
   const auto file = folder.write("c.json", R"({"objective": "tanimoto"})");
   EXPECT_EQ(message_of([&] { read_train_settings(file); }),
             file.string() +
-                R"(: "objective": found "tanimoto", expected bridge, similarity or generate)");
+                R"(: "objective": found "tanimoto", expected bridge, similarity, generate )"
+                "or spec2vec");
   TrainSettings settings;
   EXPECT_EQ(message_of([&] { apply_setting(settings, "objective=similarity"); }),
             "--set: the objective settles the defaults of others; use --objective");
@@ -216,10 +217,30 @@ TEST(TrainSettings, RefuseSharesOfGenerationThatAreNone) {
             R"(--set: "mapper_blocks" is no key of the objective generate; leave it out)");
 }
 
+TEST(TrainSettings, OfWordsReadBackToTheSameAndKnowNoNetwork) {
+  const TemporaryFolder folder;
+  auto settings = default_settings(TrainingObjective::spec2vec);
+  settings.words.mz_decimals = 1;
+  const std::string text = to_json(settings);
+  const auto again = read_train_settings(folder.write("c.json", text));
+  EXPECT_EQ(to_json(again), text);
+  EXPECT_EQ(again.words.mz_decimals, 1U);
+  EXPECT_EQ(again.vector_dim, 300U);
+  for (const char* key : {"batch", "beta1", "mapper_blocks", "validations", "supcon_weight"}) {
+    EXPECT_FALSE(Json::parse(text).contains(key)) << key;
+  }
+}
+
+TEST(TrainSettings, RefuseARateOfWordsThatEndsBelowZero) {
+  auto settings = default_settings(TrainingObjective::spec2vec);
+  EXPECT_EQ(message_of([&] { apply_setting(settings, "epochs=101"); }),
+            R"(--set: "learning_rate_decay" is 0.00025, expected at most learning_rate / epochs)");
+}
+
 TEST(TrainSettings, AreAllExplained) {
   std::set<std::string> keys;
-  for (const auto objective :
-       {TrainingObjective::bridge, TrainingObjective::similarity, TrainingObjective::generate}) {
+  for (const auto objective : {TrainingObjective::bridge, TrainingObjective::similarity,
+                               TrainingObjective::generate, TrainingObjective::spec2vec}) {
     const Json all = Json::parse(to_json(default_settings(objective)));
     for (const auto& [key, value] : all.items()) keys.insert(key);
   }
