@@ -3,13 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
+#include <memory>
 #include <utility>
 
 #include "base/parallel.h"
 #include "base/text.h"
 #include "chem/formulas/formula.h"
 #include "decode/formula_rule.h"
+#include "decode/mass_rule.h"
 #include "specbridge/tolerance.h"
 
 namespace specbridge {
@@ -21,14 +22,6 @@ struct WrittenForQuery {
   WritingOfQuery writing;
 };
 
-bool fits(const Query& query, const CandidateChoice& choice, const Molecule& molecule) {
-  if (choice.mode == CandidateMode::formula) return true;  // the rule saw to it
-  return std::ranges::any_of(query.ion.possible, [&](const Ion& ion) {
-    const MassWindow window = mass_window(ion.adduct, ion.mz, choice.tolerance);
-    return window.low <= molecule.exact_mass() && molecule.exact_mass() <= window.high;
-  });
-}
-
 /// Whether a structure was looked up for a query.
 bool is_among(const StructureKey& structure, const CandidateSet& set,
               const MoleculeStore& molecules) {
@@ -38,28 +31,35 @@ bool is_among(const StructureKey& structure, const CandidateSet& set,
   return found;
 }
 
-std::optional<FormulaRule> rule_of(const Generator& generator, const CandidateChoice& choice,
-                                   const Query& query) {
-  if (choice.mode != CandidateMode::formula) return {};
-  const std::string& stated = choice.formula.empty() ? query.spectrum.formula : choice.formula;
-  return std::optional<FormulaRule>(std::in_place, generator.vocabulary(),
-                                    hill_formula(stated).value());
+/// What a query's molecule may be: of a formula, or of the masses that its ion may have; nothing
+/// where neither is known.
+std::unique_ptr<const SequenceRule> rule_of(const Generator& generator,
+                                            const CandidateChoice& choice, const Query& query) {
+  if (choice.mode == CandidateMode::formula) {
+    const std::string& stated = choice.formula.empty() ? query.spectrum.formula : choice.formula;
+    return std::make_unique<FormulaRule>(generator.vocabulary(), hill_formula(stated).value());
+  }
+  std::vector<MassWindow> windows;
+  for (const Ion& ion : query.ion.possible) {
+    windows.push_back(mass_window(ion.adduct, ion.mz, choice.tolerance));
+  }
+  if (windows.empty()) return nullptr;
+  return std::make_unique<MassRule>(generator.vocabulary(), std::move(windows));
 }
 
 WrittenForQuery write_for(const Generator& generator, const WritingRules& rules,
                           const WritingQueries& all, std::size_t number) {
   const Query& query = all.queries[number];
-  const auto formula = rule_of(generator, *rules.choice, query);
+  const auto rule = rule_of(generator, *rules.choice, query);
+  if (rule == nullptr) return {};
   const std::size_t beams = std::max(generator.asked().beams, rules.most);
   const DecoderInput told =
       generator.told({all.shown.vectors.row(number), &all.shown.inputs[number]});
-  Generated generated = generator.write(told, beams, formula ? &*formula : nullptr);
+  Generated generated = generator.write(told, beams, rule.get());
   WrittenForQuery found{{}, {{}, generated.written, generated.invalid}};
   for (auto& one : generated.molecules) {
     const StructureKey structure(one.molecule.inchikey14());
-    if (!fits(query, *rules.choice, one.molecule)) {
-      ++found.writing.unfitting;
-    } else if (is_among(structure, all.looked_up[number], all.molecules)) {
+    if (is_among(structure, all.looked_up[number], all.molecules)) {
       ++found.writing.known;
     } else if (found.fitting.size() < rules.most) {
       found.fitting.push_back(std::move(one.molecule));
@@ -98,8 +98,8 @@ std::vector<WritingOfQuery> writings_of(std::vector<WrittenForQuery> written,
 }  // namespace
 
 std::string WritingOfQuery::counts() const {
-  std::string text = fmt::format("{} written, {} of them no molecules, {} of another mass",
-                                 counted(texts, "text"), invalid, unfitting);
+  std::string text =
+      fmt::format("{} written, {} of them no molecules that fit", counted(texts, "text"), invalid);
   return known == 0 ? text : text + fmt::format(", {} among the looked up", known);
 }
 

@@ -36,8 +36,7 @@ struct WritingQueries {
 struct WritingOfQuery {
   std::vector<std::size_t> rows = {};  ///< of WrittenCandidates, ascending: what fits and is new
   std::size_t texts = 0;               ///< that were written,
-  std::size_t invalid = 0;             ///< of them no molecules,
-  std::size_t unfitting = 0;           ///< of another mass,
+  std::size_t invalid = 0;             ///< of them no molecules of the mass or formula,
   std::size_t known = 0;               ///< or candidates that were looked up
   std::string counts() const;          ///< in words
 };
