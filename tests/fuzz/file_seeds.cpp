@@ -166,7 +166,8 @@ Texts manifests() {
 }
 
 Texts configurations() {
-  return {to_json(TrainSettings{}), R"({"batch": 64, "trainable_blocks": "all", "epochs": 0.5})",
+  const TrainSettings defaults;
+  return {to_json(defaults), R"({"batch": 64, "trainable_blocks": "all", "epochs": 0.5})",
           R"({"description": "x", "learning_rate": 1e-5, "schedule": "constant"})"};
 }
 
