@@ -59,7 +59,12 @@ class Followers {
   const SequenceRule* rule_;
 };
 
-/// All continuations of all sequences, the best first.
+/// The better first, as a heap wants it.
+bool heaps_below(const Continuation& a, const Continuation& b) {
+  return ranks_before(b, a);
+}
+
+/// All continuations of all sequences, as a heap: few of them are looked at, the best first.
 std::vector<Continuation> continuations(std::span<const Sequence> sequences,
                                         const Matrix& logarithms, Token end) {
   std::vector<Continuation> all;
@@ -75,7 +80,7 @@ std::vector<Continuation> continuations(std::span<const Sequence> sequences,
       all.push_back({sequences[i].log_probability + next[token], i, token});
     }
   }
-  std::ranges::sort(all, ranks_before);
+  std::ranges::make_heap(all, heaps_below);
   return all;
 }
 
@@ -105,8 +110,11 @@ Beams best_of(const Beams& present, const Matrix& logarithms, const Followers& f
     rows += present.sequences[i].ended ? 0 : 1;
   }
   Beams next;
-  for (const auto& one : continuations(present.sequences, logarithms, followers.end())) {
-    if (next.sequences.size() == beams) break;
+  auto left = continuations(present.sequences, logarithms, followers.end());
+  while (!left.empty() && next.sequences.size() < beams) {
+    std::ranges::pop_heap(left, heaps_below);
+    const Continuation one = left.back();
+    left.pop_back();
     const Sequence& before = present.sequences[one.sequence];
     const bool ends = !before.ended && one.token == followers.end();
     if (ends && !followers.may_end(before)) continue;

@@ -1,7 +1,6 @@
 #include "decode/decoder.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "decode/decoder_network.h"
+#include "decode/kept_texts.h"
 #include "encode/micro_batches.h"
 #include "encode/trainable_encoder.h"
 #include "nn/tensors.h"
@@ -21,47 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kTextRows = 8;  // of a micro-batch: one number, for bits to be the same
-
-template <typename Number>
-at::Tensor long_row(std::span<const Number> numbers) {
-  const at::Tensor row = at::empty({static_cast<std::int64_t>(numbers.size())}, at::kLong);
-  std::ranges::copy(numbers, row.mutable_data_ptr<std::int64_t>());
-  return row;
-}
-
-/// Inference: no gradients, and operations on one thread.
-class Inferring {
-  c10::NoGradGuard no_gradients_;
-  IntraOpThreads one_{1};
-};
-
-/// Texts of one spectrum that grow together.
-class KeptTexts final : public DecoderStep {
- public:
-  KeptTexts(const DecoderNetwork& network, at::Tensor memory)
-      : network_(network), memory_(std::move(memory)) {
-    begin();
-  }
-
-  std::size_t vocabulary() const override { return network_.vocabulary().size(); }
-  void begin() override {
-    const Inferring inferring;
-    state_ = network_.begin(memory_);
-  }
-  Matrix next(std::span<const std::size_t> parents, std::span<const Token> tokens) override {
-    const Inferring inferring;
-    const at::Tensor rows = long_row(parents).to(memory_.device());
-    for (at::Tensor& tensor : state_) tensor = tensor.index_select(0, rows);
-    auto [logarithms, state] = network_.step(long_row(tokens), std::move(state_));
-    state_ = std::move(state);
-    return to_matrix(logarithms);
-  }
-
- private:
-  const DecoderNetwork& network_;
-  at::Tensor memory_;
-  std::vector<at::Tensor> state_;
-};
 
 }  // namespace
 
@@ -151,7 +110,7 @@ const std::string& Decoder::fingerprint() const noexcept {
 
 std::unique_ptr<DecoderStep> Decoder::step(const DecoderInput& input) const {
   const Inferring inferring;
-  return std::make_unique<KeptTexts>(impl_->network, impl_->memory(input));
+  return kept_texts(impl_->network, impl_->memory(input));
 }
 
 std::vector<double> Decoder::log_likelihoods(const DecoderInput& input,

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "decode/network_directory.h"
 #include "encode/encoder_manifest.h"
 #include "encode/golden_check.h"
 #include "nn/script_module.h"
@@ -23,41 +24,6 @@
 
 namespace specbridge {
 namespace fs = std::filesystem;
-namespace {
-
-constexpr const char* kVocabularyFile = "vocabulary.json";
-
-SmilesVocabulary read_vocabulary(const Manifest& manifest) {
-  const fs::path file = manifest.dir() / kVocabularyFile;
-  try {
-    return SmilesVocabulary(Json::parse(read_file(file)).get<std::vector<std::string>>());
-  } catch (const Json::exception& error) {
-    throw ArtifactError(fmt::format("{}: is no list of words: {}; export the decoder again",
-                                    file.string(), error.what()));
-  } catch (const std::invalid_argument& error) {
-    throw ArtifactError(
-        fmt::format("{}: {}; export the decoder again", file.string(), error.what()));
-  }
-}
-
-/// Rows of equal length that a manifest states.
-at::Tensor golden_rows(const Manifest& manifest, const char* name) {
-  using Rows = std::vector<std::vector<float>>;
-  const auto rows = manifest_value<Rows>(manifest, {"golden", name});
-  const auto width = static_cast<std::int64_t>(rows.empty() ? 0 : rows.front().size());
-  at::Tensor all = at::zeros({static_cast<std::int64_t>(rows.size()), width}, at::kFloat);
-  float* place = all.mutable_data_ptr<float>();
-  for (const auto& row : rows) {
-    if (static_cast<std::int64_t>(row.size()) != width) {
-      throw ArtifactError(fmt::format("{}: \"golden.{}\" has rows of different lengths",
-                                      (manifest.dir() / "manifest.json").string(), name));
-    }
-    place = std::ranges::copy(row, place).out;
-  }
-  return all;
-}
-
-}  // namespace
 
 struct DecoderNetwork::Impl {
   Impl(const Manifest& manifest, const c10::Device& where_to)
@@ -69,11 +35,7 @@ struct DecoderNetwork::Impl {
         positions(manifest.number("positions")),
         fingerprint(manifest.text("fingerprint")),
         trains(manifest_value<std::vector<std::string>>(manifest, {"trains"})) {
-    for (const char* method : {"memory", "logits", "begin", "step"}) {
-      if (module.find_method(method)) continue;
-      throw ArtifactError(
-          fmt::format("{}: has no method {}; export the decoder again", where, method));
-    }
+    demand_methods(module, {"memory", "logits", "begin", "step"}, where);
     for (const char* attribute : {"bf16_linears", "dropout"}) {
       if (module.hasattr(attribute)) continue;
       throw ArtifactError(
@@ -114,8 +76,7 @@ at::Tensor DecoderNetwork::Impl::golden_values(const Manifest& manifest,
   const at::Tensor vectors = golden_rows(manifest, "vectors");
   const std::int64_t texts = vectors.size(0);
   std::vector<at::Tensor> ids;
-  using Ids = std::vector<std::vector<std::int64_t>>;
-  for (const auto& text : manifest_value<Ids>(manifest, {"golden", "tokens"})) {
+  for (const auto& text : golden_texts(manifest, "tokens")) {
     ids.push_back(at::tensor(text, at::kLong));
   }
   return translating(where, [&] {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "decode/smiles_vocabulary.h"
+#include "decode/text_network.h"
 #include "specbridge/precision.h"
 
 namespace specbridge {
@@ -24,16 +25,16 @@ struct DecoderParameter {
 /// The network of a decoder directory as tensors see it, and its words. What it may be asked for is
 /// told by tools/export/specbridge_export/decoder.py. All but set_mode() and training of the
 /// weights is thread-safe.
-class DecoderNetwork {
+class DecoderNetwork final : public TextNetwork {
  public:
   /// Checks every SHA-256, the operations of the network and its golden values first.
   /// @throws ArtifactError, ResourceError
   static DecoderNetwork load(const std::filesystem::path& dir, const c10::Device& device);
-  ~DecoderNetwork();
+  ~DecoderNetwork() override;
   DecoderNetwork(DecoderNetwork&&) noexcept;
 
-  c10::Device device() const noexcept;
-  const SmilesVocabulary& vocabulary() const noexcept;
+  c10::Device device() const noexcept override;
+  const SmilesVocabulary& vocabulary() const noexcept override;
   std::size_t molecule_dim() const noexcept;
   std::size_t positions() const noexcept;  ///< of tokens, with the start
   const std::string& fingerprint() const noexcept;
@@ -44,11 +45,9 @@ class DecoderNetwork {
                     const at::Tensor& candidates) const;
   /// Scores of what follows each place of texts, the start first [n, places, vocabulary].
   at::Tensor logits(const at::Tensor& tokens, const at::Tensor& memory) const;
-  /// The state of empty texts, and that with a further token of each [n]: logarithms of what
-  /// follows [n, vocabulary] and the state.
-  std::vector<at::Tensor> begin(const at::Tensor& memory) const;
+  std::vector<at::Tensor> begin(const at::Tensor& memory) const override;
   std::pair<at::Tensor, std::vector<at::Tensor>> step(const at::Tensor& tokens,
-                                                      std::vector<at::Tensor> state) const;
+                                                      std::vector<at::Tensor> state) const override;
 
   /// What trains, in the manifest's order. None requires gradients after loading.
   std::vector<DecoderParameter> parameters() const;

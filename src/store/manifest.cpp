@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kFormatVersion = 1;
 constexpr std::array kArtifacts = {
-    "spectrum-encoder", "molecule-encoder", "decoder",          "model",
+    "spectrum-encoder", "molecule-encoder", "decoder",          "molecule-writer", "model",
     "library",          "library-shard",    "spectral-library", "cohort"};
 
 bool is_plain_relative(const std::string& name) {

@@ -33,7 +33,8 @@ Options take_options(int& argc, char** argv) {
       options.rows = true;
       continue;
     }
-    if (name != "--data" && name != "--spectrum-encoder" && name != "--molecule-encoder") {
+    if (name != "--data" && name != "--spectrum-encoder" && name != "--molecule-encoder" &&
+        name != "--decoder") {
       argv[kept++] = argv[i];
       continue;
     }
@@ -41,6 +42,7 @@ Options take_options(int& argc, char** argv) {
     if (name == "--data") options.data = argv[i];
     if (name == "--spectrum-encoder") options.spectrum_encoders.emplace_back(argv[i]);
     if (name == "--molecule-encoder") options.molecule_encoders.emplace_back(argv[i]);
+    if (name == "--decoder") options.decoders.emplace_back(argv[i]);
   }
   argc = kept;
   if (options.spectrum_encoders.empty()) {

@@ -13,12 +13,12 @@ namespace specbridge::bench {
 /// What the command line and the environment say; the rest goes to Google Benchmark.
 struct Options {
   std::filesystem::path data;
-  std::vector<std::filesystem::path> spectrum_encoders, molecule_encoders;
+  std::vector<std::filesystem::path> spectrum_encoders, molecule_encoders, decoders;
   bool rows = false;  ///< only the table of row_bench.h
 };
 
-/// Takes --rows, --data, --spectrum-encoder and --molecule-encoder (the latter two as often as
-/// wanted) out of the arguments. Without them: SPECBRIDGE_SPECTRUM_ENCODER,
+/// Takes --rows, --data, --spectrum-encoder, --molecule-encoder and --decoder (the latter three as
+/// often as wanted) out of the arguments. Without them: SPECBRIDGE_SPECTRUM_ENCODER,
 /// SPECBRIDGE_MOLECULE_ENCODER, else what scripts/demo.sh made.
 Options take_options(int& argc, char** argv);
 

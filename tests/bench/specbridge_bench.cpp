@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bench/bench_inputs.h"
+#include "bench/decoder_bench.h"
 #include "bench/fragment_bench.h"
 #include "bench/row_bench.h"
 #include "encode/micro_batches.h"
@@ -200,6 +201,8 @@ int run(int argc, char** argv) {
   add("read_mgf", [&](State& state) { read_mgf(state, options); });
   add("standardise", [&](State& state) { standardise(state, options); });
   add_encoder_benchmarks(options);
+  for (const auto& dir : options.decoders) add_decoder_benchmarks(dir, add);
+  if (options.decoders.empty()) skipped("write", "give --decoder DIR");
   if (!add_fragment_benchmarks(add)) {
     skipped("fragments",
             "SPECBRIDGE_DATA names no folder with massbank_val_candidates_256.json.gz");

@@ -10,8 +10,8 @@ import pytest
 from cli_support import ROOT, specbridge, succeed
 
 COMMANDS = ["train", "index", "search", "explain", "embed", "similarity", "eval", "split", "pools", "audit", "check",
-            "mces", "info", "make-encoder", "make-encoder morgan", "render", "sample", "sample embed", "sample fit",
-            "sample predict"]
+            "analogues", "mces", "info", "make-encoder", "make-encoder morgan", "render", "sample", "sample embed",
+            "sample fit", "sample predict"]
 
 
 def longest_line(text):

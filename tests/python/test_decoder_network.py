@@ -55,6 +55,22 @@ def test_a_text_that_grows_by_a_token_is_scored_like_a_whole_one(decoder, told):
         assert_equal(following, whole[:, place])
 
 
+def test_texts_of_one_spectrum_may_share_its_memory(decoder, told):
+    memory = decoder.memory(*(tensor[:1] for tensor in told[:3]))
+    texts = told[3].clone()
+    texts[:, 0] = texts[0, 0]  # they begin alike
+    each, common = decoder.begin(memory.expand(SPECTRA, -1, -1)), decoder.begin(memory)
+    of_memory = [i < 2 or i % 4 in (2, 3) for i in range(len(common))]
+    for place in range(LENGTH):
+        if place == 1:
+            common = [tensor if kept else tensor[[0] * SPECTRA] for tensor, kept in zip(common, of_memory)]
+        expected, each = decoder.step(texts[:, place], each)
+        following, common = decoder.step(texts[:1, 0] if place == 0 else texts[:, place], common)
+        assert_equal(following, expected[:len(following)])
+    with torch.no_grad():
+        assert_equal(decoder.logits(texts, memory), decoder.logits(texts, memory.expand(SPECTRA, -1, -1)))
+
+
 def test_texts_are_chosen_by_choosing_rows_of_the_state(decoder, told):
     state = decoder.begin(decoder.memory(*told[:3]))
     _, state = decoder.step(told[3][:, 0], state)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes a decoder directory (TorchScript): an untrained network that writes SMILES from a spectrum and candidates."""
+"""Writes a directory (TorchScript) with a network that writes SMILES: an untrained one that is told of a spectrum and
+candidates, or ANNalog, which is told a molecule."""
 
 import argparse
 import sys
@@ -8,8 +9,9 @@ from typing import Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from specbridge_export.cli import (add_output, fill_from_preset, natural, new_parser, positive, run)  # noqa: E402
-from specbridge_export.errors import input_error, usage_error  # noqa: E402
+from specbridge_export.cli import (add_output, fill_from_preset, natural, new_parser, positive,
+                                   refuse_with, run)  # noqa: E402
+from specbridge_export.errors import artifact_error, input_error, usage_error  # noqa: E402
 
 PROGRAM = "export_decoder.py"
 
@@ -18,12 +20,18 @@ Writes a decoder with random weights: a network that writes molecules as SMILES,
 what it is told of a spectrum: its peaks, its vector in the space of molecules, and the vectors of
 the nearest candidates. A directory with model.pt (TorchScript), vocabulary.json and manifest.json.
 
-Its words are those of --smiles: take a list that holds what may be generated."""
+Its words are those of --smiles: take a list that holds what may be generated.
+
+With --annalog it writes the network of the package ANNalog 1.0.6 (MIT) instead, which is trained: it
+reads a molecule and writes molecules like it, as medicinal chemistry varies them. It knows no
+spectra. The package is read, never run."""
 
 EPILOG = """\
 examples:
   export_decoder.py --smiles molecules.smi.gz --molecule-dim 768 --preset small -o decoder/
-  export_decoder.py --smiles molecules.smi.gz --molecule-dim 768 --layers 4 --seed 7 -o decoder/"""
+  export_decoder.py --smiles molecules.smi.gz --molecule-dim 768 --layers 4 --seed 7 -o decoder/
+  pip download annalog==1.0.6 --no-deps
+  export_decoder.py --annalog annalog-1.0.6-py3-none-any.whl -o annalog/"""
 
 PRESETS: Dict[str, Dict[str, object]] = {
     "full": dict(d_model=512, layers=6, heads=8, ffn=2048, positions=256),
@@ -34,14 +42,16 @@ PRESETS: Dict[str, Dict[str, object]] = {
 
 def make_parser() -> argparse.ArgumentParser:
     parser = new_parser(PROGRAM, DESCRIPTION, EPILOG)
-    parser.add_argument("--smiles", required=True, metavar="FILE",
+    parser.add_argument("--smiles", metavar="FILE",
                         help="molecules whose words the decoder knows: id<TAB>SMILES or SMILES id, gz or not")
-    parser.add_argument("--molecule-dim", required=True, type=positive, metavar="N",
+    parser.add_argument("--molecule-dim", type=positive, metavar="N",
                         help="numbers of a molecule's vector: that of the model whose answers it joins")
-    parser.add_argument("--seed", type=natural, default=0, metavar="N",
+    parser.add_argument("--annalog", metavar="PATH",
+                        help="instead: the wheel of ANNalog 1.0.6, or the folder that it was unpacked in")
+    parser.add_argument("--seed", type=natural, default=None, metavar="N",
                         help="the same seed gives the same bytes (default: 0)")
     sizes = parser.add_argument_group("sizes")
-    sizes.add_argument("--preset", choices=list(PRESETS), default="full",
+    sizes.add_argument("--preset", choices=list(PRESETS),
                        help="full: as ChemFormer's base; small: trains on two cores; tiny: for tests (default: full)")
     sizes.add_argument("--d-model", type=positive, metavar="N", help="width (full: 512)")
     sizes.add_argument("--layers", type=positive, metavar="N", help="layers (full: 6)")
@@ -52,9 +62,26 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: List[str]) -> None:
-    options = make_parser().parse_args(arguments)
-    fill_from_preset(options, PRESETS[options.preset])
+def export_annalog(options: argparse.Namespace) -> None:
+    refuse_with(options, ["smiles", "molecule_dim", "seed", "preset", *PRESETS["full"]],
+                "is for an untrained decoder; leave it out with --annalog")
+    if not Path(options.annalog).exists():
+        raise artifact_error(f"{options.annalog}: no such file; expected the wheel of ANNalog 1.0.6 (pip download "
+                             "annalog==1.0.6 --no-deps), or the folder that it was unpacked in")
+    from specbridge_export.manifest import check_output, publishing
+    check_output(Path(options.out), options.force)
+    from specbridge_export.annalog_directory import summary, write_annalog
+    with publishing(Path(options.out), options.force) as directory:
+        manifest = write_annalog(directory, PROGRAM, Path(options.annalog))
+    print(summary(manifest))
+
+
+def export_untrained(options: argparse.Namespace) -> None:
+    for name in ("smiles", "molecule_dim"):
+        if getattr(options, name) is None:
+            raise usage_error(f"expected --{name.replace('_', '-')} (or --annalog)")
+    options.seed = options.seed or 0
+    fill_from_preset(options, PRESETS[options.preset or "full"])
     if options.d_model % options.heads != 0:
         raise usage_error(f"--heads: found {options.heads}, expected a divisor of the width {options.d_model}")
     if options.positions < 16:
@@ -76,6 +103,14 @@ def main(arguments: List[str]) -> None:
         manifest = write_decoder(directory, PROGRAM, model.eval(), shape, vocabulary,
                                  {"kind": "random-init", "seed": options.seed})
     print(summary(manifest))
+
+
+def main(arguments: List[str]) -> None:
+    options = make_parser().parse_args(arguments)
+    if options.annalog is not None:
+        export_annalog(options)
+    else:
+        export_untrained(options)
     print(f"written: {options.out}")
 
 

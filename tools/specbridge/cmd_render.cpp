@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "manual/description.h"
 #include "specbridge/error.h"
 #include "specbridge/render.h"
 #include "store/paths.h"

@@ -38,6 +38,7 @@ void add_split(CLI::App& app, CommonOptions& common, Action& action);
 void add_pools(CLI::App& app, CommonOptions& common, Action& action);
 void add_audit(CLI::App& app, CommonOptions& common, Action& action);
 void add_check(CLI::App& app, CommonOptions& common, Action& action);
+void add_analogues(CLI::App& app, CommonOptions& common, Action& action);
 void add_mces(CLI::App& app, CommonOptions& common, Action& action);
 void add_info(CLI::App& app, CommonOptions& common, Action& action);
 void add_pack(CLI::App& app, CommonOptions& common, Action& action);

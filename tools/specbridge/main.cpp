@@ -113,6 +113,7 @@ void add_commands(CLI::App& app, CommonOptions& common, Action& action) {
   add_split(app, common, action);
   add_pools(app, common, action);
   add_check(app, common, action);
+  add_analogues(app, common, action);
   add_mces(app, common, action);
   add_info(app, common, action);
   add_pack(app, common, action);

@@ -6,7 +6,7 @@ import pickle
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Dict, Iterable, Tuple
+from typing import BinaryIO, Dict, Iterable, Tuple
 
 import torch
 from torch import Tensor
@@ -109,17 +109,29 @@ def read_plain_checkpoint(path: Path) -> Checkpoint:
     return loaded(path, weights_only=True)
 
 
+def plain_checkpoint_of(stream: BinaryIO, where: str) -> Checkpoint:
+    """The same of a file within another."""
+    return checkpoint_of(stream, where, weights_only=True)
+
+
 def loaded(path: Path, **options) -> Checkpoint:
     try:
         with open(path, "rb") as stream:
-            content = torch.load(stream, map_location="cpu", **options)
+            return checkpoint_of(stream, str(path), **options)
     except OSError as error:
         raise artifact_error(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def checkpoint_of(stream: BinaryIO, where: str, **options) -> Checkpoint:
+    try:
+        content = torch.load(stream, map_location="cpu", **options)
+    except OSError:
+        raise
     except Exception as error:  # torch and pickle raise anything for damaged bytes
         reason = str(error).split("\n")[0][:200]
-        raise artifact_error(f"{path}: not a readable PyTorch checkpoint ({type(error).__name__}: {reason}); "
+        raise artifact_error(f"{where}: not a readable PyTorch checkpoint ({type(error).__name__}: {reason}); "
                              "expected a file written by torch.save; is the download complete?") from error
-    return Checkpoint(str(path), state_dict_in(content, str(path)))
+    return Checkpoint(where, state_dict_in(content, where))
 
 
 def state_dict_in(content: object, where: str) -> Dict[str, Tensor]:

@@ -37,9 +37,15 @@ def bias_of(there: Tensor, like: Tensor) -> Tensor:
 
 
 def attended(q: Tensor, k: Tensor, v: Tensor, bias: Tensor, dropout: float) -> Tensor:
-    """[N, heads, t, dh] of queries over keys and values [N, heads, s, dh]; bias [N, 1, 1 or t, s] or [t, s]."""
+    """[N, heads, t, dh] of queries over keys and values [N, heads, s, dh]; bias [N, 1, 1 or t, s] or [t, s]. Keys and
+    values of one [1, heads, s, dh] are common to all: then the places of all queries are as those of one."""
+    texts, places = q.size(0), q.size(2)
+    common = k.size(0) == 1 and texts > 1 and bias.size(-2) == 1
+    if common:
+        q = q.transpose(0, 1).reshape(1, q.size(1), texts * places, q.size(3))
     scores = torch.matmul(q, k.transpose(2, 3)) * q.size(3) ** -0.5 + bias
-    return merge_heads(torch.matmul(drop(torch.softmax(scores, dim=-1), dropout), v))
+    seen = merge_heads(torch.matmul(drop(torch.softmax(scores, dim=-1), dropout), v))
+    return seen.view(texts, places, seen.size(2)) if common else seen
 
 
 class Attention(nn.Module):
@@ -188,7 +194,8 @@ class Decoder(nn.Module):
     @torch.jit.export
     def begin(self, memory: Tensor) -> List[Tensor]:
         """The state of empty texts: bias [B, 1, 1, S] and presence [B, 1, 1] of the memory, and of each block keys and
-        values of the memory and of the text."""
+        values of the memory and of the text. What is of the memory is given back by every step as it was; of one
+        spectrum it may stay [1, ...] while there are several texts."""
         bias, has_memory = self.memory_bias(memory)
         state = [bias, has_memory]
         for block in self.blocks:

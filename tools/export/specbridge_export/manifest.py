@@ -93,7 +93,7 @@ def why_kept(out: Path) -> str:
         kind, listed = manifest["artifact"], set(manifest["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return f"has a {MANIFEST} that is not of an encoder"
-    if kind not in ("spectrum-encoder", "molecule-encoder", "decoder"):
+    if kind not in ("spectrum-encoder", "molecule-encoder", "decoder", "molecule-writer"):
         return f"is a {kind}, no encoder directory"
     foreign = [name for name in names if name != MANIFEST and (name not in listed or not (out / name).is_file())]
     return f"holds {foreign[0]}, which is no part of the encoder" if foreign else ""
