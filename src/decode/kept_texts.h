@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
-#include <c10/core/GradMode.h>
+#include <c10/core/InferenceMode.h>
 
 #include <memory>
 
@@ -11,9 +11,9 @@
 
 namespace specbridge {
 
-/// Inference: no gradients, and operations on one thread.
+/// Inference: nothing is kept for gradients, and operations run on one thread.
 class Inferring {
-  c10::NoGradGuard no_gradients_;
+  c10::InferenceMode nothing_kept_;
   IntraOpThreads one_{1};
 };
 
