@@ -57,6 +57,8 @@ WORD_ROWS = [
     ("spec2vec, untrained", ["learning_rate_decay=0", "learning_rate=1e-12"]),
     ("spec2vec, trained on shuffled words", ["labels=shuffled"]),
     ("spec2vec, trained on the library", []),
+    ("spec2vec, trained on shuffled words, 60 epochs", ["labels=shuffled", "epochs=60"]),
+    ("spec2vec, trained on the library, 60 epochs", ["epochs=60"]),
 ]
 # Name, what is assigned in the training by configs/text.json.
 TEXT_ROWS = [
@@ -64,11 +66,12 @@ TEXT_ROWS = [
     ("text encoder, trained on shuffled molecules", ["labels=shuffled"]),
     ("text encoder, trained on the library", []),
 ]
-WITH_WORDS = "weighted cosine (`ei`) and spec2vec, summed"
+WITH_WORDS = {"spec2vec, trained on the library": "weighted cosine (`ei`) and spec2vec, summed",
+              "spec2vec, trained on the library, 60 epochs": "weighted cosine (`ei`) and spec2vec, 60 epochs, summed"}
 GAINS = [("spec2vec, trained on the library", "spec2vec, untrained"),
          ("spec2vec, trained on the library", "spec2vec, trained on shuffled words"),
-         ("spec2vec, trained on the library", WEIGHTED),
-         (WITH_WORDS, WEIGHTED),
+         ("spec2vec, trained on the library, 60 epochs", "spec2vec, trained on shuffled words, 60 epochs"),
+         *((name, WEIGHTED) for pair in WITH_WORDS.items() for name in pair),
          ("text encoder, trained on the library", "text encoder, untrained"),
          ("text encoder, trained on the library", WEIGHTED)]
 
@@ -187,14 +190,15 @@ def summed(first: list[dict[str, float]], second: list[dict[str, float]]) -> lis
 
 def learned_scores(program: Path, library: Path, queries: Path, folder: Path, count: int, text: bool):
     """Name and scores of each row of what is learned."""
-    scores: list[dict[str, float]] = []
+    weighted = scores_of(searched(program, folder, library, queries, [], []), count)
+    with_words, scores = weighted, weighted
     for name, assigned in WORD_ROWS:
         scores = scores_of(by_vectors(program, library, queries, folder, [ROOT / "configs/spec2vec.json"], assigned),
                            count)
         yield name, scores
-    weighted = scores_of(searched(program, folder, library, queries, [], []), count)
-    with_words = summed(weighted, scores)
-    yield WITH_WORDS, with_words
+        if name in WITH_WORDS:
+            with_words = summed(weighted, scores)
+            yield WITH_WORDS[name], with_words
     if not text:
         return
     options = [ROOT / "configs/text.json", "--spectrum-encoder", encoder_of_text(program, library, folder)]

@@ -2,12 +2,10 @@
 
 import json
 import re
-import shutil
 
 import pytest
 
-from cli_support import (DATA, field, names_in, read_json, read_records, read_table, specbridge, succeed, write_json,
-                         write_records)
+from cli_support import DATA, field, names_in, read_json, read_records, read_table, specbridge, succeed, write_records
 
 
 @pytest.fixture(scope="module")
@@ -181,14 +179,6 @@ def test_vectors_kept_in_less_room_give_nearly_the_same_scores(spectra, search, 
 def test_how_vectors_are_kept_is_asked_of_a_model_alone(made, refused):
     refused(2, "index: --rows i8 is about vectors, which spectra have with --model alone; name a model, or leave it "
             "out", "index", "--spectra", made.train, "--rows", "i8")
-
-
-def test_a_library_whose_rows_are_of_a_kind_unknown_is_refused(spectra, made, refused, tmp_path):
-    library = shutil.copytree(spectra["vectors"], tmp_path / "lib")
-    manifest = read_json(library / "manifest.json")
-    write_json(library / "manifest.json", {**manifest, "row_type": "i4"})
-    refused(4, f'{library / "manifest.json"}: "row_type" is "i4", expected f32, f16 or i8; a newer program may have '
-            "written it", "search", made.train, "--spectral-library", library)
 
 
 def test_beside_a_library_its_molecules_are_candidates_too(search, made):
