@@ -149,7 +149,8 @@ def prior_lines(report: Path, columns: int) -> list[str]:
     if not prior:
         return []
     recall = prior["recall"]
-    return [f"| nearness to the training | {recall['1']:.3f} | {recall['20']:.3f} | {prior['mrr']:.3f} |" + " |" * columns]
+    return [f"| nearness to the training | {recall['1']:.3f} | {recall['20']:.3f} | {prior['mrr']:.3f} |"
+            + " |" * columns]
 
 
 def table_of(tables: Mapping[str, Mapping[str, Pool]], ranks: Mapping, report: Path) -> list[str]:

@@ -91,7 +91,7 @@ def test_the_same_bytes_come_out_on_any_number_of_threads(analogues, tmp_path):
 
 
 def test_a_decoder_of_spectra_reads_no_molecules(generating, molecules, tmp_path):
-    result = specbridge("analogues", molecules, "--writer", generating.decoder, "-o", tmp_path / "out" / "table.tsv")
+    result = specbridge("analogues", molecules, "--writer", generating.decoder, "-o", tmp_path / "table.tsv")
     assert result.code == 4 and "decoder" in result.err
     assert "table.tsv" not in names_in(tmp_path)
 

@@ -48,7 +48,7 @@ void add_analogues(CLI::App& app, CommonOptions& common, Action& action) {
        "FILE");
   tell(command
            .add_option("--writer", config->writer,
-                       "Directory made by tools/export/export_decoder.py --annalog")
+                       "Directory that tools/export/export_decoder.py makes of the package ANNalog")
            ->required(),
        "DIR");
   tell(
