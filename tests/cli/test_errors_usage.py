@@ -95,10 +95,10 @@ def test_json_and_hits_cannot_both_go_to_stdout(search):
 
 @pytest.mark.parametrize("more, message", [
     (("--control", "blank"),
-     '--control: found "blank", expected none, zeroed, flat, precursor, swapped, isomer, mean or nearest'),
+     '--control: found "blank", expected none, zeroed, flat, precursor, swapped, isomer, mean, untold or nearest'),
     (("--control", "none,mean,none"), '--control: "none" is given twice'),
     (("--control", "none,"),
-     '--control: found "", expected none, zeroed, flat, precursor, swapped, isomer, mean or nearest'),
+     '--control: found "", expected none, zeroed, flat, precursor, swapped, isomer, mean, untold or nearest'),
     (("--cutoffs", "0"), "--cutoffs: Value 0 not in range 1 to 1000000; see specbridge eval --help"),
     (("--cutoffs", "1,-5"), "--cutoffs: Value -5 not in range 1 to 1000000; see specbridge eval --help"),
     (("--cutoffs", "1,five"), "--cutoffs: Value five not in range 1 to 1000000; see specbridge eval --help"),
