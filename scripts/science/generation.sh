@@ -75,8 +75,8 @@ if [ -z "$trained" ]; then
   python "$tools/export_decoder.py" --smiles library.smi.gz --molecule-dim 768 --preset small --d-model 128 --heads 4 \
     --ffn 512 --seed 1 -o decoder
   "$specbridge" train --objective generate --model model --decoder decoder --library unrelated --spectra told.mgf.gz \
-    --validation held.mgf --set molecule_weight_power=0.5 --set batch=32 --set validations=4 "${settings[@]}" --seed 1 \
-    --threads 1 -o generating
+    --validation held.mgf --set molecule_weight_power=0.5 --set batch=32 --set epochs=3 --set learning_rate=0.001 \
+    --set validations=4 "${settings[@]}" --seed 1 --threads 1 -o generating
   trained=$out/generating
 fi
 
@@ -99,14 +99,22 @@ step "writing"
 printf 'methane\tC\n' > methane.smi
 "$specbridge" index methane.smi --model "$trained" -o methane
 "$specbridge" index library.smi.gz --model "$trained" -o library
-for shown in own swapped; do
-  "$specbridge" search "$shown.mgf" --model "$trained" --library methane --denovo 10 --beams 10 --threads 1 \
-    -o "written-$shown.tsv"
-  "$specbridge" search "$shown.mgf" --model "$trained" --library methane --formula --denovo 10 --beams 10 --threads 1 \
-    -o "of-formula-$shown.tsv"
+written() {  # spectra, beams, name of the table, further options
+  local shown=$1 beams=$2 name=$3
+  shift 3
+  "$specbridge" search "$shown.mgf" --model "$trained" --library methane "$@" --denovo 10 --beams "$beams" \
+    --threads 1 -o "$name.tsv"
+}
+written own 10 by-mass
+written swapped 10 by-mass-swapped
+written own 10 by-formula --formula
+written swapped 10 by-formula-swapped --formula
+written own 50 by-formula-50 --formula
+for by in cosine fragments; do
+  "$specbridge" search own.mgf --model "$trained" --library library --rank-by "$by" -k 11 -o "retrieved-$by.tsv"
 done
-"$specbridge" search own.mgf --model "$trained" --library library --rank-by cosine -k 11 -o retrieved.tsv
 python "$science/denovo_table.py" --truth asked.mgf --library library.smi.gz --without-truth \
-  written=written-own.tsv "written, swapped=written-swapped.tsv" "of the formula=of-formula-own.tsv" \
-  "of the formula, swapped=of-formula-swapped.tsv" retrieved=retrieved.tsv | tee denovo.md
+  "written, by mass=by-mass.tsv" "by mass, swapped=by-mass-swapped.tsv" "by formula=by-formula.tsv" \
+  "by formula, swapped=by-formula-swapped.tsv" "by formula, --beams 50=by-formula-50.tsv" \
+  "retrieved by cosine=retrieved-cosine.tsv" "retrieved by fragments=retrieved-fragments.tsv" | tee denovo.md
 step "done"
