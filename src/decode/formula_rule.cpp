@@ -33,8 +33,7 @@ FormulaRule::FormulaRule(const SmilesVocabulary& vocabulary, std::string_view fo
     wanted_.push_back(count);
   }
   for (Token token = 0; token < vocabulary.size(); ++token) {
-    const std::string& word = vocabulary.word(token);
-    const std::string element = vocabulary.is_special(token) ? "" : element_of_word(word);
+    const std::string element = element_of(vocabulary, token);
     const auto place = places.find(element);
     const bool free = element.empty() || (element == "H" && atoms->contains("H"));
     element_of_.push_back(place != places.end() ? place->second : free ? kNoAtom : kNotOfFormula);

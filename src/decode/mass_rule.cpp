@@ -16,28 +16,29 @@ namespace {
 /// No atom of a molecule has more hydrogens than methane's.
 constexpr double kMostHydrogens = 4;
 
-double mass_of_word(const SmilesVocabulary& vocabulary, Token token) {
-  const std::string element =
-      vocabulary.is_special(token) ? "" : element_of_word(vocabulary.word(token));
+double mass_of(const SmilesVocabulary& vocabulary, Token token) {
+  const std::string element = element_of(vocabulary, token);
   return element.empty() || element == "H" ? 0 : formula_mass(element).value_or(0);
 }
 
 }  // namespace
 
 MassRule::MassRule(const SmilesVocabulary& vocabulary, std::vector<MassWindow> windows)
-    : vocabulary_(vocabulary), grammar_(vocabulary), windows_(std::move(windows)) {
+    : vocabulary_(vocabulary),
+      grammar_(vocabulary),
+      windows_(std::move(windows)),
+      hydrogen_(formula_mass("H").value()) {
   if (windows_.empty()) throw std::invalid_argument("a rule of mass without a window");
   highest_ = std::ranges::max(windows_, {}, &MassWindow::high).high;
   for (Token token = 0; token < vocabulary.size(); ++token) {
-    mass_of_.push_back(mass_of_word(vocabulary, token));
+    mass_of_.push_back(mass_of(vocabulary, token));
   }
 }
 
 bool MassRule::hydrogens_may_fill(double mass, std::size_t atoms) const {
-  const double hydrogen = formula_mass("H").value();
   return std::ranges::any_of(windows_, [&](const MassWindow& window) {
-    const double fewest = std::max(0.0, std::ceil((window.low - mass) / hydrogen));
-    return mass + fewest * hydrogen <= window.high &&
+    const double fewest = std::max(0.0, std::ceil((window.low - mass) / hydrogen_));
+    return mass + fewest * hydrogen_ <= window.high &&
            fewest <= kMostHydrogens * static_cast<double>(atoms);
   });
 }

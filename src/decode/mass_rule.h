@@ -29,6 +29,7 @@ class MassRule final : public SequenceRule {
   const SmilesVocabulary& vocabulary_;
   SmilesGrammar grammar_;
   std::vector<MassWindow> windows_;
+  double hydrogen_;  ///< its mass, Da
   double highest_ = 0;
   std::vector<double> mass_of_;  ///< of each token, Da: 0 for what places no atom but hydrogen
 };

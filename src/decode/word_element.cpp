@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string_view>
 
 #include "chem/formulas/formula.h"
 
@@ -28,12 +29,16 @@ std::string element_in_brackets(std::string_view word) {
   return atoms_of_formula(two).has_value() ? two : one;
 }
 
-}  // namespace
-
 std::string element_of_word(std::string_view word) {
   if (word.starts_with('[')) return element_in_brackets(word);
   if (word == "Cl" || word == "Br") return std::string(word);
   return word.size() == 1 && is_letter(word.front()) ? std::string(1, upper(word.front())) : "";
+}
+
+}  // namespace
+
+std::string element_of(const SmilesVocabulary& vocabulary, Token token) {
+  return vocabulary.is_special(token) ? "" : element_of_word(vocabulary.word(token));
 }
 
 }  // namespace specbridge

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+
+#include "decode/smiles_vocabulary.h"
 
 namespace specbridge {
 
-/// The element of the atom that a word of a SMILES places; empty for bonds, rings and branches.
-std::string element_of_word(std::string_view word);
+/// The element of the atom that a token places; empty for bonds, rings, branches and what is no
+/// text.
+std::string element_of(const SmilesVocabulary& vocabulary, Token token);
 
 }  // namespace specbridge

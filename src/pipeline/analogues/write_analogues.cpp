@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <variant>
 
@@ -17,6 +16,7 @@
 #include "chem/tables/standardised_rows.h"
 #include "decode/analogue_writer.h"
 #include "decode/beam_search.h"
+#include "decode/written_molecules.h"
 #include "specbridge/error.h"
 #include "store/output_table.h"
 #include "store/staging.h"
@@ -30,12 +30,7 @@ constexpr std::uint32_t kAnalogueBits = 2048;
 
 /// What was written like one molecule.
 struct WrittenLike {
-  struct One {
-    Molecule molecule;
-    double log_probability = 0;
-  };
-  std::vector<One> found = {};  ///< the likeliest first
-  std::size_t texts = 0, invalid = 0, same = 0;
+  WrittenMolecules written = {};
   std::string problem = {};  ///< why nothing can be written; else empty
 };
 
@@ -56,20 +51,10 @@ WrittenLike written_like(const StandardizedRecord& record, const AnalogueWriter&
   if (!analogues.problem.empty()) return analogues;
   const auto& molecule = std::get<Molecule>(record.result);
   const auto step = writer.step(writer.vocabulary().tokens(molecule.smiles()).value());
-  std::unordered_set<std::string> known = {molecule.inchikey14()};
-  for (const Sequence& text :
-       beam_search(*step, writer.vocabulary().special(), {beams, writer.most_tokens()})) {
-    ++analogues.texts;
-    auto read = standardize(text.ended ? writer.vocabulary().text(text.tokens) : std::string());
-    auto* written = std::get_if<Molecule>(&read);
-    if (written == nullptr) {
-      ++analogues.invalid;
-    } else if (!known.insert(written->inchikey14()).second) {
-      ++analogues.same;
-    } else {
-      analogues.found.push_back({std::move(*written), text.log_probability});
-    }
-  }
+  analogues.written =
+      molecules_of(writer.vocabulary(),
+                   beam_search(*step, writer.vocabulary().special(), {beams, writer.most_tokens()}),
+                   {molecule.inchikey14()});
   return analogues;
 }
 
@@ -80,13 +65,13 @@ std::string analogue_lines(const StandardizedRecord& record, const WrittenLike& 
                        one_line(analogues.problem));
   }
   const auto& molecule = std::get<Molecule>(record.result);
-  if (analogues.found.empty()) {
+  if (analogues.written.molecules.empty()) {
     return fmt::format("{}\t{}\t\t\t\t\t\tno other molecule was written\n", id, molecule.smiles());
   }
   const auto own = morgan_bits(molecule, kAnalogueBits);
   std::string lines;
   std::size_t rank = 0;
-  for (const auto& [analogue, log_probability] : analogues.found) {
+  for (const auto& [analogue, log_probability] : analogues.written.molecules) {
     lines += fmt::format("{}\t{}\t{}\t{}\t{}\t{:.4f}\t{:.4f}\t\n", id, molecule.smiles(), ++rank,
                          analogue.smiles(), analogue.inchikey14(),
                          tanimoto(own, morgan_bits(analogue, kAnalogueBits)), log_probability);
@@ -96,10 +81,10 @@ std::string analogue_lines(const StandardizedRecord& record, const WrittenLike& 
 
 void count_analogues(const WrittenLike& analogues, AnaloguesReport& report) {
   ++report.molecules;
-  report.texts += analogues.texts;
-  report.invalid += analogues.invalid;
-  report.same += analogues.same;
-  report.analogues += analogues.found.size();
+  report.texts += analogues.written.texts;
+  report.invalid += analogues.written.invalid;
+  report.same += analogues.written.known;
+  report.analogues += analogues.written.molecules.size();
   if (analogues.problem.empty()) return;
   if (report.unusable++ == 0) report.first_problem = one_line(analogues.problem, 200);
 }

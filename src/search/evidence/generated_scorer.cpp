@@ -32,7 +32,7 @@ class GeneratedScorer final : public Scorer {
   const EvidenceKind& kind() const noexcept override { return kind_; }
   void score(const ScoringBlock& block, ScoreColumn& column,
              const RunContext& context) const override {
-    std::vector<Generated> written(block.size());
+    std::vector<WrittenMolecules> written(block.size());
     parallel_for(block.size(), context.threads, [&](std::size_t query) {
       context.check_interrupt();
       if (!can_be_told(block, query)) return;
@@ -47,10 +47,11 @@ class GeneratedScorer final : public Scorer {
   }
 
  private:
-  void score_by_vectors(const ScoringBlock& block, std::span<const Generated> written,
+  void score_by_vectors(const ScoringBlock& block, std::span<const WrittenMolecules> written,
                         ScoreColumn& column, const RunContext& context) const;
-  static void score_by_fingerprints(const ScoringBlock& block, std::span<const Generated> written,
-                                    ScoreColumn& column, const RunContext& context);
+  static void score_by_fingerprints(const ScoringBlock& block,
+                                    std::span<const WrittenMolecules> written, ScoreColumn& column,
+                                    const RunContext& context);
 
   EvidenceKind kind_{kGeneratedEvidence, Direction::higher_is_better, "1"};
   std::shared_ptr<const Generator> generator_;
@@ -58,11 +59,11 @@ class GeneratedScorer final : public Scorer {
 
 /// Of all candidates: their vectors are at hand. Molecules that have none do not count.
 void GeneratedScorer::score_by_vectors(const ScoringBlock& block,
-                                       std::span<const Generated> written, ScoreColumn& column,
-                                       const RunContext& context) const {
+                                       std::span<const WrittenMolecules> written,
+                                       ScoreColumn& column, const RunContext& context) const {
   std::vector<Molecule> all;
   std::vector<std::size_t> first;
-  for (const Generated& one : written) {
+  for (const WrittenMolecules& one : written) {
     first.push_back(all.size());
     for (const auto& generated : one.molecules) all.push_back(generated.molecule);
   }
@@ -87,8 +88,8 @@ void GeneratedScorer::score_by_vectors(const ScoringBlock& block,
 
 /// Of chosen candidates: their fingerprints are worked out.
 void GeneratedScorer::score_by_fingerprints(const ScoringBlock& block,
-                                            std::span<const Generated> written, ScoreColumn& column,
-                                            const RunContext& context) {
+                                            std::span<const WrittenMolecules> written,
+                                            ScoreColumn& column, const RunContext& context) {
   std::vector<std::vector<decltype(fingerprint_words(""))>> bits(block.size());
   std::vector<std::vector<double>> shares(block.size());
   parallel_for(block.size(), context.threads, [&](std::size_t query) {

@@ -4,9 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <unordered_set>
 #include <utility>
-#include <variant>
 
 #include "bridge/model_files.h"
 #include "decode/beam_search.h"
@@ -63,26 +61,15 @@ DecoderInput Generator::told(const ToldQuery& query) const {
   return input;
 }
 
-Generated Generator::write(const DecoderInput& input, std::size_t beams,
-                           const SequenceRule* rule) const {
+WrittenMolecules Generator::write(const DecoderInput& input, std::size_t beams,
+                                  const SequenceRule* rule) const {
   const auto step = decoder_.step(input);
   const auto texts =
       beam_search(*step, decoder_.vocabulary().special(), {beams, decoder_.most_tokens()}, rule);
-  Generated generated;
-  std::unordered_set<std::string> known;
-  for (const Sequence& text : texts) {
-    ++generated.written;
-    auto read = standardize(text.ended ? decoder_.vocabulary().text(text.tokens) : std::string());
-    auto* molecule = std::get_if<Molecule>(&read);
-    if (molecule == nullptr) {
-      ++generated.invalid;
-    } else if (known.insert(molecule->inchikey14()).second) {
-      generated.molecules.push_back({std::move(*molecule), text.log_probability});
-    }
-  }
-  texts_ += generated.written;
-  invalid_ += generated.invalid;
-  return generated;
+  WrittenMolecules written = molecules_of(decoder_.vocabulary(), texts);
+  texts_ += written.texts;
+  invalid_ += written.invalid;
+  return written;
 }
 
 std::vector<float> Generator::likelihoods(const DecoderInput& input,
@@ -103,7 +90,7 @@ std::vector<float> Generator::likelihoods(const DecoderInput& input,
   return found;
 }
 
-std::vector<double> shares_of(std::span<const GeneratedMolecule> molecules) {
+std::vector<double> shares_of(std::span<const WrittenMolecule> molecules) {
   std::vector<double> shares;
   double sum = 0;
   for (const auto& one : molecules) {

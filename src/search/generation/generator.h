@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "base/matrix.h"
-#include "chem/molecule.h"
 #include "decode/decoder.h"
 #include "decode/sequence_rule.h"
+#include "decode/written_molecules.h"
 #include "encode/molecule_encoder.h"
 #include "index/row_set.h"
 #include "index/row_store.h"
@@ -27,19 +27,6 @@
 #include "specbridge/searcher.h"
 
 namespace specbridge {
-
-/// A molecule that a decoder has written.
-struct GeneratedMolecule {
-  Molecule molecule;
-  double log_probability = 0;  ///< natural logarithm, of the likeliest of its texts
-};
-
-/// What a decoder has written for one spectrum.
-struct Generated {
-  std::vector<GeneratedMolecule> molecules;  ///< the likeliest first, each structure once
-  std::size_t written = 0;                   ///< texts
-  std::size_t invalid = 0;                   ///< of them no molecule, or cut off before their end
-};
 
 /// A spectrum as a query shows it, and its candidates.
 struct ToldQuery {
@@ -76,8 +63,8 @@ class Generator {
   DecoderInput told(const ToldQuery& query) const;
   /// The texts of a beam search as molecules; what is no molecule is counted, never repaired.
   /// @param rule of what may be written; nullptr: anything
-  Generated write(const DecoderInput& input, std::size_t beams,
-                  const SequenceRule* rule = nullptr) const;
+  WrittenMolecules write(const DecoderInput& input, std::size_t beams,
+                         const SequenceRule* rule = nullptr) const;
   /// How likely the decoder finds texts: nats a word, their ends counted. Not a number where it
   /// cannot write a text.
   std::vector<float> likelihoods(const DecoderInput& input,
@@ -92,6 +79,6 @@ class Generator {
 };
 
 /// Shares of 1 that molecules have by their likelihood among each other.
-std::vector<double> shares_of(std::span<const GeneratedMolecule> molecules);
+std::vector<double> shares_of(std::span<const WrittenMolecule> molecules);
 
 }  // namespace specbridge

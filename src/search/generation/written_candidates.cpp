@@ -55,9 +55,9 @@ WrittenForQuery write_for(const Generator& generator, const WritingRules& rules,
   const std::size_t beams = std::max(generator.asked().beams, rules.most);
   const DecoderInput told =
       generator.told({all.shown.vectors.row(number), &all.shown.inputs[number]});
-  Generated generated = generator.write(told, beams, rule.get());
-  WrittenForQuery found{{}, {{}, generated.written, generated.invalid}};
-  for (auto& one : generated.molecules) {
+  WrittenMolecules written = generator.write(told, beams, rule.get());
+  WrittenForQuery found{{}, {{}, written.texts, written.invalid}};
+  for (auto& one : written.molecules) {
     const StructureKey structure(one.molecule.inchikey14());
     if (is_among(structure, all.looked_up[number], all.molecules)) {
       ++found.writing.known;

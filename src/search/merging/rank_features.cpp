@@ -320,7 +320,7 @@ void add_written(FeaturesInHand& hand, std::vector<RankedList>& lists) {
     if (!writing.rows.empty()) with_rows.emplace_back(features[i], &writing);
     notes.push_back(list.hits.empty() ? "" : improbable(list, asked.denovo_below.value(), writing));
   }
-  rank_with_written(hand, written, with_rows, lists);
+  if (!with_rows.empty()) rank_with_written(hand, written, with_rows, lists);
   for (std::size_t i = 0; i < wanted.size(); ++i) add_note(lists[features[i]], notes[i]);
 }
 
