@@ -187,18 +187,13 @@ def main() -> None:
     with_vectors = sorted(int(size) for size in options.vectors.split(",")) if options.vectors else []
     draw, most = random.Random(1), max(sizes + with_vectors)
     spectra = [(smiles, mass, made_up(mass, draw)) for smiles, mass in molecules(options.molecules, most)]
-    if with_vectors:
-        with tempfile.TemporaryDirectory() as folder:
-            rows = measured_vectors(program, Path(folder), spectra, with_vectors, options)
-        print_vector_rows(rows)
-        if options.json:
-            options.json.write_text(json.dumps(rows, indent=1) + "\n")
-        return
     with tempfile.TemporaryDirectory() as folder:
-        rows = [measured(program, Path(folder), spectra[:size], options.queries) for size in sizes]
-    if len(rows) > 1:
-        rows.append(extrapolated(rows, options.of))
-    print_rows(rows)
+        if with_vectors:
+            rows = measured_vectors(program, Path(folder), spectra, with_vectors, options)
+        else:
+            rows = [measured(program, Path(folder), spectra[:size], options.queries) for size in sizes]
+            rows += [extrapolated(rows, options.of)] if len(rows) > 1 else []
+    (print_vector_rows if with_vectors else print_rows)(rows)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1) + "\n")
 

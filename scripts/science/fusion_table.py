@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from replicate_measures import gain, ranks_of
+from replicate_measures import gain_cells, ranks_of
 
 RANKINGS = ("cosine", "fragments", "without", "analogues", "library", "fused")
 QUERIES = ("covered", "uncovered")
@@ -54,11 +54,8 @@ def gain_lines(folders: Sequence[Path]) -> list[str]:
         for ranking in RANKINGS[:-1]:
             other = ranks_of_all(folders, f"{ranking}-{queries}")
             common = sorted(fused.keys() & other.keys())
-            cells = []
-            for value in (lambda rank: rank == 1, lambda rank: 1 / rank if rank else 0):
-                ours, theirs = ([value(ranks[query][1]) for query in common] for ranks in (fused, other))
-                mean, low, high = gain(ours, theirs, [fused[query][0] for query in common], DRAWS, SEED)
-                cells.append(f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]")
+            ours, theirs = ([ranks[query][1] for query in common] for ranks in (fused, other))
+            cells = gain_cells(ours, theirs, [fused[query][0] for query in common], DRAWS, SEED)
             lines.append(f"| {queries} ({len(common)}) | {ranking} | {' | '.join(cells)} |")
     return lines
 

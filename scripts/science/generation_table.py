@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy
 
-from replicate_measures import Array, gain, interval, ranks_of
+from replicate_measures import Array, gain_cells, interval, ranks_of
 
 RANKINGS = {
     "cosine": ("cosine",),
@@ -178,11 +178,8 @@ def gain_lines(own: Mapping[str, Pool], ranks: Mapping) -> list[str]:
         if one not in ranks or other not in ranks:
             continue
         ours, theirs = ranks[one]["own"], ranks[other]["own"]
-        cells = []
-        for value in (lambda rank: rank == 1, lambda rank: 1 / rank):
-            pair = ([value(found[query]) for query in ours] for found in (ours, theirs))
-            mean, low, high = gain(*pair, [own[query].molecule for query in ours], DRAWS, SEED)
-            cells.append(f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]")
+        pair = ([found[query] for query in ours] for found in (ours, theirs))
+        cells = gain_cells(*pair, [own[query].molecule for query in ours], DRAWS, SEED)
         lines.append(f"| {one} | {other} | " + " | ".join(cells) + " |")
     return lines
 

@@ -38,29 +38,27 @@ def test_what_more_spectra_come_to_lies_on_the_line_through_two_sizes(ei_scale):
     assert (line["spectra"], line["clock"], line["room"], line["query"]) == (700, 4.0, 4.0, 4.0)
 
 
-def test_it_builds_searches_and_tells(tmp_path):
+def measured(folder, sizes):
+    """Rows and the printed table of libraries of 40 and 80 spectra. @param sizes: the option that names them"""
     program = os.environ.get("SPECBRIDGE_PROGRAM") or ROOT / "build/release/bin/specbridge"
     if not Path(program).is_file():
         pytest.skip(f"{program} is not built")
-    done = subprocess.run([sys.executable, SCIENCE / "ei_scale.py", "--program", program, "--spectra", "40,80",
+    done = subprocess.run([sys.executable, SCIENCE / "ei_scale.py", "--program", program, sizes, "40,80",
                            "--queries", "5", "--molecules", ROOT / "data/molecules.smi.gz", "--json",
-                           tmp_path / "rows.json"], capture_output=True, text=True, check=False)
+                           folder / "rows.json"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    rows = json.loads((tmp_path / "rows.json").read_text())
+    return json.loads((folder / "rows.json").read_text()), done.stdout
+
+
+def test_it_builds_searches_and_tells(tmp_path):
+    rows, table = measured(tmp_path, "--spectra")
     assert [row["spectra"] for row in rows] == [40, 80, 2343378]
     assert rows[1]["found"] > 0.5 and rows[1]["room"] > rows[0]["room"] > 0
-    assert done.stdout.count("|") == 5 * 8
+    assert table.count("|") == 5 * 8
 
 
 def test_it_keeps_vectors_in_three_ways_and_compares_what_they_find(tmp_path):
-    program = os.environ.get("SPECBRIDGE_PROGRAM") or ROOT / "build/release/bin/specbridge"
-    if not Path(program).is_file():
-        pytest.skip(f"{program} is not built")
-    done = subprocess.run([sys.executable, SCIENCE / "ei_scale.py", "--program", program, "--vectors", "40,80",
-                           "--queries", "5", "--molecules", ROOT / "data/molecules.smi.gz", "--json",
-                           tmp_path / "rows.json"], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    rows = json.loads((tmp_path / "rows.json").read_text())
+    rows, _ = measured(tmp_path, "--vectors")
     assert [(row["spectra"], row["kind"]) for row in rows[3:6]] == [(80, "f32"), (80, "f16"), (80, "i8")]
     assert [row["spectra"] for row in rows[6:]] == 3 * [2343378]
     of_eighty = {row["kind"]: row for row in rows[3:6]}

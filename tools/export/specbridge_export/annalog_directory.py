@@ -1,7 +1,6 @@
 """ANNalog's package to a directory of a network that writes molecules like a given one."""
 
 import io
-import json
 import pickle
 import zipfile
 from dataclasses import asdict
@@ -13,6 +12,7 @@ import torch
 from . import archive, manifest
 from .annalog import Annalog, AnnalogShape
 from .checkpoint import check_finite, check_keys, plain_checkpoint_of
+from .decoder_directory import write_text_network
 from .errors import artifact_error
 from .smiles import words
 
@@ -103,14 +103,9 @@ def write_annalog(directory: Path, program: str, source: Path) -> Dict[str, obje
 def write_network(directory: Path, program: str, model: Annalog, shape: AnnalogShape, vocabulary: List[str],
                   source: Dict[str, object]) -> Dict[str, object]:
     """Fills the directory; returns the manifest."""
-    archive.save(archive.script(model), directory / "model.pt")
-    (directory / "vocabulary.json").write_text(json.dumps(vocabulary, indent=0) + "\n", encoding="ascii")
     settings = {"architecture": "annalog", "hyperparameters": asdict(shape)}
-    content = {**manifest.common_manifest(program, torch.__version__), **settings}
+    content = write_text_network(directory, program, model, settings, vocabulary)
     content |= {"artifact": "molecule-writer",
-                "positions": shape.positions,
-                "fingerprint": manifest.fingerprint(archive.arrays_of(model), settings | {"vocabulary": vocabulary}),
-                "parameters": {"total": archive.parameter_count(model)},
                 "source": source,
                 "golden": golden(archive.load(directory / "model.pt"), vocabulary)}
     del content["precisions"]

@@ -60,18 +60,26 @@ def golden(model: torch.jit.ScriptModule, shape: DecoderShape) -> Dict[str, obje
                                           for name, tensor in rows.items()}
 
 
+def write_text_network(directory: Path, program: str, model: nn.Module, settings: Dict[str, object],
+                       vocabulary: List[str]) -> Dict[str, object]:
+    """Writes a network of texts and its words; returns what every manifest of one has, to be written with the rest.
+
+    settings: its architecture and its hyperparameters, "positions" among these."""
+    archive.save(archive.script(model), directory / "model.pt")
+    (directory / "vocabulary.json").write_text(json.dumps(vocabulary, indent=0) + "\n", encoding="ascii")
+    return {**manifest.common_manifest(program, torch.__version__), **settings,
+            "positions": settings["hyperparameters"]["positions"],
+            "fingerprint": manifest.fingerprint(archive.arrays_of(model), settings | {"vocabulary": vocabulary}),
+            "parameters": {"total": archive.parameter_count(model)}}
+
+
 def write_decoder(directory: Path, program: str, model: Decoder, shape: DecoderShape, vocabulary: List[str],
                   source: Dict[str, object]) -> Dict[str, object]:
     """Fills the directory; returns the manifest."""
-    archive.save(archive.script(model), directory / "model.pt")
-    (directory / "vocabulary.json").write_text(json.dumps(vocabulary, indent=0) + "\n", encoding="ascii")
     settings = {"architecture": "decoder", "hyperparameters": asdict(shape)}
-    content = {**manifest.common_manifest(program, torch.__version__), **settings}
+    content = write_text_network(directory, program, model, settings, vocabulary)
     content |= {"artifact": "decoder",
                 "molecule_dim": shape.molecule_dim,
-                "positions": shape.positions,
-                "fingerprint": manifest.fingerprint(archive.arrays_of(model), settings | {"vocabulary": vocabulary}),
-                "parameters": {"total": archive.parameter_count(model)},
                 "trains": [name for name, _ in model.named_parameters()],
                 "source": source,
                 "golden": golden(archive.load(directory / "model.pt"), shape)}
