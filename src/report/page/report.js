@@ -60,6 +60,7 @@ const controlWords = {zeroed: "peaks with intensity 0", flat: "all peaks equally
   swapped: "another molecule's spectrum", isomer: "an isomer's spectrum, where one was measured",
   mean: "no spectrum: nearness to the mean molecule",
   nearest_training: "no spectrum: nearness to the nearest training molecule",
+  untold: "the spectrum; a decoder is not told that the truth is a candidate",
   prior: "no spectrum: fitted nearness to the training", prior_and_model: "fitted nearness and the model"};
 
 // The same candidates ranked without what the model is to read; a figure is worth what it is above these.
