@@ -36,7 +36,8 @@ struct TrainConfig {
   /// Molecule lists whose isomers of training molecules the fragment score is fitted against;
   /// where they have too few, or there is no list, isomers are made by edits.
   std::vector<std::filesystem::path> decoys;
-  std::filesystem::path spectrum_encoder;  ///< of a bridge and of similarity; none of spec2vec
+  /// Of a bridge, of similarity and of hidden tokens, which train it itself; none of spec2vec.
+  std::filesystem::path spectrum_encoder;
   std::filesystem::path out;
   /// Of the objective generate, which needs all three and neither of the encoders: the model that
   /// gains a decoder, the decoder that training begins with, and the library whose spellings are
@@ -87,9 +88,9 @@ struct TrainReport {
 /// The counts as JSON text.
 std::string to_json(const TrainReport& report);
 
-/// Trains and writes a model directory. What is done of a run that is interrupted, killed or meets
-/// a full disk lies in `OUT.building`; the run that goes on with it writes the same bytes.
-/// Where one of several processes ends otherwise, all do.
+/// Trains and writes a model directory; of hidden tokens, that of an encoder. What is done of a run
+/// that is interrupted, killed or meets a full disk lies in `OUT.building`; the run that goes on
+/// with it writes the same bytes. Where one of several processes ends otherwise, all do.
 /// @throws UsageError, InputError, ArtifactError, OutputError, ResourceError, Interrupted
 TrainReport run_train(const TrainConfig& config, const RunContext& context);
 

@@ -96,6 +96,7 @@ struct TrainSettings {
   std::string labels = "stated";
   GenerationSettings generation = {};  ///< keys of the objective "generate" alone
   WordSettings words = {};             ///< keys of the objective "spec2vec" alone
+  double masked_share = 0.2;           ///< of a text's tokens that are hidden; of "masked-tokens"
   double dropout = 0;                  ///< in the trainable encoder blocks, or in the decoder
   std::size_t batch = 128;
   double epochs = 2;                 ///< fractions are allowed
@@ -117,8 +118,8 @@ struct TrainSettings {
 
 /// What holds where nobody says otherwise. Those of "similarity" differ in mapper_blocks (0),
 /// trainable_blocks (all) and keep_best_by (recall@1); those of "generate" in learning_rate (5e-4),
-/// weight_decay (0.01), dropout (0.1), batch (64) and epochs (20); those of "spec2vec" in
-/// vector_dim (300), learning_rate (0.025) and epochs (15).
+/// weight_decay (0.01), dropout (0.1), batch (64) and epochs (20), as do those of "masked-tokens";
+/// those of "spec2vec" in vector_dim (300), learning_rate (0.025) and epochs (15).
 TrainSettings default_settings(TrainingObjective objective);
 
 /// Reads a configuration file; keys that it does not name keep the defaults of its objective.

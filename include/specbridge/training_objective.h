@@ -6,15 +6,18 @@
 namespace specbridge {
 
 /// What a training is for: what the vector of a spectrum is to be near to, what it is made of, or a
-/// decoder beside it.
+/// decoder beside it, or what an
+/// encoder begins with.
 enum class TrainingObjective {
-  bridge,      ///< the vector of its molecule: molecules are searched with it
-  similarity,  ///< the vectors of other spectra of its molecule: spectra are searched with it
-  generate,    ///< a decoder that writes molecules for a model of the first kind
-  spec2vec,    ///< the mean of the vectors of its peaks: spectra are searched with it
+  bridge,         ///< the vector of its molecule: molecules are searched with it
+  similarity,     ///< the vectors of other spectra of its molecule: spectra are searched with it
+  generate,       ///< a decoder that writes molecules for a model of the first kind
+  spec2vec,       ///< the mean of the vectors of its peaks: spectra are searched with it
+  masked_tokens,  ///< an encoder of spectra as text, to be trained by "similarity" afterwards
 };
 
-/// "bridge", "similarity", "generate" or "spec2vec", as configurations and manifests say.
+/// "bridge", "similarity", "generate", "spec2vec" or "masked-tokens", as configurations and
+/// manifests say.
 std::string_view to_string(TrainingObjective objective);
 /// Nothing for any other word.
 std::optional<TrainingObjective> parse_objective(std::string_view word);

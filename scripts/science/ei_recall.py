@@ -14,8 +14,9 @@ and one whose words were permuted among the spectra, each spectrum keeping how m
 is; and its sum with the weighted cosine.
 
 --text adds encoders that read spectra as text: a small one as it is drawn, trained on the library by configs/text.json
-(130 s of processor time each), and the same with the molecules shuffled among the spectra; and the sum of the
-trained one's cosine and the weighted cosine, and of both with spec2vec.
+(130 s of processor time each), and the same with the molecules shuffled among the spectra; the same with and without
+that training after it was adapted to the texts of the library (configs/masked-tokens.json); and the sum of a trained
+one's cosine and the weighted cosine, and of both with spec2vec.
 """
 
 from __future__ import annotations
@@ -60,11 +61,15 @@ WORD_ROWS = [
     ("spec2vec, trained on shuffled words, 60 epochs", ["labels=shuffled", "epochs=60"]),
     ("spec2vec, trained on the library, 60 epochs", ["epochs=60"]),
 ]
-# Name, what is assigned in the training by configs/text.json.
+UNTRAINED = ["learning_rate=1e-12", "max_steps=1"]
+# Name, whether the encoder was adapted to the library's texts before, what is assigned in the training by
+# configs/text.json.
 TEXT_ROWS = [
-    ("text encoder, untrained", ["learning_rate=1e-12", "max_steps=1"]),
-    ("text encoder, trained on shuffled molecules", ["labels=shuffled"]),
-    ("text encoder, trained on the library", []),
+    ("text encoder, untrained", False, UNTRAINED),
+    ("text encoder, adapted to the texts, untrained", True, UNTRAINED),
+    ("text encoder, trained on shuffled molecules", False, ["labels=shuffled"]),
+    ("text encoder, trained on the library", False, []),
+    ("text encoder, adapted to the texts, trained on the library", True, []),
 ]
 WITH_WORDS = {"spec2vec, trained on the library": "weighted cosine (`ei`) and spec2vec, summed",
               "spec2vec, trained on the library, 60 epochs": "weighted cosine (`ei`) and spec2vec, 60 epochs, summed"}
@@ -73,6 +78,9 @@ GAINS = [("spec2vec, trained on the library", "spec2vec, untrained"),
          ("spec2vec, trained on the library, 60 epochs", "spec2vec, trained on shuffled words, 60 epochs"),
          *((name, WEIGHTED) for pair in WITH_WORDS.items() for name in pair),
          ("text encoder, trained on the library", "text encoder, untrained"),
+         ("text encoder, adapted to the texts, untrained", "text encoder, untrained"),
+         ("text encoder, adapted to the texts, trained on the library", "text encoder, trained on the library"),
+         ("text encoder, adapted to the texts, trained on the library", WEIGHTED),
          ("text encoder, trained on the library", WEIGHTED)]
 
 
@@ -174,9 +182,16 @@ def encoder_of_text(program: Path, library: Path, folder: Path) -> Path:
     return folder / "text-encoder"
 
 
+def adapted(program: Path, library: Path, encoder: Path, folder: Path) -> Path:
+    """The encoder, adapted to the texts of the library, whose molecules it is not told."""
+    subprocess.run([program, "train", "--config", ROOT / "configs/masked-tokens.json", "--spectra", library,
+                    "--spectrum-encoder", encoder, "-o", folder / "adapted-encoder", "-q"], check=True)
+    return folder / "adapted-encoder"
+
+
 def by_vectors(program: Path, library: Path, queries: Path, folder: Path, options: list, assigned: list[str]) -> Path:
     """Hits of a model that is trained with some options and some settings assigned."""
-    model = folder / f"{Path(options[0]).stem}{'_'.join(assigned)}"
+    model = folder / "-".join([*(Path(option).stem for option in options), *assigned])
     subprocess.run([program, "train", "--config", *options, "--spectra", library, "-o", model, "-q",
                     *(part for value in assigned for part in ("--set", value))], check=True)
     return searched(program, folder, library, queries, ["--model", str(model)],
@@ -201,11 +216,18 @@ def learned_scores(program: Path, library: Path, queries: Path, folder: Path, co
             yield WITH_WORDS[name], with_words
     if not text:
         return
-    options = [ROOT / "configs/text.json", "--spectrum-encoder", encoder_of_text(program, library, folder)]
-    for name, assigned in TEXT_ROWS:
+    drawn = encoder_of_text(program, library, folder)
+    encoders = {False: drawn, True: adapted(program, library, drawn, folder)}
+    trained: dict[bool, list[dict[str, float]]] = {}
+    for name, is_adapted, assigned in TEXT_ROWS:
+        options = [ROOT / "configs/text.json", "--spectrum-encoder", encoders[is_adapted]]
         scores = scores_of(by_vectors(program, library, queries, folder, options, assigned), count)
         yield name, scores
+        if not assigned:
+            trained[is_adapted] = scores
+    scores = trained[False]
     yield "weighted cosine (`ei`) and trained text encoder, summed", summed(weighted, scores)
+    yield "weighted cosine (`ei`) and text encoder, adapted and trained, summed", summed(weighted, trained[True])
     yield "weighted cosine (`ei`), trained text encoder and spec2vec, summed", summed(with_words, scores)
 
 

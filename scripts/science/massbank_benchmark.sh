@@ -51,7 +51,7 @@ $program make-encoder morgan --molecules "$data/library.smi.gz" --exclude "$data
 [ -z "$roberta" ] ||
   "$SPECBRIDGE_PYTHON" tools/export/export_chemberta.py --random-init --preset small --seed 1 -o "$out/roberta"
 
-# One thread a model, two models at a time: small networks gain little from a second thread. The model on
+# One thread a process, two processes at a time: small networks gain little from a second thread. The model on
 # RoBERTa keeps its last step: encoding every candidate for validation would cost it as much as its training.
 train() {  # name, molecule encoder, seed, members
   local validation=(--validation "$data/massbank_val.mgf.gz"
@@ -60,28 +60,49 @@ train() {  # name, molecule encoder, seed, members
   # One fragment score is enough: it does not depend on the encoders.
   local decoys=()
   [ "$1" != ensemble ] || decoys=(--decoys "$data/library.smi.gz")
+  step "training: $*"
   $program train --spectra "$data/massbank_train.mgf.gz" "${validation[@]}" "${decoys[@]}" \
     --spectrum-encoder "$out/spectrum-encoder" --molecule-encoder "$out/$2" --config configs/small.json \
     --set "members=$4" --seed "$3" --threads 1 -o "$out/$1" > "$out/$1.log" 2>&1 || { cat "$out/$1.log" >&2; return 1; }
 }
-models=() waiting=("ensemble morgan 1 3")  # the longest first
-for seed in $(seq 1 "$seeds"); do
-  models+=("model-$seed"); waiting+=("model-$seed morgan $seed 1")
-done
-[ -z "$roberta" ] || { models+=(model-roberta); waiting+=("model-roberta roberta 1 1"); }
-models+=(ensemble)
-running=0
-for job in "${waiting[@]}"; do
-  if [ "$running" -eq 2 ]; then wait -n; running=1; fi
-  step "training: $job"
-  # shellcheck disable=SC2086  # four words on purpose
-  train $job &
-  running=$(( running + 1 ))
-done
-while [ "$running" -gt 0 ]; do wait -n; running=$(( running - 1 )); done
-
-step "library"
-$program index "$data/library.smi.gz" --model "$out/model-1" -o "$out/library"
+evaluate() {  # model, ranking, pools, name of the report, files of spectra, further options
+  local model=$1 by=$2 pools=$3 name=$4 spectra=$5
+  shift 5
+  step "evaluating $name"
+  # shellcheck disable=SC2086  # one or two files on purpose
+  $program eval --model "$model" --rank-by "$by" --spectra $spectra --threads 1 \
+    --candidates "$data/massbank_val_candidates_$pools.json.gz" --control $controls "$@" -o "$out/report-$name" \
+    > "$out/report-$name.txt"
+}
+by_cosine() {  # model, pools
+  # The distance to the truth where the pools tell methods apart; in the others most answers are right by chance.
+  local more=(--mces none)
+  [ "$2" != 256 ] || more=(--mces 15)
+  [ "$1" = model-roberta ] || more+=(--library "$out/library")
+  evaluate "$out/$1" cosine "$2" "$1-$2" "$out/$2-a.mgf $out/$2-b.mgf" "${more[@]}"
+}
+fused() {  # pools, half, the other half
+  $program calibrate --model "$out/ensemble" --spectra "$out/$1-$3.mgf" --threads 1 \
+    --candidates "$data/massbank_val_candidates_$1.json.gz" -o "$out/calibrated-$1-$2"
+  evaluate "$out/calibrated-$1-$2" fused "$1" "fused-$2-$1" "$out/$1-$2.mgf" --mces none
+}
+single_models() {
+  local seed model pools models=()
+  for seed in $(seq 1 "$seeds"); do
+    train "model-$seed" morgan "$seed" 1
+    models+=("model-$seed")
+    [ "$seed" != 1 ] || $program index "$data/library.smi.gz" --model "$out/model-1" --threads 1 -o "$out/library"
+  done
+  if [ -n "$roberta" ]; then
+    train model-roberta roberta 1 1
+    models+=(model-roberta)
+  fi
+  for model in "${models[@]}"; do
+    for pools in "${kinds[@]}"; do
+      by_cosine "$model" "$pools"
+    done
+  done
+}
 
 # What a weight is fitted to is not what it is measured on: the spectra are halved by molecule. Not every molecule has
 # a pool of near candidates; the others are left out there.
@@ -91,33 +112,26 @@ for pools in "${kinds[@]}"; do
   "$SPECBRIDGE_PYTHON" scripts/science/split_spectra.py "$data/massbank_val.mgf.gz" "$out/$pools-a.mgf" \
     "$out/$pools-b.mgf" "${only[@]}"
 done
-evaluate() {  # model, ranking, pools, name of the report, files of spectra, further options
-  local model=$1 by=$2 pools=$3 name=$4 spectra=$5
-  shift 5
-  step "evaluating $name"
-  # shellcheck disable=SC2086  # one or two files on purpose
-  $program eval --model "$model" --rank-by "$by" --spectra $spectra \
-    --candidates "$data/massbank_val_candidates_$pools.json.gz" --control $controls "$@" -o "$out/report-$name" \
-    > "$out/report-$name.txt"
+# The longest first: while the members train, all of the single models is done beside them.
+running=0
+beside() {  # a function with its arguments; waits while two run
+  if [ "$running" -eq 2 ]; then wait -n; running=1; fi
+  "$@" &
+  running=$(( running + 1 ))
 }
+beside train ensemble morgan 1 3
+ensemble=$!
+beside single_models
+wait "$ensemble"
+running=1
 for pools in "${kinds[@]}"; do
-  both="$out/$pools-a.mgf $out/$pools-b.mgf"
-  for model in "${models[@]}"; do
-    # The distance to the truth where the pools tell methods apart; in the others most answers are right by chance.
-    more=(--mces none)
-    [ "$pools" != 256 ] || more=(--mces 15)
-    [ "$model" = model-roberta ] || more+=(--library "$out/library")
-    evaluate "$out/$model" cosine "$pools" "$model-$pools" "$both" "${more[@]}"
-  done
-  evaluate "$out/ensemble" fragments "$pools" "fragments-$pools" "$both" --mces none
-  for half in a b; do
-    other=b
-    [ $half = a ] || other=a
-    $program calibrate --model "$out/ensemble" --spectra "$out/$pools-$other.mgf" \
-      --candidates "$data/massbank_val_candidates_$pools.json.gz" -o "$out/calibrated-$pools-$half"
-    evaluate "$out/calibrated-$pools-$half" fused "$pools" "fused-$half-$pools" "$out/$pools-$half.mgf" --mces none
-  done
+  beside fused "$pools" a b
+  beside fused "$pools" b a
+  beside by_cosine ensemble "$pools"
+  beside evaluate "$out/ensemble" fragments "$pools" "fragments-$pools" "$out/$pools-a.mgf $out/$pools-b.mgf" \
+    --mces none
 done
+while [ "$running" -gt 0 ]; do wait -n; running=$(( running - 1 )); done
 
 step "searching the library with the 10 ppm window"
 $program search "$data/massbank_val.mgf.gz" --model "$out/model-1" --library "$out/library" -o "$out/hits.tsv" -k 10

@@ -69,7 +69,9 @@ TrainingObjective objective_of(const Manifest& manifest) {
   const std::string word = manifest.text("objective");
   const auto objective = parse_objective(word);
   // A decoder is beside a model, which stays what it was.
-  if (objective && *objective != TrainingObjective::generate) return *objective;
+  const bool is_of_models =
+      objective != TrainingObjective::generate && objective != TrainingObjective::masked_tokens;
+  if (objective && is_of_models) return *objective;
   throw ArtifactError(
       fmt::format("{}: \"objective\" is \"{}\", expected bridge, similarity or spec2vec; a newer "
                   "program may have written it",

@@ -33,7 +33,7 @@ void write_rounded(const fs::path& file, const std::map<std::string, NamedTensor
 /// The encoder in its trained state; what is left of the tensors is the projection.
 void move_into_encoder(TrainedMember& member, const fs::path& from, const fs::path& to) {
   fs::create_directory(to);
-  member.encoder->write_rounded(from, to);
+  member.encoder->write(from, to, WeightDigits::bfloat16);
   std::erase_if(member.tensors,
                 [](const auto& named) { return named.first.starts_with(kEncoderPrefix); });
 }

@@ -12,11 +12,12 @@
 namespace specbridge {
 namespace {
 
-constexpr std::array<std::pair<TrainingObjective, std::string_view>, 4> kWords = {
+constexpr std::array<std::pair<TrainingObjective, std::string_view>, 5> kWords = {
     {{TrainingObjective::bridge, "bridge"},
      {TrainingObjective::similarity, "similarity"},
      {TrainingObjective::generate, "generate"},
-     {TrainingObjective::spec2vec, "spec2vec"}}};
+     {TrainingObjective::spec2vec, "spec2vec"},
+     {TrainingObjective::masked_tokens, "masked-tokens"}}};
 
 }  // namespace
 
@@ -35,8 +36,9 @@ std::optional<TrainingObjective> parse_objective(std::string_view word) {
 TrainingObjective objective_named(std::string_view word, std::string_view where) {
   if (const auto objective = parse_objective(word)) return *objective;
   throw UsageError(
-      fmt::format("{}: found \"{}\", expected bridge, similarity, generate or spec2vec", where,
-                  one_line(word, 60)));
+      fmt::format("{}: found \"{}\", expected bridge, similarity, generate, spec2vec or "
+                  "masked-tokens",
+                  where, one_line(word, 60)));
 }
 
 }  // namespace specbridge

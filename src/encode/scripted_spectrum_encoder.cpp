@@ -213,6 +213,16 @@ at::Tensor ScriptedSpectrumEncoder::suffix(const std::vector<at::Tensor>& state,
                          [&] { return impl_->input->suffix(impl_->module, state, n); });
 }
 
+std::optional<TextTokens> ScriptedSpectrumEncoder::text_tokens() const {
+  return impl_->input->text_tokens();
+}
+
+at::Tensor ScriptedSpectrumEncoder::token_states(const at::Tensor& input) const {
+  const auto all = static_cast<std::int64_t>(impl_->info.blocks) + 1;
+  return running_network(impl_->where,
+                         [&] { return impl_->input->token_states(impl_->module, input, all); });
+}
+
 at::Tensor ScriptedSpectrumEncoder::forward(const at::Tensor& input) const {
   const std::vector<at::Tensor> state = prefix(input, 0);
   if (state.empty()) {
@@ -260,14 +270,17 @@ void ScriptedSpectrumEncoder::set_mode(const EncoderMode& mode) {
   impl_->module.train(mode.dropout > 0);
 }
 
-void ScriptedSpectrumEncoder::write_rounded(const fs::path& from, const fs::path& to) {
+void ScriptedSpectrumEncoder::write(const fs::path& from, const fs::path& to, WeightDigits digits) {
   Manifest manifest = Manifest::open(from, "spectrum-encoder");
-  // What never trains, like the frequencies of m/z, needs all of its digits.
-  std::set<std::string> weights(impl_->rest.begin(), impl_->rest.end());
-  for (const Names& block : impl_->blocks) weights.insert(block.begin(), block.end());
-  round_to_bfloat16(impl_->module, weights);
+  std::set<std::string> rounded;
+  if (digits == WeightDigits::bfloat16) {
+    // What never trains, like the frequencies of m/z, needs all of its digits.
+    rounded.insert(impl_->rest.begin(), impl_->rest.end());
+    for (const Names& block : impl_->blocks) rounded.insert(block.begin(), block.end());
+    round_to_bfloat16(impl_->module, rounded);
+  }
   const fs::path file = to / kNetworkFile;
-  write_script_module(impl_->module, weights, file);
+  write_script_module(impl_->module, rounded, file);
   const Matrix vectors = to_matrix(forward(impl_->packed(impl_->input->golden(manifest))));
   Json rows = Json::array();
   for (std::size_t i = 0; i < vectors.rows(); ++i) rows.push_back(vectors.row(i));

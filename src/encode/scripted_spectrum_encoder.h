@@ -27,15 +27,18 @@ class ScriptedSpectrumEncoder final : public TrainableEncoder {
   const SpectrumEncoderInfo& info() const override;
   c10::Device device() const override;
   std::size_t length(const PeakRows& spectrum) const override;
-  /// [spectra, length, 2]: of peaks padded with zero rows behind, of tokens (id and what becomes of
-  /// it: 0 padding, 1 seen, 2 in the mean) in front.
+  /// [spectra, length, 2]: of peaks padded with zero rows behind, of tokens (id and TokenRole) in
+  /// front.
   at::Tensor pack(std::span<const PeakRows> spectra, std::size_t length) const override;
   std::vector<at::Tensor> prefix(const at::Tensor& input, std::int64_t n) const override;
   at::Tensor suffix(const std::vector<at::Tensor>& state, std::int64_t n) const override;
+  std::optional<TextTokens> text_tokens() const override;
+  at::Tensor token_states(const at::Tensor& input) const override;
   std::vector<TrainableParameter> parameters_of_last(std::int64_t n) const override;
   void assign(const std::string& name, const at::Tensor& values) override;
   void set_mode(const EncoderMode& mode) override;
-  void write_rounded(const std::filesystem::path& from, const std::filesystem::path& to) override;
+  void write(const std::filesystem::path& from, const std::filesystem::path& to,
+             WeightDigits digits) override;
 
   /// The whole network, [batch, dim]; no gradients.
   at::Tensor forward(const at::Tensor& input) const;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,22 @@ struct EncoderMode {
   double dropout = 0;                        ///< in its blocks
 };
 
+/// The tokens of an encoder that reads text.
+struct TextTokens {
+  std::int64_t blank = 0;     ///< the id of "_", which stands where a token is hidden
+  std::int64_t id_bound = 0;  ///< all ids are below it
+};
+
+/// What becomes of a place of a packed text, the second number of each.
+enum class TokenRole : std::int64_t {
+  padding = 0,
+  seen = 1,      ///< attended to, but not in the mean
+  averaged = 2,  ///< a token of the text itself
+};
+
+/// With what digits weights are written.
+enum class WeightDigits : std::uint8_t { all, bfloat16 };
+
 /// A spectrum encoder in two parts, of which the second may train: the state after the first part
 /// can be kept. The calls of inference are thread-safe; assign() and set_mode() are not for
 /// concurrent use.
@@ -49,6 +66,14 @@ class TrainableEncoder : public SpectrumEncoder {
   /// The rest of the network, [batch, dim]; gradients as the caller has them.
   virtual at::Tensor suffix(const std::vector<at::Tensor>& state, std::int64_t n) const = 0;
 
+  /// Nothing: the network reads peaks, not text.
+  /// @throws ArtifactError when its tokenizer has no single token for "_"
+  virtual std::optional<TextTokens> text_tokens() const = 0;
+  /// Of a network that reads text, the state of each token [batch, tokens, dim]; gradients as the
+  /// caller has them. @param input what pack() gave, on the device
+  /// @throws std::logic_error of a network that reads peaks
+  virtual at::Tensor token_states(const at::Tensor& input) const = 0;
+
   /// The parameters of the last `n` blocks in the manifest's order; n = blocks + 1: all of them.
   /// None requires gradients after loading: who trains them says so.
   /// @throws UsageError when the encoder has fewer blocks
@@ -58,13 +83,13 @@ class TrainableEncoder : public SpectrumEncoder {
 
   virtual void set_mode(const EncoderMode& mode) = 0;
 
-  /// Writes an encoder of the present weights, those that can train rounded to bfloat16, as a
-  /// directory. The weights of this one are rounded by it, so both give the same vectors.
+  /// Writes an encoder of the present weights as a directory. Where those that can train are
+  /// rounded, the weights of this one are, too, so that both give the same vectors.
   /// @param from the directory that this one was loaded from: what else its manifest says is kept
-  /// @param to exists and is empty
+  /// @param to exists; files that it has become part of the encoder
   /// @throws ArtifactError, OutputError
-  virtual void write_rounded(const std::filesystem::path& from,
-                             const std::filesystem::path& to) = 0;
+  virtual void write(const std::filesystem::path& from, const std::filesystem::path& to,
+                     WeightDigits digits) = 0;
 };
 
 /// Opens a spectrum-encoder directory: checks every SHA-256, the op allow-list and the golden

@@ -25,6 +25,7 @@
 #include "pipeline/training/targets.h"
 #include "pipeline/training/together.h"
 #include "pipeline/training/train_generation.h"
+#include "pipeline/training/train_masked_encoder.h"
 #include "pipeline/training/train_spec2vec.h"
 #include "pipeline/training/training_request.h"
 #include "pipeline/training/validation.h"
@@ -208,7 +209,7 @@ TrainReport train(const TrainConfig& config, Announced announced, JournalledDire
   auto [train, validation] = encoder ? bridge_spectra(config, info, dir, encoder, report, context)
                                      : similarity_spectra(config, info, report, context);
   Matrix targets = targets_of(train, config.settings, encoder.get(), context);
-  warn_of_skipped("training", train, report, context);
+  warn_of_skipped("training", train.skipped, report, context);
   report.molecules = data.molecules = train.molecules.size();
   report.spectra = data.spectra = train.examples.size();
   data.instruments = std::move(train.instruments);
@@ -259,6 +260,9 @@ TrainReport run_train(const TrainConfig& config, const RunContext& context) {
   }
   if (config.settings.objective == TrainingObjective::spec2vec) {
     return train_spec2vec(config, context);
+  }
+  if (config.settings.objective == TrainingObjective::masked_tokens) {
+    return train_masked_encoder(config, context);
   }
   return together(config, context, lead);
 }

@@ -83,6 +83,14 @@ void AddedTokens::cut_by(const Tokens& tokens, std::string_view text,
   if (done < text.size()) on_text(text.substr(done));
 }
 
+std::int64_t AddedTokens::id_bound() const {
+  std::int64_t bound = 0;
+  for (const Tokens* tokens : {&raw_, &normalized_}) {
+    for (const Token& token : tokens->list) bound = std::max(bound, token.id + 1);
+  }
+  return bound;
+}
+
 void AddedTokens::cut(std::string_view text, const std::function<void(std::string_view)>& on_text,
                       const std::function<void(std::int64_t)>& on_token) const {
   const auto second = [&](std::string_view part) { cut_by(normalized_, part, on_text, on_token); };

@@ -20,6 +20,8 @@ class AddedTokens {
   /// Cuts the text: on_text for what is not an added token, on_token for what is, in order.
   void cut(std::string_view text, const std::function<void(std::string_view)>& on_text,
            const std::function<void(std::int64_t)>& on_token) const;
+  /// The ids of these tokens are below it; 0: there are none.
+  std::int64_t id_bound() const;
 
  private:
   struct Token {

@@ -17,6 +17,7 @@ struct Tokenizer::Impl {
   PreTokenizer pre_tokenizer;
   std::unique_ptr<SubwordModel> model;
   SpecialEnds ends;
+  std::int64_t id_bound = 0;
 };
 
 namespace {
@@ -34,6 +35,12 @@ void check_normalizer(const TokenizerPart& part) {
   if (part.type() != "Sequence") part.refuse_type("none");
   if (!part.child("normalizers").json().empty())
     part.refuse("is not empty, this program knows none");
+}
+
+std::int64_t bound_of(const Vocabulary& vocabulary) {
+  std::int64_t bound = 0;
+  for (const auto& [token, id] : vocabulary) bound = std::max(bound, id + 1);
+  return bound;
 }
 
 void check_truncation(const TokenizerPart& part) {
@@ -55,10 +62,12 @@ Tokenizer Tokenizer::load(const std::filesystem::path& file) {
   check_normalizer(whole.child("normalizer"));
   check_truncation(whole.child("truncation"));
   const TokenizerPart model = whole.child("model");
+  const Vocabulary vocabulary = read_vocabulary(model);
+  AddedTokens added(whole.child("added_tokens"), vocabulary);
+  const std::int64_t bound = std::max(bound_of(vocabulary), added.id_bound());
   return Tokenizer(std::make_unique<Impl>(
-      Impl{AddedTokens(whole.child("added_tokens"), read_vocabulary(model)),
-           make_pre_tokenizer(whole.child("pre_tokenizer")), make_subword_model(model),
-           read_post_processor(whole.child("post_processor"))}));
+      Impl{std::move(added), make_pre_tokenizer(whole.child("pre_tokenizer")),
+           make_subword_model(model), read_post_processor(whole.child("post_processor")), bound}));
 }
 
 std::vector<std::int64_t> Tokenizer::encode(std::string_view text, std::size_t max_tokens) const {
@@ -84,6 +93,10 @@ std::size_t Tokenizer::special_before() const noexcept {
 
 std::size_t Tokenizer::special_behind() const noexcept {
   return impl_->ends.behind.size();
+}
+
+std::int64_t Tokenizer::id_bound() const noexcept {
+  return impl_->id_bound;
 }
 
 }  // namespace specbridge

@@ -25,6 +25,8 @@ class Tokenizer {
   /// How many special tokens stand before and behind those of every text.
   std::size_t special_before() const noexcept;
   std::size_t special_behind() const noexcept;
+  /// All ids are below it.
+  std::int64_t id_bound() const noexcept;
 
  private:
   struct Impl;

@@ -15,7 +15,9 @@ enum class Purpose : std::uint64_t {
   spelling = 5,
   candidates = 6,
   copies = 7,
-  words = 8
+  words = 8,
+  masks = 9,
+  start = 10  ///< of values that training begins with
 };
 
 /// A generator that depends on nothing but its key.

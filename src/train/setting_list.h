@@ -9,13 +9,16 @@ namespace specbridge {
 /// Which objectives have a key.
 enum class Has : std::uint8_t {
   all,
-  networks,  ///< those that train a network: all but spec2vec
-  vectors,   ///< those that train a network of spectra: bridge and similarity
-  spectra,   ///< those that know spectra alone: similarity and spec2vec
+  networks,       ///< those that train a network: all but spec2vec
+  vectors,        ///< those that train a network of spectra's vectors: bridge and similarity
+  shown_spectra,  ///< those that show a network spectra: these two and masked-tokens
+  molecules,      ///< those that know molecules and train a network: all but the two below
+  spectra,        ///< those that know spectra alone: similarity and spec2vec
   bridge,
   similarity,
   generate,
-  spec2vec
+  spec2vec,
+  masked_tokens
 };
 
 /// The network and its optimiser.
@@ -197,6 +200,14 @@ void for_each_of_generation(Settings& s, Visit&& visit) {
         "share of spectra that are told without any candidate", Has::generate);
 }
 
+/// An encoder that reads texts and tells hidden tokens.
+template <typename Settings, typename Visit>
+void for_each_of_masks(Settings& s, Visit&& visit) {
+  visit("masked_share", s.masked_share,
+        "of a text's tokens that are hidden, anew in every epoch, and told from the others",
+        Has::masked_tokens);
+}
+
 /// What a step is shown, and what is kept.
 template <typename Settings, typename Visit>
 void for_each_of_run(Settings& s, Visit&& visit) {
@@ -212,13 +223,13 @@ void for_each_of_run(Settings& s, Visit&& visit) {
         Has::networks);
   visit("molecule_weight_power", s.molecule_weight_power,
         "p of the weight (spectra of the molecule)^-p by which spectra are drawn; 0: alike",
-        Has::networks);
+        Has::molecules);
   visit("drop_peak_probability", s.drop_peak_probability,
-        "that a small peak is left out, anew in every epoch", Has::vectors);
+        "that a small peak is left out, anew in every epoch", Has::shown_spectra);
   visit("drop_peak_below", s.drop_peak_below,
-        "intensity, relative to the base peak, below which a peak is small", Has::vectors);
+        "intensity, relative to the base peak, below which a peak is small", Has::shown_spectra);
   visit("intensity_jitter", s.intensity_jitter,
-        "sigma of the log-normal factor on every intensity; 0: off", Has::vectors);
+        "sigma of the log-normal factor on every intensity; 0: off", Has::shown_spectra);
   visit("mz_jitter_ppm", s.mz_jitter_ppm, "sigma of the normal shift of every m/z; 0: off",
         Has::vectors);
   visit("validations", s.validations, "validations of a run, evenly spread, the last at its end",
@@ -247,6 +258,7 @@ void for_each_field(Settings& s, Given&& given) {
   for_each_of_similarity(s, visit);
   for_each_of_words(s, visit);
   for_each_of_generation(s, visit);
+  for_each_of_masks(s, visit);
   for_each_of_run(s, visit);
 }
 
@@ -258,6 +270,10 @@ inline bool is_of(TrainingObjective objective, Has has) {
       return objective != TrainingObjective::spec2vec;
     case Has::vectors:
       return objective == TrainingObjective::bridge || objective == TrainingObjective::similarity;
+    case Has::shown_spectra:
+      return is_of(objective, Has::vectors) || objective == TrainingObjective::masked_tokens;
+    case Has::molecules:
+      return is_of(objective, Has::vectors) || objective == TrainingObjective::generate;
     case Has::spectra:
       return objective == TrainingObjective::similarity || objective == TrainingObjective::spec2vec;
     case Has::bridge:
@@ -268,6 +284,8 @@ inline bool is_of(TrainingObjective objective, Has has) {
       return objective == TrainingObjective::generate;
     case Has::spec2vec:
       return objective == TrainingObjective::spec2vec;
+    case Has::masked_tokens:
+      return objective == TrainingObjective::masked_tokens;
   }
   return false;
 }

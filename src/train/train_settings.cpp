@@ -221,7 +221,7 @@ TrainSettings default_settings(TrainingObjective objective) {
   TrainSettings settings;
   settings.objective = objective;
   if (objective == TrainingObjective::bridge) return settings;
-  if (objective == TrainingObjective::generate) {
+  if (objective == TrainingObjective::generate || objective == TrainingObjective::masked_tokens) {
     settings.learning_rate = 5e-4;
     settings.weight_decay = 0.01;
     settings.dropout = 0.1;
@@ -286,6 +286,8 @@ void check_settings(const TrainSettings& s, std::string_view where) {
   check_similarity(s, check);
   check_generation(s.generation, check);
   check_words(s, check);
+  check.demand(s.masked_share > 0 && s.masked_share < 1, "masked_share", s.masked_share,
+               "a number above 0 and below 1");
   check.not_negative("orthogonality_weight", s.orthogonality_weight);
   check.below_one("dropout", s.dropout);
   check.not_negative("molecule_weight_power", s.molecule_weight_power);
@@ -308,7 +310,8 @@ std::string to_json(const TrainSettings& settings) {
 
 std::vector<SettingText> setting_texts() {
   constexpr std::array kObjectives = {TrainingObjective::bridge, TrainingObjective::similarity,
-                                      TrainingObjective::generate, TrainingObjective::spec2vec};
+                                      TrainingObjective::generate, TrainingObjective::spec2vec,
+                                      TrainingObjective::masked_tokens};
   std::vector<SettingText> texts;
   const TrainSettings defaults;
   for_each_field(defaults, [&](const char* key, const auto& value, const char* meaning, Has has) {

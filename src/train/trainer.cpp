@@ -7,6 +7,7 @@
 #include "nn/torch_runtime.h"
 #include "specbridge/precision.h"
 #include "train/learners/bridge_learner.h"
+#include "train/learners/masked_token_learner.h"
 #include "train/learners/text_learner.h"
 #include "train/ranks/communicator.h"
 #include "train/training_run.h"
@@ -15,10 +16,21 @@ namespace specbridge {
 
 namespace {
 
-/// Set even where it is the default: Torch then forbids MKL to choose another number by itself.
-void prepare(const TrainSettings& settings, const RunContext& context) {
+/// Trains what a learner of this kind learns of the input. Of several processes rank 0 writes.
+template <typename Learns, typename Input>
+TrainingResult trained(const Input& input, const TrainSettings& settings, Precision precision,
+                       const std::filesystem::path& dir, const RunContext& context,
+                       const Keeping& keeping, Communicator* ranks) {
   check_settings(settings, "training");
+  // Set even where it is the default: Torch then forbids MKL to choose another number by itself.
   at::set_num_threads(static_cast<int>(std::max<std::size_t>(context.threads, 1)));
+  return translating("training", [&] {
+    Learns learner(input, settings, precision, context);
+    TrainingRun run(learner, settings, precision, context, ranks);
+    const TrainingResult result = run.run(dir, keeping);
+    if (ranks == nullptr || ranks->leads()) run.write(dir);
+    return result;
+  });
 }
 
 }  // namespace
@@ -26,27 +38,19 @@ void prepare(const TrainSettings& settings, const RunContext& context) {
 TrainingResult train_model(const TrainingInput& input, const TrainSettings& settings,
                            Precision precision, const std::filesystem::path& dir,
                            const RunContext& context, const Keeping& keeping) {
-  prepare(settings, context);
-  return translating("training", [&] {
-    BridgeLearner learner(input, settings, precision, context);
-    TrainingRun run(learner, settings, precision, context, input.ranks);
-    const TrainingResult result = run.run(dir, keeping);
-    if (input.ranks == nullptr || input.ranks->leads()) run.write(dir);
-    return result;
-  });
+  return trained<BridgeLearner>(input, settings, precision, dir, context, keeping, input.ranks);
 }
 
 TrainingResult train_decoder(const TextTraining& input, const TrainSettings& settings,
                              Precision precision, const std::filesystem::path& dir,
                              const RunContext& context, const Keeping& keeping) {
-  prepare(settings, context);
-  return translating("training", [&] {
-    TextLearner learner(input, settings, precision, context);
-    TrainingRun run(learner, settings, precision, context, input.ranks);
-    const TrainingResult result = run.run(dir, keeping);
-    if (input.ranks == nullptr || input.ranks->leads()) run.write(dir);
-    return result;
-  });
+  return trained<TextLearner>(input, settings, precision, dir, context, keeping, input.ranks);
+}
+
+TrainingResult train_masked_tokens(const MaskedTokenTraining& input, const TrainSettings& settings,
+                                   Precision precision, const std::filesystem::path& dir,
+                                   const RunContext& context, const Keeping& keeping) {
+  return trained<MaskedTokenLearner>(input, settings, precision, dir, context, keeping, nullptr);
 }
 
 }  // namespace specbridge

@@ -16,6 +16,7 @@
 #include "specbridge/precision.h"
 #include "specbridge/train_settings.h"
 #include "specbridge/training_result.h"
+#include "train/learners/masked_token_training.h"
 #include "train/learners/text_training.h"
 #include "train/terms/decoy_table.h"
 
@@ -97,5 +98,13 @@ TrainingResult train_model(const TrainingInput& input, const TrainSettings& sett
 TrainingResult train_decoder(const TextTraining& input, const TrainSettings& settings,
                              Precision precision, const std::filesystem::path& dir,
                              const RunContext& context, const Keeping& keeping = {});
+
+/// Trains all of an encoder that reads spectra as text to tell hidden tokens, in one process, and
+/// writes its directory into `dir`, with `metrics.jsonl`. The kept weights are those of the
+/// validation of the lowest loss, else of the last step.
+/// @throws as train_model, UsageError also for an encoder that reads peaks
+TrainingResult train_masked_tokens(const MaskedTokenTraining& input, const TrainSettings& settings,
+                                   Precision precision, const std::filesystem::path& dir,
+                                   const RunContext& context, const Keeping& keeping = {});
 
 }  // namespace specbridge

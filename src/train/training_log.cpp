@@ -51,7 +51,7 @@ void TrainingLog::add(const StepRecord& record) {
 void TrainingLog::add(std::size_t step, const ValidationFigures& figures) {
   if (figures.loss) {
     lines_ += Json{{"step", step}, {"validation", {{"loss", *figures.loss}}}}.dump() + "\n";
-    context_.info(fmt::format("step {}: validation loss {:.4f} nats a word", step, *figures.loss));
+    context_.info(fmt::format("step {}: validation loss {:.4f} nats", step, *figures.loss));
     return;
   }
   const Json line = {{"step", step},

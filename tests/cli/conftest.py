@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cli_support import (DATA, PROGRAM, ROOT, TINY_CONFIG, field, names_in, read_bytes, read_records,  # noqa: E402
                          specbridge, succeed, write_json, write_records)
 from postgres_support import Database, PostgresServer  # noqa: E402
+from text_support import reading_encoder  # noqa: E402
 
 KINDS = ["morgan", "roberta"]
 TRAINING_RECORDS = 120
@@ -102,6 +103,12 @@ def generating(made, tmp_path_factory):
     result = succeed(*generating.train, "--validation", made.spectra, "--threads", 1, "-o", generating.model, "--json")
     generating.said, generating.err = json.loads(result.out), result.err
     return generating
+
+
+@pytest.fixture(scope="session")
+def reading(tmp_path_factory):
+    """Spectra of electron ionisation without structures, and an encoder that reads them as text: paths."""
+    return reading_encoder(tmp_path_factory.mktemp("reading"))
 
 
 @pytest.fixture(params=KINDS)

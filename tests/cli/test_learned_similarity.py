@@ -176,7 +176,7 @@ def test_the_other_objective_needs_a_molecule_encoder(made, refused):
 def test_shuffling_and_unknown_objectives_are_refused(made, refused, train_with):
     refused(2, "train: --shuffle-labels is for --objective similarity or spec2vec; leave it out here",
             *train_with("--shuffle-labels"))
-    refused(2, '--objective: found "tanimoto", expected bridge, similarity, generate or spec2vec',
+    refused(2, '--objective: found "tanimoto", expected bridge, similarity, generate, spec2vec or masked-tokens',
             *train_with("--objective", "tanimoto"))
 
 

@@ -19,7 +19,7 @@ FIXED = ("--threads", 1, "--seed", 1, "--precision", "float32", "--checkpoint-st
 
 
 @pytest.fixture(scope="module")
-def options(made, generating):
+def options(made, generating, reading):
     """Of each kind of training, all but the output."""
     bridge = ("train", "--spectra", made.train, "--spectrum-encoder", made.spectrum_encoder, "--molecule-encoder",
               made.encoder["morgan"], "--config", made.config, *LONGER, *FIXED)
@@ -30,7 +30,12 @@ def options(made, generating):
                                          "learning_rate=0.003", "validations=4") for word in ("--set", setting)))
     generate = (*generating.train, "--validation", made.spectra, *FIXED, "--set", "language_steps=20", "--set",
                 "max_steps=20", "--set", "respelled=0.5", "--set", "validations=4")
+    masked = ("train", "--objective", "masked-tokens", "--spectra", reading.spectra, "--validation", reading.held,
+              "--spectrum-encoder", reading.encoder, *LONGER, *FIXED,
+              *(word for setting in ("batch=16", "warmup_steps=2", "learning_rate=0.003", "validations=4",
+                                     "intensity_jitter=0.1") for word in ("--set", setting)))
     return {"generate": generate,
+            "masked tokens": masked,
             "bridge": (*bridge, *validated, "--set", "validations=7"),
             "what is drawn": (*bridge, "--set", "dropout=0.1", "--set", "drop_peak_probability=0.2", "--set",
                               "intensity_jitter=0.1", "--set", "molecule_weight_power=0.5"),
@@ -114,7 +119,7 @@ def test_the_training_of_a_decoder_that_is_killed_in_both_stages_ends_with_the_s
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["what is drawn", "two threads", "two members", "fragments", "patience", "similarity",
-                                  "shuffled labels"])
+                                  "shuffled labels", "masked tokens"])
 def test_a_training_of_any_kind_ends_with_the_same_bytes(options, straight, tmp_path, kind):
     assert kill_at_steps(options[kind], tmp_path, [3, 9, 16, 25]) >= 1
     if not (tmp_path / "model").exists():

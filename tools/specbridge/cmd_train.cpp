@@ -35,6 +35,14 @@ Precision chosen_precision(const std::string& name, const RunContext& context) {
   return pays ? Precision::bfloat16 : Precision::float32;
 }
 
+/// How a training ended, where it did not take all of its steps.
+std::string ending_text(const TrainingResult& training) {
+  std::string text;
+  if (training.interrupted) text += "; its last steps were left out";
+  if (training.stopped_early) text += "; stopped early";
+  return text;
+}
+
 /// What a training of words has to say.
 std::string words_text(const TrainReport& report, const TrainConfig& config) {
   const WordFit& fit = *report.words;
@@ -49,10 +57,28 @@ std::string words_text(const TrainReport& report, const TrainConfig& config) {
   return text;
 }
 
+/// What a training of an encoder of texts has to say.
+std::string masked_text(const TrainReport& report, const TrainConfig& config) {
+  const TrainingResult& training = report.training;
+  std::string text =
+      fmt::format("{}: adapted {} to the texts of {}, {}; loss {:.4f} nats a hidden token",
+                  config.out.string(), counted(training.trained_parameters, "parameter"),
+                  counted(report.spectra, "spectrum", "spectra"), counted(training.steps, "step"),
+                  training.final_loss);
+  if (training.best) {
+    text += fmt::format("; validation loss {:.4f} (step {}, kept)", *training.best->loss,
+                        training.best_step);
+  }
+  return text + ending_text(training);
+}
+
 void print(const TrainReport& report, const TrainConfig& config, CommonOptions& common) {
   const auto& training = report.training;
   if (common.json) common.console->print(to_json(report));
   if (report.words) return common.console->summary(words_text(report, config));
+  if (config.settings.objective == TrainingObjective::masked_tokens) {
+    return common.console->summary(masked_text(report, config));
+  }
   std::string text =
       fmt::format("{}: trained {} on {} of {}, {}", config.out.string(),
                   counted(training.trained_parameters, "parameter"),
@@ -68,8 +94,7 @@ void print(const TrainReport& report, const TrainConfig& config, CommonOptions& 
         training.best->recall_at_1, training.best->recall_at_5, training.best->recall_at_20,
         training.best->mrr, training.best_step, config.settings.keep_best_by);
   }
-  if (training.interrupted) text += "; its last steps were left out";
-  if (training.stopped_early) text += "; stopped early";
+  text += ending_text(training);
   for (std::size_t i = 0; i < report.further_members.size(); ++i) {
     const auto& member = report.further_members[i];
     text += fmt::format(
@@ -132,7 +157,11 @@ void add_inputs(CLI::App& command, TrainCommand& options) {
                          "for spectra of electron ionisation, export_text_encoder.py; needed "
                          "unless --objective is generate or spec2vec"),
       "DIR");
-  tell(command.add_option("-o,--out", config.out, "Model directory to write")->required(), "DIR");
+  tell(command
+           .add_option("-o,--out", config.out,
+                       "Model directory to write (of masked-tokens: encoder directory)")
+           ->required(),
+       "DIR");
   tell(command.add_option("--molecule-encoder", config.molecule_encoder,
                           "Directory made by tools/export/export_chemberta.py or specbridge "
                           "make-encoder; needed for --objective bridge"),
@@ -172,9 +201,11 @@ void add_recipe(CLI::App& command, TrainCommand& options) {
                          "writes molecules for a model of the first kind; spec2vec, vectors of "
                          "peaks and losses by the spectra that they share, of which a spectrum's "
                          "is the mean, to compare spectra without knowing structures; "
-                         "infonce-dual, bridge with distance_weight 0 and infonce_dual_weight 1 "
-                         "(default: as --config says, else bridge)"),
-      "bridge|similarity|generate|spec2vec|infonce-dual", kGroup);
+                         "masked-tokens, an encoder of spectra as text, which learns how such "
+                         "texts go on and is a beginning for similarity; infonce-dual, bridge "
+                         "with distance_weight 0 and infonce_dual_weight 1 (default: as --config "
+                         "says, else bridge)"),
+      "bridge|similarity|generate|spec2vec|masked-tokens|infonce-dual", kGroup);
   tell(command.add_option("--config", options.settings_file,
                           "JSON file with the settings of training (see configs/; default: the "
                           "paper's)"),

@@ -6,10 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "encode/spectrum_encoder.h"
+#include "encode/trainable_encoder.h"
 #include "store/manifest.h"
 
 namespace specbridge {
@@ -29,6 +31,11 @@ class NetworkInput {
   /// The vectors [batch, dim] from such a state.
   virtual at::Tensor suffix(const torch::jit::Module& network, const std::vector<at::Tensor>& state,
                             std::int64_t n) const = 0;
+  /// See TrainableEncoder.
+  virtual std::optional<TextTokens> text_tokens() const = 0;
+  /// @param n number of blocks + 1
+  virtual at::Tensor token_states(const torch::jit::Module& network, const at::Tensor& input,
+                                  std::int64_t n) const = 0;
   /// The spectra that the manifest holds vectors of. @throws ArtifactError also where they do not
   /// become the input that it states
   virtual std::vector<PeakRows> golden(const Manifest& manifest) const = 0;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "encode/encoder_manifest.h"
 #include "encode/inputs/network_input.h"
@@ -33,6 +34,13 @@ class PeakInput final : public NetworkInput {
   at::Tensor suffix(const torch::jit::Module& network, const std::vector<at::Tensor>& state,
                     std::int64_t n) const override {
     return network.get_method("suffix")({state, n}).toTensor();
+  }
+
+  std::optional<TextTokens> text_tokens() const override { return {}; }
+
+  at::Tensor token_states(const torch::jit::Module& /*network*/, const at::Tensor& /*input*/,
+                          std::int64_t /*n*/) const override {
+    throw std::logic_error("a network that reads peaks has no tokens");
   }
 
   std::vector<PeakRows> golden(const Manifest& manifest) const override {

@@ -15,13 +15,6 @@ namespace {
 
 using PieceIds = std::vector<std::int64_t>;
 
-/// What the network makes of a place [batch, tokens].
-enum class TokenRole : std::int64_t {
-  padding = 0,
-  seen = 1,      ///< attended to, but not in the mean
-  averaged = 2,  ///< a token of the text itself
-};
-
 /// A text in tokens, and which of them are averaged.
 struct TokenizedText {
   PieceIds ids;
@@ -63,14 +56,29 @@ std::vector<Peak> peaks_of(const PeakRows& spectrum) {
   return peaks;
 }
 
+/// Ids and mask of a packed input, as the network takes them.
+struct IdsAndMask {
+  at::Tensor ids, mask;  ///< [batch, tokens] each
+};
+
+IdsAndMask ids_and_mask(const at::Tensor& input) {
+  const at::Tensor role = input.select(2, 1);
+  return {input.select(2, 0).contiguous(),
+          (role != static_cast<std::int64_t>(TokenRole::padding)).to(at::kLong)};
+}
+
+/// @param tokens what the network was given of each [batch, tokens]
+void check_states(const at::Tensor& states, const at::Tensor& tokens) {
+  if (states.dim() == 3 && states.sizes().slice(0, 2) == tokens.sizes()) return;
+  // Who runs the network adds its file to the message.
+  throw std::runtime_error(
+      fmt::format("gives {}; expected a state for each of {} tokens; export the encoder again",
+                  c10::str(states.sizes()), c10::str(tokens.sizes())));
+}
+
 /// The mean [batch, dim] of the states [batch, tokens, dim] that `averaged` marks.
 at::Tensor mean_of_own(const at::Tensor& states, const at::Tensor& averaged) {
-  if (states.dim() != 3 || states.sizes().slice(0, 2) != averaged.sizes()) {
-    // Who runs the network adds its file to the message.
-    throw std::runtime_error(
-        fmt::format("gives {}; expected a state for each of {} tokens; export the encoder again",
-                    c10::str(states.sizes()), c10::str(averaged.sizes())));
-  }
+  check_states(states, averaged);
   const at::Tensor weights = averaged.to(states.scalar_type()).unsqueeze(2);
   return (states * weights).sum(1) / weights.sum(1).clamp_min(1);
 }
@@ -78,7 +86,8 @@ at::Tensor mean_of_own(const at::Tensor& states, const at::Tensor& averaged) {
 class TextInput final : public NetworkInput {
  public:
   TextInput(const Manifest& manifest, const TextRendering& rules)
-      : tokenizer_(Tokenizer::load(manifest.dir() / kTokenizerFile)),
+      : tokenizer_file_((manifest.dir() / kTokenizerFile).string()),
+        tokenizer_(Tokenizer::load(tokenizer_file_)),
         settings_(text_settings(manifest)),
         rules_(rules) {
     rules_.least = 0;                   // what is weaker was left out when peaks were cleaned,
@@ -93,6 +102,9 @@ class TextInput final : public NetworkInput {
                                  std::int64_t n) const override;
   at::Tensor suffix(const torch::jit::Module& network, const std::vector<at::Tensor>& state,
                     std::int64_t n) const override;
+  std::optional<TextTokens> text_tokens() const override;
+  at::Tensor token_states(const torch::jit::Module& network, const at::Tensor& input,
+                          std::int64_t n) const override;
   std::vector<PeakRows> golden(const Manifest& manifest) const override;
 
  private:
@@ -101,6 +113,7 @@ class TextInput final : public NetworkInput {
   TokenizedText tokenized(const PeakRows& spectrum) const;
   TokenizedText tokens_of(std::span<const Peak> peaks, const TextRendering& rules) const;
 
+  std::string tokenizer_file_;
   Tokenizer tokenizer_;
   TextSettings settings_;
   TextRendering rules_;
@@ -161,9 +174,8 @@ at::Tensor TextInput::pack(std::span<const PeakRows> spectra, std::size_t length
 
 std::vector<at::Tensor> TextInput::prefix(const torch::jit::Module& network,
                                           const at::Tensor& input, std::int64_t n) const {
-  const at::Tensor ids = input.select(2, 0).contiguous(), role = input.select(2, 1);
-  const at::Tensor mask = (role != static_cast<std::int64_t>(TokenRole::padding)).to(at::kLong);
-  const at::Tensor averaged = role == static_cast<std::int64_t>(TokenRole::averaged);
+  const auto [ids, mask] = ids_and_mask(input);
+  const at::Tensor averaged = input.select(2, 1) == static_cast<std::int64_t>(TokenRole::averaged);
   if (n == 0) return {mean_of_own(network.get_method("forward")({ids, mask}).toTensor(), averaged)};
   auto state = network.get_method("prefix")({ids, mask, n}).toTensorVector();
   state.push_back(averaged);
@@ -175,6 +187,27 @@ at::Tensor TextInput::suffix(const torch::jit::Module& network,
   if (n == 0) return state.front();
   const std::vector<at::Tensor> own(state.begin(), state.end() - 1);
   return mean_of_own(network.get_method("suffix")({own, n}).toTensor(), state.back());
+}
+
+std::optional<TextTokens> TextInput::text_tokens() const {
+  const PieceIds ids = tokenizer_.encode("_", 0);
+  const std::size_t before = tokenizer_.special_before();
+  if (ids.size() != before + 1 + tokenizer_.special_behind()) {
+    throw ArtifactError(fmt::format(
+        "{}: has no single token for \"_\", which stands where a token is hidden; expected a "
+        "tokenizer that has one",
+        tokenizer_file_));
+  }
+  return TextTokens{ids[before], std::max(tokenizer_.id_bound(), settings_.pad_id + 1)};
+}
+
+at::Tensor TextInput::token_states(const torch::jit::Module& network, const at::Tensor& input,
+                                   std::int64_t n) const {
+  const auto [ids, mask] = ids_and_mask(input);
+  const auto state = network.get_method("prefix")({ids, mask, n}).toTensorVector();
+  const at::Tensor states = network.get_method("suffix")({state, n}).toTensor();
+  check_states(states, ids);
+  return states;
 }
 
 std::vector<PeakRows> TextInput::golden(const Manifest& manifest) const {

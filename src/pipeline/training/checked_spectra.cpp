@@ -38,9 +38,9 @@ void warn_of_overlap(const TrainConfig& config, const LabelledSpectra& validatio
 
 }  // namespace
 
-void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, TrainReport& report,
-                     const RunContext& context) {
-  for (const auto& [reason, count] : labelled.skipped) {
+void warn_of_skipped(std::string_view what, const std::map<std::string, std::size_t>& skipped,
+                     TrainReport& report, const RunContext& context) {
+  for (const auto& [reason, count] : skipped) {
     report.skipped[reason] += count;
     context.warning(fmt::format(
         "{} cannot be used: {}",
@@ -53,7 +53,7 @@ LabelledSpectra read_validation(const TrainConfig& config, const SpectrumEncoder
                                 const RunContext& context) {
   LabelledSpectra labelled =
       read_labelled({config.validation, config.format}, encoder, FragmentPeaks::skip, context);
-  warn_of_skipped("validation", labelled, report, context);
+  warn_of_skipped("validation", labelled.skipped, report, context);
   report.overlap = count_overlap(train, labelled);
   warn_of_overlap(config, labelled, report.overlap, context);
   return labelled;

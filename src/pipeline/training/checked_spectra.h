@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,8 +16,9 @@
 namespace specbridge {
 
 /// Counts the records that cannot be used, and warns of them. @param what "training", "validation"
-void warn_of_skipped(std::string_view what, const LabelledSpectra& labelled, TrainReport& report,
-                     const RunContext& context);
+/// @param skipped records by reason
+void warn_of_skipped(std::string_view what, const std::map<std::string, std::size_t>& skipped,
+                     TrainReport& report, const RunContext& context);
 
 /// Reads the spectra to validate by and says what is odd about them.
 LabelledSpectra read_validation(const TrainConfig& config, const SpectrumEncoderInfo& encoder,

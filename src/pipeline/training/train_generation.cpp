@@ -103,7 +103,7 @@ ReadTraining read_training(const TrainConfig& config, const Beginning& from, Tra
     return told_spectra(labelled, from.model, candidates, writable, settings.generation, context);
   };
   read.input.spectra = told(read.train);
-  warn_of_skipped("training", read.train, report, context);
+  warn_of_skipped("training", read.train.skipped, report, context);
   if (read.input.spectra.empty()) {
     throw InputError({config.spectra.front().string(), 0},
                      "has no molecule that the decoder can write; export a decoder with its words");

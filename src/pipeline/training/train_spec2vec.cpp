@@ -16,6 +16,7 @@
 #include "encode/words/spectrum_words.h"
 #include "encode/words/word_encoder.h"
 #include "ms/input_files.h"
+#include "pipeline/training/checked_spectra.h"
 #include "pipeline/training/training_request.h"
 #include "report/report.h"
 #include "search/query_stream.h"
@@ -36,6 +37,7 @@ const DirectoryKind kWordModel = {"model"};
 struct ReadWords {
   WordDocuments documents;
   std::map<std::string, std::size_t> adducts, instruments;  ///< spectra by them, where stated
+  std::map<std::string, std::size_t> skipped;  ///< records that have no words, by reason
 };
 
 /// Words of the spectra of a chunk; those of the others are empty.
@@ -48,10 +50,9 @@ std::vector<std::vector<Word>> words_of_all(const std::vector<Query>& queries,
   return words;
 }
 
-void add_query(const Query& query, const std::vector<Word>& words, ReadWords& read,
-               TrainReport& report) {
+void add_query(const Query& query, const std::vector<Word>& words, ReadWords& read) {
   if (query.refusal) {
-    ++report.skipped[std::string(to_string(query.refusal->status))];
+    ++read.skipped[std::string(to_string(query.refusal->status))];
     return;
   }
   read.documents.add(words);
@@ -69,14 +70,11 @@ ReadWords read_words(const TrainConfig& config, TrainReport& report, const RunCo
                      std::move(refusing));
   for_each_chunk(stream, Structures::skip, context, [&](std::vector<Query>& queries) {
     const auto words = words_of_all(queries, rules, context);
-    for (std::size_t i = 0; i < queries.size(); ++i) add_query(queries[i], words[i], read, report);
+    for (std::size_t i = 0; i < queries.size(); ++i) add_query(queries[i], words[i], read);
     context.progress("reading spectra", stream.queries(), 0);
   });
   if (stream.queries() == 0) throw nothing_read(stream, config.spectra.front());
-  for (const auto& [reason, count] : report.skipped) {
-    context.warning(fmt::format("{} cannot be used: {}",
-                                counted(count, "training spectrum", "training spectra"), reason));
-  }
+  warn_of_skipped("training", read.skipped, report, context);
   return read;
 }
 

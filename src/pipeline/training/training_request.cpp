@@ -63,6 +63,13 @@ void check_generation_config(const TrainConfig& config) {
   }
 }
 
+void demand_one_process(const TrainConfig& config) {
+  if (!config.ranks || config.ranks->count == 1) return;
+  throw UsageError(
+      fmt::format("train: --objective {} trains in one process; start it without torchrun",
+                  to_string(config.settings.objective)));
+}
+
 /// Vectors of words need nothing but spectra, and one process that goes on to its end.
 void check_spec2vec_config(const TrainConfig& config) {
   const auto refuse = [](bool given, std::string_view option, std::string_view why) {
@@ -79,10 +86,24 @@ void check_spec2vec_config(const TrainConfig& config) {
   refuse(!config.decoys.empty(), "--decoys", kNoLabels);
   refuse(!config.evidence.empty(), "--evidence", kNoLabels);
   refuse(config.resume, "--resume", "takes minutes and begins anew");
-  if (config.ranks && config.ranks->count > 1) {
-    throw UsageError(
-        "train: --objective spec2vec trains in one process; start it without torchrun");
-  }
+  demand_one_process(config);
+}
+
+/// Hidden tokens need nothing but spectra and an encoder that reads them as text.
+void check_masked_config(const TrainConfig& config) {
+  const auto refuse = [](bool given, std::string_view option) {
+    if (!given) return;
+    throw UsageError(fmt::format(
+        "train: {} is not for --objective masked-tokens, which learns from texts of spectra alone; "
+        "leave it out",
+        option));
+  };
+  refuse(config.molecule_encoder.has_value(), "--molecule-encoder");
+  refuse(config.validation_candidates.has_value(), "--validation-candidates");
+  refuse(!config.decoys.empty(), "--decoys");
+  refuse(!config.evidence.empty(), "--evidence");
+  refuse(config.overlap == Overlap::refuse, "--strict");
+  demand_one_process(config);
 }
 
 /// A model of similarity knows no molecules: options that are about them are refused.
@@ -124,8 +145,12 @@ void check_training(const TrainConfig& config) {
   if (config.settings.objective == TrainingObjective::generate) {
     return check_generation_config(config);
   }
-  if (config.settings.objective == TrainingObjective::spec2vec)
+  if (config.settings.objective == TrainingObjective::spec2vec) {
     return check_spec2vec_config(config);
+  }
+  if (config.settings.objective == TrainingObjective::masked_tokens) {
+    return check_masked_config(config);
+  }
   if (learns_similarity(config.settings)) return check_similarity_config(config);
   if (!config.molecule_encoder) {
     throw UsageError("train: expected --molecule-encoder (or --objective similarity or spec2vec)");

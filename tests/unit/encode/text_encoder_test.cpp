@@ -128,6 +128,42 @@ TEST_F(TinyTextEncoder, GivesInABatchWhatItGivesAlone) {
   }
 }
 
+TEST_F(TinyTextEncoder, GivesTheStatesWhoseMeanIsTheVector) {
+  const ScriptedSpectrumEncoder encoder = load();
+  const std::vector<PeakRows> spectra = {encoder.clean(long_spectrum(2)),
+                                         encoder.clean(long_spectrum(5))};
+  const at::Tensor input = encoder.pack(spectra, 64);
+  const at::Tensor states = encoder.token_states(input);
+  ASSERT_EQ(states.sizes(), (at::IntArrayRef{2, 64, static_cast<std::int64_t>(encoder.dim())}));
+  const at::Tensor own =
+      (input.select(2, 1) == static_cast<std::int64_t>(TokenRole::averaged)).unsqueeze(2);
+  const at::Tensor means = (states * own).sum(1) / own.sum(1);
+  EXPECT_LT((means - encoder.forward(input)).abs().max().item<float>(), 1e-6F);
+}
+
+TEST_F(TinyTextEncoder, KnowsItsTokensWhereItReadsText) {
+  const auto tokens = load().text_tokens();
+  ASSERT_TRUE(tokens.has_value());
+  EXPECT_EQ(tokens->blank, 2);  // the tokenizer of the test has no "_" but a token for all others
+  EXPECT_EQ(tokens->id_bound, 22);
+  test::write_tiny_spectrum_encoder(folder_ / "peaks");
+  const auto peaks = ScriptedSpectrumEncoder::load(folder_ / "peaks", kOnCpu);
+  EXPECT_EQ(peaks.text_tokens(), std::nullopt);
+  EXPECT_THROW(peaks.token_states(at::zeros({1, 1, 2})), Error);
+}
+
+TEST_F(TinyTextEncoder, IsWrittenWithAllDigitsOfItsWeights) {
+  ScriptedSpectrumEncoder encoder = load();
+  const at::Tensor values = at::full({8, 8}, 1.0F / 3);
+  encoder.assign("block1", values);
+  const fs::path written = folder_ / "written";
+  fs::create_directory(written);
+  encoder.write(dir(), written, WeightDigits::all);
+  const auto again = ScriptedSpectrumEncoder::load(written, kOnCpu);
+  EXPECT_TRUE(at::equal(again.parameters_of_last(1).front().tensor, values));
+  EXPECT_NE(again.fingerprint(), encoder.fingerprint());
+}
+
 TEST_F(TinyTextEncoder, IsRefusedWhenTextOrTokensAreNotThoseStated) {
   EXPECT_EQ(refusal([](Json& manifest) { manifest["input"]["before"] = "Peaks:"; }),
             "manifest.json: golden spectrum 1 becomes another text than it states; export the "
@@ -166,7 +202,7 @@ TEST_F(TinyTextEncoder, TakesItsTokenizerAlongWhenItIsRounded) {
   ScriptedSpectrumEncoder encoder = load();
   const fs::path rounded = folder_ / "rounded";
   fs::create_directory(rounded);
-  encoder.write_rounded(dir(), rounded);
+  encoder.write(dir(), rounded, WeightDigits::bfloat16);
   const auto again = ScriptedSpectrumEncoder::load(rounded, kOnCpu);
   const auto spectrum = encoder.clean(long_spectrum(4));
   const Matrix a = encoder.encode({&spectrum, 1}, 1, 0), b = again.encode({&spectrum, 1}, 1, 0);

@@ -179,8 +179,8 @@ TEST(TrainSettings, RefuseAnObjectiveThatDoesNotExist) {
   const auto file = folder.write("c.json", R"({"objective": "tanimoto"})");
   EXPECT_EQ(message_of([&] { read_train_settings(file); }),
             file.string() +
-                R"(: "objective": found "tanimoto", expected bridge, similarity, generate )"
-                "or spec2vec");
+                R"(: "objective": found "tanimoto", expected bridge, similarity, generate, )"
+                "spec2vec or masked-tokens");
   TrainSettings settings;
   EXPECT_EQ(message_of([&] { apply_setting(settings, "objective=similarity"); }),
             "--set: the objective settles the defaults of others; use --objective");
@@ -215,6 +215,23 @@ TEST(TrainSettings, RefuseSharesOfGenerationThatAreNone) {
             R"(--set: "truth_dropped" is 1.5, expected a number from 0 to 1)");
   EXPECT_EQ(message_of([&] { apply_setting(settings, "mapper_blocks=1"); }),
             R"(--set: "mapper_blocks" is no key of the objective generate; leave it out)");
+}
+
+TEST(TrainSettings, OfHiddenTokensReadBackToTheSameAndKnowNoMolecules) {
+  const TemporaryFolder folder;
+  auto settings = default_settings(TrainingObjective::masked_tokens);
+  settings.masked_share = 0.3;
+  const std::string text = to_json(settings);
+  const auto again = read_train_settings(folder.write("c.json", text));
+  EXPECT_EQ(to_json(again), text);
+  EXPECT_EQ(again.masked_share, 0.3);
+  for (const char* key : {"mapper_blocks", "trainable_blocks", "molecule_weight_power", "labels",
+                          "members", "keep_best_by", "vector_dim"}) {
+    EXPECT_FALSE(Json::parse(text).contains(key)) << key;
+  }
+  EXPECT_TRUE(Json::parse(text).contains("intensity_jitter"));
+  EXPECT_EQ(message_of([&] { apply_setting(settings, "masked_share=0"); }),
+            R"(--set: "masked_share" is 0, expected a number above 0 and below 1)");
 }
 
 TEST(TrainSettings, OfWordsReadBackToTheSameAndKnowNoNetwork) {
