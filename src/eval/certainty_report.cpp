@@ -1,5 +1,7 @@
 #include "eval/certainty_report.h"
 
+#include <algorithm>
+
 #include "base/random.h"
 
 namespace specbridge {
@@ -10,9 +12,13 @@ template <typename Grade>
 std::vector<GradedAnswer> graded(std::span<const QueryCertainty> queries, double absent,
                                  Grade&& grade) {
   std::vector<GradedAnswer> answers;
-  for (const auto& [with_truth, without_truth] : queries) {
-    if (with_truth && absent < 1) answers.push_back(grade(*with_truth, true, 1 - absent));
-    if (without_truth && absent > 0) answers.push_back(grade(*without_truth, false, absent));
+  for (const auto& query : queries) {
+    if (query.with_truth && absent < 1) {
+      answers.push_back(grade(*query.with_truth, true, 1 - absent));
+    }
+    if (query.without_truth && absent > 0) {
+      answers.push_back(grade(*query.without_truth, false, absent));
+    }
   }
   return answers;
 }
@@ -31,8 +37,8 @@ void accept(std::span<const QueryCertainty> queries, double absent, std::uint64_
   Random random(seed);
   std::vector<const SureAnswer*> drawn;
   std::vector<double> answers, decoys;
-  for (const auto& [with_truth, without_truth] : queries) {
-    const auto& answer = random.uniform() < absent ? without_truth : with_truth;
+  for (const auto& query : queries) {
+    const auto& answer = random.uniform() < absent ? query.without_truth : query.with_truth;
     if (!answer) continue;
     drawn.push_back(&*answer);
     answers.push_back(answer->probability);
@@ -45,6 +51,18 @@ void accept(std::span<const QueryCertainty> queries, double absent, std::uint64_
     figures.accepted_wrong += drawn[i]->right ? 0 : 1;
   }
   figures.wrong_share = share_interval(figures.accepted_wrong, figures.accepted);
+}
+
+/// How well a figure of first answers tells queries whose truth is absent.
+double absence_told_by(std::span<const QueryCertainty> queries, double SureAnswer::*figure) {
+  constexpr double kBoth = 0.5;
+  auto answers = graded(queries, kBoth, [&](const SureAnswer& answer, bool present, double n) {
+    return GradedAnswer{answer.*figure, present, n};
+  });
+  for (const auto& query : queries) {
+    if (query.truth_alone) answers.push_back({kNoAnswer, false, kBoth});
+  }
+  return ranking_quality(answers);
 }
 
 CertaintyFigures figures_of(std::span<const QueryCertainty> queries, double absent,
@@ -70,15 +88,10 @@ CertaintyFigures figures_of(std::span<const QueryCertainty> queries, double abse
 CertaintyReport report_certainty(std::span<const QueryCertainty> queries, double absent,
                                  std::uint64_t seed) {
   CertaintyReport report{figures_of(queries, 0, seed), figures_of(queries, absent, seed), 0, 0};
-  constexpr double kBoth = 0.5;
-  report.absent_by_probability =
-      ranking_quality(graded(queries, kBoth, [](const SureAnswer& answer, bool present, double n) {
-        return GradedAnswer{answer.probability, present, n};
-      }));
-  report.absent_by_margin =
-      ranking_quality(graded(queries, kBoth, [](const SureAnswer& answer, bool present, double n) {
-        return GradedAnswer{answer.margin, present, n};
-      }));
+  report.truth_alone =
+      static_cast<std::size_t>(std::ranges::count_if(queries, &QueryCertainty::truth_alone));
+  report.absent_by_probability = absence_told_by(queries, &SureAnswer::probability);
+  report.absent_by_margin = absence_told_by(queries, &SureAnswer::margin);
   return report;
 }
 

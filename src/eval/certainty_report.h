@@ -21,6 +21,7 @@ struct SureAnswer {
 /// The first answer to a query, and the one it would get were its truth not among the candidates.
 struct QueryCertainty {
   std::optional<SureAnswer> with_truth, without_truth;
+  bool truth_alone = false;  ///< without it no candidate is left, and nothing is answered
 };
 
 /// The q-value up to which answers are accepted in figures.
@@ -43,10 +44,13 @@ struct CertaintyFigures {
 
 /// How far probabilities and q-values can be trusted.
 struct CertaintyReport {
-  CertaintyFigures all_present;      ///< no truth is absent: probabilities are not of this case
-  CertaintyFigures some_absent;      ///< the share that the model was calibrated for
-  double absent_by_probability = 0;  ///< AUROC of telling queries whose truth is absent
-  double absent_by_margin = 0;       ///< the same by the margin alone
+  CertaintyFigures all_present;  ///< no truth is absent: probabilities are not of this case
+  CertaintyFigures some_absent;  ///< the share that the model was calibrated for
+  /// AUROC of telling queries whose truth is absent: by the probability of the first answer; no
+  /// answer, since no candidate is there, says that it is, for certain.
+  double absent_by_probability = 0;
+  double absent_by_margin = 0;  ///< the same by the margin in place of the probability
+  std::size_t truth_alone = 0;  ///< queries that have no answer without their truth
 };
 
 /// @param absent share of queries whose truth is absent @param seed of the draw of those

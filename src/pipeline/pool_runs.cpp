@@ -1,6 +1,7 @@
 #include "pipeline/pool_runs.h"
 
 #include <optional>
+#include <span>
 
 #include "specbridge/status.h"
 
@@ -60,7 +61,8 @@ void PoolRuns::keep(std::size_t place, const Query& query, std::span<const Fragm
   const RankedQuery ranked{structures, scores, explanations};
   const StructureKey key(truth.molecule->inchikey14());
   certainties_[place] = {sure_answer(*parts_.first_answers, ranked, key, {}),
-                         sure_answer(*parts_.first_answers, ranked, key, {key})};
+                         sure_answer(*parts_.first_answers, ranked, key, {key}),
+                         !leader_of(structures, std::span(&key, 1))};
 }
 
 }  // namespace specbridge

@@ -145,7 +145,8 @@ Json json_of(const CertaintyReport& certainty) {
   return {{"all_present", json_of(certainty.all_present)},
           {"some_absent", json_of(certainty.some_absent)},
           {"auroc_absent", certainty.absent_by_probability},
-          {"auroc_absent_by_margin", certainty.absent_by_margin}};
+          {"auroc_absent_by_margin", certainty.absent_by_margin},
+          {"truth_alone", certainty.truth_alone}};
 }
 
 /// The figures beyond recall and MRR.

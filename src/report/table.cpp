@@ -164,11 +164,17 @@ std::string certainty_rows(const CertaintyReport& certainty) {
                     plain(figures->risk_area, kShareDigits),
                     plain(figures->risk_by_margin, kShareDigits), accepted_text(*figures)});
   }
-  return aligned(rows) +
-         sentence(fmt::format(
-             "AUROC of telling queries whose truth is absent: {:.3f} by probability, {:.3f} by "
-             "the margin between first and second alone",
-             certainty.absent_by_probability, certainty.absent_by_margin));
+  std::string absent = fmt::format(
+      "AUROC of telling queries whose truth is absent: {:.3f} by probability, {:.3f} by the margin "
+      "between first and second alone",
+      certainty.absent_by_probability, certainty.absent_by_margin);
+  if (certainty.truth_alone > 0) {
+    absent += fmt::format("; without it {} no candidate, which tells that it is",
+                          certainty.truth_alone == 1
+                              ? "1 query has"
+                              : with_thousands(certainty.truth_alone) + " queries have");
+  }
+  return aligned(rows) + sentence(absent);
 }
 
 }  // namespace

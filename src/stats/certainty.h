@@ -13,6 +13,9 @@ struct GradedAnswer {
   double count = 1;  ///< how much it counts
 };
 
+/// The certainty of no answer at all: below those of answers, probabilities and margins alike.
+inline constexpr double kNoAnswer = -1;
+
 /// Answers of about one probability.
 struct ReliabilityBin {
   double low = 0, high = 0;  ///< of the probabilities

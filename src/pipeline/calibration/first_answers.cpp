@@ -87,6 +87,12 @@ std::vector<HeldAnswer> answers_under(const HeldQueries& held, std::span<const d
   return answers;
 }
 
+/// Whether nothing is answered without the truth.
+bool truth_alone(const HeldQuery& query) {
+  return std::ranges::all_of(
+      query.candidates, [&](const RankedStructure& one) { return one.structure == query.truth; });
+}
+
 /// How much an answer counts for the share of absent truths.
 double share_of(const HeldAnswer& answer, double absent) {
   return answer.absent ? absent : 1 - absent;
@@ -123,6 +129,11 @@ ProbabilityFigures figures_of(const HeldQueries& held, const std::vector<std::si
       present.push_back({probability, !answer.absent, count});
       by_margin.push_back({answer.margin, !answer.absent, count});
     }
+  }
+  // A list that holds nothing beside the truth says by itself that it is absent.
+  for (std::size_t q = 0; q < held.queries.size(); ++q) {
+    if (!truth_alone(held.queries[q])) continue;
+    for (auto* told : {&present, &by_margin}) told->push_back({kNoAnswer, false, absent});
   }
   return {outcomes.size(), expected_error(reliability(outcomes)), ranking_quality(present),
           ranking_quality(by_margin)};

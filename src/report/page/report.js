@@ -89,7 +89,8 @@ function showCertainty() {
     ["Wrong among the accepted, q ≤ " + certainty.all_present.accepted.max_q,
      ...parts.map(([, part]) => wrong(part.accepted))],
     ["Absent truths told from present ones (AUROC)", "", plain(certainty.auroc_absent)],
-    ["the same by the margin alone", "", plain(certainty.auroc_absent_by_margin)]]);
+    ["the same by the margin alone", "", plain(certainty.auroc_absent_by_margin)],
+    ["Queries that have no candidate but their truth", "", count(certainty.truth_alone)]]);
   addChart(byId("certainty-chart"), "Share of right answers", lineChart([
     line("as stated", [{x: 0, y: 0}, {x: 1, y: 1}], colors.soft, {borderDash: [5, 4]}),
     ...parts.map(([name, part, color]) => line(name, part.reliability.filter((bin) => bin.answers > 0)

@@ -43,5 +43,16 @@ TEST(CertaintyReport, LeavesOutQueriesWithoutAnswer) {
   EXPECT_DOUBLE_EQ(report.some_absent.right, 1);
 }
 
+TEST(CertaintyReport, TakesNoAnswerForWantOfCandidatesAsTheSurestSignThatATruthIsAbsent) {
+  std::vector<QueryCertainty> queries = {{SureAnswer{0.3, {}, 0, true}, {}, true},
+                                         {SureAnswer{0.6, {}, 2, true}, SureAnswer{0.5, {}, 1}}};
+  const auto report = report_certainty(queries, 0.5, 1);
+  EXPECT_EQ(report.truth_alone, 1U);
+  EXPECT_DOUBLE_EQ(report.absent_by_probability, 0.75);  // 0.3 is below 0.5, all else in order
+  EXPECT_DOUBLE_EQ(report.absent_by_margin, 0.75);
+  queries.front().truth_alone = false;  // not answered for another reason
+  EXPECT_DOUBLE_EQ(report_certainty(queries, 0.5, 1).absent_by_probability, 0.5);
+}
+
 }  // namespace
 }  // namespace specbridge
