@@ -1,5 +1,6 @@
 """specbridge train --objective spec2vec: vectors of peaks and losses, and of spectra as means of them."""
 
+import itertools
 import json
 import os
 import random
@@ -131,6 +132,28 @@ def test_a_library_of_vectors_is_searched_by_them(words, tmp_path):
     queries = vectors_of(words / "model", words / "queries.msp", tmp_path / "q.npy")
     library = vectors_of(words / "model", words / "library.msp", tmp_path / "l.npy")
     assert np.allclose([float(row["score"]) for row in first], (queries @ library.T).max(1), atol=1e-5)
+
+
+def test_the_best_of_a_large_library_are_those_of_all_its_spectra(words, tmp_path):
+    """Of an open search no more than the best 3,000 spectra are kept."""
+    known = [int(word.removeprefix("peak@")) for word, _ in word_vectors(words / "model")[0]]
+    generator = random.Random(8)
+    smiles = ["C" * (1 + number // 60) + "O" + "C" * (number % 60) for number in range(3200)]
+    (tmp_path / "many.msp").write_text("".join(
+        msp(f"m{number}", {mz: generator.uniform(10, 999) for mz in generator.sample(known, 6)}, smiles[number],
+            "Instrument_type: EI-B") for number in range(3200)))
+    (tmp_path / "one.msp").write_text("".join(itertools.islice(replicates(generator, 1), 1)))
+    succeed("index", "--spectra", tmp_path / "many.msp", "--model", words / "model", "-o", tmp_path / "lib")
+    succeed("search", tmp_path / "one.msp", "--spectral-library", tmp_path / "lib", "--model", words / "model",
+            "--score", "vector", "-k", 20, "-o", tmp_path / "hits.tsv")
+    query = vectors_of(words / "model", tmp_path / "one.msp", tmp_path / "q.npy")
+    library = vectors_of(words / "model", tmp_path / "many.msp", tmp_path / "l.npy")
+    best: dict[str, float] = {}
+    for structure, cosine in zip(smiles, library @ query[0]):
+        key = "".join(sorted((structure, structure[::-1]))[:1])
+        best[key] = max(cosine, best.get(key, -1))
+    expected = sorted(best.values(), reverse=True)[:20]
+    assert np.allclose([float(row["score"]) for row in read_table(tmp_path / "hits.tsv")], expected, atol=1e-5)
 
 
 def test_tandem_spectra_have_words_of_losses_too(tmp_path):

@@ -70,6 +70,15 @@ Json json_of(const GasChoice& gas) {
   return json;
 }
 
+/// Of vectors all spectra are alike to a degree; what becomes of so many answers costs more than
+/// to compare them.
+void keep_best_few(std::vector<SpectralHit>& hits) {
+  constexpr std::ptrdiff_t kOpenVectors = 3000;
+  if (std::ssize(hits) <= kOpenVectors) return;
+  std::ranges::nth_element(hits, hits.begin() + kOpenVectors, stands_before);
+  hits.resize(kOpenVectors);
+}
+
 bool same_adduct(const Query& query, std::string_view stated) {
   const auto adduct = parse_adduct(stated);
   return adduct && query.ion.adduct && adduct->name == query.ion.adduct->name;
@@ -157,6 +166,7 @@ std::vector<SpectralHit> ReferenceSpectra::hits_by_vectors(const ShownSpectrum& 
     if (own_record_ == OwnRecord::leave_out && is_own(shown.query, {}, hit)) continue;
     hits.push_back(hit);
   }
+  if (compares_all(shown.query)) keep_best_few(hits);
   return hits;
 }
 

@@ -56,7 +56,7 @@ class ReferenceSpectra {
   /// precursor, or all; of electron ionisation all of those.
   RowRange window(const Query& query) const;
   /// The best spectrum of each structure among them that is similar enough, by structure; where all
-  /// are compared, of the structures of the best few hundred spectra.
+  /// are compared, of the structures of the best few hundred spectra (by vectors, 3,000).
   std::vector<StructureMatch> matches(const ShownSpectrum& shown) const;
   /// The molecules of spectra of other precursors that are like the query's.
   std::vector<Analogue> analogues(const ShownSpectrum& shown) const;
