@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "base/matrix.h"
@@ -72,12 +73,36 @@ Json json_of(const GasChoice& gas) {
 
 /// Of vectors all spectra are alike to a degree; what becomes of so many answers costs more than
 /// to compare them.
-void keep_best_few(std::vector<SpectralHit>& hits) {
-  constexpr std::ptrdiff_t kOpenVectors = 3000;
-  if (std::ssize(hits) <= kOpenVectors) return;
-  std::ranges::nth_element(hits, hits.begin() + kOpenVectors, stands_before);
-  hits.resize(kOpenVectors);
-}
+constexpr std::size_t kOpenVectors = 3000;
+
+/// The best of hits that come in the order of the library.
+class BestHits {
+ public:
+  explicit BestHits(std::size_t most) : most_(most) {}
+
+  /// Whether a hit of the next spectra can be among them. Of equal ones the earlier stands before.
+  bool may_hold(double score) const { return !bar_ || score > *bar_; }
+  void add(const SpectralHit& hit) {
+    hits_.push_back(hit);
+    if (hits_.size() >= 2 * most_) keep_best();
+  }
+  std::vector<SpectralHit> all() && {
+    if (hits_.size() > most_) keep_best();
+    return std::move(hits_);
+  }
+
+ private:
+  void keep_best() {
+    const auto last = hits_.begin() + static_cast<std::ptrdiff_t>(most_) - 1;
+    std::ranges::nth_element(hits_, last, stands_before);
+    hits_.resize(most_);
+    bar_ = hits_.back().score;
+  }
+
+  std::size_t most_;  ///< above 0
+  std::vector<SpectralHit> hits_;
+  std::optional<double> bar_;
+};
 
 bool same_adduct(const Query& query, std::string_view stated) {
   const auto adduct = parse_adduct(stated);
@@ -151,23 +176,23 @@ std::vector<SpectralHit> ReferenceSpectra::hits_by_peaks(const ShownSpectrum& sh
 
 std::vector<SpectralHit> ReferenceSpectra::hits_by_vectors(const ShownSpectrum& shown,
                                                            RowRange window) const {
-  std::vector<SpectralHit> hits;
-  if (shown.peaks.empty()) return hits;
+  if (shown.peaks.empty() || window.size() == 0) return {};
+  BestHits hits(compares_all(shown.query) ? kOpenVectors : window.size());
   std::vector<float> scores(window.size());
   std::vector<float> direction(shown.vector.begin(), shown.vector.end());
   normalize(direction);
   library_->spectrum_vectors()->scores(direction, RowSet({window}), scores);
   const int polarity = polarity_of(shown.query.spectrum, shown.query.ion);
   for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (!hits.may_hold(scores[i])) continue;
     const std::size_t spectrum = window.first + i;
     if (!polarities_fit(library_->polarity(spectrum), polarity)) continue;
     if (!counts(shown.query.spectrum, spectrum)) continue;
     const SpectralHit hit{static_cast<std::uint32_t>(spectrum), 0, scores[i]};
     if (own_record_ == OwnRecord::leave_out && is_own(shown.query, {}, hit)) continue;
-    hits.push_back(hit);
+    hits.add(hit);
   }
-  if (compares_all(shown.query)) keep_best_few(hits);
-  return hits;
+  return std::move(hits).all();
 }
 
 std::optional<Refusal> ReferenceSpectra::refusal(const Spectrum& spectrum) const {
