@@ -129,10 +129,11 @@ def test_any_number_of_blocks_can_be_trained(train_with, tmp_path, blocks):
 
 
 @pytest.mark.parametrize("config", sorted(path.name for path in (ROOT / "configs").glob("*.json")))
-def test_every_shipped_config_is_understood(made, tmp_path, config):
+def test_every_shipped_config_is_understood(made, reading, tmp_path, config):
     objective = read_json(ROOT / "configs" / config).get("objective", "bridge")
     spectra, molecules = ("--spectrum-encoder", made.spectrum_encoder), ("--molecule-encoder", made.encoder["morgan"])
-    encoders = {"bridge": (*spectra, *molecules), "similarity": spectra, "spec2vec": ()}[objective]
+    encoders = {"bridge": (*spectra, *molecules), "similarity": spectra, "spec2vec": (),
+                "masked-tokens": ("--spectrum-encoder", reading.encoder)}[objective]
     result = specbridge("train", "--spectra", tmp_path / "none.mgf", *encoders, "--config", ROOT / "configs" / config,
                         "-o", tmp_path / "model")
     assert (result.code, result.err) == (

@@ -256,8 +256,9 @@ TEST(TrainSettings, RefuseARateOfWordsThatEndsBelowZero) {
 
 TEST(TrainSettings, AreAllExplained) {
   std::set<std::string> keys;
-  for (const auto objective : {TrainingObjective::bridge, TrainingObjective::similarity,
-                               TrainingObjective::generate, TrainingObjective::spec2vec}) {
+  for (const auto objective :
+       {TrainingObjective::bridge, TrainingObjective::similarity, TrainingObjective::generate,
+        TrainingObjective::spec2vec, TrainingObjective::masked_tokens}) {
     const Json all = Json::parse(to_json(default_settings(objective)));
     for (const auto& [key, value] : all.items()) keys.insert(key);
   }
