@@ -5,9 +5,8 @@
 
 namespace specbridge {
 
-/// What a training is for: what the vector of a spectrum is to be near to, what it is made of, or a
-/// decoder beside it, or what an
-/// encoder begins with.
+/// What a training is for: what the vector of a spectrum is to be near to, what it is made of, a
+/// decoder beside it, or an encoder to begin with.
 enum class TrainingObjective {
   bridge,         ///< the vector of its molecule: molecules are searched with it
   similarity,     ///< the vectors of other spectra of its molecule: spectra are searched with it

@@ -130,4 +130,17 @@ std::vector<Batch> BatchPlan::epoch(std::size_t number) const {
                      : batches_by_length(draws(number), random);
 }
 
+StepBatches::StepBatches(BatchPlan plan, std::size_t processes)
+    : plan_(std::move(plan)), processes_(processes), per_epoch_(plan_.batches_per_epoch()) {}
+
+const Batch& StepBatches::at(std::size_t step) {
+  const std::size_t epoch = epoch_of(step);
+  if (epoch_ != epoch) {
+    batches_ = plan_.epoch(epoch);
+    for (Batch& batch : batches_) deal(batch, processes_);
+    epoch_ = epoch;
+  }
+  return batches_[step % per_epoch_];
+}
+
 }  // namespace specbridge

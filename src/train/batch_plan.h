@@ -55,4 +55,22 @@ class BatchPlan {
   std::uint64_t seed_;
 };
 
+/// The batches of a plan by the steps of a training. Those of one epoch are at hand.
+class StepBatches {
+ public:
+  /// @param processes that every batch is dealt to
+  explicit StepBatches(BatchPlan plan, std::size_t processes = 1);
+
+  std::size_t per_epoch() const noexcept { return per_epoch_; }
+  std::size_t epoch_of(std::size_t step) const { return step / per_epoch_; }
+  /// @param step from 0 @return valid until a step of another epoch is asked for
+  const Batch& at(std::size_t step);
+
+ private:
+  BatchPlan plan_;
+  std::size_t processes_, per_epoch_;
+  std::optional<std::size_t> epoch_;
+  std::vector<Batch> batches_;
+};
+
 }  // namespace specbridge

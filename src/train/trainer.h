@@ -102,7 +102,7 @@ TrainingResult train_decoder(const TextTraining& input, const TrainSettings& set
 /// Trains all of an encoder that reads spectra as text to tell hidden tokens, in one process, and
 /// writes its directory into `dir`, with `metrics.jsonl`. The kept weights are those of the
 /// validation of the lowest loss, else of the last step.
-/// @throws as train_model, UsageError also for an encoder that reads peaks
+/// @throws as train_model, std::invalid_argument for an encoder that reads peaks
 TrainingResult train_masked_tokens(const MaskedTokenTraining& input, const TrainSettings& settings,
                                    Precision precision, const std::filesystem::path& dir,
                                    const RunContext& context, const Keeping& keeping = {});

@@ -9,6 +9,7 @@
 #include "bridge/model_files.h"
 #include "bridge/model_manifest.h"
 #include "store/file.h"
+#include "store/staging.h"
 
 namespace specbridge {
 namespace fs = std::filesystem;
@@ -193,6 +194,22 @@ void check_finish(const TrainConfig& config, const KeptTraining& kept,
   if (!config.finish || kept.can_end()) return;
   throw OutputError(fmt::format("{}: has no step of a training that a model could be made of",
                                 journal.place().string()));
+}
+
+TrainingResult train_folder(KeptTraining& kept, const TrainConfig& config, const fs::path& dir,
+                            const std::function<TrainingResult()>& train) {
+  constexpr std::size_t kOnly = 1;
+  if (const auto done = kept.member(kOnly)) return *done;
+  kept.begin_member(kOnly);
+  fs::create_directories(dir);
+  write_file(dir / "config.json", to_json(config.settings));
+  const TrainingResult result = train();
+  if (result.interrupted) return result;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(dir)) files.push_back(entry.path());
+  std::ranges::sort(files);
+  kept.keep_member(kOnly, result, files);
+  return result;
 }
 
 Keeping keeping_in(KeptTraining& kept, const TrainConfig& config) {

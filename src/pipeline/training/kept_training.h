@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -63,6 +64,11 @@ class KeptTraining final : public CheckpointPlace {
 /// @throws OutputError
 void check_finish(const TrainConfig& config, const KeptTraining& kept,
                   const JournalledDirectory& journal);
+/// Trains what is one member and a folder by itself, unless that is done, and keeps the folder.
+/// @param dir of it, in output(); gets the configuration first @param train writes all else
+TrainingResult train_folder(KeptTraining& kept, const TrainConfig& config,
+                            const std::filesystem::path& dir,
+                            const std::function<TrainingResult()>& train);
 /// How a training keeps its states in that place.
 Keeping keeping_in(KeptTraining& kept, const TrainConfig& config);
 

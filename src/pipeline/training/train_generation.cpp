@@ -124,20 +124,11 @@ ReadTraining read_training(const TrainConfig& config, const Beginning& from, Tra
 
 TrainingResult train_kept(TextTraining& input, const TrainConfig& config, KeptTraining& kept,
                           Company& company, const fs::path& dir, const RunContext& context) {
-  constexpr std::size_t kOnly = 1;
-  if (const auto done = kept.member(kOnly)) return *done;
-  kept.begin_member(kOnly);
-  fs::create_directories(dir);
-  write_file(dir / "config.json", to_json(config.settings));
-  if (!config.finish) company.begin(input, kOnly);
-  const auto result = train_decoder(input, config.settings, config.precision, dir, context,
-                                    keeping_in(kept, config));
-  if (result.interrupted) return result;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(dir)) files.push_back(entry.path());
-  std::ranges::sort(files);
-  kept.keep_member(kOnly, result, files);
-  return result;
+  return train_folder(kept, config, dir, [&] {
+    if (!config.finish) company.begin(input, 1);
+    return train_decoder(input, config.settings, config.precision, dir, context,
+                         keeping_in(kept, config));
+  });
 }
 
 /// Those of the model, and those that its decoder has seen the spectra of.

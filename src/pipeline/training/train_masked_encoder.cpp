@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -30,7 +29,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const DirectoryKind kEncoderKind = {"spectrum-encoder"};
-constexpr std::size_t kOnlyMember = 1;
 
 /// Spectra as an encoder wants them, and what was said of them.
 struct CleanedSpectra {
@@ -106,18 +104,12 @@ void note_adaptation(const fs::path& dir, const TrainingResult& result, const Tr
 TrainingResult train_kept_encoder(const MaskedTokenTraining& input, const TrainConfig& config,
                                   const TrainingData& data, KeptTraining& kept, const fs::path& dir,
                                   const RunContext& context) {
-  if (const auto done = kept.member(kOnlyMember)) return *done;
-  kept.begin_member(kOnlyMember);
-  write_file(dir / "config.json", to_json(config.settings));
-  const auto result = train_masked_tokens(input, config.settings, config.precision, dir, context,
-                                          keeping_in(kept, config));
-  note_adaptation(dir, result, data, context);
-  if (result.interrupted) return result;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(dir)) files.push_back(entry.path());
-  std::ranges::sort(files);
-  kept.keep_member(kOnlyMember, result, files);
-  return result;
+  return train_folder(kept, config, dir, [&] {
+    const auto result = train_masked_tokens(input, config.settings, config.precision, dir, context,
+                                            keeping_in(kept, config));
+    note_adaptation(dir, result, data, context);
+    return result;
+  });
 }
 
 TrainReport train_encoder(const TrainConfig& config, const SpectrumEncoderInfo& info,

@@ -78,8 +78,8 @@ BridgeLearner::BridgeLearner(const TrainingInput& input, const TrainSettings& se
       decoy_vectors_(settings.decoy_weight > 0
                          ? to_tensor(input.decoys.vectors.view()).to(replica_.device())
                          : at::Tensor()),
-      plan_(input.examples, settings, context.seed),
-      total_(total_steps(settings, plan_.batches_per_epoch())) {
+      batches_(BatchPlan(input.examples, settings, context.seed), ranks_.count()),
+      total_(total_steps(settings, batches_.per_epoch())) {
   replica_.prepare_for(ReplicaUse::training);
 }
 
@@ -108,16 +108,6 @@ std::vector<std::size_t> BridgeLearner::validation_steps() const {
 void BridgeLearner::begin() {
   replica_.keep_frozen_states(
       cache_budget(replica_.device(), total_ * settings_.batch, input_.examples.size()));
-}
-
-const Batch& BridgeLearner::batch_of(std::size_t step) {
-  const std::size_t epoch = step / plan_.batches_per_epoch();
-  if (epoch_ != epoch) {
-    epoch_batches_ = plan_.epoch(epoch);
-    for (Batch& batch : epoch_batches_) deal(batch, ranks_.count());
-    epoch_ = epoch;
-  }
-  return epoch_batches_[step % plan_.batches_per_epoch()];
 }
 
 BatchView BridgeLearner::view_of(const Batch& batch, std::size_t step) const {
@@ -165,8 +155,8 @@ at::Tensor BridgeLearner::vectors_of(const Batch& batch, std::size_t epoch, Batc
 }
 
 void BridgeLearner::differentiate(StepRecord& record, const FlatParameters& parameters) {
-  const Batch& batch = batch_of(record.step - 1);
-  record.epoch = *epoch_;
+  const Batch& batch = batches_.at(record.step - 1);
+  record.epoch = batches_.epoch_of(record.step - 1);
   record.spectra = batch.size();
   BatchView view = view_of(batch, record.step);
   const at::Tensor vectors = vectors_of(batch, record.epoch, view);

@@ -3,7 +3,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstddef>
-#include <optional>
 #include <vector>
 
 #include "specbridge/precision.h"
@@ -39,7 +38,6 @@ class BridgeLearner final : public Learner {
   void write(const std::filesystem::path& dir, const FlatParameters& parameters) const override;
 
  private:
-  const Batch& batch_of(std::size_t step);
   BatchView view_of(const Batch& batch, std::size_t step) const;
   at::Tensor vectors_of(const Batch& batch, std::size_t epoch, BatchView& view);
 
@@ -54,10 +52,8 @@ class BridgeLearner final : public Learner {
   Objective objective_;
   at::Tensor targets_, products_;  ///< float32, and in the type of matrix products
   at::Tensor decoy_vectors_;       ///< of TrainingInput::decoys, where a term asks for them
-  BatchPlan plan_;
+  StepBatches batches_;
   std::size_t total_;
-  std::vector<Batch> epoch_batches_;
-  std::optional<std::size_t> epoch_;
 };
 
 }  // namespace specbridge

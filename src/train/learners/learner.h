@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ATen/core/Tensor.h>
 #include <c10/core/Device.h>
 
 #include <cstddef>
@@ -48,5 +49,9 @@ class Learner {
   /// Writes what was trained.
   virtual void write(const std::filesystem::path& dir, const FlatParameters& parameters) const = 0;
 };
+
+/// Adds the gradients of a loss to those of the parameters, and notes it and their norm in the
+/// record. @param loss a scalar of any device
+void add_gradients(const at::Tensor& loss, const FlatParameters& parameters, StepRecord& record);
 
 }  // namespace specbridge

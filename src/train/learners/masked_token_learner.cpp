@@ -2,12 +2,10 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
+#include <stdexcept>
 
 #include "nn/torch_runtime.h"
 #include "specbridge/error.h"
@@ -26,12 +24,9 @@ const MaskedTokenTraining& checked(const MaskedTokenTraining& input) {
   throw InputError("training: found no spectrum to train on; expected spectra with peaks");
 }
 
-TextTokens tokens_of(const TrainableEncoder& encoder, const std::filesystem::path& dir) {
+TextTokens tokens_of(const TrainableEncoder& encoder) {
   if (const auto tokens = encoder.text_tokens()) return *tokens;
-  throw UsageError(fmt::format(
-      "{}: reads peaks, and hidden tokens are those of a text; expected an encoder that reads "
-      "spectra as text, made by export_text_encoder.py",
-      dir.string()));
+  throw std::invalid_argument("train_masked_tokens: the encoder reads peaks, not text");
 }
 
 std::vector<std::size_t> text_lengths(const TrainableEncoder& encoder,
@@ -62,12 +57,12 @@ MaskedTokenLearner::MaskedTokenLearner(const MaskedTokenTraining& input,
       precision_(precision),
       context_(context),
       encoder_(load_trainable_encoder(input.encoder, resolve_device(context.device))),
-      tokens_(tokens_of(*encoder_, input.encoder)),
+      tokens_(tokens_of(*encoder_)),
       prediction_(start_of_prediction(tokens_.id_bound, static_cast<std::int64_t>(encoder_->dim()),
                                       context.seed)
                       .to(device())),
-      plan_(text_lengths(*encoder_, input.spectra), {}, settings, context.seed),
-      total_(total_steps(settings, plan_.batches_per_epoch())) {
+      batches_(BatchPlan(text_lengths(*encoder_, input.spectra), {}, settings, context.seed)),
+      total_(total_steps(settings, batches_.per_epoch())) {
   encoder_->set_mode({precision, settings.dropout});
 }
 
@@ -96,15 +91,6 @@ std::vector<std::size_t> MaskedTokenLearner::validation_steps() const {
   return specbridge::validation_steps(settings_.validations, total_);
 }
 
-const Batch& MaskedTokenLearner::batch_of(std::size_t step) {
-  const std::size_t number = step / plan_.batches_per_epoch();
-  if (epoch_ != number) {
-    epoch_batches_ = plan_.epoch(number);
-    epoch_ = number;
-  }
-  return epoch_batches_[step % plan_.batches_per_epoch()];
-}
-
 MaskedTexts MaskedTokenLearner::masked_texts(std::span<const PeakRows> spectra,
                                              std::span<const Draw> draws, std::size_t epoch) const {
   const auto random_for = [&](Purpose purpose, const Draw& draw) {
@@ -128,15 +114,10 @@ at::Tensor MaskedTokenLearner::cost(const MaskedTexts& texts) const {
 }
 
 void MaskedTokenLearner::differentiate(StepRecord& record, const FlatParameters& parameters) {
-  const Batch& batch = batch_of(record.step - 1);
-  record.epoch = *epoch_;
+  const Batch& batch = batches_.at(record.step - 1);
+  record.epoch = batches_.epoch_of(record.step - 1);
   record.spectra = batch.size();
-  const at::Tensor loss = cost(masked_texts(input_.spectra, batch, record.epoch));
-  loss.backward();
-  const at::Tensor figures =
-      at::stack({loss.detach(), parameters.gradient_norm()}).to(at::kCPU, at::kDouble);
-  record.loss = figures.const_data_ptr<double>()[0];
-  record.gradient_norm = figures.const_data_ptr<double>()[1];
+  add_gradients(cost(masked_texts(input_.spectra, batch, record.epoch)), parameters, record);
 }
 
 ValidationFigures MaskedTokenLearner::measure() {

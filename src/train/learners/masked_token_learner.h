@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,8 +23,8 @@ namespace specbridge {
 /// tokens, by a matrix that is thrown away in the end. The arguments must outlive the object.
 class MaskedTokenLearner final : public Learner {
  public:
-  /// @throws ArtifactError for an encoder that cannot be loaded, UsageError for one that reads
-  /// peaks
+  /// @throws ArtifactError for an encoder that cannot be loaded, std::invalid_argument for one that
+  /// reads peaks
   MaskedTokenLearner(const MaskedTokenTraining& input, const TrainSettings& settings,
                      Precision precision, const RunContext& context);
 
@@ -42,7 +41,6 @@ class MaskedTokenLearner final : public Learner {
   void write(const std::filesystem::path& dir, const FlatParameters& parameters) const override;
 
  private:
-  const Batch& batch_of(std::size_t step);
   std::int64_t all_blocks() const;
   MaskedTexts masked_texts(std::span<const PeakRows> spectra, std::span<const Draw> draws,
                            std::size_t epoch) const;
@@ -55,10 +53,8 @@ class MaskedTokenLearner final : public Learner {
   std::unique_ptr<TrainableEncoder> encoder_;
   TextTokens tokens_;
   at::Tensor prediction_;  ///< [ids, dim]
-  BatchPlan plan_;
+  StepBatches batches_;
   std::size_t total_;
-  std::vector<Batch> epoch_batches_;
-  std::optional<std::size_t> epoch_;
 };
 
 }  // namespace specbridge

@@ -47,16 +47,6 @@ const TextTraining& checked(const TextTraining& input) {
 
 }  // namespace
 
-const Batch& TextLearner::Stage::batch_of(std::size_t step, std::size_t processes) {
-  const std::size_t number = step / plan.batches_per_epoch();
-  if (epoch != number) {
-    batches = plan.epoch(number);
-    for (Batch& batch : batches) deal(batch, processes);
-    epoch = number;
-  }
-  return batches[step % plan.batches_per_epoch()];
-}
-
 TextLearner::TextLearner(const TextTraining& input, const TrainSettings& settings,
                          Precision precision, const RunContext& context)
     : input_(checked(input)),
@@ -65,10 +55,12 @@ TextLearner::TextLearner(const TextTraining& input, const TrainSettings& setting
       context_(context),
       ranks_(input.ranks == nullptr ? alone_ : *input.ranks),
       network_(DecoderNetwork::load(input.decoder, resolve_device(context.device))),
-      language_{{word_counts(input.language), {}, settings, context.seed ^ kLanguageStage}},
-      spectra_{{word_counts(input.spectra), input.weights, settings, context.seed}},
-      first_(steps_of_language(settings, language_.plan.batches_per_epoch())),
-      second_(total_steps(settings, spectra_.plan.batches_per_epoch())) {
+      language_(BatchPlan(word_counts(input.language), {}, settings, context.seed ^ kLanguageStage),
+                ranks_.count()),
+      spectra_(BatchPlan(word_counts(input.spectra), input.weights, settings, context.seed),
+               ranks_.count()),
+      first_(steps_of_language(settings, language_.per_epoch())),
+      second_(total_steps(settings, spectra_.per_epoch())) {
   network_.set_mode(precision, settings.dropout);
 }
 
@@ -151,9 +143,10 @@ double TextLearner::differentiate_share(std::span<const ToldText> texts,
 
 void TextLearner::differentiate(StepRecord& record, const FlatParameters& parameters) {
   const bool language = record.step <= first_;
-  Stage& stage = language ? language_ : spectra_;
-  const Batch& batch = stage.batch_of(record.step - 1 - (language ? 0 : first_), ranks_.count());
-  record.epoch = *stage.epoch;
+  StepBatches& stage = language ? language_ : spectra_;
+  const std::size_t step = record.step - 1 - (language ? 0 : first_);
+  const Batch& batch = stage.at(step);
+  record.epoch = stage.epoch_of(step);
   record.spectra = batch.size();
   record.figures.emplace_back("stage", language ? 1 : 2);
   const auto share = share_of(batch.size(), ranks_);
@@ -172,14 +165,9 @@ void TextLearner::differentiate(StepRecord& record, const FlatParameters& parame
     record.gradient_norm = parameters.gradient_norm().item<double>();
     return;
   }
-  const at::Tensor loss =
-      cost_of(text_batch(texts, network_.vocabulary(), input_.candidates, network_.molecule_dim()),
-              network_);
-  loss.backward();
-  const at::Tensor figures =
-      at::stack({loss.detach(), parameters.gradient_norm()}).to(at::kCPU, at::kDouble);
-  record.loss = figures.const_data_ptr<double>()[0];
-  record.gradient_norm = figures.const_data_ptr<double>()[1];
+  const TextBatch shown =
+      text_batch(texts, network_.vocabulary(), input_.candidates, network_.molecule_dim());
+  add_gradients(cost_of(shown, network_), parameters, record);
 }
 
 ValidationFigures TextLearner::measure() {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -41,15 +40,6 @@ class TextLearner final : public Learner {
   void write(const std::filesystem::path& dir, const FlatParameters& parameters) const override;
 
  private:
-  /// The batches of the epoch that a stage is in.
-  struct Stage {
-    BatchPlan plan;
-    std::optional<std::size_t> epoch = {};
-    std::vector<Batch> batches = {};
-
-    /// @param processes that it is dealt to
-    const Batch& batch_of(std::size_t step, std::size_t processes);
-  };
   std::vector<Token> spelled(const std::string& smiles, double respelled, Random random) const;
   ToldText language_text(const Draw& draw, std::size_t epoch) const;
   ToldText spectrum_text(const Draw& draw, std::size_t epoch) const;
@@ -63,7 +53,7 @@ class TextLearner final : public Learner {
   Communicator& ranks_;
   bool one_interrupted_ = false;
   DecoderNetwork network_;
-  Stage language_, spectra_;
+  StepBatches language_, spectra_;      ///< of the stages
   std::size_t first_ = 0, second_ = 0;  ///< steps of the stages
 };
 

@@ -12,9 +12,9 @@
 namespace specbridge {
 namespace {
 
-using Numbers = std::vector<std::int64_t>;
+using SharedNumbers = std::vector<std::int64_t>;
 
-/// Numbers of rank 0, in place; the others have as many.
+/// SharedNumbers of rank 0, in place; the others have as many.
 template <typename Number>
 void broadcast_numbers(std::span<Number> numbers, Communicator& ranks) {
   if (numbers.empty()) return;
@@ -47,7 +47,7 @@ void share_list(std::vector<Number>& list, Communicator& ranks) {
 
 template <typename List>
 void share_lists(const std::vector<List*>& lists, Communicator& ranks) {
-  Numbers sizes;
+  SharedNumbers sizes;
   std::vector<typename List::value_type> all;
   for (const auto* list : lists) {
     sizes.push_back(static_cast<std::int64_t>(list->size()));
@@ -63,7 +63,7 @@ void share_lists(const std::vector<List*>& lists, Communicator& ranks) {
 }
 
 void share_examples(std::vector<Example>& examples, Communicator& ranks) {
-  Numbers molecules_and_modes;
+  SharedNumbers molecules_and_modes;
   for (const Example& example : examples) {
     molecules_and_modes.push_back(static_cast<std::int64_t>(example.molecule));
     molecules_and_modes.push_back(example.ion_mode);
