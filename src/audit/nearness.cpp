@@ -26,18 +26,35 @@ double mean_of_first(const std::vector<double>& values, std::size_t count) {
   return count == 0 ? 0 : std::accumulate(values.begin(), end, 0.0) / static_cast<double>(count);
 }
 
-std::vector<Nearness> nearness_of(const std::vector<Molecule>& molecules,
-                                  const TrainingNeighbours& training, std::uint32_t length,
-                                  const RunContext& context) {
-  std::vector<Nearness> all(molecules.size());
-  for (std::size_t first = 0; first < molecules.size(); first += kNearnessChunk) {
-    const std::size_t size = std::min(kNearnessChunk, molecules.size() - first);
+/// The candidates of the pools that are asked for, ascending.
+std::vector<std::size_t> asked_rows(const std::vector<TruthRecord>& truths,
+                                    const CandidatePools& pools) {
+  std::vector<bool> asked(pools.molecules().size(), false);
+  for (const TruthRecord& truth : truths) {
+    const auto* pool = truth.status == Status::ok ? pool_of(truth, pools) : nullptr;
+    if (pool == nullptr) continue;
+    for (const std::size_t row : *pool) asked[row] = true;
+  }
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < asked.size(); ++row) {
+    if (asked[row]) rows.push_back(row);
+  }
+  return rows;
+}
+
+/// By row of the pools' molecules; of those that no query asks for nothing is told.
+std::vector<Nearness> nearness_of(const CandidatePools& pools, const std::vector<std::size_t>& rows,
+                                  const TrainingFingerprints& training, const RunContext& context) {
+  const TrainingNeighbours neighbours(training.molecules);
+  std::vector<Nearness> all(pools.molecules().size());
+  for (std::size_t first = 0; first < rows.size(); first += kNearnessChunk) {
+    const std::size_t size = std::min(kNearnessChunk, rows.size() - first);
     parallel_for(size, context.threads, [&](std::size_t i) {
       context.check_interrupt();
-      all[first + i] = training.of(morgan_bits(molecules[first + i], length));
+      const std::size_t row = rows[first + i];
+      all[row] = neighbours.of(morgan_bits(pools.molecules()[row], training.length));
     });
-    context.progress("comparing candidates with training molecules", first + size,
-                     molecules.size());
+    context.progress("comparing candidates with training molecules", first + size, rows.size());
   }
   return all;
 }
@@ -176,8 +193,7 @@ NearnessResults rank_by_nearness(const std::vector<TruthRecord>& truths,
                                  const CandidatePools& pools, const TrainingFingerprints& training,
                                  const std::vector<std::vector<float>>& scores,
                                  const RankingRules& rules, const RunContext& context) {
-  const auto nearness = nearness_of(pools.molecules(), TrainingNeighbours(training.molecules),
-                                    training.length, context);
+  const auto nearness = nearness_of(pools, asked_rows(truths, pools), training, context);
   const RankedQueries ranked = ranked_queries(truths, pools, scores, context.seed);
   const auto results = [&](const std::vector<std::vector<float>>& by) {
     return results_of(truths, pools, by, rules, context.threads);

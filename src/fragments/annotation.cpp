@@ -13,23 +13,24 @@ constexpr int kMore = 3;
 constexpr int kFewerPositive = 4;  // of positive ions without metals
 constexpr double kCostOfHydrogen = 0.25, kCostOfRadical = 1, kCostlessAtMost = 10;
 
-/// The range of fragments whose masses lie in [low, high] Da, the whole molecule left out.
+/// The range of fragments whose masses lie in [low, high] Da, the whole molecule left out. Few do:
+/// its end is not searched for.
 std::span<const Fragment> within(std::span<const Fragment> fragments, double low, double high) {
   const auto parts = fragments.subspan(1);
   const auto first = std::ranges::lower_bound(parts, low, {}, &Fragment::mass);
-  const auto last = std::upper_bound(first, parts.end(), high,
-                                     [](double mass, const Fragment& f) { return mass < f.mass; });
+  const auto last =
+      std::find_if(first, parts.end(), [&](const Fragment& f) { return f.mass > high; });
   return {first, last};
 }
 
-/// Finds what one peak may be.
+/// Finds what one peak may be; appends it.
 class Matching {
  public:
   Matching(const FragmentPeak& peak, const Fragmentation& molecule, const FragmentedIon& ion,
-           double tolerance)
-      : peak_(peak), molecule_(molecule), ion_(ion), tolerance_(tolerance) {}
+           double tolerance, std::vector<Hypothesis>& found)
+      : peak_(peak), molecule_(molecule), ion_(ion), tolerance_(tolerance), found_(found) {}
 
-  std::vector<Hypothesis> all() {
+  void find_all() {
     for (std::size_t metals = 0; metals < ion_.metals.size(); ++metals) {
       const auto& kept = ion_.metals[metals];
       // The charge that protons carry, where the fragment itself has none.
@@ -40,7 +41,6 @@ class Matching {
         match(mass - hydrogens * hydrogen_mass(), hydrogens, metals);
       }
     }
-    return std::move(found_);
   }
 
  private:
@@ -78,7 +78,7 @@ class Matching {
   const Fragmentation& molecule_;
   const FragmentedIon& ion_;
   double tolerance_;
-  std::vector<Hypothesis> found_;
+  std::vector<Hypothesis>& found_;
 };
 
 auto sort_key(const Hypothesis& h) {
@@ -91,11 +91,12 @@ double FragmentTolerance::at(double mz) const {
   return std::max(ppm * 1e-6 * mz, da);
 }
 
-std::vector<Hypothesis> hypotheses_of(const FragmentPeak& peak, const Fragmentation& molecule,
-                                      const FragmentedIon& ion, std::size_t most,
-                                      const FragmentTolerance& tolerance) {
-  if (molecule.fragments.empty()) return {};
-  auto found = Matching(peak, molecule, ion, tolerance.at(peak.mz)).all();
+void find_hypotheses(const FragmentPeak& peak, const Fragmentation& molecule,
+                     const FragmentedIon& ion, std::vector<Hypothesis>& found, std::size_t most,
+                     const FragmentTolerance& tolerance) {
+  found.clear();
+  if (molecule.fragments.empty()) return;
+  Matching(peak, molecule, ion, tolerance.at(peak.mz), found).find_all();
   const auto cheaper = [](const Hypothesis& a, const Hypothesis& b) {
     return sort_key(a) < sort_key(b);
   };
@@ -103,16 +104,22 @@ std::vector<Hypothesis> hypotheses_of(const FragmentPeak& peak, const Fragmentat
   std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),
                     cheaper);
   found.resize(kept);
+}
+
+std::vector<Hypothesis> hypotheses_of(const FragmentPeak& peak, const Fragmentation& molecule,
+                                      const FragmentedIon& ion, std::size_t most,
+                                      const FragmentTolerance& tolerance) {
+  std::vector<Hypothesis> found;
+  find_hypotheses(peak, molecule, ion, found, most, tolerance);
   return found;
 }
 
 std::vector<ExplainedPeak> explain_peaks(std::span<const FragmentPeak> peaks,
                                          const Fragmentation& molecule, const FragmentedIon& ion,
                                          const FragmentTolerance& tolerance) {
-  constexpr std::size_t kHypotheses = 8;
   std::vector<ExplainedPeak> explained;
   for (const FragmentPeak& peak : peaks) {
-    auto hypotheses = hypotheses_of(peak, molecule, ion, kHypotheses, tolerance);
+    auto hypotheses = hypotheses_of(peak, molecule, ion, kMostHypotheses, tolerance);
     if (!hypotheses.empty()) explained.push_back({peak, std::move(hypotheses)});
   }
   return explained;

@@ -28,14 +28,21 @@ struct Hypothesis {
   float cost = 0;               ///< of its bonds and hydrogens, see hypotheses_of()
 };
 
+/// As many hypotheses of a peak are weighed in a score.
+inline constexpr std::size_t kMostHypotheses = 8;
+
 /// What a peak may be, by ascending cost, at most `most`. Gained hydrogens are compared with those
 /// that the charge asks for (one more in positive mode, one fewer in negative mode, as far as the
 /// fragment's own charges and metals do not carry it); they may differ by one more than there are
 /// broken bonds. Cost: that of the bonds, 1 for each hydrogen beyond one a broken bond, 1 for a
 /// radical, and a quarter for each hydrogen.
 std::vector<Hypothesis> hypotheses_of(const FragmentPeak& peak, const Fragmentation& molecule,
-                                      const FragmentedIon& ion, std::size_t most = 8,
+                                      const FragmentedIon& ion, std::size_t most = kMostHypotheses,
                                       const FragmentTolerance& tolerance = {});
+/// The same, in place of what `found` holds: its memory is used again.
+void find_hypotheses(const FragmentPeak& peak, const Fragmentation& molecule,
+                     const FragmentedIon& ion, std::vector<Hypothesis>& found,
+                     std::size_t most = kMostHypotheses, const FragmentTolerance& tolerance = {});
 
 /// A peak and what it may be; at least one hypothesis.
 struct ExplainedPeak {

@@ -48,7 +48,7 @@ Explanation explain(std::span<const FragmentPeak> peaks, const Fragmentation& mo
     const auto& hypotheses = features.peaks()[i];
     const auto found = model.best_of(features, hypotheses);
     best.push_back({explained[i].peak, explained[i].hypotheses[found.hypothesis - hypotheses.first],
-                    FragmentModel::contribution(hypotheses, found)});
+                    FragmentModel::contribution(hypotheses.weight, found.value)});
   }
   return added_up(peaks, explained, std::move(best));
 }

@@ -93,10 +93,10 @@ void add_masses(const Fragment& fragment, double whole, const FragmentIdentity& 
 
 }  // namespace
 
-void add_features(const Hypothesis& hypothesis, const FragmentPeak& peak,
-                  const Fragmentation& molecule, FragmentIdentities& identities,
-                  const FragmentedIon& ion, std::vector<std::uint32_t>& features) {
-  constexpr std::size_t kRanks = 16, kTenths = 10;
+void add_ion_features(const Hypothesis& hypothesis, const Fragmentation& molecule,
+                      FragmentIdentities& identities, const FragmentedIon& ion,
+                      std::vector<std::uint32_t>& features) {
+  constexpr std::size_t kTenths = 10;
   const Fragment& fragment = molecule.fragments[hypothesis.fragment];
   const Fragment& whole = molecule.fragments.front();
   const FragmentIdentity& identity = identities.of(hypothesis.fragment);
@@ -106,13 +106,21 @@ void add_features(const Hypothesis& hypothesis, const FragmentPeak& peak,
       Family::electrons,
       ((hydrogens_of(hypothesis) * 2 + (hypothesis.radical ? 1 : 0)) * 8 + fragment.cuts) * 8 +
           hypothesis.metals);
-  const double share_of_tolerance = std::abs(hypothesis.error) / FragmentTolerance{}.at(peak.mz);
-  collector.add(Family::error, static_cast<std::uint64_t>(share_of_tolerance * 4));
   add_broken_bonds(fragment, identity, hypothesis, collector);
   add_identity(identity, hypothesis, collector);
   add_masses(fragment, whole.mass, identity, hypothesis, collector);
   collector.add(Family::share, fragment.atoms.size() * kTenths / whole.atoms.size());
-  collector.add(Family::peak, std::min(peak.rank, kRanks - 1) * 8 + fragment.cuts);
+}
+
+void add_peak_features(const Hypothesis& hypothesis, const FragmentPeak& peak,
+                       const Fragmentation& molecule, const FragmentedIon& ion,
+                       std::vector<std::uint32_t>& features) {
+  constexpr std::size_t kRanks = 16;
+  Collector collector(ion.charge, features);
+  const double share_of_tolerance = std::abs(hypothesis.error) / FragmentTolerance{}.at(peak.mz);
+  collector.add(Family::error, static_cast<std::uint64_t>(share_of_tolerance * 4));
+  const std::size_t cuts = molecule.fragments[hypothesis.fragment].cuts;
+  collector.add(Family::peak, std::min(peak.rank, kRanks - 1) * 8 + cuts);
 }
 
 std::uint32_t cuts_feature(int charge, unsigned cuts, unsigned ring_cuts) {

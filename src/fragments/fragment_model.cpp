@@ -1,6 +1,5 @@
 #include "fragments/fragment_model.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace specbridge {
@@ -9,7 +8,8 @@ void CandidateFeatures::add(const ExplainedPeak& peak, const Fragmentation& mole
                             FragmentIdentities& identities, const FragmentedIon& ion) {
   const auto first = static_cast<std::uint32_t>(ends_.size());
   for (const Hypothesis& hypothesis : peak.hypotheses) {
-    add_features(hypothesis, peak.peak, molecule, identities, ion, features_);
+    add_ion_features(hypothesis, molecule, identities, ion, features_);
+    add_peak_features(hypothesis, peak.peak, molecule, ion, features_);
     ends_.push_back(static_cast<std::uint32_t>(features_.size()));
   }
   peaks_.push_back(
@@ -41,20 +41,17 @@ FragmentModel::Best FragmentModel::best_of(const CandidateFeatures& candidate,
                                            const CandidateFeatures::Hypotheses& peak) const {
   Best best;
   for (std::size_t hypothesis = peak.first; hypothesis < peak.last; ++hypothesis) {
-    float value = kStart;
-    for (const std::uint32_t feature : candidate.features(hypothesis)) value += weights_[feature];
-    if (hypothesis == peak.first || value > best.value) best = {hypothesis, value};
+    const float found = value(kStart, candidate.features(hypothesis));
+    if (hypothesis == peak.first || found > best.value) best = {hypothesis, found};
   }
   return best;
 }
 
-float FragmentModel::contribution(const CandidateFeatures::Hypotheses& peak, const Best& best) {
-  return peak.weight * std::max(kFloor, best.value);
-}
-
 double FragmentModel::score(const CandidateFeatures& candidate) const {
   double score = 0;
-  for (const auto& peak : candidate.peaks()) score += contribution(peak, best_of(candidate, peak));
+  for (const auto& peak : candidate.peaks()) {
+    score += contribution(peak.weight, best_of(candidate, peak).value);
+  }
   return score;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -54,8 +55,15 @@ class FragmentModel {
     float value = 0;
   };
   Best best_of(const CandidateFeatures& candidate, const CandidateFeatures::Hypotheses& peak) const;
-  /// What a peak adds to the score by its best hypothesis.
-  static float contribution(const CandidateFeatures::Hypotheses& peak, const Best& best);
+  /// A value and the weights of features, added in their order.
+  float value(float first, std::span<const std::uint32_t> features) const {
+    for (const std::uint32_t feature : features) first += weights_[feature];
+    return first;
+  }
+  /// What a peak adds to the score.
+  /// @param weight of the peak: root of its intensity
+  /// @param value of its best hypothesis
+  static float contribution(float weight, float value) { return weight * std::max(kFloor, value); }
   double score(const CandidateFeatures& candidate) const;
 
   std::span<const float> weights() const noexcept { return weights_; }

@@ -9,7 +9,7 @@
 
 #include "chem/graphs/structure_graph.h"
 #include "chem/stated_structure.h"
-#include "fragments/fragment_model.h"
+#include "fragments/ion_scorer.h"
 #include "fragments/peaks.h"
 #include "pools/pools.h"
 #include "search/evidence/explained.h"
@@ -83,8 +83,7 @@ void score(benchmark::State& state, const Pairs& pairs) {
       if (molecules[i].fragments.empty()) continue;
       FragmentIdentities identities(molecules[i]);
       const auto& [candidate, peaks, ion] = pairs.pairs[i];
-      benchmark::DoNotOptimize(
-          model.score(candidate_features(peaks, molecules[i], identities, ion)));
+      benchmark::DoNotOptimize(IonScorer(model, molecules[i], identities, ion).score(peaks));
     }
   }
   count(state, pairs.pairs.size());
