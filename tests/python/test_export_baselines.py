@@ -70,6 +70,14 @@ def test_padding_and_company_change_nothing(kind, depth):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_peak_without_intensity_is_none(kind):
+    encoder = archive.script(small_encoder(kind))
+    for item in spectra():
+        more = torch.cat([item, torch.tensor([[123.4, 0.0], [56.7, 0.0]], dtype=item.dtype)])
+        torch.testing.assert_close(encoder(more[None]), encoder(item[None]), rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("depth", [1, 2, 4])
 def test_every_cut_gives_the_whole_network(kind, depth):
     encoder, peaks = archive.script(small_encoder(kind, depth)), batch(spectra())

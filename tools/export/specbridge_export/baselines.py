@@ -4,7 +4,7 @@ Sources: MassSpecGym (Bushuiev et al. 2024, arXiv:2410.23326) and its package `m
 DeepSets with Fourier features of m/z, and a feed-forward network on a spectrum in bins of 1 Da up to 1,005 Da; two
 layers of 512 for each network. The last layer, which there gives a fingerprint, is here the head and the mapper of the
 model. What differs from them, and why:
-- rows of padding do not count: there they are summed with the peaks;
+- rows of padding and peaks without intensity do not count: there they are summed with the peaks;
 - m/z is divided by 1,000 where a network reads it as a number, in place of the normalisation over a batch: a vector
   must not depend on the company of its spectrum.
 """
@@ -102,7 +102,7 @@ class FourierRows(nn.Module):
 
 
 class SumOfRows(nn.Module):
-    """[B, N, 2] to [B, d]: a network of each row, summed over the rows that are no padding."""
+    """[B, N, 2] to [B, d]: a network of each row, summed over the rows that are peaks: no padding, some intensity."""
 
     def __init__(self, shape: BaselineShape):
         super().__init__()
@@ -111,8 +111,8 @@ class SumOfRows(nn.Module):
 
     def forward(self, peaks: Tensor, bf16: bool, dropout: float) -> Tensor:
         rows = self.more(self.rows(peaks, bf16, dropout), bf16, dropout)
-        real = (peaks[:, :, 0:1] != 0.0).to(rows.dtype)
-        return (rows * real).sum(dim=1)
+        real = torch.logical_and(peaks[:, :, 0:1] != 0.0, peaks[:, :, 1:2] > 0.0)
+        return (rows * real.to(rows.dtype)).sum(dim=1)
 
 
 class BinnedLayer(nn.Module):
