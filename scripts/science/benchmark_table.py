@@ -4,6 +4,7 @@ usage: benchmark_table.py DIR
 """
 
 import json
+import math
 import statistics
 import sys
 from pathlib import Path
@@ -100,22 +101,74 @@ def fused_reports(folder: Path, pools: str) -> dict[str, dict]:
     return {what: found[0] for what, name in names.items() if (found := read(folder, [name]))}
 
 
+def chance_of_at_most(wrong: int, answers: int, share: float) -> float:
+    return sum(math.comb(answers, k) * share ** k * (1 - share) ** (answers - k) for k in range(wrong + 1))
+
+
+def solved(is_below, steps: int = 60) -> float:
+    """Where a condition on [0, 1] that holds up to some place ends."""
+    low, high = 0.0, 1.0
+    for _ in range(steps):
+        middle = (low + high) / 2
+        low, high = (middle, high) if is_below(middle) else (low, middle)
+    return low
+
+
+def interval_95(wrong: int, answers: int) -> list[float]:
+    """Of a share, exact (Clopper and Pearson, 1934)."""
+    low = solved(lambda share: 1 - chance_of_at_most(wrong - 1, answers, share) < 0.025) if wrong > 0 else 0.0
+    high = solved(lambda share: chance_of_at_most(wrong, answers, share) > 0.025) if wrong < answers else 1.0
+    return [low, high]
+
+
+def expected_error(bins: list[dict]) -> float:
+    """Mean distance of stated probability and share of right answers, each bin as often as it has answers."""
+    return sum(abs(one["stated"] - one["right"]) * one["answers"] for one in bins) / sum(one["answers"] for one in bins)
+
+
+def bins_together(halves: list[list[dict]]) -> list[dict]:
+    """Reliability of several reports as if their answers were in one."""
+    bins = []
+    for parts in zip(*halves):
+        answers = sum(part["answers"] for part in parts)
+        bins.append({"answers": answers, **{name: sum(part[name] * part["answers"] for part in parts if part["answers"])
+                                            / max(answers, 1e-9) for name in ("stated", "right")}})
+    return bins
+
+
+def certainty_together(certainties: list[dict]) -> dict:
+    """Of reports whose answers nothing was fitted to: bins and accepted answers together, areas as their mean."""
+    absent = [one["some_absent"] for one in certainties]
+    weights = [one["answers"] for one in absent]
+
+    def mean(values: list[float]) -> float:
+        return sum(w * value for w, value in zip(weights, values)) / sum(weights)
+
+    accepted = {name: sum(one["accepted"][name] for one in absent) for name in ("wrong", "answers")}
+    return {"some_absent": {"absent": absent[0]["absent"],
+                            "expected_error": expected_error(bins_together([one["reliability"] for one in absent])),
+                            **{name: mean([one[name] for one in absent]) for name in ("aurc", "aurc_by_margin")},
+                            "accepted": {**accepted, "max_q": absent[0]["accepted"]["max_q"],
+                                         "wrong_share_95": interval_95(accepted["wrong"], accepted["answers"])}},
+            **{name: mean([one[name] for one in certainties]) for name in ("auroc_absent", "auroc_absent_by_margin")}}
+
+
+def certainty_line(name: str, certainty: dict) -> str:
+    absent = certainty["some_absent"]
+    accepted = absent["accepted"]
+    low, high = accepted["wrong_share_95"]
+    return (f"  {name}, {absent['absent']:.0%} of truths absent: expected error {absent['expected_error']:.3f}; AURC "
+            f"{absent['aurc']:.3f} (margin {absent['aurc_by_margin']:.3f}); AUROC of absent "
+            f"{certainty['auroc_absent']:.3f} (margin {certainty['auroc_absent_by_margin']:.3f}); q <= "
+            f"{accepted['max_q']}: {accepted['wrong']} of {accepted['answers']} wrong [{low:.3f}, {high:.3f}]")
+
+
 def certainty_lines(reports: dict[str, dict]) -> list[str]:
     """How far the probabilities of the fused ranking can be trusted."""
-    lines = []
-    for name, report in reports.items():
-        certainty = report.get("certainty")
-        if not certainty:
-            continue
-        absent = certainty["some_absent"]
-        accepted = absent["accepted"]
-        low, high = accepted["wrong_share_95"]
-        lines.append(f"  {name}, {absent['absent']:.0%} of truths absent: expected error "
-                     f"{absent['expected_error']:.3f}; AURC {absent['aurc']:.3f} (margin "
-                     f"{absent['aurc_by_margin']:.3f}); AUROC of absent {certainty['auroc_absent']:.3f} (margin "
-                     f"{certainty['auroc_absent_by_margin']:.3f}); q <= {accepted['max_q']}: {accepted['wrong']} of "
-                     f"{accepted['answers']} wrong [{low:.3f}, {high:.3f}]")
-    return lines
+    known = {name: report["certainty"] for name, report in reports.items() if report.get("certainty")}
+    if len(known) > 1:
+        known["both halves"] = certainty_together(list(known.values()))
+    return [certainty_line(name, certainty) for name, certainty in known.items()]
 
 
 def main(folder: Path) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark_table import certainty_line, certainty_together
 from replicate_measures import gain_cells, ranks_of
 
 RANKINGS = ("cosine", "fragments", "without", "analogues", "library", "fused")
@@ -60,6 +61,20 @@ def gain_lines(folders: Sequence[Path]) -> list[str]:
     return lines
 
 
+def certainty_lines(folders: Sequence[Path]) -> list[str]:
+    """How far the probabilities and q-values of weighed answers can be trusted, without library spectra and with them;
+    the answers of several runs together."""
+    lines = []
+    for queries in QUERIES:
+        for ranking in ("without", "fused"):
+            reports = [json.loads((folder / f"{ranking}-{queries}" / "report.json").read_text()) for folder in folders]
+            known = [report["certainty"] for report in reports if report.get("certainty")]
+            if known:
+                lines.append(certainty_line(f"{queries}, {ranking}",
+                                            certainty_together(known) if len(known) > 1 else known[0]))
+    return lines
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="where library_fusion.sh wrote")
@@ -67,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for folder in options.folders:
             print(table_of(folder) + "\n")
-        print("\n".join(gain_lines(options.folders)))
+        print("\n".join([*gain_lines(options.folders), "", *certainty_lines(options.folders)]))
     except (OSError, KeyError, ValueError) as error:
         print(f"error: {', '.join(map(str, options.folders))}: {error}", file=sys.stderr)
         return 2

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures what library spectra add to the shipped model: alone, and weighed with the other evidence.
+# Measures what library spectra add to a model: alone, and weighed with the other evidence.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../env.sh"
 
 usage() {
   cat <<'HELP'
-usage: scripts/science/library_fusion.sh [--data DIR] [--out DIR] [--exchange]
+usage: scripts/science/library_fusion.sh [--data DIR] [--out DIR] [--model DIR] [--exchange]
 
 Half of the validation molecules weigh the evidence, the other half is measured. Of half of the molecules of each, half
 of the spectra are in the library of spectra (with all training spectra); the queries of these molecules are "covered",
@@ -14,20 +14,23 @@ all others "uncovered". Ten minutes on two cores.
   --data DIR     folder with massbank_train.mgf.gz, massbank_val.mgf.gz and massbank_val_candidates_256.json.gz
                  (default: ../shared/data)
   --out DIR      where everything goes, replaced if it exists (default: build/library-fusion)
+  --model DIR    calibrated or not, with a fragment score (default: data/massbank-model)
   --exchange     measure the half that otherwise weighs the evidence, under weights of the other
 HELP
 }
 data=$SPECBRIDGE_ROOT/../shared/data out=$SPECBRIDGE_ROOT/build/library-fusion halves=(held.mgf measured.mgf)
+model=$SPECBRIDGE_ROOT/data/massbank-model
 while [ $# -gt 0 ]; do
   case "$1" in
     --data) [ $# -ge 2 ] || die "library_fusion.sh: --data needs a folder"; data=$2; shift 2 ;;
     --out) [ $# -ge 2 ] || die "library_fusion.sh: --out needs a folder"; out=$2; shift 2 ;;
+    --model) [ $# -ge 2 ] || die "library_fusion.sh: --model needs a folder"; model=$2; shift 2 ;;
     --exchange) halves=(measured.mgf held.mgf); shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; die "library_fusion.sh: unknown option '$1'" ;;
   esac
 done
-data=$(realpath -m "$data") out=$(realpath -m "$out")
+data=$(realpath -m "$data") out=$(realpath -m "$out") model=$(realpath -m "$model")
 pools=$data/massbank_val_candidates_256.json.gz
 for name in massbank_train.mgf.gz massbank_val.mgf.gz massbank_val_candidates_256.json.gz; do
   [ -e "$data/$name" ] || die "$data/$name: missing; name the folder of the MassBank data with --data"
@@ -35,7 +38,6 @@ done
 "$SPECBRIDGE_ROOT/scripts/build.sh" specbridge
 specbridge=$SPECBRIDGE_ROOT/build/release/bin/specbridge
 science=$SPECBRIDGE_ROOT/scripts/science
-model=$SPECBRIDGE_ROOT/data/massbank-model
 rm -rf "$out"
 mkdir -p "$out"
 cd "$out"

@@ -76,3 +76,27 @@ def test_certainty_is_told_of_each_half(folder, capsys):
     assert ("half a, 50% of truths absent: expected error 0.031; AURC 0.400 (margin 0.600); AUROC of absent 0.810 "
             "(margin 0.550); q <= 0.05: 2 of 40 wrong [0.006, 0.169]") in lines
     assert not any(line.startswith("half b") for line in lines)
+
+
+def half(auroc, answers, bins, wrong, accepted):
+    return {"some_absent": {"absent": 0.5, "answers": answers, "expected_error": 0.1, "aurc": 0.4, "aurc_by_margin": 0.6,
+                            "reliability": [dict(zip(("answers", "stated", "right"), one)) for one in bins],
+                            "accepted": {"max_q": 0.05, "answers": accepted, "wrong": wrong, "wrong_share_95": [0, 1]}},
+            "auroc_absent": auroc, "auroc_absent_by_margin": 0.55}
+
+
+def test_answers_of_both_halves_are_judged_together(folder, capsys):
+    # Half a promises .2 too little, half b .2 too much: together half of the answers are off by nothing.
+    report(folder, "fused-a-256", 0.1, certainty=half(0.8, 30, [(20, 0.5, 0.7), (10, 0.9, 0.9)], 1, 20))
+    report(folder, "fused-b-256", 0.5, certainty=half(0.7, 10, [(10, 0.5, 0.3), (0, 0, 0)], 0, 12))
+    lines = [" ".join(line) for line in lines_of(folder, capsys)]
+    # Bins: 30 answers of .5, of which (14 + 3) / 30 are right; 10 of .9. Areas count as many answers: .775.
+    assert ("both halves, 50% of truths absent: expected error 0.050; AURC 0.400 (margin 0.600); AUROC of absent 0.775 "
+            "(margin 0.550); q <= 0.05: 1 of 32 wrong [0.001, 0.162]") in lines
+
+
+# Expected: scipy.stats.binomtest(wrong, answers).proportion_ci("exact").
+@pytest.mark.parametrize("wrong, answers, low, high", [(0, 0, 0, 1), (0, 10, 0, 0.30850), (2, 40, 0.00611, 0.16920),
+                                                       (3, 3, 0.29240, 1)])
+def test_intervals_are_exact(wrong, answers, low, high):
+    assert benchmark_table.interval_95(wrong, answers) == pytest.approx([low, high], abs=1e-5)

@@ -1,11 +1,12 @@
 """What scripts/science/fusion_table.py makes of the reports of library_fusion.sh."""
 
+import json
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts/science"))
-from fusion_table import QUERIES, RANKINGS, gain_lines  # noqa: E402
+from fusion_table import QUERIES, RANKINGS, certainty_lines, gain_lines  # noqa: E402
 
 
 def write_ranks(folder, ranks):
@@ -36,3 +37,23 @@ def test_gains_of_several_runs_are_of_all_their_spectra(tmp_path):
                 write_ranks(tmp_path / run / f"{ranking}-{queries}", found)
     lines = gain_lines([tmp_path / "one", tmp_path / "two"])[2:]
     assert lines and all("(6)" in line and "| +0.833 [" in line for line in lines)
+
+
+def certainty(error, answers, wrong):
+    bins = [{"answers": answers, "stated": 0.5, "right": 0.5 + error}]
+    return {"some_absent": {"absent": 0.5, "answers": answers, "expected_error": abs(error), "aurc": 0.4,
+                            "aurc_by_margin": 0.6, "reliability": bins,
+                            "accepted": {"max_q": 0.05, "answers": answers, "wrong": wrong, "wrong_share_95": [0, 1]}},
+            "auroc_absent": 0.7, "auroc_absent_by_margin": 0.6}
+
+
+def test_certainty_of_several_runs_is_of_all_their_answers(tmp_path):
+    for run, told in (("one", certainty(0.2, 20, 1)), ("two", certainty(-0.2, 20, 1))):
+        for ranking in ("without", "fused"):
+            for queries in QUERIES:
+                (tmp_path / run / f"{ranking}-{queries}").mkdir(parents=True)
+                (tmp_path / run / f"{ranking}-{queries}/report.json").write_text(
+                    json.dumps({"certainty": told} if ranking == "fused" else {}))
+    assert certainty_lines([tmp_path / "one", tmp_path / "two"]) == [
+        f"  {queries}, fused, 50% of truths absent: expected error 0.000; AURC 0.400 (margin 0.600); AUROC of absent "
+        "0.700 (margin 0.600); q <= 0.05: 2 of 40 wrong [0.006, 0.169]" for queries in QUERIES]
