@@ -79,7 +79,8 @@ def test_certainty_is_told_of_each_half(folder, capsys):
 
 
 def half(auroc, answers, bins, wrong, accepted):
-    return {"some_absent": {"absent": 0.5, "answers": answers, "expected_error": 0.1, "aurc": 0.4, "aurc_by_margin": 0.6,
+    return {"some_absent": {"absent": 0.5, "answers": answers, "expected_error": 0.1, "aurc": 0.4,
+                            "aurc_by_margin": 0.6,
                             "reliability": [dict(zip(("answers", "stated", "right"), one)) for one in bins],
                             "accepted": {"max_q": 0.05, "answers": accepted, "wrong": wrong, "wrong_share_95": [0, 1]}},
             "auroc_absent": auroc, "auroc_absent_by_margin": 0.55}
