@@ -7,6 +7,7 @@ import json
 import math
 import statistics
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 CUTOFFS = ("1", "5", "20")
@@ -21,10 +22,13 @@ def figures(source: dict) -> list[float]:
     return [source["recall"][cutoff] for cutoff in CUTOFFS] + [source["mrr"]]
 
 
+def weighted_mean(values: Sequence[float], weights: Sequence[float]) -> float:
+    return sum(w * value for w, value in zip(weights, values)) / sum(weights)
+
+
 def joined(parts: list[dict], weights: list[float]) -> list[float]:
     """The figures of several reports as if what they are over were in one."""
-    return [sum(w * value for w, value in zip(weights, values)) / sum(weights)
-            for values in zip(*(figures(part) for part in parts))]
+    return [weighted_mean(values, weights) for values in zip(*(figures(part) for part in parts))]
 
 
 def cell(values: list[float]) -> str:
@@ -123,34 +127,34 @@ def interval_95(wrong: int, answers: int) -> list[float]:
 
 def expected_error(bins: list[dict]) -> float:
     """Mean distance of stated probability and share of right answers, each bin as often as it has answers."""
-    return sum(abs(one["stated"] - one["right"]) * one["answers"] for one in bins) / sum(one["answers"] for one in bins)
+    return weighted_mean([abs(one["stated"] - one["right"]) for one in bins], [one["answers"] for one in bins])
 
 
 def bins_together(halves: list[list[dict]]) -> list[dict]:
-    """Reliability of several reports as if their answers were in one."""
+    """Reliability of several reports as if their answers were in one; bins without any are left out."""
     bins = []
     for parts in zip(*halves):
-        answers = sum(part["answers"] for part in parts)
-        bins.append({"answers": answers, **{name: sum(part[name] * part["answers"] for part in parts if part["answers"])
-                                            / max(answers, 1e-9) for name in ("stated", "right")}})
+        filled = [part for part in parts if part["answers"]]
+        answers = [part["answers"] for part in filled]
+        if filled:
+            bins.append({"answers": sum(answers), **{name: weighted_mean([part[name] for part in filled], answers)
+                                                     for name in ("stated", "right")}})
     return bins
 
 
 def certainty_together(certainties: list[dict]) -> dict:
     """Of reports whose answers nothing was fitted to: bins and accepted answers together, areas as their mean."""
     absent = [one["some_absent"] for one in certainties]
-    weights = [one["answers"] for one in absent]
-
-    def mean(values: list[float]) -> float:
-        return sum(w * value for w, value in zip(weights, values)) / sum(weights)
-
+    answers = [one["answers"] for one in absent]
     accepted = {name: sum(one["accepted"][name] for one in absent) for name in ("wrong", "answers")}
     return {"some_absent": {"absent": absent[0]["absent"],
                             "expected_error": expected_error(bins_together([one["reliability"] for one in absent])),
-                            **{name: mean([one[name] for one in absent]) for name in ("aurc", "aurc_by_margin")},
+                            **{name: weighted_mean([one[name] for one in absent], answers)
+                               for name in ("aurc", "aurc_by_margin")},
                             "accepted": {**accepted, "max_q": absent[0]["accepted"]["max_q"],
                                          "wrong_share_95": interval_95(accepted["wrong"], accepted["answers"])}},
-            **{name: mean([one[name] for one in certainties]) for name in ("auroc_absent", "auroc_absent_by_margin")}}
+            **{name: weighted_mean([one[name] for one in certainties], answers)
+               for name in ("auroc_absent", "auroc_absent_by_margin")}}
 
 
 def certainty_line(name: str, certainty: dict) -> str:

@@ -1,5 +1,9 @@
 # Sourced by the scripts that train from scratch: the small spectrum encoders that they begin with, by name.
 
+check_encoder() {  # SCRIPT NAME
+  [[ "$2" =~ ^(fourier|transformer)$ ]] || die "$1: --encoder needs fourier or transformer"
+}
+
 # fourier: Deep Sets with Fourier features of m/z. All wavelengths down to 0.0002 Da would learn single spectra by heart
 # and cost most of the time. transformer: a small DreaMS network.
 untrained_encoder() {  # NAME SEED DIR
@@ -8,6 +12,5 @@ untrained_encoder() {  # NAME SEED DIR
     fourier) "$SPECBRIDGE_PYTHON" "$export/export_baselines.py" --kind deepsets-fourier --frequencies 256 \
       --shortest-wavelength 0.02 --seed "$2" -o "$3" ;;
     transformer) "$SPECBRIDGE_PYTHON" "$export/export_dreams.py" --random-init --preset small --seed "$2" -o "$3" ;;
-    *) die "$1: no encoder is named so; expected fourier or transformer" ;;
   esac
 }

@@ -11,8 +11,8 @@ usage: scripts/science/label_control.sh [--data DIR] [--out DIR] [--model DIR --
 Two spectrum encoders, that of a model and one of random weights (of seed 1 it began with), are each trained for one
 epoch on the training folds, with the molecules as stated and with these permuted among the spectra; the second also at
 a rate of 0.001. The last step is kept: nothing is chosen. Then all validation spectra look for others of their molecule
-(replicate_search.sh), and the gain of each over its own network before the first step is told, query by query. Three
-quarters of an hour on a core.
+(replicate_search.sh), and the gain of each over its own network before the first step is told, query by query. Ten
+minutes on two cores, three quarters of an hour on one with the transformer.
 
   --data DIR     folder with massbank_train.mgf.gz and massbank_val.mgf.gz (default: ../shared/data)
   --out DIR      where everything goes, replaced if it exists (default: build/label-control)
@@ -35,6 +35,7 @@ while [ $# -gt 0 ]; do
     *) usage >&2; die "label_control.sh: unknown option '$1'" ;;
   esac
 done
+check_encoder label_control.sh "$encoder"
 data=$(realpath -m "$data") out=$(realpath -m "$out") model=$(realpath -m "$model")
 for name in massbank_train.mgf.gz massbank_val.mgf.gz; do
   [ -e "$data/$name" ] || die "$data/$name: missing; name the folder of the MassBank data with --data"

@@ -28,9 +28,7 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --data) [ $# -ge 2 ] || die "massbank_benchmark.sh: --data needs a folder"; data=$(realpath -m "$2"); shift 2 ;;
     --out) [ $# -ge 2 ] || die "massbank_benchmark.sh: --out needs a folder"; out=$(realpath -m "$2"); shift 2 ;;
-    --encoder) [[ "${2:-}" =~ ^(fourier|transformer)$ ]] ||
-      die "massbank_benchmark.sh: --encoder needs fourier or transformer"
-      encoder=$2; shift 2 ;;
+    --encoder) check_encoder massbank_benchmark.sh "${2:-}"; encoder=$2; shift 2 ;;
     --seeds) [[ "${2:-}" =~ ^[1-9][0-9]?$ ]] || die "massbank_benchmark.sh: --seeds needs a number from 1 to 99"
       seeds=$2; shift 2 ;;
     --roberta) roberta=1; shift ;;

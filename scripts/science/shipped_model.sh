@@ -24,9 +24,7 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --data) [ $# -ge 2 ] || die "shipped_model.sh: --data needs a folder"; data=$2; shift 2 ;;
     --out) [ $# -ge 2 ] || die "shipped_model.sh: --out needs a folder"; out=$2; shift 2 ;;
-    --encoder) [[ "${2:-}" =~ ^(fourier|transformer)$ ]] ||
-      die "shipped_model.sh: --encoder needs fourier or transformer"
-      encoder=$2; shift 2 ;;
+    --encoder) check_encoder shipped_model.sh "${2:-}"; encoder=$2; shift 2 ;;
     --install) install=1; shift ;;
     -h|--help) usage; exit 0 ;;
     *) usage >&2; die "shipped_model.sh: unknown option '$1'" ;;

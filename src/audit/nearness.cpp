@@ -26,12 +26,17 @@ double mean_of_first(const std::vector<double>& values, std::size_t count) {
   return count == 0 ? 0 : std::accumulate(values.begin(), end, 0.0) / static_cast<double>(count);
 }
 
+/// The pool of a query that can be ranked; nullptr where there is none.
+const std::vector<std::size_t>* asked_pool(const TruthRecord& truth, const CandidatePools& pools) {
+  return truth.status == Status::ok ? pool_of(truth, pools) : nullptr;
+}
+
 /// The candidates of the pools that are asked for, ascending.
 std::vector<std::size_t> asked_rows(const std::vector<TruthRecord>& truths,
                                     const CandidatePools& pools) {
   std::vector<bool> asked(pools.molecules().size(), false);
   for (const TruthRecord& truth : truths) {
-    const auto* pool = truth.status == Status::ok ? pool_of(truth, pools) : nullptr;
+    const auto* pool = asked_pool(truth, pools);
     if (pool == nullptr) continue;
     for (const std::size_t row : *pool) asked[row] = true;
   }
@@ -137,7 +142,7 @@ std::vector<QueryResult> results_of(const std::vector<TruthRecord>& truths,
                                     const RankingRules& rules, std::size_t threads) {
   std::vector<QueryResult> results(truths.size());
   parallel_for(truths.size(), threads, [&](std::size_t q) {
-    const auto* pool = truths[q].status == Status::ok ? pool_of(truths[q], pools) : nullptr;
+    const auto* pool = asked_pool(truths[q], pools);
     const std::vector<float> equal(pool == nullptr ? 0 : pool->size(), 0.0F);
     results[q] = score_pool(truths[q], pools.molecules(), pool,
                             scores[q].empty() ? equal : scores[q], {rules});
@@ -150,7 +155,7 @@ std::vector<std::vector<float>> largest_of(const std::vector<TruthRecord>& truth
                                            const std::vector<Nearness>& nearness) {
   std::vector<std::vector<float>> scores(truths.size());
   for (std::size_t q = 0; q < truths.size(); ++q) {
-    const auto* pool = truths[q].status == Status::ok ? pool_of(truths[q], pools) : nullptr;
+    const auto* pool = asked_pool(truths[q], pools);
     if (pool == nullptr) continue;
     for (const std::size_t row : *pool) {
       scores[q].push_back(static_cast<float>(nearness[row].front()));

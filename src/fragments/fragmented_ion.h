@@ -15,16 +15,12 @@ struct KeptMetals {
   int charge = 0;          ///< that they bring along as ions
   unsigned electrons = 0;  ///< of neutral atoms
   std::string text = {};   ///< as a formula: "Na", "Na2"; empty: none
-
-  bool operator==(const KeptMetals&) const = default;
 };
 
 /// What an ion that is taken apart may hand on to its fragments. These have its charge.
 struct FragmentedIon {
   int charge = 1;                  ///< +1 or -1
   std::vector<KeptMetals> metals;  ///< at least one, the first without any
-
-  bool operator==(const FragmentedIon&) const = default;
 };
 
 /// The ion of an adduct. Its covalent or neutral parts (NH4, HCOO, Cl, lost water) are taken to

@@ -9,7 +9,7 @@
 
 #include "chem/graphs/structure_graph.h"
 #include "chem/stated_structure.h"
-#include "fragments/ion_scorer.h"
+#include "fragments/molecule_scorer.h"
 #include "fragments/peaks.h"
 #include "pools/pools.h"
 #include "search/evidence/explained.h"
@@ -81,9 +81,8 @@ void score(benchmark::State& state, const Pairs& pairs) {
   for ([[maybe_unused]] auto round : state) {
     for (std::size_t i = 0; i < molecules.size(); ++i) {
       if (molecules[i].fragments.empty()) continue;
-      FragmentIdentities identities(molecules[i]);
       const auto& [candidate, peaks, ion] = pairs.pairs[i];
-      benchmark::DoNotOptimize(IonScorer(model, molecules[i], identities, ion).score(peaks));
+      benchmark::DoNotOptimize(MoleculeScorer(model, molecules[i]).score(peaks, ion));
     }
   }
   count(state, pairs.pairs.size());

@@ -1,37 +1,15 @@
 #include "search/evidence/fragment_scorer.h"
 
-#include <algorithm>
-#include <deque>
 #include <utility>
 #include <variant>
 
 #include "chem/graphs/structure_graph.h"
-#include "fragments/ion_scorer.h"
+#include "fragments/molecule_scorer.h"
 #include "search/evidence/candidate_pairs.h"
 #include "search/evidence/explained.h"
 
 namespace specbridge {
 namespace {
-
-/// Scorers of one molecule, one for each ion that its spectra are of.
-class IonScorers {
- public:
-  IonScorers(const FragmentModel& model, const Fragmentation& molecule,
-             FragmentIdentities& identities)
-      : model_(model), molecule_(molecule), identities_(identities) {}
-  IonScorer& of(const FragmentedIon& ion) {
-    const auto known = std::ranges::find(ions_, ion);
-    if (known != ions_.end()) return scorers_[static_cast<std::size_t>(known - ions_.begin())];
-    return scorers_.emplace_back(model_, molecule_, identities_, ions_.emplace_back(ion));
-  }
-
- private:
-  const FragmentModel& model_;
-  const Fragmentation& molecule_;
-  FragmentIdentities& identities_;
-  std::deque<FragmentedIon> ions_;  // scorers refer to them
-  std::deque<IonScorer> scorers_;
-};
 
 class FragmentScorer final : public Scorer {
  public:
@@ -52,14 +30,13 @@ class FragmentScorer final : public Scorer {
     const auto text = block.molecules->text(pairs.front().row);
     const Fragmentation molecule = fragment(structure_graph(text.smiles));
     if (molecule.fragments.empty()) return;
-    FragmentIdentities identities(molecule);
-    IonScorers scorers(*model_, molecule, identities);
+    MoleculeScorer scorer(*model_, molecule);
     for (const CandidatePair& pair : pairs) {
       const auto ion = fragmented_ion_of(*block.queries[pair.query], text.exact_mass);
       const auto* apart = std::get_if<FragmentedIon>(&ion);
       if (apart == nullptr) continue;
       column.of(pair.query)[pair.place] =
-          static_cast<float>(scorers.of(*apart).score(block.peaks[pair.query]));
+          static_cast<float>(scorer.score(block.peaks[pair.query], *apart));
     }
   }
 

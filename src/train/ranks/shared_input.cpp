@@ -14,7 +14,7 @@ namespace {
 
 using SharedNumbers = std::vector<std::int64_t>;
 
-/// SharedNumbers of rank 0, in place; the others have as many.
+/// Numbers of rank 0, in place; the others have as many.
 template <typename Number>
 void broadcast_numbers(std::span<Number> numbers, Communicator& ranks) {
   if (numbers.empty()) return;
