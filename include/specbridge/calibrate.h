@@ -27,6 +27,9 @@ struct CalibrateConfig {
   std::optional<ReferenceSources> references = {};
   std::optional<GenerationSources> generation = {};  ///< the decoder, as further evidence
   double absent = 0.5;  ///< share of queries whose truth the probability takes to be absent, [0, 1)
+  /// Isomers that the probability has made of each first answer, to compare its fragment score
+  /// with theirs; 0: none, else [5, 1000].
+  std::size_t made_isomers = 0;
   std::size_t batch = 256;
   Existing existing = Existing::refuse;
 };

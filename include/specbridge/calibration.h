@@ -10,10 +10,15 @@ namespace specbridge {
 /// How probabilities came out on spectra whose molecules they were not fitted to, the truth being
 /// absent for the stated share of queries.
 struct ProbabilityFigures {
-  std::size_t answers = 0;           ///< first answers, with the truth and without it
-  double expected_error = 0;         ///< mean difference of probability and outcome, in ten bins
-  double absent_by_probability = 0;  ///< AUROC of telling queries whose truth is absent
-  double absent_by_margin = 0;       ///< the same by the margin between first and second alone
+  std::size_t answers = 0;    ///< first answers, with the truth and without it
+  double expected_error = 0;  ///< mean difference of probability and outcome, in ten bins
+  /// Mean difference of the probability that the truth is present and the outcome; nothing: the
+  /// model does not tell it.
+  std::optional<double> present_error = {};
+  /// AUROC of telling queries whose truth is absent: by the probability that it is present, where
+  /// the model tells it, else by that of the first answer.
+  double absent_by_probability = 0;
+  double absent_by_margin = 0;  ///< the same by the margin between first and second alone
 };
 
 /// How the kinds of evidence of a model are weighed against each other.
@@ -25,6 +30,11 @@ struct Calibration {
   /// Weights of the probability that a first answer is right, by what it is worked out from; empty:
   /// the model gives none.
   std::map<std::string, double> first_answer;
+  /// The same for the probability that the right one is among the candidates at all; empty: the
+  /// model does not tell it.
+  std::map<std::string, double> truth_present;
+  /// Isomers that are made of a first answer, to compare its fragment score with; 0: none.
+  std::size_t made_isomers = 0;
   double absent = 0.5;  ///< share of queries whose truth is taken to be absent
   /// Candidates that a query may have for the probability to be known: nearly all had so many where
   /// it was fitted.

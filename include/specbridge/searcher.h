@@ -196,6 +196,8 @@ struct Certainty {
   /// What the second answer would have, were the first no candidate: answers of that kind are
   /// wrong. Nothing where there is no second.
   std::optional<double> second = {};
+  /// That the right one is among the candidates at all; nothing where the model does not tell it.
+  std::optional<double> present = {};
 };
 
 /// What a query got.

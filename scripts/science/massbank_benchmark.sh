@@ -84,7 +84,10 @@ by_cosine() {  # model, pools
   evaluate "$out/$1" cosine "$2" "$1-$2" "$out/$2-a.mgf $out/$2-b.mgf" "${more[@]}"
 }
 fused() {  # pools, half, the other half
-  $program calibrate --model "$out/ensemble" --spectra "$out/$1-$3.mgf" --threads 1 \
+  # Where candidates are made isomers themselves, further ones tell nothing.
+  local isomers=0
+  [[ "$1" != formula && "$1" != mass ]] || isomers=32
+  $program calibrate --model "$out/ensemble" --spectra "$out/$1-$3.mgf" --threads 1 --made-isomers "$isomers" \
     --candidates "$data/massbank_val_candidates_$1.json.gz" -o "$out/calibrated-$1-$2"
   evaluate "$out/calibrated-$1-$2" fused "$1" "fused-$2-$1" "$out/$1-$2.mgf" --mces none
 }

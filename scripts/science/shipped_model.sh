@@ -65,7 +65,8 @@ specbridge train --spectra massbank_train.mgf.gz --validation held.mgf \
 step "weighing the evidence"
 "$SPECBRIDGE_PYTHON" "$science/mix_pools.py" held.mgf massbank_val_candidates_256.json.gz \
   massbank_val_candidates_mass.json.gz -o held_candidates.tsv.gz
-specbridge calibrate --model trained --spectra held.mgf --candidates held_candidates.tsv.gz -o calibrated
+specbridge calibrate --model trained --spectra held.mgf --candidates held_candidates.tsv.gz --made-isomers 32 \
+  -o calibrated
 specbridge pack calibrated -o massbank-model
 
 for kind in "${kinds[@]}"; do

@@ -102,9 +102,14 @@ FragmentFit fragment_fit(const Manifest& manifest) {
 void read_probability(const Json& json, Calibration& calibration) {
   json.at("weights").get_to(calibration.first_answer);
   json.at("absent").get_to(calibration.absent);
+  calibration.made_isomers = json.value("made_isomers", std::size_t{0});
   json.at("candidates").at(0).get_to(calibration.fewest_candidates);
   json.at("candidates").at(1).get_to(calibration.most_candidates);
   ProbabilityFigures figures;
+  if (json.contains("present")) {
+    json["present"].at("weights").get_to(calibration.truth_present);
+    figures.present_error = json["present"].at("expected_error").get<double>();
+  }
   json.at("answers").get_to(figures.answers);
   json.at("expected_error").get_to(figures.expected_error);
   json.at("auroc_absent").get_to(figures.absent_by_probability);
@@ -202,6 +207,12 @@ std::string model_fingerprint(const fs::path& dir, const ModelInfo& info, const 
   if (info.calibration) {
     content["calibration"] = info.calibration->weights;
     if (info.calibration->probability) content["first_answer"] = info.calibration->first_answer;
+    if (!info.calibration->truth_present.empty()) {
+      content["truth_present"] = info.calibration->truth_present;
+    }
+    if (info.calibration->made_isomers > 0) {
+      content["made_isomers"] = info.calibration->made_isomers;
+    }
   }
   return sha256(content.dump());
 }
@@ -220,6 +231,13 @@ Json to_json(const Calibration& calibration) {
         {"expected_error", figures->expected_error},
         {"auroc_absent", figures->absent_by_probability},
         {"auroc_absent_by_margin", figures->absent_by_margin}};
+    if (figures->present_error) {
+      json["probability"]["present"] = {{"weights", calibration.truth_present},
+                                        {"expected_error", *figures->present_error}};
+    }
+    if (calibration.made_isomers > 0) {
+      json["probability"]["made_isomers"] = calibration.made_isomers;
+    }
   }
   return json;
 }

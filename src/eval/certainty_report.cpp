@@ -1,6 +1,7 @@
 #include "eval/certainty_report.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/random.h"
 
@@ -54,15 +55,28 @@ void accept(std::span<const QueryCertainty> queries, double absent, std::uint64_
 }
 
 /// How well a figure of first answers tells queries whose truth is absent.
-double absence_told_by(std::span<const QueryCertainty> queries, double SureAnswer::*figure) {
+template <typename Figure>
+double absence_told_by(std::span<const QueryCertainty> queries, Figure&& figure) {
   constexpr double kBoth = 0.5;
   auto answers = graded(queries, kBoth, [&](const SureAnswer& answer, bool present, double n) {
-    return GradedAnswer{answer.*figure, present, n};
+    return GradedAnswer{figure(answer), present, n};
   });
   for (const auto& query : queries) {
     if (query.truth_alone) answers.push_back({kNoAnswer, false, kBoth});
   }
   return ranking_quality(answers);
+}
+
+/// How far the probability that the truth is present can be trusted, where it is told.
+std::optional<double> presence_error(std::span<const QueryCertainty> queries, double absent) {
+  bool told = false;
+  const auto answers =
+      graded(queries, absent, [&](const SureAnswer& answer, bool present, double count) {
+        told = told || answer.present.has_value();
+        return GradedAnswer{answer.present.value_or(0), present, count};
+      });
+  if (!told) return {};
+  return expected_error(reliability(answers));
 }
 
 CertaintyFigures figures_of(std::span<const QueryCertainty> queries, double absent,
@@ -87,11 +101,17 @@ CertaintyFigures figures_of(std::span<const QueryCertainty> queries, double abse
 
 CertaintyReport report_certainty(std::span<const QueryCertainty> queries, double absent,
                                  std::uint64_t seed) {
-  CertaintyReport report{figures_of(queries, 0, seed), figures_of(queries, absent, seed), 0, 0};
+  CertaintyReport report;
+  report.all_present = figures_of(queries, 0, seed);
+  report.some_absent = figures_of(queries, absent, seed);
   report.truth_alone =
       static_cast<std::size_t>(std::ranges::count_if(queries, &QueryCertainty::truth_alone));
-  report.absent_by_probability = absence_told_by(queries, &SureAnswer::probability);
-  report.absent_by_margin = absence_told_by(queries, &SureAnswer::margin);
+  report.present_error = presence_error(queries, absent);
+  report.absent_by_probability = absence_told_by(queries, [](const SureAnswer& answer) {
+    return answer.present.value_or(answer.probability);
+  });
+  report.absent_by_margin =
+      absence_told_by(queries, [](const SureAnswer& answer) { return answer.margin; });
   return report;
 }
 

@@ -16,6 +16,7 @@ struct SureAnswer {
   std::optional<double> second;  ///< what the second answer would have in its place
   double margin = 0;             ///< to the second
   bool right = false;
+  std::optional<double> present = {};  ///< that the truth is a candidate at all, where that is told
 };
 
 /// The first answer to a query, and the one it would get were its truth not among the candidates.
@@ -46,8 +47,11 @@ struct CertaintyFigures {
 struct CertaintyReport {
   CertaintyFigures all_present;  ///< no truth is absent: probabilities are not of this case
   CertaintyFigures some_absent;  ///< the share that the model was calibrated for
-  /// AUROC of telling queries whose truth is absent: by the probability of the first answer; no
-  /// answer, since no candidate is there, says that it is, for certain.
+  /// Expected error of the probability that the truth is present; nothing: it is not told.
+  std::optional<double> present_error;
+  /// AUROC of telling queries whose truth is absent: by the probability that it is present, where
+  /// that is told, else by that of the first answer; no answer, since no candidate is there, says
+  /// that it is, for certain.
   double absent_by_probability = 0;
   double absent_by_margin = 0;  ///< the same by the margin in place of the probability
   std::size_t truth_alone = 0;  ///< queries that have no answer without their truth

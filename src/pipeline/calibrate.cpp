@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/json.h"
@@ -11,7 +12,7 @@
 #include "pipeline/calibration/evidence_weights.h"
 #include "pipeline/calibration/first_answers.h"
 #include "pipeline/calibration/held_queries.h"
-#include "search/first_answer.h"
+#include "search/certainty/first_answer.h"
 #include "search/search_parts.h"
 #include "specbridge/error.h"
 #include "store/staging.h"
@@ -31,14 +32,15 @@ std::map<std::string, double> named(std::vector<std::string> names,
   return by_name;
 }
 
-Calibration calibration_of(const HeldQueries& held, const Searcher& searcher, double absent,
-                           const RunContext& context) {
+Calibration calibration_of(const HeldQueries& held, const Searcher& searcher,
+                           const CalibrateConfig& config, const RunContext& context) {
   const auto kinds = searcher.evidence();
   const auto half = halves_of(held, context.seed);
   Calibration calibration;
   calibration.spectra = held.queries.size();
   calibration.molecules = held.molecules;
-  calibration.absent = absent;
+  calibration.absent = config.absent;
+  calibration.made_isomers = config.made_isomers;
   const auto weights = fit_evidence_weights(held, half);
   const auto ranks = reciprocal_ranks(held, half, weights);
   for (std::size_t k = 0; k < held.columns.size(); ++k) {
@@ -46,9 +48,17 @@ Calibration calibration_of(const HeldQueries& held, const Searcher& searcher, do
     if (k < held.first_product) calibration.mrr[held.columns[k]] = ranks[k];
   }
   calibration.mrr["fused"] = ranks.back();
-  const auto fit =
-      fit_first_answers(held, half, weights, absent, searcher.parts().molecules(), context);
-  calibration.first_answer = named(first_answer_features(kinds), fit.weights);
+  std::optional<MadeIsomers> isomers;
+  if (config.made_isomers > 0) {
+    isomers.emplace(searcher.parts().evidence_sources.fragments, config.made_isomers);
+  }
+  const FirstAnswerSettings settings{config.absent, searcher.parts().molecules(),
+                                     isomers ? &*isomers : nullptr};
+  const auto fit = fit_first_answers(held, half, weights, settings, context);
+  calibration.first_answer =
+      named(first_answer_features(kinds, config.made_isomers > 0), fit.weights);
+  calibration.truth_present =
+      named(first_answer_features(kinds, config.made_isomers > 0), fit.present);
   calibration.fewest_candidates = fit.fewest_candidates;
   calibration.most_candidates = fit.most_candidates;
   calibration.probability = fit.figures;
@@ -62,6 +72,12 @@ void check_config(const CalibrateConfig& config) {
   if (!(config.absent >= 0 && config.absent < 1)) {
     throw UsageError(fmt::format("--absent: found {}, expected a share of at least 0 and below 1",
                                  config.absent));
+  }
+  const bool isomers =
+      config.made_isomers >= MadeIsomers::kFewest && config.made_isomers <= MadeIsomers::kMost;
+  if (config.made_isomers != 0 && !isomers) {
+    throw UsageError(fmt::format("--made-isomers: found {}, expected 0 (none) or {} to {}",
+                                 config.made_isomers, MadeIsomers::kFewest, MadeIsomers::kMost));
   }
 }
 
@@ -84,6 +100,12 @@ Searcher open(const CalibrateConfig& config, const RunContext& context) {
   if (sources.references) sources.references->own_record = OwnRecord::leave_out;
   sources.generation = config.generation;
   Searcher searcher = Searcher::open(sources, context);
+  if (config.made_isomers > 0 && searcher.parts().evidence_sources.fragments == nullptr) {
+    throw UsageError(
+        fmt::format("--made-isomers: {} has no fragment score that could be compared with that of "
+                    "isomers; train it with --decoys LIST, or leave the option out",
+                    config.model.string()));
+  }
   if (searcher.evidence().size() > 1) return searcher;
   throw UsageError(
       fmt::format("{}: has the cosine as its only evidence, so there is nothing to "
@@ -106,7 +128,7 @@ CalibrateReport run_calibrate(const CalibrateConfig& config, const RunContext& c
     throw InputError({config.spectra.front().string(), 0},
                      "no spectrum has its structure among its candidates, beside others");
   }
-  CalibrateReport report{calibration_of(held, searcher, config.absent, context), held.left_out};
+  CalibrateReport report{calibration_of(held, searcher, config, context), held.left_out};
   copy_files(config.model, staging.path(),
              [](const fs::path& name) { return name != "manifest.json"; });
   write_calibrated_manifest(config.model, staging.path(), report.calibration, context.command_line);

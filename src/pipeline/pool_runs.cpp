@@ -15,7 +15,7 @@ std::optional<SureAnswer> sure_answer(const FirstAnswerModel& model, const Ranke
   const auto first = model.first_answer(query, without);
   if (!first || !first->probability) return {};
   const StructureKey& answer = first->leader.structure.structure;
-  SureAnswer sure{*first->probability, {}, first->leader.margin, answer == truth};
+  SureAnswer sure{*first->probability, {}, first->leader.margin, answer == truth, first->present};
   without.push_back(answer);
   if (const auto second = model.first_answer(query, without)) sure.second = second->probability;
   return sure;
@@ -58,7 +58,8 @@ void PoolRuns::keep(std::size_t place, const Query& query, std::span<const Fragm
   if (!parts_.first_answers) return;
   const auto structures = structures_of(set, scores.fused, parts_.molecules());
   QueryExplanations explanations(query, peaks, parts_.molecules());
-  const RankedQuery ranked{structures, scores, explanations};
+  QueryStandings standings(parts_.first_answers->isomers(), query, peaks, parts_.molecules());
+  const RankedQuery ranked{structures, scores, explanations, standings};
   const StructureKey key(truth.molecule->inchikey14());
   certainties_[place] = {sure_answer(*parts_.first_answers, ranked, key, {}),
                          sure_answer(*parts_.first_answers, ranked, key, {key}),

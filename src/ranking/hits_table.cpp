@@ -90,6 +90,7 @@ std::vector<TableColumn> columns_of(const HitsLayout& layout) {
   if (layout.spectra) add(std::string(kSpectraColumn), CellKind::numbers, CellOf::query);
   add("name", CellKind::text);
   add("inchikey", CellKind::text);
+  if (layout.present) add("probability_present", CellKind::number, CellOf::query);
   for (const auto& name : layout.further) add("keep." + one_line(name), CellKind::text);
   return columns;
 }
@@ -146,6 +147,7 @@ std::string to_line(const Hit& hit, const HitsLayout& layout) {
   line += fmt::format("\t{}\t{}", fixed(hit.retention_time, 3), whole(hit.peaks_used));
   if (layout.spectra) line += fmt::format("\t{}", fmt::join(hit.spectra, ";"));
   line += fmt::format("\t{}\t{}", one_line(hit.name), one_line(hit.inchikey));
+  if (layout.present) line += "\t" + fixed(hit.present, 4);
   for (std::size_t i = 0; i < layout.further.size(); ++i) {
     line += "\t" + (i < hit.further.size() ? one_line(hit.further[i]) : std::string());
   }

@@ -53,6 +53,7 @@ struct Hit {
   /// What only our own tables say; HitsReader passes over it.
   std::optional<float> margin = {};            ///< how far the next structure scores below it
   std::optional<double> probability = {};      ///< that the first answer is right: in its row
+  std::optional<double> present = {};          ///< that the right one is a candidate at all
   std::string q_value = {};                    ///< of the first answer, as text: in its row
   std::optional<float> decoy_similarity = {};  ///< of the best decoy spectrum
   std::optional<std::size_t> explained_peaks = {};
@@ -101,7 +102,8 @@ struct TableColumn {
 /// Which columns a table of ours has besides those that all have.
 struct HitsLayout {
   bool probability = false;  ///< of first answers: a column of that name
-  bool q_value = false;      ///< the same
+  bool present = false;      ///< column probability_present
+  bool q_value = false;      ///< of first answers: a column of that name
   bool decoys = false;       ///< column decoy_similarity
   bool explained = false;    ///< columns explained_peaks and explained_intensity
   std::vector<std::string> evidence =

@@ -144,6 +144,8 @@ Json json_of(const CertaintyFigures& figures) {
 Json json_of(const CertaintyReport& certainty) {
   return {{"all_present", json_of(certainty.all_present)},
           {"some_absent", json_of(certainty.some_absent)},
+          {"present_expected_error",
+           certainty.present_error ? Json(*certainty.present_error) : Json(nullptr)},
           {"auroc_absent", certainty.absent_by_probability},
           {"auroc_absent_by_margin", certainty.absent_by_margin},
           {"truth_alone", certainty.truth_alone}};

@@ -165,9 +165,13 @@ std::string certainty_rows(const CertaintyReport& certainty) {
                     plain(figures->risk_by_margin, kShareDigits), accepted_text(*figures)});
   }
   std::string absent = fmt::format(
-      "AUROC of telling queries whose truth is absent: {:.3f} by probability, {:.3f} by the margin "
-      "between first and second alone",
-      certainty.absent_by_probability, certainty.absent_by_margin);
+      "AUROC of telling queries whose truth is absent: {:.3f} by probability{}, {:.3f} by the "
+      "margin between first and second alone",
+      certainty.absent_by_probability,
+      certainty.present_error
+          ? fmt::format(" that it is there (expected error {:.3f})", *certainty.present_error)
+          : std::string(),
+      certainty.absent_by_margin);
   if (certainty.truth_alone > 0) {
     absent += fmt::format("; without it {} no candidate, which tells that it is",
                           certainty.truth_alone == 1

@@ -157,8 +157,11 @@ RankedList ranked_list(const CandidateSet& set, std::vector<RankedStructure> str
   RankedList list{set.status, set.message, structures.size(), {}, set.assumed, {}};
   if (k == 0 || k > structures.size()) k = structures.size();
   const std::size_t looked_at = std::min(k + 1, structures.size());  // the margin of the last
+  const auto before = [](const RankedStructure& a, const RankedStructure& b) {
+    return ranks_before(a, b);
+  };
   std::ranges::partial_sort(structures, structures.begin() + static_cast<std::ptrdiff_t>(looked_at),
-                            ranks_before);
+                            before);
   for (std::size_t i = 0; i < k; ++i) {
     const RankedStructure& one = structures[i];
     RankedHit& hit = list.hits.emplace_back(RankedHit{one.row, one.score});

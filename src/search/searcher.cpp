@@ -217,7 +217,8 @@ std::unique_ptr<SearchParts> ranking_parts(const SearchSources& sources, const M
   parts->writer = opened.writer;
   parts->rank_by = by;
   if (by == RankBy::fused && calibration && !calibration->first_answer.empty()) {
-    parts->first_answers = std::make_unique<FirstAnswerModel>(*calibration, parts->evidence);
+    parts->first_answers = std::make_unique<FirstAnswerModel>(*calibration, parts->evidence,
+                                                              opened.evidence.fragments);
   }
   parts->rescore = sources.rescore;
   return parts;

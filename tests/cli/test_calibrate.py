@@ -1,6 +1,7 @@
 """What `calibrate` makes: weights of evidence, probabilities of first answers; what search and eval do with them."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -84,8 +85,12 @@ def test_fused_ranking_needs_a_calibrated_model(fitted, tmp_path):
 def test_the_probability_says_what_it_is_worked_out_from(calibrated):
     probability = calibrated.said["probability"]
     assert probability["absent"] == 0.5
-    assert set(probability["weights"]) == {"log_odds", "prominence", "alone", "log_candidates", "log_peaks",
-                                           "explained_intensity", "evidence.cosine", "evidence.fragments", "constant"}
+    assert set(probability["weights"]) == {"log_odds", "prominence", "prominence_squared", "alone", "log_candidates",
+                                           "log_peaks", "explained_intensity", "evidence.cosine",
+                                           "evidence.fragments", "fragments_per_peak", "constant"}
+    assert set(probability["present"]["weights"]) == set(probability["weights"])
+    assert probability["present"]["weights"]["log_candidates"] == probability["present"]["weights"]["alone"] == 0
+    assert 0 <= probability["present"]["expected_error"] <= 1 and "made_isomers" not in probability
     assert 0 <= probability["expected_error"] <= 1
     assert 0 <= probability["auroc_absent"] <= 1 and 0 <= probability["auroc_absent_by_margin"] <= 1
     assert read_json(calibrated.model / "manifest.json")["calibration"]["probability"] == probability
@@ -116,7 +121,7 @@ def test_hits_have_their_columns_in_the_order_that_others_rely_on(calibrated, tm
         columns = table.readline().rstrip("\n").split("\t")
     assert columns[14:] == ["message", "margin", "probability", "q_value", "explained_peaks", "explained_intensity",
                             "evidence.cosine", "evidence.fragments", "retention_time", "peaks_used", "name",
-                            "inchikey"]
+                            "inchikey", "probability_present"]
 
 
 def test_first_answers_alone_have_a_probability_and_a_q_value(calibrated, tmp_path):
@@ -128,6 +133,62 @@ def test_first_answers_alone_have_a_probability_and_a_q_value(calibrated, tmp_pa
     assert len(firsts) > 50 and len(set(firsts)) > 10
     assert all(0 < p < 1 and 0 < q <= 1 for p, q in firsts)
     assert [q for _, q in firsts] == sorted((q for _, q in firsts), reverse=True)
+
+
+def test_every_row_says_how_probable_it_is_that_the_right_one_is_a_candidate(calibrated, tmp_path):
+    rows = answered(search_fitted(calibrated, tmp_path, "-k", 3, spectra=DATA / "val.mgf.gz"))
+    of_query = {}
+    for row in rows:
+        of_query.setdefault(row["query_id"], set()).add(row["probability_present"])
+        if row["probability"]:
+            assert 0 < float(row["probability_present"]) < 1
+    assert all(len(stated) == 1 for stated in of_query.values()) and len(set().union(*of_query.values())) > 10
+
+
+def test_nothing_is_learned_of_presence_where_no_truth_is_absent(fitted, made, tmp_path):
+    said = json.loads(succeed("calibrate", "--model", fitted.model, "--spectra", made.spectra, "--candidates",
+                              made.pools, "--absent", 0, "-o", tmp_path / "model", "--json").out)
+    assert "present" not in said["probability"]
+    hits = tmp_path / "hits.tsv"
+    succeed("search", DATA / "query.mgf", "--model", tmp_path / "model", "--library", fitted.library, "-o", hits)
+    assert "probability_present" not in answered(hits)[0]
+
+
+@pytest.fixture(scope="module")
+def above_isomers(fitted, made, tmp_path_factory):
+    out = tmp_path_factory.mktemp("above-isomers") / "model"
+    said = json.loads(succeed("calibrate", "--model", fitted.model, "--spectra", made.spectra, "--candidates",
+                              made.pools, "--made-isomers", 8, "-o", out, "--json").out)
+    return SimpleNamespace(model=out, library=fitted.library, said=said)
+
+
+def test_a_probability_may_be_of_how_answers_stand_above_made_isomers(above_isomers, calibrated, tmp_path):
+    probability = above_isomers.said["probability"]
+    assert probability["made_isomers"] == 8
+    assert {"above_isomers", "isomers_as_good"} <= set(probability["weights"])
+    by_isomers, without = ({(row["query_id"], row["rank"]): row for row in answered(search_fitted(model, tmp_path))}
+                           for model in (above_isomers, calibrated))
+    assert by_isomers.keys() == without.keys()
+    assert all(row["score"] == without[key]["score"] for key, row in by_isomers.items())
+    assert any(row["probability"] != without[key]["probability"] for key, row in by_isomers.items())
+
+
+def test_made_isomers_are_the_same_on_any_number_of_threads_and_in_any_batch(above_isomers, fitted, made, tmp_path):
+    succeed("calibrate", "--model", fitted.model, "--spectra", made.spectra, "--candidates", made.pools,
+            "--made-isomers", 8, "--threads", 1, "-o", tmp_path / "model")
+    again = read_json(tmp_path / "model" / "manifest.json")["calibration"]["probability"]
+    assert again["weights"] == above_isomers.said["probability"]["weights"]
+    one, two = (search_fitted(above_isomers, tmp_path, "--threads", threads, "--batch", batch,
+                              spectra=DATA / "val.mgf.gz").read_bytes() for threads, batch in ((1, 5), (2, 64)))
+    assert one == two
+
+
+@pytest.mark.parametrize("count", [1, 4, 1001])
+def test_so_few_or_so_many_made_isomers_are_refused(count, fitted, made, tmp_path):
+    result = specbridge("calibrate", "--model", fitted.model, "--spectra", made.spectra, "--candidates", made.pools,
+                        "--made-isomers", count, "-o", tmp_path / "model")
+    assert result.code == 2
+    assert result.err == f"specbridge: --made-isomers: found {count}, expected 0 (none) or 5 to 1000\n"
 
 
 def test_queries_with_other_numbers_of_candidates_have_no_probability(calibrated, tmp_path):

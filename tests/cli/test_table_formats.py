@@ -17,8 +17,10 @@ from mztab_support import read_mztab
 NAMES = ['a, "b"', "tab\there", "5'-x;y|z", "Ångström β-Carotin", '"', "=1+1", "null", "back\\slash", "", "~ %41 {}"]
 IDS = ['Q "1", a', "b|c", "ä;ö", "tab\tid", "N/A"]
 NUMBERS = {"query_index", "rank", "score", "exact_mass", "mass_error_ppm", "precursor_mz", "candidates", "margin",
-           "probability", "q_value", "explained_peaks", "explained_intensity", "retention_time", "peaks_used"}
-OF_QUERY = {"query_id", "query_index", "candidates", "status", "file", "retention_time", "peaks_used", "spectra"}
+           "probability", "probability_present", "q_value", "explained_peaks", "explained_intensity", "retention_time",
+           "peaks_used"}
+OF_QUERY = {"query_id", "query_index", "candidates", "status", "file", "retention_time", "peaks_used", "spectra",
+            "probability_present"}
 OF_BOTH = {"adduct", "precursor_mz", "message"}
 
 

@@ -28,8 +28,8 @@ bool is_neutral(const RDKit::Atom& atom) {
 }
 
 /// Without aromatic bonds, and with hydrogens that follow from the valences.
-MolPtr editable(const Molecule& molecule) {
-  auto parsed = parse_smiles(molecule.smiles());
+MolPtr editable(std::string_view smiles) {
+  auto parsed = parse_smiles(smiles);
   auto* mol = std::get_if<MolPtr>(&parsed);
   if (mol == nullptr) return nullptr;
   RDKit::MolOps::Kekulize(**mol, true);
@@ -151,7 +151,7 @@ std::vector<Molecule> edited_isomers(const Molecule& molecule, std::size_t most,
                                      const KnownEnvironments& known, Random& random) {
   constexpr double kLetThrough = 0.1;
   std::vector<Molecule> isomers;
-  const auto whole = editable(molecule);
+  const auto whole = editable(molecule.smiles());
   const auto itself = whole == nullptr ? nullptr : sanitised(*whole);
   if (itself == nullptr) return isomers;
   std::unordered_set<std::string> keys{molecule.inchikey14()};
@@ -165,6 +165,21 @@ std::vector<Molecule> edited_isomers(const Molecule& molecule, std::size_t most,
     auto* isomer = std::get_if<Molecule>(&result);
     if (isomer == nullptr || isomer->formula() != molecule.formula()) continue;
     if (keys.insert(isomer->inchikey14()).second) isomers.push_back(std::move(*isomer));
+  }
+  return isomers;
+}
+
+std::vector<std::string> edited_smiles(std::string_view smiles, std::size_t most, Random& random) {
+  std::vector<std::string> isomers;
+  const auto whole = editable(smiles);
+  const auto itself = whole == nullptr ? nullptr : sanitised(*whole);
+  if (itself == nullptr) return isomers;
+  std::unordered_set<std::string> seen{RDKit::MolToSmiles(*itself)};
+  for (std::size_t tries = kTries * most; tries > 0 && isomers.size() < most; --tries) {
+    const auto mol = edited(*whole, random);
+    if (mol == nullptr) continue;
+    auto isomer = RDKit::MolToSmiles(*mol);
+    if (seen.insert(isomer).second) isomers.push_back(std::move(isomer));
   }
   return isomers;
 }

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -22,5 +24,11 @@ using KnownEnvironments = std::unordered_set<std::uint32_t>;
 std::vector<Molecule> edited_isomers(const Molecule& molecule, std::size_t most,
                                      const std::vector<Molecule>& taken,
                                      const KnownEnvironments& known, Random& random);
+
+/// The same edits, some twelve times as fast: SMILES of isomers that no standardisation has seen,
+/// so that two may be tautomers of each other or one of the molecule itself. No SMILES comes twice.
+/// Good for what only looks at graphs, such as fragments.
+/// @param smiles standardised @param most isomers; there may be fewer
+std::vector<std::string> edited_smiles(std::string_view smiles, std::size_t most, Random& random);
 
 }  // namespace specbridge

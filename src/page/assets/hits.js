@@ -66,6 +66,7 @@ class HitsView {
        show: (query) => element("div", this.nameOf(query.cells), "clamped"), style: "text"},
       {title: "Probability", needs: "probability", ...cell("probability", 2)},
       {title: "q-value", needs: "q_value", ...cell("q_value", 3), style: "wide"},
+      {title: "In the list", needs: "probability_present", ...cell("probability_present", 2), style: "wide"},
       {title: "Score", ...cell("score", 3)},
       {title: "Candidates", ...cell("candidates", 0), style: "wide"},
       {title: "Status", of: (query) => query.status, show: (query) => statusWords[query.status] || query.status,

@@ -33,6 +33,7 @@ Hit row_of(const Query& query, const RankedList& list, const HitsLayout& layout)
   hit.peaks_used = list.peaks_used;
   hit.spectra = list.spectra;
   hit.decoy_similarity = list.decoy;
+  if (list.certainty) hit.present = list.certainty->present;
   return hit;
 }
 
@@ -97,6 +98,7 @@ HitsLayout layout_of(const Searcher& searcher, const FurtherColumns& columns) {
   auto names = searcher.evidence();
   if (names.size() > 1) layout.evidence = std::move(names);  // one kind is the score
   layout.probability = searcher.parts().first_answers != nullptr;
+  layout.present = layout.probability && searcher.parts().first_answers->tells_presence();
   layout.q_value = layout.probability || (searcher.parts().spectra_alone() &&
                                           searcher.parts().rank_by == RankBy::library);
   layout.decoys = searcher.parts().decoys != nullptr;

@@ -28,11 +28,12 @@ void add_note(RankedList& list, const std::string& note) {
   if (!note.empty()) list.message += (list.message.empty() ? "" : "; ") + note;
 }
 
-/// The probability of the first answer, and of the second in its place.
+/// The probability of the first answer, of the second in its place, and that the right one is
+/// there.
 std::optional<Certainty> certainty_of(const FirstAnswerModel& model, const RankedQuery& query) {
   const auto first = model.first_answer(query);
   if (!first || !first->probability) return {};
-  Certainty certainty{*first->probability, {}};
+  Certainty certainty{*first->probability, {}, first->present};
   const auto second = model.first_answer(query, std::span(&first->leader.structure.structure, 1));
   if (second) certainty.second = second->probability;
   return certainty;
@@ -43,8 +44,8 @@ std::optional<Certainty> similarities_of(std::span<const RankedStructure> struct
   const auto first = leader_of(structures);
   if (!first) return {};
   const double score = first->structure.score;
-  if (first->others == 0) return Certainty{score, {}};
-  return Certainty{score, score - first->margin};
+  if (first->others == 0) return Certainty{score, {}, {}};
+  return Certainty{score, score - first->margin, {}};
 }
 
 /// The molecules of a search, and behind them written ones.
@@ -144,7 +145,10 @@ RankedList answer(const FeaturesInHand& hand, std::size_t feature, const QuerySc
   RankedList list = ranked_list(set, structures, scores, hand.k);
   QueryExplanations explanations(hand.queries[last], hand.shown.peaks[last], hand.molecules());
   if (parts.first_answers && !hand.written) {
-    list.certainty = certainty_of(*parts.first_answers, {structures, scores, explanations});
+    QueryStandings standings(parts.first_answers->isomers(), hand.queries[last],
+                             hand.shown.peaks[last], hand.molecules());
+    list.certainty =
+        certainty_of(*parts.first_answers, {structures, scores, explanations, standings});
     add_note(list, parts.first_answers->why_unknown(structures.size()));
   }
   if (parts.spectra_alone() && parts.rank_by == RankBy::library) {

@@ -92,5 +92,27 @@ TEST(EditedIsomers, HaveFewEnvironmentsThatNobodyKnows) {
   EXPECT_GT(plain, plain_of_all);
 }
 
+TEST(EditedSmiles, HaveTheFormulaAndTheChargeAndComeOnce) {
+  for (const char* smiles :
+       {"CC(=O)Oc1ccccc1C(=O)O", "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "C[N+](C)(C)CCO",
+        "O=S(=O)(Nc1nccs1)c1ccc(N)cc1", "OCC1OC(OC2(CO)OC(CO)C(O)C2O)C(O)C(O)C1O"}) {
+    const Molecule truth = molecule(smiles);
+    Random random(3);
+    std::set<std::string> seen{truth.smiles()};
+    const auto made = edited_smiles(truth.smiles(), 32, random);
+    EXPECT_GE(made.size(), 8U) << smiles;
+    for (const auto& isomer : made) {
+      EXPECT_EQ(molecule(isomer).formula(), truth.formula()) << isomer;
+      EXPECT_EQ(molecule(isomer).charge(), truth.charge()) << isomer;
+      EXPECT_TRUE(seen.insert(isomer).second) << isomer;
+    }
+  }
+}
+
+TEST(EditedSmiles, AreNoneOfWhatHasNoIsomer) {
+  Random random(1);
+  EXPECT_TRUE(edited_smiles("CO", 32, random).empty());
+}
+
 }  // namespace
 }  // namespace specbridge

@@ -54,5 +54,19 @@ TEST(CertaintyReport, TakesNoAnswerForWantOfCandidatesAsTheSurestSignThatATruthI
   EXPECT_DOUBLE_EQ(report_certainty(queries, 0.5, 1).absent_by_probability, 0.5);
 }
 
+TEST(CertaintyReport, TellsAbsentTruthsByTheProbabilityOfTheirPresenceWhereThatIsStated) {
+  // The probability of the first answer has it the wrong way round.
+  const std::vector<QueryCertainty> told = {
+      {SureAnswer{0.3, {}, 1, false, 0.8}, SureAnswer{0.4, {}, 1, false, 0.2}}};
+  const auto report = report_certainty(told, 0.5, 1);
+  EXPECT_EQ(report.absent_by_probability, 1);
+  ASSERT_TRUE(report.present_error);
+  EXPECT_NEAR(*report.present_error, 0.2, 1e-12);
+}
+
+TEST(CertaintyReport, SaysNothingOfThePresenceThatIsNotStated) {
+  EXPECT_FALSE(report_certainty(clear(10), 0.5, 1).present_error);
+}
+
 }  // namespace
 }  // namespace specbridge

@@ -52,6 +52,18 @@ TEST(HitsTable, SaysHowCertainAnAnswerIsBehindItsMargin) {
   EXPECT_EQ(line.substr(line.find("ok")), "ok\t\t\t0.1235\t0.0500\t7\t0.5000\t0.25\t\t\t\t\n");
 }
 
+TEST(HitsTable, SaysBehindAllElseHowProbableItIsThatTheRightOneIsACandidate) {
+  const HitsLayout layout{.probability = true, .present = true, .further = {"CAS"}};
+  const std::string header = hits_header(layout);
+  EXPECT_EQ(header.substr(header.find("\tname")),
+            "\tname\tinchikey\tprobability_present\tkeep.CAS\n");
+  Hit hit;
+  hit.present = 0.75;
+  hit.further = {"64-17-5"};
+  const std::string line = to_line(hit, layout);
+  EXPECT_EQ(line.substr(line.find("ok")), "ok\t\t\t\t\t\t\t\t0.7500\t64-17-5\n");
+}
+
 TEST(HitsTable, ARowWithoutAnswerHasEmptyFurtherCells) {
   const HitsLayout layout{.further = {"CAS", "Use"}};
   const std::string line = to_line(Hit{}, layout);

@@ -1,4 +1,4 @@
-#include "search/first_answer.h"
+#include "search/certainty/first_answer.h"
 
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ TEST(LeaderOf, AloneHasNoOddsToBeMeasuredBy) {
   const auto leader = leader_of(std::vector<RankedStructure>{{kA, 7, 0, 0}});
   EXPECT_EQ(leader->others, 0U);
   EXPECT_EQ(leader->log_odds, 0);
-  EXPECT_EQ(first_answer_values(*leader, {}, {}, 0)[2], 1);
+  EXPECT_EQ(first_answer_values({*leader, {}})[3], 1);
 }
 
 TEST(LeaderOf, CountsStructuresWithoutScoreAsFarBehind) {
@@ -73,14 +73,27 @@ TEST(LeaderOf, OfTwoOrOfEqualsDoesNotStandOut) {
 TEST(FirstAnswerValues, AreAsManyAsTheirNames) {
   const std::vector<std::string> kinds = {"cosine", "fragments"};
   const auto leader = leader_of(three());
-  const auto values =
-      first_answer_values(*leader, std::vector<float>{0.25F, NAN}, ExplainedShare{2, 0.75F}, 5);
-  EXPECT_EQ(values.size(), first_answer_features(kinds).size());
-  EXPECT_NEAR(values[3], std::log(3), 1e-12);  // candidates
-  EXPECT_NEAR(values[4], std::log(6), 1e-12);  // peaks
-  EXPECT_EQ(values[5], 0.75);
-  EXPECT_EQ(values[6], 0.25);
+  const std::vector<float> evidence = {NAN, 3};
+  const auto values = first_answer_values(
+      {*leader, kinds, evidence, ExplainedShare{2, 0.75F}, 8, IsomerStanding{-6, 0.5}});
+  EXPECT_EQ(values.size(), first_answer_features(kinds, true).size());
+  EXPECT_NEAR(values[2], 1.5, 1e-9);           // prominence, squared
+  EXPECT_NEAR(values[4], std::log(3), 1e-12);  // candidates
+  EXPECT_NEAR(values[5], std::log(9), 1e-12);  // peaks
+  EXPECT_EQ(values[6], 0.75);
   EXPECT_EQ(values[7], 0);  // missing
+  EXPECT_EQ(values[8], 3);
+  EXPECT_EQ(values[9], 1);    // of 8 peaks
+  EXPECT_EQ(values[10], -2);  // the same
+  EXPECT_EQ(values[11], 0.5);
+}
+
+TEST(FirstAnswerValues, SayNothingOfIsomersWhereNobodyAsks) {
+  const std::vector<std::string> kinds = {"cosine"};
+  const std::vector<float> evidence = {0.25F};
+  const auto values = first_answer_values({*leader_of(three()), kinds, evidence});
+  EXPECT_EQ(values.size(), first_answer_features(kinds, false).size());
+  EXPECT_EQ(values.back(), 0.25);
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
-#include "search/first_answer.h"
+#include "search/certainty/first_answer.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "stats/logistic_model.h"
@@ -13,10 +16,26 @@ namespace specbridge {
 namespace {
 
 constexpr const char* kConstant = "constant";
+constexpr std::string_view kFragments = "fragments";
 constexpr double kMostLogOdds = 20;
 
 bool counts(const RankedStructure& one, std::span<const StructureKey> without) {
   return std::ranges::find(without, one.structure) == without.end();
+}
+
+double known(float value) {
+  return std::isnan(value) ? 0 : value;
+}
+
+/// The weights of some names; 0 of those that a calibration did not know.
+std::vector<double> weights_of(std::span<const std::string> names,
+                               const std::map<std::string, double>& weights) {
+  std::vector<double> values;
+  for (const auto& name : names) {
+    const auto found = weights.find(name);
+    values.push_back(found == weights.end() ? 0 : found->second);
+  }
+  return values;
 }
 
 double prominence_of(double first, const std::vector<double>& scores) {
@@ -56,39 +75,54 @@ std::optional<Leader> leader_of(std::span<const RankedStructure> structures,
   return leader;
 }
 
-std::vector<std::string> first_answer_features(std::span<const std::string> kinds) {
-  std::vector<std::string> names = {"log_odds",       "prominence", "alone",
+std::vector<std::string> first_answer_features(std::span<const std::string> kinds, bool isomers) {
+  std::vector<std::string> names = {"log_odds",       "prominence", "prominence_squared", "alone",
                                     "log_candidates", "log_peaks",  "explained_intensity"};
   for (const auto& kind : kinds) names.push_back("evidence." + kind);
+  if (std::ranges::find(kinds, kFragments) != kinds.end()) names.emplace_back("fragments_per_peak");
+  if (isomers) names.insert(names.end(), {"above_isomers", "isomers_as_good"});
   return names;
 }
 
-std::vector<double> first_answer_values(const Leader& leader, std::span<const float> evidence,
-                                        const ExplainedShare& explained, std::size_t peaks) {
+std::vector<double> first_answer_values(const FirstAnswerFacts& facts) {
+  const Leader& leader = facts.leader;
+  const double candidates = static_cast<double>(leader.others + 1);
+  const double peaks = static_cast<double>(facts.peaks + 1);
   std::vector<double> values = {leader.log_odds,
                                 leader.prominence,
+                                leader.prominence * leader.prominence,
                                 leader.others == 0 ? 1.0 : 0.0,
-                                std::log(static_cast<double>(leader.others + 1)),
-                                std::log(static_cast<double>(peaks + 1)),
-                                explained.intensity};
-  for (const float value : evidence) values.push_back(std::isnan(value) ? 0 : value);
+                                std::log(candidates),
+                                std::log(peaks),
+                                facts.explained.intensity};
+  for (const float value : facts.evidence) values.push_back(known(value));
+  const auto fragments = std::ranges::find(facts.kinds, kFragments);
+  if (fragments != facts.kinds.end()) {
+    const auto place = static_cast<std::size_t>(fragments - facts.kinds.begin());
+    values.push_back(known(facts.evidence[place]) / std::sqrt(peaks));
+  }
+  if (facts.standing) {
+    values.push_back(facts.standing->above_best / std::sqrt(peaks));
+    values.push_back(facts.standing->as_good);
+  }
   return values;
 }
 
 FirstAnswerModel::FirstAnswerModel(const Calibration& calibration,
-                                   std::span<const Evidence> evidence)
+                                   std::span<const Evidence> evidence,
+                                   std::shared_ptr<const FragmentModel> fragments)
     : fewest_(calibration.fewest_candidates), most_(calibration.most_candidates) {
-  std::vector<std::string> kinds;
   for (const auto& one : evidence) {
-    kinds.push_back(one.scorer->kind().name);
-    scales_.push_back(scale_of(kinds.back()));
+    kinds_.push_back(one.scorer->kind().name);
+    scales_.push_back(scale_of(kinds_.back()));
   }
-  auto names = first_answer_features(kinds);
+  if (calibration.made_isomers > 0) {
+    isomers_ = std::make_unique<MadeIsomers>(std::move(fragments), calibration.made_isomers);
+  }
+  auto names = first_answer_features(kinds_, isomers_ != nullptr);
   names.emplace_back(kConstant);
-  for (const auto& name : names) {
-    const auto found = calibration.first_answer.find(name);
-    weights_.push_back(found == calibration.first_answer.end() ? 0 : found->second);
-  }
+  weights_ = weights_of(names, calibration.first_answer);
+  if (!calibration.truth_present.empty()) present_ = weights_of(names, calibration.truth_present);
 }
 
 std::string FirstAnswerModel::why_unknown(std::size_t candidates) const {
@@ -101,16 +135,19 @@ std::optional<FirstAnswer> FirstAnswerModel::first_answer(
     const RankedQuery& query, std::span<const StructureKey> without) const {
   const auto leader = leader_of(query.structures, without);
   if (!leader) return {};
-  if (!why_unknown(leader->others + 1).empty()) return FirstAnswer{*leader, {}};
+  if (!why_unknown(leader->others + 1).empty()) return FirstAnswer{*leader, {}, {}};
   std::vector<float> evidence;
   for (std::size_t i = 0; i < scales_.size(); ++i) {
     const auto column = query.scores.table[i].of(query.scores.place);
     evidence.push_back(scaled(column[leader->structure.place], scales_[i]));
   }
-  const ExplainedShare explained = query.explanations.share_of(leader->structure.row);
-  return FirstAnswer{*leader, logistic_chance(first_answer_values(*leader, evidence, explained,
-                                                                  query.explanations.peaks()),
-                                              weights_)};
+  const std::size_t row = leader->structure.row;
+  const auto values =
+      first_answer_values({*leader, kinds_, evidence, query.explanations.share_of(row),
+                           query.explanations.peaks(), query.standings.of(row)});
+  FirstAnswer answer{*leader, logistic_chance(values, weights_), {}};
+  if (tells_presence()) answer.present = logistic_chance(values, present_);
+  return answer;
 }
 
 }  // namespace specbridge
