@@ -141,7 +141,7 @@ def test_every_row_says_how_probable_it_is_that_the_right_one_is_a_candidate(cal
     for row in rows:
         of_query.setdefault(row["query_id"], set()).add(row["probability_present"])
         if row["probability"]:
-            assert 0 < float(row["probability_present"]) < 1
+            assert 0 < float(row["probability"]) <= float(row["probability_present"]) < 1
     assert all(len(stated) == 1 for stated in of_query.values()) and len(set().union(*of_query.values())) > 10
 
 

@@ -177,8 +177,9 @@ ProbabilityFigures figures_of(const Fitting& fitting, const EvidenceWeights& fit
       const double probability = logistic_chance(answer.values, weights);
       const double count = share_of(answer, absent);
       outcomes.push_back({probability, answer.right, count});
-      const double there =
-          tells_presence ? logistic_chance(answer.values, of_presence) : probability;
+      const double there = tells_presence
+                               ? chance_of_presence(probability, answer.values, of_presence)
+                               : probability;
       present.push_back({there, !answer.absent, count});
       by_margin.push_back({answer.margin, !answer.absent, count});
     }

@@ -108,6 +108,11 @@ std::vector<double> first_answer_values(const FirstAnswerFacts& facts) {
   return values;
 }
 
+double chance_of_presence(double right, std::span<const double> values,
+                          std::span<const double> weights) {
+  return std::max(right, logistic_chance(values, weights));
+}
+
 FirstAnswerModel::FirstAnswerModel(const Calibration& calibration,
                                    std::span<const Evidence> evidence,
                                    std::shared_ptr<const FragmentModel> fragments)
@@ -145,9 +150,9 @@ std::optional<FirstAnswer> FirstAnswerModel::first_answer(
   const auto values =
       first_answer_values({*leader, kinds_, evidence, query.explanations.share_of(row),
                            query.explanations.peaks(), query.standings.of(row)});
-  FirstAnswer answer{*leader, logistic_chance(values, weights_), {}};
-  if (tells_presence()) answer.present = logistic_chance(values, present_);
-  return answer;
+  const double right = logistic_chance(values, weights_);
+  if (!tells_presence()) return FirstAnswer{*leader, right, {}};
+  return FirstAnswer{*leader, right, chance_of_presence(right, values, present_)};
 }
 
 }  // namespace specbridge

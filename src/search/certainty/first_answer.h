@@ -47,6 +47,11 @@ std::vector<std::string> first_answer_features(std::span<const std::string> kind
 /// The values, in that order.
 std::vector<double> first_answer_values(const FirstAnswerFacts& facts);
 
+/// The probability that the right one is among the candidates: no less than that it is the first.
+/// @param right the probability that the first answer is right
+double chance_of_presence(double right, std::span<const double> values,
+                          std::span<const double> weights);
+
 /// A query with all that is known of its candidates.
 struct RankedQuery {
   std::span<const RankedStructure> structures;

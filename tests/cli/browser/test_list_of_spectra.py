@@ -38,8 +38,8 @@ def test_a_page_asks_for_nothing_but_itself(browser, demo):
 
 
 def test_the_list_is_that_of_the_table(opened, firsts):
-    assert opened.heads("#queries") == ["Spectrum", "m/z", "Adduct", "First answer", "Probability", "q-value", "In the list",
-                                        "Score", "Candidates", "Status"]
+    assert opened.heads("#queries") == ["Spectrum", "m/z", "Adduct", "First answer", "Probability", "q-value",
+                                        "In the list", "Score", "Candidates", "Status"]
     expected = [[row["query_id"], f"{float(row['precursor_mz']):.4f}" if row["precursor_mz"] else "", row["adduct"],
                  row["name"] or row["formula"], *(
                      f"{float(row[name]):.{digits}f}" if row[name] else ""

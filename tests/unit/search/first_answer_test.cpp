@@ -96,5 +96,11 @@ TEST(FirstAnswerValues, SayNothingOfIsomersWhereNobodyAsks) {
   EXPECT_EQ(values.back(), 0.25);
 }
 
+TEST(ChanceOfPresence, IsNoLessThanThatTheFirstAnswerIsRight) {
+  const std::vector<double> values = {1}, weights = {1, 0};  // 0.73 by itself
+  EXPECT_EQ(chance_of_presence(0.9, values, weights), 0.9);
+  EXPECT_NEAR(chance_of_presence(0.2, values, weights), 1 / (1 + std::exp(-1)), 1e-12);
+}
+
 }  // namespace
 }  // namespace specbridge
