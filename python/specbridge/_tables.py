@@ -12,7 +12,9 @@ Table = dict[str, numpy.ndarray]
 WHOLE = {"query_index": None, "index": None, "row": -1}
 """Columns of whole numbers, with what stands for an empty cell (None: there is none)."""
 NUMBERS = {"rank", "score", "exact_mass", "mass_error_ppm", "precursor_mz", "candidates", "margin", "probability",
-           "q_value", "explained_peaks", "explained_intensity", "retention_time", "peaks_used"}
+           "q_value", "decoy_similarity", "explained_peaks", "explained_intensity", "library_peaks",
+           "library_difference", "match_factor", "reverse_match_factor", "retention_index",
+           "retention_index_difference", "retention_time", "peaks_used", "probability_present"}
 
 
 def column(name: str, cells: list[str]) -> numpy.ndarray:

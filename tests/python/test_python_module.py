@@ -1,5 +1,6 @@
 """python/specbridge: what it makes of tables and options; tests/cli/test_packages.py tries it with the program."""
 
+import re
 import stat
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "python"))
 import specbridge  # noqa: E402
-from specbridge import _program  # noqa: E402
+from specbridge import _program, _tables  # noqa: E402
 
 HITS = ("query_id\tquery_index\trank\tscore\tsmiles\tstatus\tevidence.cosine\tkeep.CAS\n"
         "a\t0\t1\t0.51230425\tCCO\tok\t0.5\t64-17-5\n"
@@ -39,6 +40,13 @@ def test_columns_of_hits_are_arrays_in_their_order(tmp_path):
     assert hits["score"][0] == 0.51230425 and numpy.isnan(hits["score"][1]) and numpy.isnan(hits["rank"][1])
     assert hits["smiles"].tolist() == ["CCO", ""] and hits["keep.CAS"].tolist() == ["64-17-5", '"as it is']
     assert numpy.isnan(hits["evidence.cosine"][1])
+
+
+def test_every_column_that_the_program_writes_numbers_into_is_one_of_numbers():
+    written = (Path(__file__).parents[2] / "src/ranking/hits_table.cpp").read_text()
+    names = set(re.findall(r'"(\w+)", CellKind::number\b', written))
+    assert {"probability_present", "library_peaks", "candidates"} < names
+    assert names <= _tables.NUMBERS | set(_tables.WHOLE)
 
 
 def test_a_record_without_vector_has_the_row_minus_one(tmp_path):
