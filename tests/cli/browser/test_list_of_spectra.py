@@ -43,7 +43,8 @@ def test_the_list_is_that_of_the_table(opened, firsts):
     expected = [[row["query_id"], f"{float(row['precursor_mz']):.4f}" if row["precursor_mz"] else "", row["adduct"],
                  row["name"] or row["formula"], *(
                      f"{float(row[name]):.{digits}f}" if row[name] else ""
-                     for name, digits in [("probability", 2), ("q_value", 3), ("score", 3), ("candidates", 0)]),
+                     for name, digits in [("probability", 2), ("q_value", 3), ("probability_present", 2), ("score", 3),
+                                          ("candidates", 0)]),
                  STATUS_WORDS[row["status"]]] for row in firsts]
     assert opened.listed() == expected
     assert opened.text("#summary").startswith(f"22 spectra, {sum(row['status'] == 'ok' for row in firsts)} answered")
