@@ -324,6 +324,11 @@ ModelInfo describe_model(const fs::path& dir) {
   info.data = training_data_of(manifest);
   if (manifest.json().contains("fragments")) info.fragments = fragment_fit(manifest);
   if (manifest.json().contains("calibration")) info.calibration = calibration_of(manifest);
+  if (info.calibration && info.calibration->made_isomers > 0 && !info.fragments) {
+    throw ArtifactError(
+        fmt::format("{}: \"made_isomers\" is {}, expected none of a model without a fragment score",
+                    (dir / "manifest.json").string(), info.calibration->made_isomers));
+  }
   if (manifest.json().contains("decoder")) info.generation = generation_fit(manifest);
   return info;
 }

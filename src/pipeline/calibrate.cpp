@@ -55,10 +55,9 @@ Calibration calibration_of(const HeldQueries& held, const Searcher& searcher,
   const FirstAnswerSettings settings{config.absent, searcher.parts().molecules(),
                                      isomers ? &*isomers : nullptr};
   const auto fit = fit_first_answers(held, half, weights, settings, context);
-  calibration.first_answer =
-      named(first_answer_features(kinds, config.made_isomers > 0), fit.weights);
-  calibration.truth_present =
-      named(first_answer_features(kinds, config.made_isomers > 0), fit.present);
+  const auto features = first_answer_features(kinds, isomers.has_value());
+  calibration.first_answer = named(features, fit.weights);
+  calibration.truth_present = named(features, fit.present);
   calibration.fewest_candidates = fit.fewest_candidates;
   calibration.most_candidates = fit.most_candidates;
   calibration.probability = fit.figures;

@@ -1,11 +1,13 @@
 """What `calibrate` makes: weights of evidence, probabilities of first answers; what search and eval do with them."""
 
 import json
+import shutil
 from types import SimpleNamespace
 
 import pytest
 
-from cli_support import DATA, answered, by_query, read_json, read_table, search_fitted, specbridge, succeed
+from cli_support import (DATA, answered, by_query, edit_manifest, read_json, read_table, search_fitted, specbridge,
+                         succeed)
 
 
 def test_a_calibrated_model_says_what_its_weights_are_fitted_to(fitted, calibrated):
@@ -181,6 +183,14 @@ def test_made_isomers_are_the_same_on_any_number_of_threads_and_in_any_batch(abo
     one, two = (search_fitted(above_isomers, tmp_path, "--threads", threads, "--batch", batch,
                               spectra=DATA / "val.mgf.gz").read_bytes() for threads, batch in ((1, 5), (2, 64)))
     assert one == two
+
+
+def test_made_isomers_of_a_model_without_a_fragment_score_are_refused(above_isomers, tmp_path):
+    shutil.copytree(above_isomers.model, tmp_path / "model")
+    edit_manifest(tmp_path / "model", lambda manifest: manifest.pop("fragments"))
+    result = specbridge("search", DATA / "query.mgf", "--model", tmp_path / "model", "--library",
+                        above_isomers.library, "-o", tmp_path / "hits.tsv")
+    assert result.code != 0 and '"made_isomers" is 8, expected none' in result.err
 
 
 @pytest.mark.parametrize("count", [1, 4, 1001])

@@ -42,6 +42,19 @@ MolPtr editable(std::string_view smiles) {
   return std::move(*mol);
 }
 
+/// What edits begin with, and the same sanitised.
+struct Origin {
+  MolPtr whole, itself;
+};
+
+/// Nothing where a SMILES is none, or no molecule.
+std::optional<Origin> origin_of(std::string_view smiles) {
+  Origin origin{editable(smiles), nullptr};
+  if (origin.whole != nullptr) origin.itself = sanitised(*origin.whole);
+  if (origin.itself == nullptr) return {};
+  return origin;
+}
+
 /// A random one of some values; none of no values.
 template <typename T>
 std::optional<T> any_of(const std::vector<T>& values, Random& random) {
@@ -151,14 +164,14 @@ std::vector<Molecule> edited_isomers(const Molecule& molecule, std::size_t most,
                                      const KnownEnvironments& known, Random& random) {
   constexpr double kLetThrough = 0.1;
   std::vector<Molecule> isomers;
-  const auto whole = editable(molecule.smiles());
-  const auto itself = whole == nullptr ? nullptr : sanitised(*whole);
-  if (itself == nullptr) return isomers;
+  const auto origin = origin_of(molecule.smiles());
+  if (!origin) return isomers;
   std::unordered_set<std::string> keys{molecule.inchikey14()};
   for (const auto& other : taken) keys.insert(other.inchikey14());
-  const std::size_t allowed = std::max<std::size_t>(unknown_environments(*itself, known), 1) + 1;
+  const std::size_t allowed =
+      std::max<std::size_t>(unknown_environments(*origin->itself, known), 1) + 1;
   for (std::size_t tries = kTries * most; tries > 0 && isomers.size() < most; --tries) {
-    const auto mol = edited(*whole, random);
+    const auto mol = edited(*origin->whole, random);
     const bool chance = random.uniform() < kLetThrough;
     if (mol == nullptr || (!chance && unknown_environments(*mol, known) > allowed)) continue;
     auto result = standardize(RDKit::MolToSmiles(*mol));
@@ -171,12 +184,11 @@ std::vector<Molecule> edited_isomers(const Molecule& molecule, std::size_t most,
 
 std::vector<std::string> edited_smiles(std::string_view smiles, std::size_t most, Random& random) {
   std::vector<std::string> isomers;
-  const auto whole = editable(smiles);
-  const auto itself = whole == nullptr ? nullptr : sanitised(*whole);
-  if (itself == nullptr) return isomers;
-  std::unordered_set<std::string> seen{RDKit::MolToSmiles(*itself)};
+  const auto origin = origin_of(smiles);
+  if (!origin) return isomers;
+  std::unordered_set<std::string> seen{RDKit::MolToSmiles(*origin->itself)};
   for (std::size_t tries = kTries * most; tries > 0 && isomers.size() < most; --tries) {
-    const auto mol = edited(*whole, random);
+    const auto mol = edited(*origin->whole, random);
     if (mol == nullptr) continue;
     auto isomer = RDKit::MolToSmiles(*mol);
     if (seen.insert(isomer).second) isomers.push_back(std::move(isomer));

@@ -25,7 +25,7 @@ std::vector<Molecule> edited_isomers(const Molecule& molecule, std::size_t most,
                                      const std::vector<Molecule>& taken,
                                      const KnownEnvironments& known, Random& random);
 
-/// The same edits, some twelve times as fast: SMILES of isomers that no standardisation has seen,
+/// The same edits, some eight times as fast: SMILES of isomers that no standardisation has seen,
 /// so that two may be tautomers of each other or one of the molecule itself. No SMILES comes twice.
 /// Good for what only looks at graphs, such as fragments.
 /// @param smiles standardised @param most isomers; there may be fewer

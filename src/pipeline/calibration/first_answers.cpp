@@ -167,7 +167,6 @@ ProbabilityFigures figures_of(const Fitting& fitting, const EvidenceWeights& fit
   const HeldQueries& held = fitting.held;
   const double absent = fitting.absent;
   std::vector<GradedAnswer> outcomes, present, by_margin;
-  const bool tells_presence = absent > 0;
   for (const std::size_t test : {std::size_t{0}, std::size_t{1}}) {
     const auto answers = answers_under(held, fitted.without_half.at(test), known, context);
     const auto weights = fit(fitting, answers, test, Told::right);
@@ -177,15 +176,15 @@ ProbabilityFigures figures_of(const Fitting& fitting, const EvidenceWeights& fit
       const double probability = logistic_chance(answer.values, weights);
       const double count = share_of(answer, absent);
       outcomes.push_back({probability, answer.right, count});
-      const double there = tells_presence
-                               ? chance_of_presence(probability, answer.values, of_presence)
-                               : probability;
+      const double there = of_presence.empty()
+                               ? probability
+                               : chance_of_presence(probability, answer.values, of_presence);
       present.push_back({there, !answer.absent, count});
       by_margin.push_back({answer.margin, !answer.absent, count});
     }
   }
   ProbabilityFigures figures{outcomes.size(), expected_error(reliability(outcomes))};
-  if (tells_presence) figures.present_error = expected_error(reliability(present));
+  if (absent > 0) figures.present_error = expected_error(reliability(present));
   // A list that holds nothing beside the truth says by itself that it is absent.
   for (std::size_t q = 0; q < held.queries.size(); ++q) {
     if (!truth_alone(held.queries[q])) continue;

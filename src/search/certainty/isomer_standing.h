@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -54,7 +53,7 @@ class QueryStandings {
   QueryStandings(const MadeIsomers* isomers, const Query& query,
                  std::span<const FragmentPeak> peaks, const MoleculeStore& molecules)
       : isomers_(isomers), query_(&query), peaks_(peaks), molecules_(&molecules) {}
-  /// What is asked for of a candidate; all 0: not known. @param row of it
+  /// Of a candidate; all 0 where it is not known. @param row of it @return nothing: nobody asks
   std::optional<IsomerStanding> of(std::size_t row);
 
  private:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@ namespace specbridge {
 namespace {
 
 using test::molecule;
+
+constexpr std::array kMolecules = {"CC(=O)Oc1ccccc1C(=O)O", "CN1C=NC2=C1C(=O)N(C(=O)N2C)C",
+                                   "C[N+](C)(C)CCO", "O=S(=O)(Nc1nccs1)c1ccc(N)cc1",
+                                   "OCC1OC(OC2(CO)OC(CO)C(O)C2O)C(O)C(O)C1O"};
 
 KnownEnvironments environments_of(const std::vector<std::string>& smiles) {
   KnownEnvironments known;
@@ -33,9 +38,7 @@ std::vector<std::string> isomers(const std::string& smiles, std::size_t most,
 }
 
 TEST(EditedIsomers, HaveTheFormulaAndAreOtherMolecules) {
-  for (const char* smiles :
-       {"CC(=O)Oc1ccccc1C(=O)O", "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "C[N+](C)(C)CCO",
-        "O=S(=O)(Nc1nccs1)c1ccc(N)cc1", "OCC1OC(OC2(CO)OC(CO)C(O)C2O)C(O)C(O)C1O"}) {
+  for (const char* smiles : kMolecules) {
     const Molecule truth = molecule(smiles);
     Random random(3);
     std::set<std::string> keys{truth.inchikey14()};
@@ -93,9 +96,7 @@ TEST(EditedIsomers, HaveFewEnvironmentsThatNobodyKnows) {
 }
 
 TEST(EditedSmiles, HaveTheFormulaAndTheChargeAndComeOnce) {
-  for (const char* smiles :
-       {"CC(=O)Oc1ccccc1C(=O)O", "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "C[N+](C)(C)CCO",
-        "O=S(=O)(Nc1nccs1)c1ccc(N)cc1", "OCC1OC(OC2(CO)OC(CO)C(O)C2O)C(O)C(O)C1O"}) {
+  for (const char* smiles : kMolecules) {
     const Molecule truth = molecule(smiles);
     Random random(3);
     std::set<std::string> seen{truth.smiles()};
